@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Model } from './models.ts'
+import { execute } from './statement.ts'
+
+/**
+ * A mart model turns signed rows of one history table into contributions. Its columns tell what becomes of them:
+ * `case_key` and measures: cells with the number of distinct cases behind each; measures alone: cells; `value` and `n`: histogram.
+ * One model serves three ways, by the relation it reads in place of history: `batch` (what a flush brings), `touched` (what
+ * history holds of the batch's cases) and `slice` (a part of all cases, for the rebuild).
+ */
+type Mart = { name: string; table: string; shape: 'cases' | 'cells' | 'values'; measures: string[]; sql: string }
+type Source = 'batch' | 'touched' | 'slice'
+
+const cellKeys = 'place, service_kind, specialisation, month'
+const valueKeys = `series, ${cellKeys}`
+const catalogue = new WeakMap<DuckDBConnection, { marts: Mart[]; fingerprint: string }>()
+
+/** Makes staging views and, on this (the writer's) connection, the temporary relations that the models read in place of history. */
+export const createMarts = async (connection: DuckDBConnection, models: Model[]): Promise<void> => {
+  const staging = models.filter((model) => model.layer === 'staging')
+  for (const model of staging) await connection.run(`create or replace view staging.${model.name} as ${model.sql}`)
+  const tables = new Set(staging.flatMap((model) => model.reads).map((read) => read.slice('history.'.length)))
+  for (const table of await historyTables(connection)) await mirrorHistoryTable(connection, table)
+  for (const table of tables) {
+    const columns = await columnsOf(connection, `history.${table}`)
+    const share = columns.includes('case_key') ? `hash(case_key) % getvariable('slices') = getvariable('slice')` : `getvariable('slice') = 0`
+    await connection.run(`create or replace temp view slice_${table} as select * from history.${table} where ${share}`)
+  }
+  for (const source of ['batch', 'touched', 'slice'] as const) {
+    for (const model of staging) await connection.run(`create or replace temp view ${source}_staging_${model.name} as ${readFrom(source, model.sql)}`)
+  }
+  const byName = new Map(staging.map((model) => [`staging.${model.name}`, model]))
+  const marts: Mart[] = []
+  for (const model of models.filter(({ layer }) => layer === 'marts')) {
+    const tablesRead = new Set(model.reads.flatMap((read) => byName.get(read)?.reads ?? []))
+    const [table] = tablesRead
+    if (!table || tablesRead.size > 1) throw new Error(`${model.name} reads ${tablesRead.size} fact tables; linear models read one`)
+    const columns = await columnsOf(connection, `(${model.sql})`)
+    const shape = columns.includes('case_key') ? 'cases' : columns.includes('n') ? 'values' : 'cells'
+    const measures = columns.filter((column) => ![...valueKeys.split(', '), 'case_key', 'value', 'n'].includes(column))
+    marts.push({ name: model.name, table: table.slice('history.'.length), shape, measures, sql: model.sql })
+  }
+  const fingerprint = createHash('sha256').update(JSON.stringify(models.map(({ name, sql }) => [name, sql]))).digest('hex')
+  catalogue.set(connection, { marts, fingerprint })
+}
+
+/** Makes the relations that stand in for a history table anew, e.g. after it got a column. */
+export const mirrorHistoryTable = async (connection: DuckDBConnection, table: string): Promise<void> => {
+  for (const source of ['batch', 'touched'] as const) {
+    await connection.run(`create or replace temp table ${source}_${table} as from history.${table} limit 0`)
+  }
+}
+
+/** Whether the marts were built by other models than today's. */
+export const martsOutdated = async (connection: DuckDBConnection): Promise<boolean> => {
+  const reader = await connection.runAndReadAll('select fingerprint from marts.definition')
+  return reader.currentRowCount !== 1 || reader.value(0, 0) !== martsOf(connection).fingerprint
+}
+
+/** Measures and series by the history table they come from: what a change of a table may touch. */
+export const measuresOf = (marts: { table: string; measures: string[] }[], table: string): string[] =>
+  marts.filter((mart) => mart.table === table).flatMap((mart) => mart.measures)
+
+/**
+ * Inside a write: runs the mart models over the signed rows in `temp.main.batch_<table>`, moves these into history and
+ * empties the batch. Cells stay what a rebuild would give, because only contributions of the touched cases are exchanged.
+ */
+export const absorb = async (connection: DuckDBConnection, tables: string[]): Promise<void> => {
+  const { marts } = martsOf(connection)
+  for (const table of tables) {
+    const concerned = marts.filter((mart) => mart.table === table)
+    const byCase = concerned.some((mart) => mart.shape === 'cases')
+    if (byCase) {
+      await execute(connection, `insert into temp.main.touched_${table} from history.${table} where case_key in (select case_key from temp.main.batch_${table})`)
+    }
+    for (const mart of concerned) await execute(connection, contribution(mart))
+    if (byCase) await execute(connection, `delete from temp.main.touched_${table}`)
+    await execute(connection, `insert into history.${table} from temp.main.batch_${table}`)
+    await execute(connection, `delete from temp.main.batch_${table}`)
+  }
+}
+
+/** Inside a write: builds all marts anew from history. Cases are taken in slices, so that memory stays bounded. */
+export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
+  await buildFresh(connection)
+  for (const table of ['cell', 'histogram', 'statistic']) await connection.run(`delete from marts.${table}`)
+  await connection.run(`insert into marts.cell select *, true from temp.main.fresh_cell order by month, measure, service_kind, specialisation, place`)
+  await connection.run(`insert into marts.histogram select *, true from temp.main.fresh_histogram order by month, series, service_kind, specialisation, place`)
+  const months = await connection.runAndReadAll('select distinct month from temp.main.fresh_histogram order by month')
+  for (const [month] of months.getRows()) {
+    await connection.run(`insert into marts.statistic ${statisticsOf('temp.main.fresh_histogram', 'month = $1')}`, [month ?? null])
+  }
+  for (const table of ['cell', 'histogram']) await connection.run(`drop table temp.main.fresh_${table}`)
+  await connection.run('delete from marts.definition')
+  await connection.run('insert into marts.definition values ($1)', [martsOf(connection).fingerprint])
+}
+
+/** Inside a write: the keys at which the marts differ from what history gives, as text; empty when all is right. */
+export const martsDifferingFromRebuild = async (connection: DuckDBConnection): Promise<string[]> => {
+  await buildFresh(connection)
+  const cellSums = `select measure, ${cellKeys}, sum(value)::bigint as value, sum(cases)::integer as cases from marts.cell group by all having sum(value) <> 0 or sum(cases) <> 0`
+  const valueSums = `select ${valueKeys}, value, sum(n)::integer as n from marts.histogram group by all having sum(n) <> 0`
+  const pairs = [
+    [cellSums, 'from temp.main.fresh_cell'],
+    [valueSums, 'from temp.main.fresh_histogram'],
+    [settledStatistics('marts.statistic'), settledStatistics(`(${statisticsOf('temp.main.fresh_histogram', 'true')})`)],
+  ]
+  const differences: string[] = []
+  for (const [ours, right] of pairs) {
+    const sql = `select 'surplus' as kind, t.* from ((${ours}) except (${right})) t union all select 'missing', t.* from ((${right}) except (${ours})) t limit 20`
+    const reader = await connection.runAndReadAll(sql)
+    differences.push(...reader.getRowsJson().map((row) => JSON.stringify(row)))
+  }
+  for (const table of ['cell', 'histogram']) await connection.run(`drop table temp.main.fresh_${table}`)
+  return differences
+}
+
+/** Statistics whose key has no rows waiting to be folded: the others are read from the histogram, whatever stands here. */
+const settledStatistics = (relation: string): string =>
+  `select s.* from ${relation} s anti join (select distinct ${valueKeys} from marts.histogram where not folded) using (${valueKeys})`
+
+/**
+ * Number, lowest, highest and the sum of the two middle values per key of a histogram, exactly.
+ * With N values, the lower middle is the first one at which N/2 are reached, the upper the first at which they are exceeded.
+ */
+export const statisticsOf = (histogram: string, where: string, keys = valueKeys): string => `
+  select ${keys}, max(upto)::bigint as n, min(value) as lowest, max(value) as highest,
+    min(value) filter (upto * 2 >= total) + min(value) filter (upto * 2 > total) as middles
+  from (
+    select ${keys}, value, sum(n) over (partition by ${keys} order by value) as upto, sum(n) over (partition by ${keys}) as total
+    from (select ${keys}, value, sum(n) as n from ${histogram} where ${where} group by all having sum(n) <> 0)
+  )
+  group by ${keys}`
+
+const martsOf = (connection: DuckDBConnection): { marts: Mart[]; fingerprint: string } => {
+  const known = catalogue.get(connection)
+  if (!known) throw new Error('marts are written on the writer connection only')
+  return known
+}
+
+const readFrom = (source: Source, sql: string): string =>
+  sql.replaceAll(/\bhistory\.(\w+)/g, `temp.main.${source}_$1`).replaceAll(/\bstaging\.(\w+)/g, `temp.main.${source}_staging_$1`)
+
+const historyTables = async (connection: DuckDBConnection): Promise<string[]> => {
+  const reader = await connection.runAndReadAll(
+    `select table_name from duckdb_columns() where schema_name = 'history' and column_name = 'sign' and database_name = current_database()`,
+  )
+  return reader.getRowsJson().map(([name]) => String(name))
+}
+
+const columnsOf = async (connection: DuckDBConnection, relation: string): Promise<string[]> =>
+  (await connection.runAndReadAll(`select * from ${relation} limit 0`)).columnNames()
+
+/** The statement that appends what a batch contributes. */
+const contribution = (mart: Mart): string => {
+  const batch = `(${readFrom('batch', mart.sql)})`
+  if (mart.shape === 'values') {
+    return `insert into marts.histogram select ${valueKeys}, value, sum(n)::integer, false from ${batch} group by all having sum(n) <> 0`
+  }
+  if (mart.shape === 'cells') {
+    const sums = mart.measures.map((measure) => `sum(${measure}) as ${measure}`).join(', ')
+    return `insert into marts.cell ${asCells(mart, `select ${cellKeys}, ${sums} from ${batch} group by all`, () => '0', ', false')}`
+  }
+  const touched = `(${readFrom('touched', mart.sql)})`
+  const perCase = mart.measures
+    .map((measure) => `coalesce(sum(${measure}) filter (not fresh), 0) as ${measure}_before, coalesce(sum(${measure}) filter (fresh), 0) as ${measure}`)
+    .join(', ')
+  const perCell = mart.measures
+    .map(
+      (measure) =>
+        `sum(${measure}) as ${measure}, sum((${measure}_before + ${measure} <> 0)::integer - (${measure}_before <> 0)::integer) as ${measure}_cases`,
+    )
+    .join(', ')
+  const cells = `
+    select ${cellKeys}, ${perCell} from (
+      select ${cellKeys}, case_key, ${perCase}
+      from (select *, false as fresh from ${touched} union all select *, true as fresh from ${batch})
+      group by ${cellKeys}, case_key
+    ) group by ${cellKeys}`
+  return `insert into marts.cell ${asCells(mart, cells, (measure) => `${measure}_cases`, ', false')}`
+}
+
+/** One row per measure with a value, from one column per measure. */
+const asCells = (mart: Mart, wide: string, cases: (measure: string) => string, folded = ''): string => {
+  const cells = mart.measures.map((measure) => `{measure: '${measure}', value: ${measure}::bigint, cases: ${cases(measure)}::integer}`)
+  return `select cell.measure, ${cellKeys}, cell.value, cell.cases${folded}
+    from (select ${cellKeys}, unnest([${cells.join(', ')}]) as cell from (${wide}))
+    where cell.value <> 0 or cell.cases <> 0`
+}
+
+const rowsPerSlice = 1_000_000
+
+/** Builds `temp.main.fresh_cell` and `temp.main.fresh_histogram` from history. */
+const buildFresh = async (connection: DuckDBConnection): Promise<void> => {
+  const { marts } = martsOf(connection)
+  await connection.run(`create or replace temp table fresh_cell as select * exclude (folded) from marts.cell limit 0`)
+  await connection.run(`create or replace temp table fresh_histogram as select * exclude (folded) from marts.histogram limit 0`)
+  for (const mart of marts) {
+    const rows = Number((await connection.runAndReadAll(`select count(*) from history.${mart.table}`)).value(0, 0))
+    const slices = mart.shape === 'cells' ? 1 : Math.max(1, Math.ceil(rows / rowsPerSlice))
+    await connection.run(`set variable slices = ${slices}`)
+    for (let slice = 0; slice < slices; slice += 1) {
+      await connection.run(`set variable slice = ${slice}`)
+      await connection.run(freshContribution(mart))
+    }
+  }
+  const cells = `select measure, ${cellKeys}, sum(value)::bigint as value, sum(cases)::integer as cases from fresh_cell group by all having sum(value) <> 0 or sum(cases) <> 0`
+  const values = `select ${valueKeys}, value, sum(n)::integer as n from fresh_histogram group by all having sum(n) <> 0`
+  await connection.run(`create or replace temp table fresh_cell as ${cells}`)
+  await connection.run(`create or replace temp table fresh_histogram as ${values}`)
+}
+
+const freshContribution = (mart: Mart): string => {
+  const slice = `(${readFrom('slice', mart.sql)})`
+  if (mart.shape === 'values') {
+    return `insert into temp.main.fresh_histogram select ${valueKeys}, value, sum(n)::integer from ${slice} group by all having sum(n) <> 0`
+  }
+  const sums = mart.measures.map((measure) => `sum(${measure}) as ${measure}`).join(', ')
+  if (mart.shape === 'cells') return `insert into temp.main.fresh_cell ${asCells(mart, `select ${cellKeys}, ${sums} from ${slice} group by all`, () => '0')}`
+  const counted = mart.measures.map((measure) => `sum(${measure}) as ${measure}, count_if(${measure} <> 0) as ${measure}_cases`).join(', ')
+  const wide = `select ${cellKeys}, ${counted} from (select ${cellKeys}, case_key, ${sums} from ${slice} group by all) group by ${cellKeys}`
+  return `insert into temp.main.fresh_cell ${asCells(mart, wide, (measure) => `${measure}_cases`)}`
+}

@@ -1,0 +1,43 @@
+create schema if not exists staging;
+create schema if not exists marts;
+
+-- Additive cells: rows of equal key add up. Appended rows wait with folded = false until compaction adds them to their month.
+create table if not exists marts.cell (
+  measure VARCHAR not null,
+  place VARCHAR not null,
+  service_kind VARCHAR not null,
+  specialisation VARCHAR not null,
+  month DATE not null,
+  value BIGINT not null,
+  cases INTEGER not null,
+  folded BOOLEAN not null
+);
+
+-- How often each value occurs: what exact medians are read from.
+create table if not exists marts.histogram (
+  series VARCHAR not null,
+  place VARCHAR not null,
+  service_kind VARCHAR not null,
+  specialisation VARCHAR not null,
+  month DATE not null,
+  value BIGINT not null,
+  n INTEGER not null,
+  folded BOOLEAN not null
+);
+
+-- Order statistics of the folded histogram; a key with rows not yet folded is read from the histogram instead.
+create table if not exists marts.statistic (
+  series VARCHAR not null,
+  place VARCHAR not null,
+  service_kind VARCHAR not null,
+  specialisation VARCHAR not null,
+  month DATE not null,
+  n BIGINT not null,
+  lowest BIGINT not null,
+  highest BIGINT not null,
+  -- sum of the two middle values: twice the median
+  middles BIGINT not null
+);
+
+-- Fingerprint of the models the marts were built with.
+create table if not exists marts.definition (fingerprint VARCHAR not null);

@@ -1,0 +1,55 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+
+/** A model is one SELECT; its file name is the relation, its folder the layer. */
+export type Model = { layer: 'staging' | 'marts'; name: string; sql: string; reads: string[] }
+
+const folder = import.meta.dirname
+
+/** The models of both layers in build order: each after everything it reads, by DuckDB's own parse tree. */
+export const loadModels = async (connection: DuckDBConnection): Promise<Model[]> => {
+  const models: Model[] = []
+  for (const layer of ['staging', 'marts'] as const) {
+    for (const file of (await readdir(join(folder, layer))).sort()) {
+      if (!file.endsWith('.sql') || file === 'tables.sql') continue
+      const sql = await readFile(join(folder, layer, file), 'utf8')
+      models.push({ layer, name: file.slice(0, -'.sql'.length), sql, reads: await relationsRead(connection, sql) })
+    }
+  }
+  return inBuildOrder(models)
+}
+
+/** Schema-qualified relations a SELECT reads, e.g. `history.booking`. */
+export const relationsRead = async (connection: DuckDBConnection, sql: string): Promise<string[]> => {
+  const reader = await connection.runAndReadAll('select json_serialize_sql($1::varchar)::varchar', [sql])
+  const tree = JSON.parse(String(reader.value(0, 0)))
+  if (tree.error) throw new Error(`a model does not parse: ${tree.error_message}`)
+  const found = new Set<string>()
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) return node.forEach(visit)
+    if (node === null || typeof node !== 'object') return
+    const { type, schema_name, table_name } = node as Record<string, unknown>
+    if (type === 'BASE_TABLE' && schema_name) found.add(`${schema_name}.${table_name}`)
+    Object.values(node).forEach(visit)
+  }
+  visit(tree)
+  return [...found].sort()
+}
+
+const inBuildOrder = (models: Model[]): Model[] => {
+  const byName = new Map(models.map((model) => [`${model.layer}.${model.name}`, model]))
+  const ordered = new Set<Model>()
+  const place = (model: Model, path: Model[]): void => {
+    if (ordered.has(model)) return
+    if (path.includes(model)) throw new Error(`models read each other in a circle: ${path.map((m) => m.name).join(', ')}`)
+    for (const read of model.reads) {
+      const source = byName.get(read)
+      if (source) place(source, [...path, model])
+      else if (!read.startsWith('history.')) throw new Error(`${model.name} reads ${read}, which is neither history nor a model`)
+    }
+    ordered.add(model)
+  }
+  for (const model of models) place(model, [])
+  return [...ordered]
+}

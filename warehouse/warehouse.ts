@@ -1,0 +1,108 @@
+import { chmod, mkdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
+import type { Logger } from 'pino'
+import { createMarts, martsOutdated, rebuild } from './marts.ts'
+import { loadModels } from './models.ts'
+
+export type Warehouse = {
+  path: string
+  /** One transaction on the one writer connection, after all writes before it; rolled back when `work` throws. */
+  write<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
+  /** One consistent read transaction on a pooled connection. */
+  read<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
+  /** Writes waiting or running: background work steps aside while there are any. */
+  writesPending(): number
+  /** Moves the write-ahead log into the file; waits its turn among the writes. */
+  checkpoint(): Promise<void>
+  close(): Promise<void>
+}
+
+export type WarehouseOptions = { path: string; log: Logger; threads?: number; memory_limit?: string; readers?: number }
+
+/** Opens or creates the warehouse file (mode 600). One instance per file and process: DuckDB does not lock a second one out. */
+export const openWarehouse = async ({ path, log, threads, memory_limit, readers = 4 }: WarehouseOptions): Promise<Warehouse> => {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const instance = await attachCatalogue(path, threads, memory_limit)
+  const writer = await instance.connect()
+  await chmod(path, 0o600)
+  for (const file of ['history.sql', 'marts/tables.sql']) await writer.run(await readFile(join(import.meta.dirname, file), 'utf8'))
+  await createMarts(writer, await loadModels(writer))
+
+  let queue: Promise<unknown> = Promise.resolve()
+  let pending = 0
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    pending += 1
+    const turn = queue.then(work).finally(() => (pending -= 1))
+    queue = turn.catch(() => undefined)
+    return turn
+  }
+  const idle: DuckDBConnection[] = []
+  const waiting: ((connection: DuckDBConnection) => void)[] = []
+  for (let i = 0; i < readers; i += 1) idle.push(await instance.connect())
+  const lend = async (): Promise<DuckDBConnection> => idle.pop() ?? new Promise((resolve) => waiting.push(resolve))
+  const giveBack = (connection: DuckDBConnection): void => {
+    const next = waiting.shift()
+    if (next) next(connection)
+    else idle.push(connection)
+  }
+
+  const warehouse: Warehouse = {
+    path,
+    write: (work) => inTurn(() => inTransaction(writer, 'begin', work)),
+    read: async (work) => {
+      const connection = await lend()
+      try {
+        return await inTransaction(connection, 'begin transaction read only', work)
+      } finally {
+        giveBack(connection)
+      }
+    },
+    writesPending: () => pending,
+    checkpoint: () => inTurn(async () => void (await writer.run('checkpoint'))),
+    close: async () => {
+      await queue
+      for (const connection of [...idle, writer]) connection.closeSync()
+      instance.closeSync()
+    },
+  }
+  if (await martsOutdated(writer)) {
+    log.info('the models changed: rebuilding the marts from history')
+    await warehouse.write(rebuild)
+  }
+  return warehouse
+}
+
+/** The one place that says where the catalogue lies: a local DuckDB file today, a DuckLake catalogue tomorrow. */
+const attachCatalogue = async (path: string, threads?: number, memoryLimit?: string): Promise<DuckDBInstance> => {
+  const instance = await DuckDBInstance.create(path, {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    checkpoint_threshold: '512MB',
+    preserve_insertion_order: 'false',
+    // a prepared plan keeps what statistics told when it was made and silently loses later rows (duckdb/duckdb#23704, #24182)
+    disabled_optimizers: 'statistics_propagation',
+    ...(threads ? { threads: String(threads) } : {}),
+    ...(memoryLimit ? { memory_limit: memoryLimit } : {}),
+  })
+  const connection = await instance.connect()
+  await connection.run(`set global TimeZone = 'UTC'`)
+  connection.closeSync()
+  return instance
+}
+
+const inTransaction = async <T>(
+  connection: DuckDBConnection,
+  begin: string,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> => {
+  await connection.run(begin)
+  try {
+    const result = await work(connection)
+    await connection.run('commit')
+    return result
+  } catch (error) {
+    await connection.run('rollback').catch(() => undefined)
+    throw error
+  }
+}
