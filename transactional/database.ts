@@ -1,0 +1,396 @@
+// Generated from the migrated database by `npm run generate`. Do not edit.
+import type { ColumnType } from 'kysely'
+
+export type Instant = ColumnType<string, Date | string, Date | string>
+
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[] ? U[] : ArrayTypeImpl<T>
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S[], I[], U[]> : T[]
+
+export type Generated<T> =
+  T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>
+
+export type Json = JsonValue
+
+export type JsonArray = JsonValue[]
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined
+}
+
+export type JsonPrimitive = boolean | number | string | null
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive
+
+export interface AccessCounter {
+  accesses: Generated<number>
+  only_row: Generated<boolean>
+}
+
+export interface Booking {
+  age_at_begin: number
+  agreed_cents: number
+  agreed_days: number
+  away: Generated<boolean>
+  cancelled: Generated<boolean>
+  case_key: string
+  counting_rule: Generated<string>
+  created_at: Generated<Instant>
+  end_reason: number | null
+  facility_authority_id: string | null
+  facility_id: string | null
+  first_day: string
+  id: Generated<string>
+  last_day: string
+  offer_id: string | null
+  planned_units: number
+  provider_id: string | null
+  rate_cents: ArrayType<number>
+  rate_from: ArrayType<string>
+  service_kind: string
+  sex: string
+  specialisations: Generated<string[]>
+  unit: string
+  units_per_week: ArrayType<number>
+  youth_authority_id: string
+}
+
+export interface Budget {
+  amount_cents: number
+  service_kind: string
+  year: number
+  youth_authority_id: string
+}
+
+export interface CarePlanReview {
+  booking_id: string
+  case_id: string
+  id: Generated<string>
+  recorded_at: Generated<Instant>
+  recorded_by: string | null
+  reviewed_on: string
+}
+
+export interface Case {
+  begin_on: string
+  case_number: string
+  caseworker_id: string | null
+  client_id: string
+  end_on: string | null
+  id: Generated<string>
+  youth_authority_id: string
+}
+
+export interface CaseLink {
+  case_id: string
+  case_key: Generated<string>
+}
+
+export interface Client {
+  birth_date: string
+  created_at: Generated<Instant>
+  external_reference: string | null
+  family_name: string
+  given_name: string
+  id: Generated<string>
+  sex: string
+  unaccompanied_minor: Generated<boolean>
+  youth_authority_id: string
+}
+
+export interface Facility {
+  age_from: Generated<number>
+  age_to: Generated<number>
+  ags: string
+  id: Generated<string>
+  latitude: number | null
+  licensed_places: number
+  longitude: number | null
+  name: string
+  provider_id: string
+  sex_admitted: Generated<string>
+  youth_authority_id: string
+}
+
+export interface FacilityContact {
+  contact_person: string | null
+  email: string | null
+  facility_id: string
+  postcode: string | null
+  street: string | null
+  telephone: string | null
+  town: string | null
+}
+
+export interface FederalState {
+  ags: string
+  code: string
+  name: string
+}
+
+export interface IdempotencyKey {
+  body: Generated<Json>
+  created_at: Generated<Instant>
+  key: string
+  location: string | null
+  request_hash: Buffer
+  status: Generated<number>
+  user_account_id: string
+}
+
+export interface Invoice {
+  cancels: string | null
+  id: Generated<string>
+  invoice_number: string
+  issued_on: string
+  provider_id: string
+  released_at: Instant | null
+  released_by: string | null
+  submitted_at: Generated<Instant>
+  submitted_by: string
+  youth_authority_id: string
+}
+
+export interface InvoiceLine {
+  amount_cents: number
+  booking_id: string
+  case_key: string
+  id: Generated<string>
+  invoice_id: string
+  period_from: string
+  period_to: string
+  provider_id: string
+  rate_cents: number
+  released_on: string | null
+  service_kind: string
+  specialisations: Generated<string[]>
+  units: number
+  youth_authority_id: string
+}
+
+export interface Offer {
+  capacity: number
+  facility_id: string
+  id: Generated<string>
+  note: string | null
+  provider_id: string
+  service_kind: string
+  specialisations: Generated<string[]>
+}
+
+export interface OfferRate {
+  id: Generated<string>
+  offer_id: string
+  rate_cents: number
+  service_kind: string
+  specialisations: Generated<string[]>
+  unit: string
+  valid_from: string
+  valid_to: string | null
+  youth_authority_id: string
+}
+
+export interface Parameter {
+  name: string
+  valid_from: string
+  value: number
+}
+
+export interface Payment {
+  amount_cents: number
+  id: Generated<string>
+  invoice_id: string | null
+  paid_on: string
+  recorded_at: Generated<Instant>
+  recorded_by: string | null
+  reference: string | null
+  youth_authority_id: string
+}
+
+export interface PaymentLine {
+  amount_cents: number
+  booking_id: string
+  case_key: string
+  id: Generated<string>
+  invoice_line_id: string | null
+  paid_on: string
+  payment_id: string
+  provider_id: string | null
+  service_kind: string
+  specialisations: Generated<string[]>
+  youth_authority_id: string
+}
+
+export interface Population {
+  age_group: string
+  ags: string
+  estimated: boolean
+  inhabitants: number
+  origin: string
+  reference_date: string
+  sex: string
+}
+
+export interface Provider {
+  id: Generated<string>
+  name: string
+  umbrella_association: string | null
+}
+
+export interface ProviderContact {
+  contact_person: string | null
+  email: string | null
+  postcode: string | null
+  provider_id: string
+  street: string | null
+  telephone: string | null
+  town: string | null
+  website: string | null
+}
+
+export interface Rating {
+  aspect: string
+  booking_id: string
+  case_key: string
+  grade: number
+  id: Generated<string>
+  person: Generated<number>
+  provider_id: string
+  rated_by: string
+  review_key: string
+  reviewed_on: string
+  service_kind: string
+  youth_authority_id: string
+}
+
+export interface Region {
+  ags: string
+  area_km2: number | null
+  federal_state: string
+  kind: string
+  name: string
+  nuts3: string | null
+}
+
+export interface Search {
+  id: Generated<string>
+  offers_available: number
+  offers_matching: number
+  searched_on: string
+  service_kind: string
+  specialisations: Generated<string[]>
+  youth_authority_id: string
+}
+
+export interface SearchRequest {
+  case_id: string | null
+  criteria_hash: Buffer
+  search_id: string
+  searched_on: string
+  user_account_id: string
+}
+
+export interface ServiceKind {
+  code: string
+  form: string
+  label: string
+  legal_basis: string
+  module: string
+  sort_order: number
+  unit: string
+}
+
+export interface ServiceModule {
+  code: string
+  label: string
+  sort_order: number
+}
+
+export interface Session {
+  created_at: Generated<Instant>
+  expires_at: Instant
+  last_seen_at: Generated<Instant>
+  token_hash: Buffer
+  user_account_id: string
+}
+
+export interface SignIn {
+  attempted_at: Generated<Instant>
+  client_address: string
+  federal_state: string
+  id: Generated<number>
+  succeeded: Generated<boolean>
+  throttled: Generated<boolean>
+  user_account_id: string | null
+  user_name: string
+}
+
+export interface Specialisation {
+  code: string
+  label: string
+  sort_order: number
+}
+
+export interface UserAccount {
+  active: Generated<boolean>
+  created_at: Generated<Instant>
+  demonstration: Generated<boolean>
+  display_name: string
+  federal_state: string
+  id: Generated<string>
+  password_hash: string
+  provider_id: string | null
+  user_name: string
+  youth_authority_id: string | null
+}
+
+export interface UserRole {
+  role: string
+  user_account_id: string
+}
+
+export interface YouthAuthority {
+  abbreviation: string
+  ags: string
+  data_from: string | null
+  federal_state: string
+  id: string
+  name: string
+  sort_order: number
+}
+
+export interface Database {
+  access_counter: AccessCounter
+  booking: Booking
+  budget: Budget
+  care_plan_review: CarePlanReview
+  case: Case
+  case_link: CaseLink
+  client: Client
+  facility: Facility
+  facility_contact: FacilityContact
+  federal_state: FederalState
+  idempotency_key: IdempotencyKey
+  invoice: Invoice
+  invoice_line: InvoiceLine
+  offer: Offer
+  offer_rate: OfferRate
+  parameter: Parameter
+  payment: Payment
+  payment_line: PaymentLine
+  population: Population
+  provider: Provider
+  provider_contact: ProviderContact
+  rating: Rating
+  region: Region
+  search: Search
+  search_request: SearchRequest
+  service_kind: ServiceKind
+  service_module: ServiceModule
+  session: Session
+  sign_in: SignIn
+  specialisation: Specialisation
+  user_account: UserAccount
+  user_role: UserRole
+  youth_authority: YouthAuthority
+}
