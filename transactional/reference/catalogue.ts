@@ -1,0 +1,98 @@
+/** The federal states with the first two digits of their AGS. */
+export const FEDERAL_STATES = [
+  ['SH', '01', 'Schleswig-Holstein'],
+  ['HH', '02', 'Hamburg'],
+  ['NI', '03', 'Niedersachsen'],
+  ['HB', '04', 'Bremen'],
+  ['NW', '05', 'Nordrhein-Westfalen'],
+  ['HE', '06', 'Hessen'],
+  ['RP', '07', 'Rheinland-Pfalz'],
+  ['BW', '08', 'Baden-Württemberg'],
+  ['BY', '09', 'Bayern'],
+  ['SL', '10', 'Saarland'],
+  ['BE', '11', 'Berlin'],
+  ['BB', '12', 'Brandenburg'],
+  ['MV', '13', 'Mecklenburg-Vorpommern'],
+  ['SN', '14', 'Sachsen'],
+  ['ST', '15', 'Sachsen-Anhalt'],
+  ['TH', '16', 'Thüringen'],
+] as const
+
+export const SERVICE_MODULES = [
+  ['hze', 'SGB VIII HzE'],
+  ['geriatrie', 'Geriatrische Versorgung'],
+  ['sgb12_eingliederung', 'SGB XII Eingliederungshilfe'],
+  ['sgb12_heim', 'SGB XII Heimabrechnung/-aufsicht'],
+  ['integration', 'Integration'],
+  ['sgb9_teilhabe', 'SGB IX Teilhabe'],
+  ['kita', 'Kindertagesbetreuung'],
+] as const
+
+type ModuleCode = (typeof SERVICE_MODULES)[number][0]
+type Form = 'ambulant' | 'teilstationaer' | 'stationaer'
+type Unit = 'day' | 'hour' | 'flat'
+
+/** Order is the order of the catalogue: code, module, legal basis, label, form, unit of the rate. */
+export const SERVICE_KINDS: readonly (readonly [string, ModuleCode, string, string, Form, Unit])[] = [
+  ['s27_2', 'hze', '§ 27 Abs. 2 SGB VIII', 'Flexible Hilfe', 'ambulant', 'hour'],
+  ['s28', 'hze', '§ 28 SGB VIII', 'Erziehungsberatung', 'ambulant', 'flat'],
+  ['s29', 'hze', '§ 29 SGB VIII', 'Soziale Gruppenarbeit', 'ambulant', 'hour'],
+  ['s30', 'hze', '§ 30 SGB VIII', 'Erziehungsbeistand, Betreuungshelfer', 'ambulant', 'hour'],
+  ['s31', 'hze', '§ 31 SGB VIII', 'Sozialpädagogische Familienhilfe', 'ambulant', 'hour'],
+  ['s32', 'hze', '§ 32 SGB VIII', 'Erziehung in einer Tagesgruppe', 'teilstationaer', 'day'],
+  ['s33', 'hze', '§ 33 SGB VIII', 'Vollzeitpflege', 'stationaer', 'day'],
+  ['s34', 'hze', '§ 34 SGB VIII', 'Heimerziehung, Wohngruppe', 'stationaer', 'day'],
+  ['s35', 'hze', '§ 35 SGB VIII', 'Intensive sozialpädagogische Einzelbetreuung', 'stationaer', 'day'],
+  ['s35a_ambulant', 'hze', '§ 35a SGB VIII', 'Eingliederungshilfe bei seelischer Behinderung, ambulant', 'ambulant', 'hour'],
+  [
+    's35a_teilstationaer',
+    'hze',
+    '§ 35a SGB VIII',
+    'Eingliederungshilfe bei seelischer Behinderung, teilstationär',
+    'teilstationaer',
+    'day',
+  ],
+  ['s35a_stationaer', 'hze', '§ 35a SGB VIII', 'Eingliederungshilfe bei seelischer Behinderung, stationär', 'stationaer', 'day'],
+  ['s41', 'hze', '§ 41 SGB VIII', 'Hilfe für junge Volljährige, stationär', 'stationaer', 'day'],
+  ['s41_ambulant', 'hze', '§ 41 SGB VIII', 'Hilfe für junge Volljährige, ambulant', 'ambulant', 'hour'],
+  ['s42', 'hze', '§ 42 SGB VIII', 'Inobhutnahme', 'stationaer', 'day'],
+  ['s19', 'hze', '§ 19 SGB VIII', 'Gemeinsame Wohnform für Mütter/Väter und Kinder', 'stationaer', 'day'],
+  ['s20', 'hze', '§ 20 SGB VIII', 'Betreuung und Versorgung in Notsituationen', 'ambulant', 'hour'],
+  ['ger_pflege_ambulant', 'geriatrie', '§ 36 SGB XI', 'Häusliche Pflegehilfe', 'ambulant', 'hour'],
+  ['ger_tagespflege', 'geriatrie', '§ 41 SGB XI', 'Tagespflege und Nachtpflege', 'teilstationaer', 'day'],
+  ['ger_kurzzeitpflege', 'geriatrie', '§ 42 SGB XI', 'Kurzzeitpflege', 'stationaer', 'day'],
+  ['ger_pflege_stationaer', 'geriatrie', '§ 43 SGB XI', 'Vollstationäre Pflege', 'stationaer', 'day'],
+  ['egh12_wohnen_ambulant', 'sgb12_eingliederung', '§ 67 SGB XII', 'Ambulant betreutes Wohnen', 'ambulant', 'hour'],
+  ['egh12_wohnen_stationaer', 'sgb12_eingliederung', '§ 67 SGB XII', 'Stationäres Wohnen in besonderen Lebenslagen', 'stationaer', 'day'],
+  ['heim12_lebensunterhalt', 'sgb12_heim', '§ 27b SGB XII', 'Notwendiger Lebensunterhalt in Einrichtungen', 'stationaer', 'day'],
+  ['heim12_pflege', 'sgb12_heim', '§ 65 SGB XII', 'Hilfe zur Pflege, stationär', 'stationaer', 'day'],
+  ['int_kurs', 'integration', '§ 43 AufenthG', 'Integrationskurs', 'ambulant', 'flat'],
+  ['int_sprachkurs', 'integration', '§ 45a AufenthG', 'Berufsbezogene Deutschsprachförderung', 'ambulant', 'flat'],
+  ['int_beratung', 'integration', '§ 45 AufenthG', 'Migrationsberatung', 'ambulant', 'hour'],
+  ['th9_heilpaedagogik', 'sgb9_teilhabe', '§ 79 SGB IX', 'Heilpädagogische Leistungen', 'ambulant', 'hour'],
+  ['th9_assistenz', 'sgb9_teilhabe', '§ 78 SGB IX', 'Assistenzleistungen', 'ambulant', 'hour'],
+  ['th9_bildung', 'sgb9_teilhabe', '§ 112 SGB IX', 'Teilhabe an Bildung, Schulbegleitung', 'ambulant', 'hour'],
+  ['th9_werkstatt', 'sgb9_teilhabe', '§ 58 SGB IX', 'Arbeitsbereich einer Werkstatt', 'teilstationaer', 'day'],
+  ['th9_wohnform', 'sgb9_teilhabe', '§ 113 SGB IX', 'Besondere Wohnform', 'stationaer', 'day'],
+  ['kita_krippe', 'kita', '§ 24 Abs. 2 SGB VIII', 'Krippe', 'teilstationaer', 'day'],
+  ['kita_kindergarten', 'kita', '§ 24 Abs. 3 SGB VIII', 'Kindergarten', 'teilstationaer', 'day'],
+  ['kita_hort', 'kita', '§ 24 Abs. 4 SGB VIII', 'Hort', 'teilstationaer', 'day'],
+  ['kita_tagespflege', 'kita', '§ 23 SGB VIII', 'Kindertagespflege', 'ambulant', 'hour'],
+]
+
+export const SPECIALISATIONS = [
+  ['traumapaedagogik', 'Traumapädagogik'],
+  ['autismus_spektrum', 'Autismus-Spektrum'],
+  ['suchtmittel', 'Konsum von Suchtmitteln'],
+  ['mutter_vater_kind', 'Mutter/Vater und Kind'],
+  ['essstoerungen', 'Essstörungen'],
+  ['sexualisierte_gewalt', 'Erfahrung sexualisierter Gewalt'],
+  ['uebergriffiges_verhalten', 'Sexuell übergriffiges Verhalten'],
+  ['schulverweigerung', 'Schulverweigerung'],
+  ['psychische_erkrankung', 'Psychische Erkrankung'],
+  ['intensivbetreuung', 'Intensivbetreuung'],
+  ['unbegleitet_eingereist', 'Unbegleitet eingereiste Minderjährige'],
+  ['verselbststaendigung', 'Verselbstständigung'],
+  ['geschwister', 'Geschwister gemeinsam'],
+  ['tiergestuetzt', 'Tiergestützte Pädagogik'],
+] as const
