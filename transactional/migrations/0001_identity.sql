@@ -16,6 +16,18 @@ begin
   raise exception using errcode = '23514', constraint = rule, message = message;
 end $$;
 
+-- Days are days in Berlin, whatever time zone the session speaks.
+create function berlin_today() returns date language sql stable
+  return (now() at time zone 'Europe/Berlin')::date;
+
+-- Checks that count other people's rows lock first and then look again: only READ COMMITTED (or SERIALIZABLE) sees what came meanwhile.
+create function refuse_old_snapshot() returns void language plpgsql as $$
+begin
+  if current_setting('transaction_isolation') = 'repeatable read' then
+    raise exception using errcode = '25001', message = 'this change cannot run under repeatable read';
+  end if;
+end $$;
+
 create function refuse_truncate() returns trigger language plpgsql as $$
 begin
   raise exception using errcode = '0A000', message = format('table %s is published: truncate sends no rows, delete instead', tg_table_name);

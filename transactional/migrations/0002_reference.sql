@@ -58,12 +58,24 @@ create table specialisation (
   sort_order integer not null unique
 );
 
--- Codes only, sorted, each once: what the warehouse explodes by must be a set.
-create function is_code_set(codes text[]) returns boolean language sql immutable
-  return codes = coalesce((select array_agg(distinct code order by code) from unnest(codes) as code where code ~ '^[a-z][a-z0-9_]{1,39}$'), '{}');
-
-create function check_specialisations() returns trigger language plpgsql security definer set search_path = public as $$
+-- Codes only, sorted by code point, each once: what the warehouse explodes by must be a set.
+-- (A loop: as a query it costs ten times as much for each row loaded.)
+create function is_code_set(codes text[]) returns boolean language plpgsql immutable strict as $$
+declare
+  code text;
+  previous text := '';
 begin
+  if array_ndims(codes) > 1 then return false; end if;
+  foreach code in array codes loop
+    if code is null or code !~ '^[a-z][a-z0-9_]{1,39}$' or code collate "C" <= previous then return false; end if;
+    previous := code;
+  end loop;
+  return true;
+end $$;
+
+create function check_specialisations() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if new.specialisations = '{}' then return new; end if;
   if exists (select from unnest(new.specialisations) as wanted where not exists (select from specialisation where code = wanted)) then
     perform refuse('specialisation_unknown', 'unknown specialisation');
   end if;

@@ -55,6 +55,15 @@ create table offer (
 );
 create index offer_facility on offer (facility_id);
 create index offer_kind on offer (service_kind);
+-- Where and what an offer is stays: its bookings and rates carry it.
+create function keep_offer_identity() returns trigger language plpgsql as $$
+begin
+  if (new.id, new.facility_id, new.provider_id, new.service_kind) is distinct from (old.id, old.facility_id, old.provider_id, old.service_kind) then
+    perform refuse('offer_identity', 'facility and service kind of an offer stay');
+  end if;
+  return new;
+end $$;
+create trigger offer_identity before update on offer for each row execute function keep_offer_identity();
 create trigger offer_specialisations before insert or update of specialisations on offer
   for each row execute function check_specialisations();
 
@@ -73,5 +82,17 @@ create table offer_rate (
   constraint offer_rate_period check (valid_to >= valid_from),
   constraint offer_rate_no_overlap exclude using gist (offer_id with =, daterange(valid_from, valid_to, '[]') with &&)
 );
+create function check_rate_of_offer() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if not exists (
+    select from offer join facility on facility.id = offer.facility_id
+    where offer.id = new.offer_id and offer.service_kind = new.service_kind and facility.youth_authority_id = new.youth_authority_id
+  ) then
+    perform refuse('rate_of_offer', 'a rate carries the service kind of its offer and the authority at its place');
+  end if;
+  return new;
+end $$;
+create trigger offer_rate_of_offer before insert or update of offer_id, service_kind, youth_authority_id on offer_rate
+  for each row execute function check_rate_of_offer();
 create trigger offer_rate_specialisations before insert or update of specialisations on offer_rate
   for each row execute function check_specialisations();

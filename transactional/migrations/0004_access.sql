@@ -27,6 +27,7 @@ create table session (
   expires_at timestamptz not null
 );
 create index session_account on session (user_account_id);
+create index session_seen on session (last_seen_at);
 
 create table sign_in (
   id bigint generated always as identity primary key,
@@ -34,10 +35,13 @@ create table sign_in (
   federal_state text not null,
   user_name text not null,
   user_account_id uuid references user_account on delete set null,
-  succeeded boolean not null,
+  succeeded boolean not null default false,
+  -- turned away without looking at the password
+  throttled boolean not null default false,
   client_address text not null
 );
-create index sign_in_recent on sign_in (attempted_at);
+create index sign_in_account on sign_in (federal_state, user_name, attempted_at);
+create index sign_in_address on sign_in (client_address, attempted_at);
 
 -- "Zugriffe" in the header: successful sign-ins and page views so far, one row.
 create table access_counter (
@@ -46,14 +50,23 @@ create table access_counter (
 );
 insert into access_counter default values;
 
--- A repeated POST with the same key by the same account gets the first answer again.
+-- A repeated POST with the same key by the same account gets the first answer again, for a day. Status 0: still at work.
 create table idempotency_key (
   user_account_id uuid not null references user_account on delete cascade,
   key text not null check (length(key) between 8 and 128),
   request_hash bytea not null,
-  status smallint not null,
+  status smallint not null default 0,
   location text,
-  body jsonb not null,
+  body jsonb not null default 'null',
   created_at timestamptz not null default now(),
   primary key (user_account_id, key)
 );
+create index idempotency_key_age on idempotency_key (created_at);
+
+-- Stored answers may name persons: they go after a day. Sessions go when they expire, attempts to sign in after 90 days.
+create function forget_expired(at timestamptz) returns void language sql security definer set search_path = public, pg_temp
+begin atomic
+  delete from idempotency_key where created_at < at - interval '1 day';
+  delete from session where expires_at < at;
+  delete from sign_in where attempted_at < at - interval '90 days';
+end;

@@ -25,6 +25,7 @@ create table "case" (
   foreign key (client_id, youth_authority_id) references client (id, youth_authority_id)
 );
 create index case_client on "case" (client_id);
+create index case_authority on "case" (youth_authority_id, id);
 
 -- The only bridge between facts and persons (§ 64(3) SGB VIII, § 84 SGB X): in no publication. Deleting a file deletes
 -- the link; the facts stay under their random key, unlinkable.
@@ -34,13 +35,18 @@ create table case_link (
 );
 
 -- Dated steps: step i holds from rate_from[i] until the day before the next, the last one to the end of the booking.
-create function is_step_list(first_day date, rate_from date[], rate_cents bigint[], units_per_week numeric[]) returns boolean language sql immutable
-  return cardinality(rate_from) between 1 and 400
-    and cardinality(rate_from) = cardinality(rate_cents) and cardinality(rate_from) = cardinality(units_per_week)
-    and rate_from[1] = first_day
-    and array_position(rate_from, null) is null and array_position(rate_cents, null) is null and array_position(units_per_week, null) is null
-    and rate_from = (select array_agg(distinct step order by step) from unnest(rate_from) as step)
-    and 0 <= all (rate_cents) and 0 <= all (units_per_week);
+create function is_step_list(first_day date, rate_from date[], rate_cents bigint[], units_per_week numeric[]) returns boolean language plpgsql immutable as $$
+declare
+  steps integer := cardinality(rate_from);
+begin
+  if steps not between 1 and 400 or cardinality(rate_cents) <> steps or cardinality(units_per_week) <> steps then return false; end if;
+  if rate_from[1] is distinct from first_day then return false; end if;
+  for step in 1 .. steps loop
+    if rate_from[step] is null or rate_from[step] <= rate_from[step - 1] then return false; end if;
+    if rate_cents[step] is null or rate_cents[step] < 0 or units_per_week[step] is null or units_per_week[step] < 0 then return false; end if;
+  end loop;
+  return true;
+end $$;
 
 -- Whether a day at the end still needs the place (domain.md 4.6).
 create function occupied_days(first_day date, last_day date, counting_rule text) returns daterange language sql immutable
@@ -85,26 +91,28 @@ create table booking (
   constraint booking_cancelled_has_no_end check (not (cancelled and end_reason is not null))
 );
 create index booking_case on booking (case_key);
-create index booking_authority on booking (youth_authority_id, first_day);
-create index booking_provider on booking (provider_id, first_day);
-create index booking_offer on booking using gist (offer_id, occupied_days(first_day, last_day, counting_rule)) where not cancelled and offer_id is not null;
-create index booking_facility on booking using gist (facility_id, occupied_days(first_day, last_day, counting_rule)) where not cancelled and facility_id is not null;
+create index booking_authority on booking (youth_authority_id, first_day, id);
+create index booking_provider on booking (provider_id, first_day, id);
+create index booking_offer on booking (offer_id, last_day) where not cancelled;
+create index booking_facility on booking (facility_id, last_day) where not cancelled;
 
 create trigger booking_specialisations before insert or update of specialisations on booking
   for each row execute function check_specialisations();
 
--- Key, authority and place of a booking are facts of its beginning: a move is an end and a new booking.
+-- Case, payer, kind, place, first day and what was agreed are facts of the beginning: a move is an end and a new booking.
 create function keep_booking_identity() returns trigger language plpgsql as $$
 begin
-  if (new.id, new.case_key, new.youth_authority_id, new.offer_id, new.first_day) is distinct from
-     (old.id, old.case_key, old.youth_authority_id, old.offer_id, old.first_day) then
-    perform refuse('booking_identity', 'case, authority, offer and first day of a booking stay');
+  if (new.id, new.case_key, new.youth_authority_id, new.service_kind, new.provider_id, new.facility_id, new.offer_id, new.facility_authority_id,
+      new.away, new.first_day, new.unit, new.agreed_days, new.agreed_cents) is distinct from
+     (old.id, old.case_key, old.youth_authority_id, old.service_kind, old.provider_id, old.facility_id, old.offer_id, old.facility_authority_id,
+      old.away, old.first_day, old.unit, old.agreed_days, old.agreed_cents) then
+    perform refuse('booking_identity', 'case, authority, place, first day and what was agreed stay');
   end if;
   return new;
 end $$;
 create trigger booking_identity before update on booking for each row execute function keep_booking_identity();
 
-create function check_booking_in_case() returns trigger language plpgsql security definer set search_path = public as $$
+create function check_booking_in_case() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   file "case";
 begin
@@ -125,8 +133,9 @@ end $$;
 create trigger booking_in_case before insert or update of case_key, first_day, last_day, cancelled on booking
   for each row execute function check_booking_in_case();
 
-create function check_case_covers_bookings() returns trigger language plpgsql security definer set search_path = public as $$
+create function check_case_covers_bookings() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
+  perform refuse_old_snapshot();
   if exists (
     select from booking join case_link on case_link.case_key = booking.case_key
     where case_link.case_id = new.id and not booking.cancelled
@@ -139,51 +148,61 @@ end $$;
 create trigger case_covers_bookings after update of begin_on, end_on on "case"
   for each row execute function check_case_covers_bookings();
 
--- Most places taken on any day of a period: occupancy rises only on a first day, so those days suffice.
-create function highest_occupancy(of_offer uuid, of_facility uuid, period daterange) returns integer language sql stable security definer set search_path = public
+-- How many of these periods share a day at most: walking along their ends, on one day first out, then in.
+create function highest_overlap(periods daterange[]) returns integer language sql immutable
 begin atomic
-  select coalesce(max(taken), 0)::integer from (
-    select (
-      select count(*) from booking
-      where not cancelled
-        and (of_offer is null or offer_id = of_offer)
-        and (of_facility is null or facility_id = of_facility and service_kind in (select code from service_kind where form = 'stationaer'))
-        and occupied_days(first_day, last_day, counting_rule) @> day
-    ) as taken
+  select coalesce(max(taken), 0)::integer
+  from (
+    select sum(change) over (order by day, change) as taken
     from (
-      select lower(period) as day
-      union
-      select first_day from booking
-      where not cancelled
-        and (of_offer is null or offer_id = of_offer)
-        and (of_facility is null or facility_id = of_facility)
-        and occupied_days(first_day, last_day, counting_rule) && period
-        and period @> first_day
-    ) as days
-  ) as counts;
+      select lower(period) as day, 1 as change from unnest(periods) as period
+      union all
+      select upper(period), -1 from unnest(periods) as period
+    ) as changes
+  ) as days;
+end;
+
+-- Most places taken on any day of a period, by all authorities' bookings. Periods that each touch the period and share a day
+-- share one inside it, so they need no cutting. The comparison of last_day is for the index.
+create function offer_occupancy(of_offer uuid, period daterange) returns integer language sql stable security definer set search_path = public, pg_temp
+begin atomic
+  select highest_overlap(array_agg(occupied_days(first_day, last_day, counting_rule)))
+  from booking
+  where offer_id = of_offer and not cancelled and last_day >= lower(period) and occupied_days(first_day, last_day, counting_rule) && period;
+end;
+
+-- The same over the residential offers of a facility: they share its licensed places.
+create function facility_occupancy(of_facility uuid, period daterange) returns integer language sql stable security definer set search_path = public, pg_temp
+begin atomic
+  select highest_overlap(array_agg(occupied_days(first_day, last_day, counting_rule)))
+  from booking
+  where facility_id = of_facility and not cancelled and last_day >= lower(period) and occupied_days(first_day, last_day, counting_rule) && period
+    and service_kind in (select code from service_kind where form = 'stationaer');
 end;
 
 -- A place can never be sold twice: under a lock on facility and offer, always in this order, all authorities' bookings count.
-create function check_booking_capacity() returns trigger language plpgsql security definer set search_path = public as $$
+create function check_booking_capacity() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   places integer;
   licensed integer;
+  place_authority text;
   residential boolean;
   period daterange := occupied_days(new.first_day, new.last_day, new.counting_rule);
 begin
   if new.cancelled or new.offer_id is null then return null; end if;
   if tg_op = 'UPDATE' and not old.cancelled and period <@ occupied_days(old.first_day, old.last_day, old.counting_rule) then return null; end if;
-  select licensed_places into licensed from facility where id = new.facility_id for no key update;
+  perform refuse_old_snapshot();
+  select licensed_places, youth_authority_id into licensed, place_authority from facility where id = new.facility_id for no key update;
   select capacity into places from offer where id = new.offer_id and facility_id = new.facility_id and provider_id = new.provider_id
     and service_kind = new.service_kind for no key update;
-  if not found then
-    perform refuse('booking_offer_mismatch', 'offer, facility, provider and service kind belong together');
+  if not found or tg_op = 'INSERT' and place_authority <> new.facility_authority_id then
+    perform refuse('booking_offer_mismatch', 'offer, facility, its authority, provider and service kind belong together');
   end if;
-  if highest_occupancy(new.offer_id, null, period) > places then
+  if offer_occupancy(new.offer_id, period) > places then
     perform refuse('booking_offer_full', 'no free place on every day of the period');
   end if;
   select form = 'stationaer' into residential from service_kind where code = new.service_kind;
-  if residential and highest_occupancy(null, new.facility_id, period) > licensed then
+  if residential and facility_occupancy(new.facility_id, period) > licensed then
     perform refuse('booking_facility_full', 'the licensed places of the facility are taken');
   end if;
   return null;
@@ -191,9 +210,10 @@ end $$;
 create trigger booking_capacity after insert or update of first_day, last_day, counting_rule, cancelled, offer_id on booking
   for each row execute function check_booking_capacity();
 
-create function check_offer_capacity() returns trigger language plpgsql security definer set search_path = public as $$
+create function check_offer_capacity() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
-  if highest_occupancy(new.id, null, daterange(current_date, null)) > new.capacity then
+  perform refuse_old_snapshot();
+  if offer_occupancy(new.id, daterange(berlin_today(), null)) > new.capacity then
     perform refuse('offer_capacity_taken', 'more places are booked than the new capacity');
   end if;
   return null;
@@ -201,9 +221,10 @@ end $$;
 create trigger offer_capacity after update of capacity on offer
   for each row when (new.capacity < old.capacity) execute function check_offer_capacity();
 
-create function check_licensed_places() returns trigger language plpgsql security definer set search_path = public as $$
+create function check_licensed_places() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
-  if highest_occupancy(null, new.id, daterange(current_date, null)) > new.licensed_places then
+  perform refuse_old_snapshot();
+  if facility_occupancy(new.id, daterange(berlin_today(), null)) > new.licensed_places then
     perform refuse('licensed_places_taken', 'more places are booked than licensed');
   end if;
   return null;
@@ -212,9 +233,9 @@ create trigger licensed_places after update of licensed_places on facility
   for each row when (new.licensed_places < old.licensed_places) execute function check_licensed_places();
 
 -- An authority takes part from the month of its first booking on, unless it said otherwise.
-create function open_youth_authority() returns trigger language plpgsql security definer set search_path = public as $$
+create function open_youth_authority() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
-  update youth_authority set data_from = date_trunc('month', least(new.first_day, current_date))
+  update youth_authority set data_from = date_trunc('month', least(new.first_day, berlin_today()))
     where id = new.youth_authority_id and data_from is null;
   return null;
 end $$;
@@ -240,6 +261,7 @@ create table search_request (
   case_id uuid references "case" on delete set null,
   criteria_hash bytea not null,
   searched_on date not null,
-  search_id uuid not null references search,
+  -- a repetition finds its search by this key before the search is written
+  search_id uuid not null references search deferrable initially deferred,
   unique nulls not distinct (user_account_id, case_id, criteria_hash, searched_on)
 );

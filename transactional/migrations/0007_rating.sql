@@ -9,6 +9,17 @@ create table care_plan_review (
 );
 create index care_plan_review_case on care_plan_review (case_id);
 
+create function check_review_of_case() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if not exists (
+    select from booking join case_link on case_link.case_key = booking.case_key where booking.id = new.booking_id and case_link.case_id = new.case_id
+  ) then
+    perform refuse('review_of_case', 'the booking of a review belongs to its case');
+  end if;
+  return new;
+end $$;
+create trigger review_of_case before insert or update on care_plan_review for each row execute function check_review_of_case();
+
 -- One grade by one person, 1 is best (domain.md 7.3). The review key is random: it leads to no file.
 create table rating (
   id uuid primary key default uuidv7(),
@@ -29,7 +40,7 @@ create table rating (
 create index rating_booking on rating (booking_id);
 create index rating_provider on rating (provider_id, reviewed_on);
 
-create function check_rating_of_booking() returns trigger language plpgsql security definer set search_path = public as $$
+create function check_rating_of_booking() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   if not exists (
     select from booking where id = new.booking_id and case_key = new.case_key and youth_authority_id = new.youth_authority_id

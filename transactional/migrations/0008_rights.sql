@@ -3,12 +3,17 @@ grant usage on schema public to sojus_app, sojus_ingest;
 grant select on federal_state, region, population, youth_authority, service_module, service_kind, specialisation, parameter, budget,
   provider, provider_contact, facility, facility_contact, offer, offer_rate, user_role, access_counter to sojus_app;
 grant select, insert, update on user_account, client, "case", booking, search, search_request, invoice, invoice_line to sojus_app;
-grant select, insert on payment, payment_line, care_plan_review, rating, sign_in, idempotency_key, case_link to sojus_app;
+grant select, insert on payment, payment_line, care_plan_review, rating, sign_in, case_link to sojus_app;
+grant update (user_account_id, succeeded, throttled) on sign_in to sojus_app;
 grant select, insert, update, delete on session to sojus_app;
+grant select, insert, update on idempotency_key to sojus_app;
 grant update on access_counter to sojus_app;
 grant insert, delete on user_role to sojus_app;
 grant insert, update on budget, provider, provider_contact, facility, facility_contact, offer, offer_rate, population, parameter to sojus_app;
 
+alter table user_account enable row level security;
+alter table user_role enable row level security;
+alter table idempotency_key enable row level security;
 alter table client enable row level security;
 alter table "case" enable row level security;
 alter table case_link enable row level security;
@@ -31,6 +36,15 @@ alter table facility_contact enable row level security;
 alter table offer enable row level security;
 alter table offer_rate enable row level security;
 
+-- read before anybody is signed in; changed by oneself (password) or an administrator
+create policy user_account_read on user_account for select to sojus_app using (true);
+create policy user_account_create on user_account for insert to sojus_app with check (has_role('admin'));
+create policy user_account_change on user_account for update to sojus_app using (id = current_account() or has_role('admin'));
+create policy user_role_read on user_role for select to sojus_app using (true);
+create policy user_role_grant on user_role for insert to sojus_app with check (has_role('admin'));
+create policy user_role_revoke on user_role for delete to sojus_app using (has_role('admin'));
+create policy idempotency_key_own on idempotency_key to sojus_app using (user_account_id = current_account());
+
 create policy client_read on client for select to sojus_app
   using (youth_authority_id = current_youth_authority() and has_role('caseworker', 'finance'));
 create policy client_create on client for insert to sojus_app
@@ -45,10 +59,10 @@ create policy case_create on "case" for insert to sojus_app
 create policy case_change on "case" for update to sojus_app
   using (youth_authority_id = current_youth_authority() and has_role('caseworker'));
 
--- follows the rights on the case: the subquery runs under the same policies
-create policy case_link_read on case_link for select to sojus_app using (case_id in (select id from "case"));
+-- follows the rights on the case: the subquery runs under the same policies; exists looks up one case, "in" would read all of them
+create policy case_link_read on case_link for select to sojus_app using (exists (select from "case" where "case".id = case_id));
 create policy case_link_create on case_link for insert to sojus_app
-  with check (has_role('caseworker') and case_id in (select id from "case"));
+  with check (has_role('caseworker') and exists (select from "case" where "case".id = case_id));
 
 create policy booking_read on booking for select to sojus_app
   using (youth_authority_id = current_youth_authority() and has_role('caseworker', 'finance') or provider_id = current_provider() and has_role('provider'));
@@ -81,7 +95,7 @@ create policy invoice_line_release on invoice_line for update to sojus_app
 
 create policy payment_read on payment for select to sojus_app
   using (youth_authority_id = current_youth_authority() and has_role('finance')
-    or has_role('provider') and invoice_id in (select id from invoice));
+    or has_role('provider') and exists (select from invoice where invoice.id = invoice_id and provider_id = current_provider()));
 create policy payment_record on payment for insert to sojus_app
   with check (youth_authority_id = current_youth_authority() and has_role('finance') and recorded_by = current_account());
 create policy payment_line_read on payment_line for select to sojus_app
@@ -90,9 +104,9 @@ create policy payment_line_record on payment_line for insert to sojus_app
   with check (youth_authority_id = current_youth_authority() and has_role('finance'));
 
 create policy review_read on care_plan_review for select to sojus_app
-  using (has_role('caseworker') and case_id in (select id from "case"));
+  using (has_role('caseworker') and exists (select from "case" where "case".id = case_id));
 create policy review_record on care_plan_review for insert to sojus_app
-  with check (has_role('caseworker') and recorded_by = current_account() and case_id in (select id from "case"));
+  with check (has_role('caseworker') and recorded_by = current_account() and exists (select from "case" where "case".id = case_id));
 create policy rating_read on rating for select to sojus_app
   using (youth_authority_id = current_youth_authority() and has_role('caseworker'));
 create policy rating_record on rating for insert to sojus_app
@@ -125,9 +139,9 @@ create policy facility_change on facility for update to sojus_app
   using (has_role('admin') or provider_id = current_provider() and has_role('provider'));
 create policy facility_contact_read on facility_contact for select to sojus_app using (true);
 create policy facility_contact_insert on facility_contact for insert to sojus_app
-  with check (has_role('admin') or facility_id in (select id from facility where provider_id = current_provider()) and has_role('provider'));
+  with check (has_role('admin') or has_role('provider') and exists (select from facility where facility.id = facility_id and provider_id = current_provider()));
 create policy facility_contact_change on facility_contact for update to sojus_app
-  using (has_role('admin') or facility_id in (select id from facility where provider_id = current_provider()) and has_role('provider'));
+  using (has_role('admin') or has_role('provider') and exists (select from facility where facility.id = facility_id and provider_id = current_provider()));
 create policy offer_read on offer for select to sojus_app using (true);
 create policy offer_insert on offer for insert to sojus_app
   with check (has_role('admin') or provider_id = current_provider() and has_role('provider'));

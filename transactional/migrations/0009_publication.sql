@@ -9,6 +9,8 @@ begin
   ] loop
     execute format('alter table %I replica identity full', published);
     execute format('create trigger %I before truncate on %I execute function refuse_truncate()', published || '_no_truncate', published);
+    -- also in sessions that switched triggers off
+    execute format('alter table %I enable always trigger %I', published, published || '_no_truncate');
     execute format('grant select on %I to sojus_ingest', published);
     if (select relrowsecurity from pg_class where oid = published::regclass) then
       execute format('create policy %I on %I for select to sojus_ingest using (true)', published || '_ingest', published);
