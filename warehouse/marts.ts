@@ -71,15 +71,41 @@ export const absorb = async (connection: DuckDBConnection, tables: string[]): Pr
   for (const table of tables) {
     const concerned = marts.filter((mart) => mart.table === table)
     const byCase = concerned.some((mart) => mart.shape === 'cases')
-    if (byCase) {
-      await execute(connection, `insert into temp.main.touched_${table} from history.${table} where case_key in (select case_key from temp.main.batch_${table})`)
-    }
+    if (byCase) await fetchTouched(connection, table)
     for (const mart of concerned) await execute(connection, contribution(mart))
     if (byCase) await execute(connection, `delete from temp.main.touched_${table}`)
     await execute(connection, `insert into history.${table} from temp.main.batch_${table}`)
     await execute(connection, `delete from temp.main.batch_${table}`)
   }
 }
+
+const keysByIndex = 100
+
+/**
+ * Copies what history holds of the batch's cases. Few cases are found through the index, which DuckDB uses for literal keys only;
+ * many by one scan.
+ */
+const fetchTouched = async (connection: DuckDBConnection, table: string): Promise<void> => {
+  const reader = await execute(connection, `select distinct case_key::varchar from temp.main.batch_${table} limit ${keysByIndex + 1}`)
+  const keys = reader.getColumnsJS()[0] ?? []
+  const wanted = keys.length > keysByIndex ? `select case_key from temp.main.batch_${table}` : keys.map((key) => `'${key}'::uuid`).join(', ')
+  await connection.run(`insert into temp.main.touched_${table} from history.${table} where case_key in (${wanted})`)
+}
+
+/** Outside a transaction: indexes the history tables whose cells need a case's earlier rows. Only speed depends on it. */
+export const indexHistory = async (connection: DuckDBConnection): Promise<void> => {
+  for (const table of tablesByCase(connection)) await connection.run(`create index if not exists ${table}_case on history.${table} (case_key)`)
+}
+
+/** Inside a write: adds a column to a history table; the index, on which DuckDB lets no table change, comes back with `indexHistory`. */
+export const addHistoryColumn = async (connection: DuckDBConnection, table: string, column: string, type: string): Promise<void> => {
+  await connection.run(`drop index if exists history.${table}_case`)
+  await connection.run(`alter table history.${table} add column ${column} ${type}`)
+  await mirrorHistoryTable(connection, table)
+}
+
+const tablesByCase = (connection: DuckDBConnection): Set<string> =>
+  new Set(martsOf(connection).marts.filter((mart) => mart.shape === 'cases').map((mart) => mart.table))
 
 /** Inside a write: builds all marts anew from history. Cases are taken in slices, so that memory stays bounded. */
 export const rebuild = async (connection: DuckDBConnection): Promise<void> => {

@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import type { Logger } from 'pino'
-import { createMarts, martsOutdated, rebuild } from './marts.ts'
+import { createMarts, indexHistory, martsOutdated, rebuild } from './marts.ts'
 import { loadModels } from './models.ts'
 
 export type Warehouse = {
@@ -13,6 +13,8 @@ export type Warehouse = {
   read<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
   /** Writes waiting or running: background work steps aside while there are any. */
   writesPending(): number
+  /** Builds the marts anew from history, and the index that later flushes look cases up by. */
+  rebuildMarts(): Promise<void>
   /** Moves the write-ahead log into the file; waits its turn among the writes. */
   checkpoint(): Promise<void>
   close(): Promise<void>
@@ -59,6 +61,11 @@ export const openWarehouse = async ({ path, log, threads, memory_limit, readers 
       }
     },
     writesPending: () => pending,
+    rebuildMarts: () =>
+      inTurn(async () => {
+        await inTransaction(writer, 'begin', rebuild)
+        await indexHistory(writer)
+      }),
     checkpoint: () => inTurn(async () => void (await writer.run('checkpoint'))),
     close: async () => {
       await queue
@@ -68,7 +75,7 @@ export const openWarehouse = async ({ path, log, threads, memory_limit, readers 
   }
   if (await martsOutdated(writer)) {
     log.info('the models changed: rebuilding the marts from history')
-    await warehouse.write(rebuild)
+    await warehouse.rebuildMarts()
   }
   return warehouse
 }
