@@ -1,0 +1,167 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { getRequestListener } from '@hono/node-server'
+import pg from 'pg'
+import { pino, type Logger } from 'pino'
+import { startIngest } from '../ingest/ingest.ts'
+import { readerOf } from '../transactional/access/reader.ts'
+import { transactionalApp } from '../transactional/app.ts'
+import { openDatabase } from '../transactional/connection.ts'
+import { loadDemonstration } from '../transactional/demo/demonstration.ts'
+import { migrateToLatest } from '../transactional/migrate.ts'
+import { providePostgres, StartProblem, type Postgres } from '../transactional/postgres.ts'
+import { loadReference } from '../transactional/reference/reference.ts'
+import { openWarehouse } from '../warehouse/warehouse.ts'
+import { apiApp } from './app.ts'
+import { assetHandler } from './assets.ts'
+import { buildDashboards, dashboardsFolder } from './dashboards-build.ts'
+import { claimDataDirectory } from './data-directory.ts'
+import { readEnvironment, type Environment } from './environment.ts'
+import { listen, type HttpServer } from './http.ts'
+import { portalApp } from './portal.ts'
+
+type Closing = () => Promise<void>
+type Start = { environment: Environment; log: Logger; closing: Closing[]; development: boolean }
+
+const now = () => new Date()
+const started = performance.now()
+const progress = (text: string) => process.stdout.write(`[${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s] ${text}\n`)
+
+const takePort = async (port: number, host: string): Promise<HttpServer> => {
+  try {
+    return await listen(port, host)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') throw new StartProblem(`Port ${port} ist schon belegt: mit PORT lässt sich ein anderer wählen.`)
+    if (code === 'EACCES') throw new StartProblem(`Port ${port} darf dieser Benutzer nicht öffnen: mit PORT lässt sich ein anderer wählen.`)
+    throw new StartProblem(`Unter ${host}:${port} lässt sich kein Dienst anbieten (${code ?? message}).`, { cause: error })
+  }
+}
+
+const takeDataDirectory = async (folder: string) => {
+  try {
+    return await claimDataDirectory(folder)
+  } catch (error) {
+    throw new StartProblem(`Der Datenordner ${path.resolve(folder)} ist nicht beschreibbar (${(error as NodeJS.ErrnoException).code}).`, {
+      cause: error,
+    })
+  }
+}
+
+const ask = async (url: string, question: string): Promise<boolean> => {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query<{ answer: boolean }>(`select (${question}) as answer`)).rows[0]!.answer
+  } finally {
+    await client.end()
+  }
+}
+
+/** Schema, reference data and, where they are wanted, demonstration data; tells whether there are demonstration accounts. */
+const fillDatabase = async (postgres: Postgres, { environment, log }: Start): Promise<boolean> => {
+  progress('Datenbankschema wird geprüft')
+  await migrateToLatest(postgres.owner_url)
+  progress('Stammdaten werden geprüft')
+  await loadReference(postgres.owner_url)
+  const wanted = environment.DEMO ?? (postgres.embedded ? 'on' : 'off')
+  const isEmpty = 'not exists (select from user_account) and not exists (select from provider) and not exists (select from client)'
+  if (wanted === 'on' && (await ask(postgres.owner_url, isEmpty))) {
+    progress('Demonstrationsdaten werden geladen')
+    const { DEMO_SIZE: size, DEMO_AREA: area } = environment
+    await loadDemonstration({ owner_url: postgres.owner_url, size, area, seed: 1, today: now(), log, progress })
+  }
+  return ask(postgres.owner_url, 'exists (select from user_account where demonstration)')
+}
+
+const openTheWarehouse = async (data_dir: string, log: Logger) => {
+  try {
+    return await openWarehouse({ path: path.join(data_dir, 'warehouse.duckdb'), log })
+  } catch (error) {
+    if (!/lock/i.test((error as Error).message)) throw error
+    throw new StartProblem(`Der Datenordner ${data_dir} wird schon von einem laufenden SoJuS benutzt.`, { cause: error })
+  }
+}
+
+const start = async (options: Start): Promise<void> => {
+  const { environment, log, closing, development } = options
+  const http = await takePort(environment.PORT, environment.HOST ?? '127.0.0.1')
+  closing.push(() => http.drain())
+  const directory = await takeDataDirectory(environment.DATA_DIR)
+  const data_dir = directory.path
+  const built = development ? Promise.resolve() : buildDashboards(progress)
+  built.catch(() => undefined)
+
+  const postgres = await providePostgres({ database_url: environment.DATABASE_URL, data_dir, log, progress }).catch(
+    async (error: unknown) => {
+      await directory.discard()
+      throw error
+    },
+  )
+  closing.push(() => postgres.stop())
+  const demonstration = await fillDatabase(postgres, options)
+
+  progress('Data Warehouse wird geöffnet')
+  const warehouse = await openTheWarehouse(data_dir, log)
+  closing.push(() => warehouse.close())
+  const ingest = await startIngest({ ingest_url: postgres.ingest_url, warehouse, data_dir, log, progress })
+  closing.push(() => ingest.stop())
+  const db = openDatabase(postgres.app_url)
+  closing.push(() => db.destroy())
+
+  await built
+  const secure = environment.PUBLIC_URL?.startsWith('https:') ?? false
+  const apps = [transactionalApp({ db, now, log, secure }), apiApp({ warehouse, reader: readerOf(db, now), ingest, log, now })]
+  const portal = portalApp({ apps, assets: await assetHandler(dashboardsFolder), log, secure })
+  http.answer(getRequestListener(portal.fetch))
+  // requests in flight end before what they need is closed
+  closing.push(...closing.splice(0, 1))
+  if (!environment.HOST && !demonstration) await http.move(undefined)
+
+  const accounts = 'politik, controlling.vg, fall.vg, finanzen.vg, fall.hro, anbieter.1, landesjugendamt, admin'
+  const hint = demonstration ? ` · Demonstrationszugänge (Land MV, Kennwort sojus-demo): ${accounts}` : ''
+  process.stdout.write(`ready ${environment.PUBLIC_URL ?? `http://${environment.HOST ?? '127.0.0.1'}:${http.port}`}${hint}\n`)
+}
+
+const main = async (): Promise<void> => {
+  const closing: Closing[] = []
+  let log = pino({ level: 'info' }, pino.destination({ dest: 2, sync: true }))
+  let stopping: Promise<void> | undefined
+  const closeAll = async () => {
+    for (const close of closing.splice(0).toReversed()) await close().catch((error: unknown) => log.error({ err: error }, 'closing failed'))
+  }
+  const stop = (exitCode: number, farewell: string) => {
+    if (stopping) process.exit(130)
+    progress(farewell)
+    stopping = closeAll().finally(() => process.exit(exitCode))
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0, 'SoJuS wird beendet'))
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error) => {
+      log.fatal({ err: error }, event)
+      if (!stopping) stop(1, 'SoJuS wird nach einem Fehler beendet')
+    })
+  }
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env')
+    const environment = environmentOf(process.env)
+    log = pino({ level: environment.LOG_LEVEL }, pino.destination({ dest: 2, sync: true }))
+    await start({ environment, log, closing, development: process.argv.includes('--development') })
+  } catch (error) {
+    // what was stopped by hand fails in its current step
+    if (stopping) return
+    await closeAll()
+    process.stderr.write(error instanceof StartProblem ? `${error.message}\n` : `SoJuS ist nicht gestartet: ${(error as Error).stack}\n`)
+    process.exit(1)
+  }
+}
+
+const environmentOf = (variables: NodeJS.ProcessEnv) => {
+  try {
+    return readEnvironment(variables)
+  } catch (error) {
+    throw new StartProblem((error as Error).message)
+  }
+}
+
+await main()
