@@ -63,7 +63,7 @@ export const assetHandler = async (folder: string): Promise<Handler> => {
     assets.set(`/${file}`, await load(folder, file))
   }
   return (c) => {
-    const isPage = path.extname(c.req.path) === ''
+    const isPage = !path.posix.basename(c.req.path).includes('.')
     const asset = assets.get(isPage ? '/index.html' : c.req.path)
     return asset ? answer(c, asset) : c.notFound()
   }

@@ -18,7 +18,7 @@ const starting: Handler = (_request, response) => {
   response.end('SoJuS wird gestartet …\n')
 }
 
-const isEventStream = (response: ServerResponse) => String(response.getHeader('content-type') ?? '').startsWith('text/event-stream')
+const asksForEvents = (request: IncomingMessage) => (request.headers.accept ?? '').includes('text/event-stream')
 
 /** Takes the port at once, so that nobody else does while the product starts; answers 503 until `answer` is called. */
 export const listen = async (port: number, host: string | undefined): Promise<HttpServer> => {
@@ -39,7 +39,7 @@ export const listen = async (port: number, host: string | undefined): Promise<Ht
     const closed = once(server, 'close')
     server.close()
     server.closeIdleConnections()
-    for (const response of open) if (isEventStream(response)) response.destroy()
+    for (const response of open) if (asksForEvents(response.req)) response.destroy()
     const late = setTimeout(() => server.closeAllConnections(), patience_ms)
     await closed
     clearTimeout(late)
@@ -54,6 +54,6 @@ export const listen = async (port: number, host: string | undefined): Promise<Ht
       await release(server, 0)
       server = await bind(taken, address)
     },
-    drain: (patience_ms = 10_000) => release(server, patience_ms),
+    drain: (patience_ms = 5_000) => release(server, patience_ms),
   }
 }

@@ -1,0 +1,91 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { Hono } from 'hono'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { assetHandler } from './assets.ts'
+import { portalApp } from './portal.ts'
+
+let folder: string
+let portal: Hono
+const page = '<!doctype html><title>SoJuS</title>'
+const script = `export const text = '${'x'.repeat(4000)}'`
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'sojus-assets-'))
+  await mkdir(path.join(folder, 'assets'))
+  await writeFile(path.join(folder, 'index.html'), page)
+  await writeFile(path.join(folder, 'assets', 'main-abc.js'), script)
+  await writeFile(path.join(folder, '.inputs'), 'secret')
+  const service = new Hono()
+  service.get('/api/figures', (c) => c.json({ figures: Array.from({ length: 200 }, (_, index) => index) }))
+  service.post('/service/bookings', async (c) => c.json({ length: (await c.req.text()).length }, 201))
+  service.get('/service/fault', () => {
+    throw new Error('secret detail')
+  })
+  portal = portalApp({ apps: [service], assets: await assetHandler(folder), log: pino({ enabled: false }), secure: true })
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const get = (file: string, headers: Record<string, string> = {}) => portal.request(file, { headers })
+
+test('every path of a page answers with the one page, which is asked for again each time', async () => {
+  for (const file of ['/', '/kennzahlen', '/basics/kennzahlen?figure=case_count']) {
+    const response = await get(file)
+    expect([response.status, await response.text()]).toEqual([200, page])
+    expect(response.headers.get('cache-control')).toBe('no-cache')
+    expect((await get(file, { 'if-none-match': response.headers.get('etag')! })).status).toBe(304)
+  }
+})
+
+test('files named by their content are kept for good and sent packed', async () => {
+  const response = await get('/assets/main-abc.js', { 'accept-encoding': 'gzip, deflate' })
+  expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+  expect(response.headers.get('content-encoding')).toBe('gzip')
+  expect(gunzipSync(Buffer.from(await response.arrayBuffer())).toString()).toBe(script)
+  expect(await (await get('/assets/main-abc.js')).text()).toBe(script)
+})
+
+test('a missing file, a hidden file and a path out of the folder are not found', async () => {
+  for (const file of ['/assets/gone.js', '/.inputs', '/../package.json', '/%2e%2e/package.json']) {
+    expect((await get(file)).status, file).toBe(404)
+  }
+})
+
+test('every answer forbids foreign scripts, frames, sniffing and referrers', async () => {
+  for (const file of ['/', '/api/figures', '/assets/gone.js']) {
+    const { headers } = await get(file)
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'")
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'self'")
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('referrer-policy')).toBe('same-origin')
+    expect(headers.get('strict-transport-security')).toBe('max-age=31536000')
+  }
+})
+
+test('answers of the services are packed for those who take it', async () => {
+  const response = await get('/api/figures', { 'accept-encoding': 'gzip' })
+  expect(response.headers.get('content-encoding')).toBe('gzip')
+})
+
+test('an oversized body is refused in words, announced or not', async () => {
+  const announced = await portal.request('/service/bookings', { method: 'POST', body: 'x'.repeat(1024 * 1024 + 1) })
+  expect(announced.status).toBe(413)
+  expect(await announced.json()).toMatchObject({ status: 413, code: 'body_too_large' })
+  const endless = new ReadableStream({
+    pull: (controller) => controller.enqueue(new Uint8Array(256 * 1024)),
+  })
+  const streamed = await portal.request('/service/bookings', { method: 'POST', body: endless, duplex: 'half' } as RequestInit)
+  expect(streamed.status).toBe(413)
+})
+
+test('what the services do not know is a problem, not a page; a fault tells nothing of itself', async () => {
+  const unknown = await get('/api/unknown')
+  expect([unknown.status, unknown.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
+  const fault = await get('/service/fault')
+  expect(fault.status).toBe(500)
+  expect(await fault.text()).not.toContain('secret')
+})
