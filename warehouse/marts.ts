@@ -10,25 +10,30 @@ import { execute } from './statement.ts'
  * history holds of the batch's cases) and `slice` (a part of all cases, for the rebuild).
  */
 type Mart = { name: string; table: string; shape: 'cases' | 'cells' | 'values'; measures: string[]; sql: string }
+type Catalogue = { marts: Mart[]; tables: string[]; fingerprint: string; changed: Set<string> }
 type Source = 'batch' | 'touched' | 'slice'
 
 const cellKeys = 'place, service_kind, specialisation, month'
 const valueKeys = `series, ${cellKeys}`
-const catalogue = new WeakMap<DuckDBConnection, { marts: Mart[]; fingerprint: string }>()
+const catalogue = new WeakMap<DuckDBConnection, Catalogue>()
 
 /** Makes staging views and, on this (the writer's) connection, the temporary relations that the models read in place of history. */
 export const createMarts = async (connection: DuckDBConnection, models: Model[]): Promise<void> => {
   const staging = models.filter((model) => model.layer === 'staging')
   for (const model of staging) await connection.run(`create or replace view staging.${model.name} as ${model.sql}`)
   const tables = new Set(staging.flatMap((model) => model.reads).map((read) => read.slice('history.'.length)))
-  for (const table of await historyTables(connection)) await mirrorHistoryTable(connection, table)
+  const history = await historyTables(connection)
+  for (const table of history) await mirrorHistoryTable(connection, table)
   for (const table of tables) {
     const columns = await columnsOf(connection, `history.${table}`)
-    const share = columns.includes('case_key') ? `hash(case_key) % getvariable('slices') = getvariable('slice')` : `getvariable('slice') = 0`
+    const share = columns.includes('case_key')
+      ? `hash(case_key) % getvariable('slices') = getvariable('slice')`
+      : `getvariable('slice') = 0`
     await connection.run(`create or replace temp view slice_${table} as select * from history.${table} where ${share}`)
   }
   for (const source of ['batch', 'touched', 'slice'] as const) {
-    for (const model of staging) await connection.run(`create or replace temp view ${source}_staging_${model.name} as ${readFrom(source, model.sql)}`)
+    for (const model of staging)
+      await connection.run(`create or replace temp view ${source}_staging_${model.name} as ${readFrom(source, model.sql)}`)
   }
   const byName = new Map(staging.map((model) => [`staging.${model.name}`, model]))
   const marts: Mart[] = []
@@ -41,8 +46,10 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[])
     const measures = columns.filter((column) => ![...valueKeys.split(', '), 'case_key', 'value', 'n'].includes(column))
     marts.push({ name: model.name, table: table.slice('history.'.length), shape, measures, sql: model.sql })
   }
-  const fingerprint = createHash('sha256').update(JSON.stringify(models.map(({ name, sql }) => [name, sql]))).digest('hex')
-  catalogue.set(connection, { marts, fingerprint })
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify(models.map(({ name, sql }) => [name, sql])))
+    .digest('hex')
+  catalogue.set(connection, { marts, tables: history, fingerprint, changed: new Set() })
 }
 
 /** Makes the relations that stand in for a history table anew, e.g. after it got a column. */
@@ -58,17 +65,26 @@ export const martsOutdated = async (connection: DuckDBConnection): Promise<boole
   return reader.currentRowCount !== 1 || reader.value(0, 0) !== martsOf(connection).fingerprint
 }
 
-/** Measures and series by the history table they come from: what a change of a table may touch. */
-export const measuresOf = (marts: { table: string; measures: string[] }[], table: string): string[] =>
-  marts.filter((mart) => mart.table === table).flatMap((mart) => mart.measures)
+/** The mart models and the history table each reads: the lineage from a change to what it may touch. */
+export const lineage = (connection: DuckDBConnection): { mart: string; table: string; measures: string[] }[] =>
+  martsOf(connection).marts.map(({ name, table, measures }) => ({ mart: name, table, measures }))
+
+/** Takes the names of the history tables that absorb or rebuild changed since the last call. */
+export const takeChangedTables = (connection: DuckDBConnection): string[] => {
+  const { changed } = martsOf(connection)
+  const tables = [...changed]
+  changed.clear()
+  return tables
+}
 
 /**
  * Inside a write: runs the mart models over the signed rows in `temp.main.batch_<table>`, moves these into history and
  * empties the batch. Cells stay what a rebuild would give, because only contributions of the touched cases are exchanged.
  */
 export const absorb = async (connection: DuckDBConnection, tables: string[]): Promise<void> => {
-  const { marts } = martsOf(connection)
+  const { marts, changed } = martsOf(connection)
   for (const table of tables) {
+    changed.add(table)
     const concerned = marts.filter((mart) => mart.table === table)
     const byCase = concerned.some((mart) => mart.shape === 'cases')
     if (byCase) await fetchTouched(connection, table)
@@ -88,13 +104,15 @@ const keysByIndex = 100
 const fetchTouched = async (connection: DuckDBConnection, table: string): Promise<void> => {
   const reader = await execute(connection, `select distinct case_key::varchar from temp.main.batch_${table} limit ${keysByIndex + 1}`)
   const keys = reader.getColumnsJS()[0] ?? []
-  const wanted = keys.length > keysByIndex ? `select case_key from temp.main.batch_${table}` : keys.map((key) => `'${key}'::uuid`).join(', ')
+  const wanted =
+    keys.length > keysByIndex ? `select case_key from temp.main.batch_${table}` : keys.map((key) => `'${key}'::uuid`).join(', ')
   await connection.run(`insert into temp.main.touched_${table} from history.${table} where case_key in (${wanted})`)
 }
 
 /** Outside a transaction: indexes the history tables whose cells need a case's earlier rows. Only speed depends on it. */
 export const indexHistory = async (connection: DuckDBConnection): Promise<void> => {
-  for (const table of tablesByCase(connection)) await connection.run(`create index if not exists ${table}_case on history.${table} (case_key)`)
+  for (const table of tablesByCase(connection))
+    await connection.run(`create index if not exists ${table}_case on history.${table} (case_key)`)
 }
 
 /** Inside a write: adds a column to a history table; the index, on which DuckDB lets no table change, comes back with `indexHistory`. */
@@ -105,21 +123,31 @@ export const addHistoryColumn = async (connection: DuckDBConnection, table: stri
 }
 
 const tablesByCase = (connection: DuckDBConnection): Set<string> =>
-  new Set(martsOf(connection).marts.filter((mart) => mart.shape === 'cases').map((mart) => mart.table))
+  new Set(
+    martsOf(connection)
+      .marts.filter((mart) => mart.shape === 'cases')
+      .map((mart) => mart.table),
+  )
 
 /** Inside a write: builds all marts anew from history. Cases are taken in slices, so that memory stays bounded. */
 export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
   await buildFresh(connection)
   for (const table of ['cell', 'histogram', 'statistic']) await connection.run(`delete from marts.${table}`)
-  await connection.run(`insert into marts.cell select *, true from temp.main.fresh_cell order by month, measure, service_kind, specialisation, place`)
-  await connection.run(`insert into marts.histogram select *, true from temp.main.fresh_histogram order by month, series, service_kind, specialisation, place`)
+  await connection.run(
+    `insert into marts.cell select *, true from temp.main.fresh_cell order by month, measure, service_kind, specialisation, place`,
+  )
+  await connection.run(
+    `insert into marts.histogram select *, true from temp.main.fresh_histogram order by month, series, service_kind, specialisation, place`,
+  )
   const months = await connection.runAndReadAll('select distinct month from temp.main.fresh_histogram order by month')
   for (const [month] of months.getRows()) {
     await connection.run(`insert into marts.statistic ${statisticsOf('temp.main.fresh_histogram', 'month = $1')}`, [month ?? null])
   }
   for (const table of ['cell', 'histogram']) await connection.run(`drop table temp.main.fresh_${table}`)
   await connection.run('delete from marts.definition')
-  await connection.run('insert into marts.definition values ($1)', [martsOf(connection).fingerprint])
+  const { fingerprint, tables, changed } = martsOf(connection)
+  await connection.run('insert into marts.definition values ($1)', [fingerprint])
+  for (const table of tables) changed.add(table)
 }
 
 /** Inside a write: the keys at which the marts differ from what history gives, as text; empty when all is right. */
@@ -159,7 +187,7 @@ export const statisticsOf = (histogram: string, where: string, keys = valueKeys)
   )
   group by ${keys}`
 
-const martsOf = (connection: DuckDBConnection): { marts: Mart[]; fingerprint: string } => {
+const martsOf = (connection: DuckDBConnection): Catalogue => {
   const known = catalogue.get(connection)
   if (!known) throw new Error('marts are written on the writer connection only')
   return known
@@ -190,7 +218,10 @@ const contribution = (mart: Mart): string => {
   }
   const touched = `(${readFrom('touched', mart.sql)})`
   const perCase = mart.measures
-    .map((measure) => `coalesce(sum(${measure}) filter (not fresh), 0) as ${measure}_before, coalesce(sum(${measure}) filter (fresh), 0) as ${measure}`)
+    .map(
+      (measure) =>
+        `coalesce(sum(${measure}) filter (not fresh), 0) as ${measure}_before, coalesce(sum(${measure}) filter (fresh), 0) as ${measure}`,
+    )
     .join(', ')
   const perCell = mart.measures
     .map(
@@ -243,7 +274,8 @@ const freshContribution = (mart: Mart): string => {
     return `insert into temp.main.fresh_histogram select ${valueKeys}, value, sum(n)::integer from ${slice} group by all having sum(n) <> 0`
   }
   const sums = mart.measures.map((measure) => `sum(${measure}) as ${measure}`).join(', ')
-  if (mart.shape === 'cells') return `insert into temp.main.fresh_cell ${asCells(mart, `select ${cellKeys}, ${sums} from ${slice} group by all`, () => '0')}`
+  if (mart.shape === 'cells')
+    return `insert into temp.main.fresh_cell ${asCells(mart, `select ${cellKeys}, ${sums} from ${slice} group by all`, () => '0')}`
   const counted = mart.measures.map((measure) => `sum(${measure}) as ${measure}, count_if(${measure} <> 0) as ${measure}_cases`).join(', ')
   const wide = `select ${cellKeys}, ${counted} from (select ${cellKeys}, case_key, ${sums} from ${slice} group by all) group by ${cellKeys}`
   return `insert into temp.main.fresh_cell ${asCells(mart, wide, (measure) => `${measure}_cases`)}`

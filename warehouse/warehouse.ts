@@ -2,7 +2,8 @@ import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import type { Logger } from 'pino'
-import { createMarts, indexHistory, martsOutdated, rebuild } from './marts.ts'
+import { directoryTables } from './directory.ts'
+import { createMarts, indexHistory, lineage, martsOutdated, rebuild, takeChangedTables } from './marts.ts'
 import { loadModels } from './models.ts'
 
 export type Warehouse = {
@@ -11,6 +12,10 @@ export type Warehouse = {
   write<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
   /** One consistent read transaction on a pooled connection. */
   read<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
+  /** Grows with every committed change to the directory's tables. */
+  directoryVersion(): number
+  /** Mart models with the history table each reads and the measures it gives. */
+  lineage(): { mart: string; table: string; measures: string[] }[]
   /** Writes waiting or running: background work steps aside while there are any. */
   writesPending(): number
   /** Builds the marts anew from history, and the index that later flushes look cases up by. */
@@ -39,6 +44,13 @@ export const openWarehouse = async ({ path, log, threads, memory_limit, readers 
     queue = turn.catch(() => undefined)
     return turn
   }
+  let directoryVersion = 0
+  const writing = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    takeChangedTables(writer)
+    const result = await inTransaction(writer, 'begin', work)
+    if (takeChangedTables(writer).some((table) => directoryTables.includes(table))) directoryVersion += 1
+    return result
+  }
   const idle: DuckDBConnection[] = []
   const waiting: ((connection: DuckDBConnection) => void)[] = []
   for (let i = 0; i < readers; i += 1) idle.push(await instance.connect())
@@ -51,7 +63,7 @@ export const openWarehouse = async ({ path, log, threads, memory_limit, readers 
 
   const warehouse: Warehouse = {
     path,
-    write: (work) => inTurn(() => inTransaction(writer, 'begin', work)),
+    write: (work) => inTurn(() => writing(work)),
     read: async (work) => {
       const connection = await lend()
       try {
@@ -60,10 +72,12 @@ export const openWarehouse = async ({ path, log, threads, memory_limit, readers 
         giveBack(connection)
       }
     },
+    directoryVersion: () => directoryVersion,
+    lineage: () => lineage(writer),
     writesPending: () => pending,
     rebuildMarts: () =>
       inTurn(async () => {
-        await inTransaction(writer, 'begin', rebuild)
+        await writing(rebuild)
         await indexHistory(writer)
       }),
     checkpoint: () => inTurn(async () => void (await writer.run('checkpoint'))),

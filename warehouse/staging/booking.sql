@@ -9,6 +9,7 @@ select
   agreed_days, agreed_cents,
   -- the internal move to another facility is no end (domain.md 3)
   nullif(end_reason, 0) as end_reason,
+  end_reason is null as is_open,
   unit, rate_from, rate_cents,
   generate_series(
     date_trunc('month', greatest(first_day, date '2000-01-01')),

@@ -1,0 +1,126 @@
+import { z } from 'zod'
+
+/** What the API answers: the schemas behind the OpenAPI description and the types of the dashboards. */
+export const Sign = z.enum(['.', '–', 'x', '…']).describe('"." geheim, "–" nichts vorhanden, "x" nicht sinnvoll, "…" kommt später')
+
+const value = z.number().nullable()
+const columns = {
+  current: value,
+  previous: value,
+  year_average: value,
+  previous_year_average: value,
+  change: value.describe('Veränderung als Verhältnis: 0.025 = +2,5 %'),
+}
+const signs = z.partialRecord(z.enum(['current', 'previous', 'year_average', 'previous_year_average', 'change']), Sign)
+const cases = z.number().int().nullable().describe('Fälle hinter dem Wert des aktuellen Monats')
+const region = {
+  region: z.string().describe('Kürzel des örtlichen Trägers'),
+  id: z.string(),
+  ags: z.string(),
+  name: z.string(),
+}
+const view = {
+  figure: z.string(),
+  service_kind: z.string().nullable(),
+  specialisation: z.string().nullable(),
+  area: z.string(),
+  unit: z.string(),
+  digits: z.number().int(),
+  data_as_of: z.iso.datetime(),
+}
+
+export const ComparisonAnswer = z.object({
+  ...view,
+  month: z.string(),
+  running: z.boolean().describe('Der Monat läuft noch'),
+  population_date: z.string().nullable().describe('Stichtag der Bevölkerung, nach der gewichtet wird'),
+  rows: z.array(z.object({ ...region, ...columns, cases, signs })),
+  total: z.object({ ...columns, cases, signs }),
+  weighted_average: z.object({ ...columns, signs }),
+})
+export type ComparisonAnswer = z.infer<typeof ComparisonAnswer>
+
+const series = { values: z.array(value), signs: z.array(Sign.nullable()) }
+
+export const TrendAnswer = z.object({
+  ...view,
+  months: z.array(z.string()),
+  running_month: z.string().nullable(),
+  rows: z.array(z.object({ ...region, ...series })),
+  total: z.object(series),
+  weighted_average: z.object(series),
+})
+export type TrendAnswer = z.infer<typeof TrendAnswer>
+
+export const KeyFiguresAnswer = z.object({
+  data_as_of: z.iso.datetime(),
+  figures: z.array(
+    z.object({
+      name: z.string(),
+      label: z.string(),
+      group: z.string(),
+      definition: z.string(),
+      numerator: z.string(),
+      denominator: z.string().nullable(),
+      totals: z.string(),
+      legal_basis: z.string(),
+      source: z.string(),
+      unit: z.enum(['cases', 'cents', 'cents_per_unit', 'ratio', 'days', 'per_10000', 'searches']),
+      digits: z.number().int(),
+      better: z.enum(['lower', 'higher', 'neither']),
+      flow: z.boolean(),
+      by_specialisation: z.boolean(),
+      protected: z.boolean().describe('Werte mit zu wenigen Fällen dahinter sind geheim'),
+    }),
+  ),
+  modules: z.array(z.object({ code: z.string(), label: z.string() })),
+  service_kinds: z.array(
+    z.object({ code: z.string(), module: z.string(), legal_basis: z.string(), label: z.string(), form: z.string(), unit: z.string() }),
+  ),
+  specialisations: z.array(z.object({ code: z.string(), label: z.string() })),
+  areas: z.array(z.object({ code: z.string(), name: z.string() })),
+  months: z.object({ first: z.string(), last: z.string() }),
+})
+export type KeyFiguresAnswer = z.infer<typeof KeyFiguresAnswer>
+
+export const ProviderRankingAnswer = z.object({
+  data_as_of: z.iso.datetime(),
+  service_kind: z.string(),
+  month: z.string(),
+  window_from: z.string(),
+  weights: z.object({ structure: z.number(), process: z.number(), duration: z.number(), costs: z.number() }),
+  minimum_cases: z.number(),
+  rows: z.array(
+    z.object({
+      provider_id: z.string(),
+      name: z.string(),
+      rank: z.number().int().nullable(),
+      score: value,
+      structure: value,
+      process: value,
+      duration_ratio: value.describe('tatsächliche ÷ vereinbarte Tage'),
+      duration_grade: value,
+      costs_ratio: value.describe('freigegebene Kosten ÷ vereinbartes Budget'),
+      costs_grade: value,
+      rated_cases: z.number().int().nullable().describe('null: geheim, 1 oder 2 Fälle'),
+      ended_cases: z.number().int().nullable().describe('null: geheim, 1 oder 2 Fälle'),
+      reason: z.enum(['few_cases', 'missing_component']).nullable(),
+    }),
+  ),
+})
+export type ProviderRankingAnswer = z.infer<typeof ProviderRankingAnswer>
+
+export const HealthAnswer = z.object({ status: z.enum(['ok', 'behind']), data_as_of: z.iso.datetime(), lag_ms: z.number() })
+export type HealthAnswer = z.infer<typeof HealthAnswer>
+
+/** Data of the server-sent event `figures`. */
+export type FiguresEvent = { data_as_of: string; data_lsn: string; figures: string[] }
+
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  code: z.string(),
+  details: z.array(z.object({ field: z.string(), message: z.string() })),
+})
+export type Problem = z.infer<typeof Problem>

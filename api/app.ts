@@ -1,0 +1,68 @@
+import { Hono, type Context } from 'hono'
+import type { Logger } from 'pino'
+import { UnknownFilter, type Freshness } from '../warehouse/query.ts'
+import type { Warehouse } from '../warehouse/warehouse.ts'
+import { catalogueRoutes } from './catalogue.routes.ts'
+import { comparisonRoutes } from './comparison.routes.ts'
+import { eventRoutes } from './events.ts'
+import { healthRoutes } from './health.routes.ts'
+import { problem } from './problem.ts'
+import { rankingRoutes } from './ranking.routes.ts'
+import { signedIn, type ApiEnv, type Reader } from './reader.ts'
+
+/** What the api needs to know of the stream that fills the warehouse. */
+export type Stream = {
+  status(): { lag_ms: number; data_lsn: string; data_as_of: string }
+  onApplied(listener: (event: { tables: string[]; data_lsn: string; data_as_of: string }) => void): () => void
+}
+
+export type ApiOptions = {
+  warehouse: Warehouse
+  reader: (request: Request) => Promise<Reader | undefined>
+  ingest: Stream
+  now: () => Date
+  log: Logger
+}
+
+export type ApiDeps = ApiOptions & {
+  /** Writes the data time and position an answer was read at into its headers; returns the data time. */
+  stamp: (c: Context, read: Freshness) => string
+}
+
+/** Everything under /api that is read from the warehouse. */
+export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
+  const deps: ApiDeps = { ...options, stamp: stampFrom(options.ingest) }
+  const app = new Hono<ApiEnv>()
+  app.onError((error, c) => {
+    if (error instanceof UnknownFilter) {
+      return problem(c, 400, 'invalid_input', 'Die Anfrage ist so nicht möglich.', [
+        { field: error.field, message: unknownFilter[error.field] },
+      ])
+    }
+    options.log.error({ err: error, path: c.req.path }, 'request failed')
+    return problem(c, 500, 'internal_error', 'Ein Fehler ist aufgetreten. Er wurde aufgezeichnet.')
+  })
+  app.route('/api', healthRoutes(deps))
+  for (const path of ['/api/key-figures', '/api/comparison', '/api/trend', '/api/rankings/*', '/api/events'])
+    app.use(path, signedIn(options.reader))
+  for (const routes of [catalogueRoutes, comparisonRoutes, rankingRoutes, eventRoutes]) app.route('/api', routes(deps))
+  return app
+}
+
+const unknownFilter: Record<UnknownFilter['field'], string> = {
+  figure: 'Diese Kennzahl gibt es nicht. Die Liste steht unter /api/key-figures.',
+  service_kind: 'Diese Hilfeart gibt es nicht. Die Liste steht unter /api/key-figures.',
+  specialisation: 'Diese Spezialisierung gibt es nicht. Die Liste steht unter /api/key-figures.',
+  area: 'Dieses Gebiet gibt es nicht. Erlaubt sind „de“ und die Kürzel der Länder.',
+}
+
+/** With nothing pending the data are as of the stream's last sign of life, else as of the last commit that was read. */
+const stampFrom =
+  (ingest: Stream) =>
+  (c: Context, read: Freshness): string => {
+    const status = ingest.status()
+    const data_as_of = status.data_lsn === read.data_lsn && status.data_as_of > read.data_as_of ? status.data_as_of : read.data_as_of
+    c.header('X-Data-As-Of', data_as_of)
+    c.header('X-Data-LSN', read.data_lsn)
+    return data_as_of
+  }

@@ -1,0 +1,33 @@
+import { Hono } from 'hono'
+import { describeRoute, resolver } from 'hono-openapi'
+import { catalogue } from '../warehouse/catalogue.ts'
+import { keyFigures } from '../warehouse/key-figures.ts'
+import { monthAt, monthText } from '../warehouse/month.ts'
+import { KeyFiguresAnswer } from './answers.ts'
+import type { ApiDeps } from './app.ts'
+import type { ApiEnv } from './reader.ts'
+
+/** The key figures and everything they can be filtered by. */
+export const catalogueRoutes = ({ warehouse, now, stamp }: ApiDeps) =>
+  new Hono<ApiEnv>().get(
+    '/key-figures',
+    describeRoute({
+      summary: 'Katalog der Kennzahlen und Filter',
+      responses: { 200: { description: 'Katalog', content: { 'application/json': { schema: resolver(KeyFiguresAnswer) } } } },
+    }),
+    async (c) => {
+      const read = await catalogue(warehouse)
+      const last = monthText(monthAt(now()))
+      const { states, modules, service_kinds, specialisations } = read.directory
+      const answer: KeyFiguresAnswer = {
+        data_as_of: stamp(c, read),
+        figures: keyFigures.map(({ compute: _, rests_on, own_row_open: __, ...figure }) => ({ ...figure, protected: rests_on.length > 0 })),
+        modules,
+        service_kinds,
+        specialisations,
+        areas: [...states.map(({ code, name }) => ({ code, name })), { code: 'de', name: 'Deutschland' }],
+        months: { first: read.first_month ?? last, last },
+      }
+      return c.json(answer)
+    },
+  )

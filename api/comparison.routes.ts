@@ -1,0 +1,213 @@
+import { Hono } from 'hono'
+import { describeRoute, resolver } from 'hono-openapi'
+import { z } from 'zod'
+import { keyFigureByName } from '../warehouse/key-figures.ts'
+import { monthAt, monthText, yearOf } from '../warehouse/month.ts'
+import { comparison, trend, type Region } from '../warehouse/query.ts'
+import { ComparisonAnswer, TrendAnswer } from './answers.ts'
+import type { ApiDeps } from './app.ts'
+import { arrowMediaType, asArrow, asCsv, wantedForm, type Cell, type Columns } from './export.ts'
+import { eyesOf, type ApiEnv } from './reader.ts'
+import { validate } from './validate.ts'
+import { begunMonth, numberOf, signOf, viewQuery } from './view.ts'
+
+const columnNames = ['current', 'previous', 'year_average', 'previous_year_average', 'change'] as const
+type Columned = Record<(typeof columnNames)[number], number | '.' | '–' | 'x' | '…'>
+
+/** The table of key figures by local authority, and the months behind it. */
+export const comparisonRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
+  const running = () => monthAt(now())
+  const ComparisonQuery = z.strictObject({ ...viewQuery, month: begunMonth(running) })
+  const TrendQuery = z
+    .strictObject({ ...viewQuery, from: begunMonth(running), to: begunMonth(running) })
+    .refine(({ from, to }) => from === undefined || from <= (to ?? running()), {
+      path: ['from'],
+      message: 'Der Zeitraum endet, bevor er beginnt.',
+    })
+    .refine(({ from, to }) => from === undefined || (to ?? running()) - from < 240, {
+      path: ['from'],
+      message: 'Der Zeitraum umfasst höchstens 240 Monate.',
+    })
+
+  return new Hono<ApiEnv>()
+    .get(
+      '/comparison',
+      describeRoute({
+        summary: 'Überörtlicher Vergleich einer Kennzahl',
+        responses: {
+          200: {
+            description: 'Tabelle nach örtlichen Trägern mit Summe und EW-gewichtetem Durchschnitt',
+            content: { 'application/json': { schema: resolver(ComparisonAnswer) }, 'text/csv': {}, [arrowMediaType]: {} },
+          },
+        },
+      }),
+      validate('query', ComparisonQuery),
+      async (c) => {
+        const asked = c.req.valid('query')
+        const query = withDefaults(asked, c.get('reader').federal_state)
+        const month = asked.month ?? running()
+        const figure = keyFigureByName.get(query.figure)!
+        const refused = refusesSpecialisation(figure.by_specialisation, query.specialisation)
+        const table = await comparison(
+          warehouse,
+          { ...query, specialisation: refused ? null : query.specialisation, month, running: running() },
+          eyesOf(c),
+        )
+        const data_as_of = stamp(c, table)
+        const split = (row: Columned) => (refused ? senseless : splitColumns(row))
+        const form = wantedForm(c)
+        const answer: ComparisonAnswer = {
+          ...query,
+          month: monthText(month),
+          running: month === running(),
+          population_date: table.population_date,
+          unit: figure.unit,
+          digits: figure.digits,
+          data_as_of,
+          rows: table.regions.map((region, i) => ({
+            ...naming(region),
+            ...split(table.rows[i]!),
+            cases: refused ? null : table.rows[i]!.cases,
+          })),
+          total: { ...split(table.total), cases: refused ? null : table.total.cases },
+          weighted_average: split(table.weighted_average),
+        }
+        if (form === 'json') return c.json(answer)
+        const columns = comparisonColumns(answer)
+        return form === 'arrow' ? asArrow(c, columns) : asCsv(c, columns, `${query.figure}_${answer.month}.csv`)
+      },
+    )
+    .get(
+      '/trend',
+      describeRoute({
+        summary: 'Monatswerte einer Kennzahl',
+        responses: {
+          200: {
+            description: 'Monatswerte nach örtlichen Trägern',
+            content: { 'application/json': { schema: resolver(TrendAnswer) }, 'text/csv': {}, [arrowMediaType]: {} },
+          },
+        },
+      }),
+      validate('query', TrendQuery),
+      async (c) => {
+        const asked = c.req.valid('query')
+        const query = withDefaults(asked, c.get('reader').federal_state)
+        const to = asked.to ?? running()
+        const from = asked.from ?? (yearOf(to) - 1) * 12
+        const figure = keyFigureByName.get(query.figure)!
+        const refused = refusesSpecialisation(figure.by_specialisation, query.specialisation)
+        const values = await trend(warehouse, { ...query, specialisation: refused ? null : query.specialisation, from, to }, eyesOf(c))
+        const data_as_of = stamp(c, values)
+        const split = (row: Columned['current'][]) =>
+          refused
+            ? { values: row.map(() => null), signs: row.map(() => 'x' as const) }
+            : { values: row.map(numberOf), signs: row.map(signOf) }
+        const answer: TrendAnswer = {
+          ...query,
+          unit: figure.unit,
+          digits: figure.digits,
+          data_as_of,
+          months: values.months,
+          running_month: to === running() ? monthText(to) : null,
+          rows: values.regions.map((region, i) => ({ ...naming(region), ...split(values.rows[i]!) })),
+          total: split(values.total),
+          weighted_average: split(values.weighted_average),
+        }
+        const form = wantedForm(c)
+        if (form === 'json') return c.json(answer)
+        const columns = trendColumns(answer)
+        return form === 'arrow' ? asArrow(c, columns) : asCsv(c, columns, `${query.figure}_${monthText(from)}_${monthText(to)}.csv`)
+      },
+    )
+}
+
+type Asked = { figure: string; service_kind?: string | undefined; specialisation?: string | undefined; area?: string | undefined }
+
+const withDefaults = ({ figure, service_kind, specialisation, area }: Asked, ownState: string) => ({
+  figure,
+  service_kind: service_kind ?? null,
+  specialisation: specialisation ?? null,
+  area: area ?? ownState,
+})
+
+/** A figure that knows no specialisations makes no sense for one. */
+const refusesSpecialisation = (bySpecialisation: boolean, specialisation: string | null): boolean =>
+  !bySpecialisation && specialisation !== null
+
+const senseless = {
+  ...(Object.fromEntries(columnNames.map((name) => [name, null])) as Record<(typeof columnNames)[number], null>),
+  signs: Object.fromEntries(columnNames.map((name) => [name, 'x'])) as ComparisonAnswer['total']['signs'],
+}
+
+const splitColumns = (row: Columned) => {
+  const signs: ComparisonAnswer['total']['signs'] = {}
+  for (const name of columnNames) {
+    const sign = signOf(row[name])
+    if (sign) signs[name] = sign
+  }
+  return {
+    current: numberOf(row.current),
+    previous: numberOf(row.previous),
+    year_average: numberOf(row.year_average),
+    previous_year_average: numberOf(row.previous_year_average),
+    change: numberOf(row.change),
+    signs,
+  }
+}
+
+const naming = ({ id, ags, region, name }: Region) => ({ region, id, ags, name })
+
+const comparisonColumns = (answer: ComparisonAnswer): Columns => {
+  const rows = [
+    ...answer.rows.map((row) => ({ ...row, row_kind: 'region' })),
+    { ...answer.total, region: null, ags: null, name: 'Summe', row_kind: 'total' },
+    { ...answer.weighted_average, region: null, ags: null, name: 'EW-gewichteter Durchschnitt', row_kind: 'weighted_average', cases: null },
+  ]
+  const text = (values: Cell[]) => ({ type: 'text' as const, values })
+  const columns: Columns = {
+    row_kind: text(rows.map(({ row_kind }) => row_kind)),
+    region: text(rows.map(({ region }) => region)),
+    ags: text(rows.map(({ ags }) => ags)),
+    name: text(rows.map(({ name }) => name)),
+  }
+  for (const name of columnNames) {
+    columns[name] = { type: 'number', values: rows.map((row) => row[name]) }
+    columns[`sign_${name}`] = text(rows.map(({ signs }) => signs[name] ?? null))
+  }
+  return {
+    ...columns,
+    cases: { type: 'number', values: rows.map((row) => row.cases) },
+    figure: text(rows.map(() => answer.figure)),
+    unit: text(rows.map(() => answer.unit)),
+    month: text(rows.map(() => answer.month)),
+    service_kind: text(rows.map(() => answer.service_kind)),
+    specialisation: text(rows.map(() => answer.specialisation)),
+    data_as_of: text(rows.map(() => answer.data_as_of)),
+  }
+}
+
+const trendColumns = (answer: TrendAnswer): Columns => {
+  const rows = [
+    ...answer.rows.map((row) => ({ ...row, row_kind: 'region' })),
+    { ...answer.total, region: null, ags: null, name: 'Summe', row_kind: 'total' },
+    { ...answer.weighted_average, region: null, ags: null, name: 'EW-gewichteter Durchschnitt', row_kind: 'weighted_average' },
+  ]
+  const long = rows.flatMap((row) =>
+    answer.months.map((month, i) => ({ ...row, month, value: row.values[i] ?? null, sign: row.signs[i] ?? null })),
+  )
+  const text = (values: Cell[]) => ({ type: 'text' as const, values })
+  return {
+    row_kind: text(long.map(({ row_kind }) => row_kind)),
+    region: text(long.map(({ region }) => region)),
+    ags: text(long.map(({ ags }) => ags)),
+    name: text(long.map(({ name }) => name)),
+    month: text(long.map(({ month }) => month)),
+    value: { type: 'number', values: long.map((row) => row.value) },
+    sign: text(long.map(({ sign }) => sign)),
+    figure: text(long.map(() => answer.figure)),
+    unit: text(long.map(() => answer.unit)),
+    service_kind: text(long.map(() => answer.service_kind)),
+    specialisation: text(long.map(() => answer.specialisation)),
+    data_as_of: text(long.map(() => answer.data_as_of)),
+  }
+}

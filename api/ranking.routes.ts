@@ -1,0 +1,61 @@
+import { Hono } from 'hono'
+import { describeRoute, resolver } from 'hono-openapi'
+import { z } from 'zod'
+import { monthAt, monthText } from '../warehouse/month.ts'
+import { providerRanking } from '../warehouse/rankings.ts'
+import { ProviderRankingAnswer } from './answers.ts'
+import type { ApiDeps } from './app.ts'
+import { asArrow, asCsv, arrowMediaType, wantedForm, type Columns } from './export.ts'
+import type { ApiEnv } from './reader.ts'
+import { validate } from './validate.ts'
+import { begunMonth, serviceKindCode } from './view.ts'
+
+/** Providers of a service kind by quality, duration and costs (domain.md 7.6). */
+export const rankingRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
+  const running = () => monthAt(now())
+  return new Hono<ApiEnv>().get(
+    '/rankings/providers',
+    describeRoute({
+      summary: 'Trägerranking einer Hilfeart',
+      responses: {
+        200: {
+          description: 'Rangfolge mit ihren Bestandteilen',
+          content: { 'application/json': { schema: resolver(ProviderRankingAnswer) }, 'text/csv': {}, [arrowMediaType]: {} },
+        },
+      },
+    }),
+    validate('query', z.strictObject({ service_kind: serviceKindCode, month: begunMonth(running) })),
+    async (c) => {
+      const { service_kind, month = running() } = c.req.valid('query')
+      const ranking = await providerRanking(warehouse, { service_kind, month })
+      const answer: ProviderRankingAnswer = {
+        data_as_of: stamp(c, ranking),
+        service_kind,
+        month: monthText(month),
+        window_from: monthText(ranking.window_from),
+        weights: ranking.weights,
+        minimum_cases: ranking.minimum_cases,
+        rows: ranking.rows,
+      }
+      const form = wantedForm(c)
+      if (form === 'json') return c.json(answer)
+      return form === 'arrow'
+        ? asArrow(c, rankingColumns(answer))
+        : asCsv(c, rankingColumns(answer), `traegerranking_${service_kind}_${answer.month}.csv`)
+    },
+  )
+}
+
+const numbers = [
+  'rank', 'score', 'structure', 'process', 'duration_ratio', 'duration_grade', 'costs_ratio', 'costs_grade', 'rated_cases', 'ended_cases',
+] as const // prettier-ignore
+
+const rankingColumns = ({ rows, service_kind, month, data_as_of }: ProviderRankingAnswer): Columns => ({
+  provider_id: { type: 'text', values: rows.map((row) => row.provider_id) },
+  name: { type: 'text', values: rows.map((row) => row.name) },
+  ...Object.fromEntries(numbers.map((column) => [column, { type: 'number' as const, values: rows.map((row) => row[column]) }])),
+  reason: { type: 'text', values: rows.map((row) => row.reason) },
+  service_kind: { type: 'text', values: rows.map(() => service_kind) },
+  month: { type: 'text', values: rows.map(() => month) },
+  data_as_of: { type: 'text', values: rows.map(() => data_as_of) },
+})

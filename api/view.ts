@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import type { Value } from '../warehouse/comparison.ts'
+import { keyFigures } from '../warehouse/key-figures.ts'
+import { monthOf, type Month } from '../warehouse/month.ts'
+import type { Sign } from './answers.ts'
+
+const month = z
+  .string()
+  .regex(/^20[0-3]\d-(0[1-9]|1[0-2])$/, 'Der Monat steht in der Form JJJJ-MM, zum Beispiel 2026-10.')
+  .transform(monthOf)
+const code = (message: string) => z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, message)
+
+export const figureName = z.enum(keyFigures.map(({ name }) => name) as [string, ...string[]], {
+  error: 'Diese Kennzahl gibt es nicht. Die Liste steht unter /api/key-figures.',
+})
+export const serviceKindCode = code('Diese Hilfeart gibt es nicht. Die Liste steht unter /api/key-figures.')
+
+export const viewQuery = {
+  figure: figureName,
+  service_kind: serviceKindCode.optional(),
+  specialisation: code('Diese Spezialisierung gibt es nicht. Die Liste steht unter /api/key-figures.').optional(),
+  area: code('Dieses Gebiet gibt es nicht. Erlaubt sind „de“ und die Kürzel der Länder.').optional(),
+}
+
+/** A month that has begun; by default the running one. */
+export const begunMonth = (running: () => Month) =>
+  month.refine((value) => value <= running(), 'Der Monat liegt in der Zukunft. Bitte einen begonnenen Monat wählen.').optional()
+
+/** Splits a value from the sign that stands in its place. */
+export const numberOf = (value: Value): number | null => (typeof value === 'number' ? value : null)
+export const signOf = (value: Value): z.infer<typeof Sign> | null => (typeof value === 'number' ? null : value)

@@ -1,0 +1,84 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { execute } from './statement.ts'
+import type { Warehouse } from './warehouse.ts'
+
+/** The names and sizes that views need beside the facts: small, and changed rarely. */
+export type Directory = {
+  states: { code: string; ags: string; name: string }[]
+  /** In the order of rows: state by state, within it as the portal lists them. */
+  authorities: { id: string; ags: string; federal_state: string; abbreviation: string; name: string; data_from: string | null }[]
+  modules: { code: string; label: string }[]
+  service_kinds: { code: string; module: string; legal_basis: string; label: string; form: string; unit: string }[]
+  specialisations: { code: string; label: string }[]
+  /** Inhabitants by reference date and ags; under_21 is an estimate. */
+  population: Map<string, Map<string, { total: number; under_21: number }>>
+  parameters: { name: string; valid_from: string; value: number }[]
+}
+
+/** The history tables the directory is read from; a change to any makes it stale. */
+export const directoryTables = [
+  'federal_state',
+  'youth_authority',
+  'service_module',
+  'service_kind',
+  'specialisation',
+  'population',
+  'parameter',
+]
+
+const known = new WeakMap<Warehouse, { version: number; directory: Directory }>()
+
+/** The current directory, read again only after one of its tables changed. */
+export const directoryOf = async (warehouse: Warehouse, connection: DuckDBConnection): Promise<Directory> => {
+  const version = warehouse.directoryVersion()
+  const cached = known.get(warehouse)
+  if (cached && cached.version === version) return cached.directory
+  const directory = await readDirectory(connection)
+  known.set(warehouse, { version, directory })
+  return directory
+}
+
+/** A parameter's value on a day; the latest one that is valid then. */
+export const parameterOn = (directory: Directory, name: string, day: string): number => {
+  const valid = directory.parameters.filter((parameter) => parameter.name === name && parameter.valid_from <= day)
+  const latest = valid.sort((a, b) => a.valid_from.localeCompare(b.valid_from)).at(-1)
+  if (!latest) throw new Error(`parameter ${name} has no value on ${day}`)
+  return latest.value
+}
+
+const readDirectory = async (connection: DuckDBConnection): Promise<Directory> => {
+  const rows = async <Row>(table: string, columns: string, order: string): Promise<Row[]> =>
+    (
+      await execute(
+        connection,
+        `select ${columns} from (select * exclude (sign, commit_lsn, committed_at) from history.${table} group by all having sum(sign) > 0) order by ${order}`,
+      )
+    ).getRowObjectsJson() as Row[]
+  const inhabitants = await rows<{ ags: string; reference_date: string; age_group: string; inhabitants: number }>(
+    'population',
+    'ags, reference_date::varchar as reference_date, age_group, inhabitants',
+    'reference_date, ags',
+  )
+  const population: Directory['population'] = new Map()
+  for (const row of inhabitants) {
+    if (row.age_group !== 'total' && row.age_group !== 'u21') continue
+    const ofDate = population.get(row.reference_date) ?? new Map<string, { total: number; under_21: number }>()
+    population.set(row.reference_date, ofDate)
+    const ofRegion = ofDate.get(row.ags) ?? { total: Number.NaN, under_21: Number.NaN }
+    ofDate.set(row.ags, ofRegion)
+    ofRegion[row.age_group === 'total' ? 'total' : 'under_21'] = row.inhabitants
+  }
+  return {
+    states: await rows('federal_state', 'code, ags, name', 'name'),
+    authorities: await rows(
+      'youth_authority',
+      'id, ags, federal_state, abbreviation, name, data_from::varchar as data_from',
+      'federal_state, sort_order, name',
+    ),
+    modules: await rows('service_module', 'code, label', 'sort_order'),
+    service_kinds: await rows('service_kind', 'code, module, legal_basis, label, form, unit', 'sort_order'),
+    specialisations: await rows('specialisation', 'code, label', 'sort_order'),
+    population,
+    parameters: await rows('parameter', 'name, valid_from::varchar as valid_from, value::double as value', 'name, valid_from'),
+  }
+}
