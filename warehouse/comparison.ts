@@ -125,7 +125,7 @@ const valueOf = (grid: Grid, figure: KeyFigure, month: Month, rows: number[], be
   if (compute.from === 'sum') return sum(grid.numerator, at) / (compute.divided_by ?? 1)
   if (compute.from === 'density') {
     const inhabitants = rows.reduce((sum, row) => sum + grid.population.under_21[row]!, 0)
-    return inhabitants > 0 ? (sum(grid.numerator, at) / inhabitants) * 10_000 : '–'
+    return inhabitants > 0 ? (sum(grid.numerator, at) * 10_000) / inhabitants : '–'
   }
   const behind = monthsBehind(figure, month).filter((m) => m >= begins)
   const numerator = behind.reduce((total, m) => total + sum(grid.numerator, m - grid.first), 0)

@@ -5,7 +5,7 @@ import { suppress } from './disclosure.ts'
 import { keyFigureByName, measuresOf, seriesOf, type KeyFigure, type RateUnit } from './key-figures.ts'
 import { statisticsOf } from './marts.ts'
 import { firstDay, januaryOf, monthOf, monthText, type Month } from './month.ts'
-import { execute } from './statement.ts'
+import { columnsRead, execute } from './statement.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** What a reader asks for. Codes of filters, months as counted by month.ts; `area` is a state's code or 'de'. */
@@ -191,7 +191,7 @@ const readCells = async (connection: DuckDBConnection, view: View, measures: str
     group by all`,
     [view.kind, view.specialisation, firstDay(span.first), firstDay(span.first + span.months - 1), view.prefix, ...measures],
   )
-  const [measure, place, month, value, cases] = reader.getColumnsJS() as [string[], string[], number[], number[], number[]]
+  const [measure, place, month, value, cases] = columnsRead<[string[], string[], number[], number[], number[]]>(reader)
   measure.forEach((name, i) => {
     const row = rowOf.get(place[i]!)
     if (row === undefined) return
@@ -220,16 +220,16 @@ const readStatistics = async (connection: DuckDBConnection, view: View, span: Sp
     )`,
     [series, view.kind, view.specialisation, firstDay(span.first), firstDay(span.first + span.months - 1), view.place, view.prefix],
   )
-  const [place, month, n, value] = reader.getColumnsJS() as [string[], number[], number[], number[]]
+  const [place, month, n, value] = columnsRead<[string[], number[], number[], number[]]>(reader)
   const rowOf = new Map(view.regions.map(({ id }, row) => [id, row]))
-  const series_ = view.regions.map(() => ({ value: new Float64Array(span.months), n: new Float64Array(span.months) }))
+  const ofRows = view.regions.map(() => ({ value: new Float64Array(span.months), n: new Float64Array(span.months) }))
   const total = { value: new Float64Array(span.months), n: new Float64Array(span.months) }
   place.forEach((id, i) => {
     const row = rowOf.get(id)
-    const target = id === view.place ? total : row === undefined ? null : series_[row]!
+    const target = id === view.place ? total : row === undefined ? null : ofRows[row]!
     if (!target) return
     target.value[month[i]! - span.first] = value[i]!
     target.n[month[i]! - span.first] = n[i]!
   })
-  return { value: series_.map(({ value }) => value), n: series_.map(({ n }) => n), total }
+  return { value: ofRows.map(({ value }) => value), n: ofRows.map(({ n }) => n), total }
 }

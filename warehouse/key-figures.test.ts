@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
+import { keyFigures } from './key-figures.ts'
+import { martsDifferingFromRebuild } from './marts.ts'
+import { monthOf } from './month.ts'
+import { comparison, trend } from './query.ts'
+import type { Warehouse } from './warehouse.ts'
+
+/*
+ * February 2026, running month March 2026, § 34, worked by hand.
+ *   Vorpommern-Greifswald (200,000 inhabitants, 40,000 under 21)
+ *     4 from 10.01. to 30.06.2026 at home: 100, 100, 140 €, and 120 € that become 130 € on 15.02.
+ *     3 from 01.07.2025, ended 20.02.2026 as planned, in Rostock: 80 €          (234 days)
+ *     3 from 01.03.2025, dropped out 10.02.2026 at home: 90 €                   (346 days)
+ *   Rostock (100,000; 20,000)
+ *     5 from 01.02. to 31.12.2026 booked outside the system: 110 €
+ *     3 from 01.01., handed to another authority 28.02.2026 at home: 100 €      (58 days)
+ *   Schwerin (50,000; 10,000)
+ *     3 cases from 01.01.2025, moved on 05.02.2026 (95 €), since then to 31.08.2026 in another facility (97 €)
+ */
+const vg: Row[] = [
+  bookingRow({ rate_cents: [100_00] }),
+  bookingRow({ rate_cents: [100_00] }),
+  bookingRow({ rate_cents: [140_00] }),
+  bookingRow({ rate_from: ['2026-01-10', '2026-02-15'], rate_cents: [120_00, 130_00], units_per_week: [7, 7] }),
+  ...many(3, () =>
+    bookingRow({ first_day: '2025-07-01', last_day: '2026-02-20', end_reason: 10, facility_authority_id: '13003', rate_cents: [80_00] }),
+  ),
+  ...many(3, () => bookingRow({ first_day: '2025-03-01', last_day: '2026-02-10', end_reason: 21, rate_cents: [90_00] })),
+]
+const hro: Row[] = [
+  ...many(5, () =>
+    bookingRow({ youth_authority_id: '13003', first_day: '2026-02-01', last_day: '2026-12-31', away: true, rate_cents: [110_00] }),
+  ),
+  ...many(3, () =>
+    bookingRow({
+      youth_authority_id: '13003',
+      facility_authority_id: '13003',
+      first_day: '2026-01-01',
+      last_day: '2026-02-28',
+      end_reason: 40,
+    }),
+  ),
+]
+const lhsn: Row[] = many(3, () => ({ case_key: randomUUID(), youth_authority_id: '13004', facility_authority_id: '13004' })).flatMap(
+  (of) => [
+    bookingRow({ ...of, first_day: '2025-01-01', last_day: '2026-02-05', end_reason: 0, rate_cents: [95_00] }),
+    bookingRow({ ...of, first_day: '2026-02-05', last_day: '2026-08-31', rate_cents: [97_00] }),
+  ],
+)
+/* hourly bookings that must never mix with daily rates, and one that was cancelled */
+const others: Row[] = [
+  ...many(3, () => bookingRow({ service_kind: 's31', unit: 'hour', rate_cents: [55_00], specialisations: ['trauma'] })),
+  bookingRow({ cancelled: true, rate_cents: [1] }),
+]
+
+const [first, second, third] = vg.map(({ case_key }) => case_key)
+const paymentLine = (case_key: unknown, paid_on: string, amount_cents: number): Row => ({
+  id: randomUUID(),
+  payment_id: randomUUID(),
+  booking_id: randomUUID(),
+  case_key,
+  youth_authority_id: '13075',
+  service_kind: 's34',
+  specialisations: [],
+  paid_on,
+  amount_cents,
+})
+const payments: Row[] = [
+  paymentLine(first, '2026-01-15', 3_000_00),
+  paymentLine(second, '2026-01-15', 1_000_00),
+  paymentLine(third, '2026-01-15', 1_000_00),
+  paymentLine(first, '2026-02-15', 1_000_00),
+  paymentLine(second, '2026-02-28', 2_000_01),
+  paymentLine(third, '2026-02-28', 500_00),
+  paymentLine(third, '2026-02-28', -100_00),
+]
+const search = (offers_available: number, searched_on = '2026-02-03'): Row => ({
+  id: randomUUID(),
+  youth_authority_id: '13075',
+  service_kind: 's34',
+  specialisations: [],
+  searched_on,
+  offers_matching: 5,
+  offers_available,
+})
+const offerRate = (youth_authority_id: string, rate_cents: number, valid_from: string, valid_to: string | null): Row => ({
+  id: randomUUID(),
+  offer_id: randomUUID(),
+  youth_authority_id,
+  service_kind: 's34',
+  specialisations: [],
+  unit: 'day',
+  rate_cents,
+  valid_from,
+  valid_to,
+})
+/* on 28.02.2026: VG 70 and 110 €, HRO 90 €; 200 € expired the day before, 60 € begins in March */
+const offerRates: Row[] = [
+  offerRate('13075', 70_00, '2020-01-01', null),
+  offerRate('13075', 110_00, '2026-02-28', null),
+  offerRate('13075', 200_00, '2020-01-01', '2026-02-27'),
+  offerRate('13075', 60_00, '2026-03-01', null),
+  offerRate('13003', 90_00, '2020-01-01', '2026-02-28'),
+]
+
+let warehouse: Warehouse
+let remove: () => Promise<void>
+beforeAll(async () => {
+  ;({ warehouse, remove } = await testWarehouse())
+  await commit(warehouse, ...smallDirectory)
+  await commit(warehouse, { table: 'booking', added: [...vg, ...hro, ...lhsn, ...others] })
+  await commit(
+    warehouse,
+    { table: 'payment_line', added: payments },
+    { table: 'search', added: [search(0), search(0), search(4), search(0, '2026-03-02')] },
+    { table: 'budget', added: [{ youth_authority_id: '13075', year: 2026, service_kind: 's34', amount_cents: 120_000_00 }] },
+    { table: 'offer_rate', added: offerRates },
+  )
+})
+afterAll(() => remove())
+
+const february = { month: monthOf('2026-02'), running: monthOf('2026-03'), area: 'MV', service_kind: 's34', specialisation: null }
+const table = (figure: string, filters = {}) => comparison(warehouse, { ...february, figure, ...filters }, { own_authority: null })
+
+/* current month of VG, HRO, LHSN, Summe, EW-weighted average (weights 200 : 100 : 50) */
+const current: Record<string, (number | string)[]> = {
+  case_count: [10, 8, 6, 24, (10 * 200 + 8 * 100 + 6 * 50) / 350],
+  case_stock: [4, 8, 3, 15, (4 * 200 + 8 * 100 + 3 * 50) / 350],
+  cases_begun: [0, 5, 3, 8, (5 * 100 + 3 * 50) / 350],
+  cases_ended: [6, 3, 0, 9, (6 * 200 + 3 * 100) / 350],
+  case_density: [1, 4, 3, 150_000 / 70_000, 150_000 / 70_000],
+  rate_min: [80_00, 100_00, 95_00, 80_00, (80_00 * 200 + 100_00 * 100 + 95_00 * 50) / 350],
+  rate_max: [140_00, 110_00, 97_00, 140_00, (140_00 * 200 + 110_00 * 100 + 97_00 * 50) / 350],
+  rate_median: [90_00, 110_00, 96_00, 98_50, (90_00 * 200 + 110_00 * 100 + 96_00 * 50) / 350],
+  offer_rate_min: [70_00, 90_00, '–', 70_00, (70_00 * 200 + 90_00 * 100) / 300],
+  offer_rate_max: [110_00, 90_00, '–', 110_00, (110_00 * 200 + 90_00 * 100) / 300],
+  offer_rate_median: [90_00, 90_00, '–', 90_00, 90_00],
+  budget: [10_000_00, 0, 0, 10_000_00, (10_000_00 * 200) / 350],
+  payments: [3_400_01, 0, 0, 3_400_01, (3_400_01 * 200) / 350],
+  budget_share_paid: [8_400_01 / 120_000_00, '–', '–', 8_400_01 / 120_000_00, 8_400_01 / 120_000_00],
+  away_bookings: [3, 5, 0, 8, (3 * 200 + 5 * 100) / 350],
+  foreign_occupancy: [0, 3, 0, 3, (3 * 100) / 350],
+  fruitless_searches: [2, 0, 0, 2, (2 * 200) / 350],
+  dropouts: [3, 0, 0, 3, (3 * 200) / 350],
+  dropout_rate: [3 / 6, '–', '–', 3 / 6, 3 / 6],
+  dwell_time_mean: [290, 58, '–', (3 * 234 + 3 * 346 + 3 * 58) / 9, (290 * 200 + 58 * 100) / 300],
+  dwell_time_median: [290, 58, '–', 234, (290 * 200 + 58 * 100) / 300],
+}
+
+describe('every key figure has an example worked by hand', () => {
+  it('and none is without one', () => {
+    expect(Object.keys(current).sort()).toEqual(keyFigures.map(({ name }) => name).sort())
+  })
+
+  it.each(Object.entries(current))('%s in February 2026', async (figure, [inVg, inHro, inLhsn, total, weighted]) => {
+    const answer = await table(figure)
+    expect(answer.rows.map((row) => row.current)).toEqual([inVg, inHro, inLhsn])
+    expect(answer.total.current).toEqual(total)
+    if (typeof weighted === 'number') expect(answer.weighted_average.current).toBeCloseTo(weighted, 9)
+    else expect(answer.weighted_average.current).toBe(weighted)
+  })
+
+  it('previous month, averages and change of the Fallzahl', async () => {
+    const { rows, total, weighted_average } = await table('case_count')
+    expect(rows.map((row) => row.previous)).toEqual([10, 3, 3])
+    expect(rows.map((row) => row.year_average)).toEqual([10, 5.5, 4.5])
+    expect(rows.map((row) => row.previous_year_average)).toEqual([4, 0, 3])
+    expect(rows.map((row) => row.change)).toEqual([10 / 4 - 1, 'x', 4.5 / 3 - 1])
+    expect(total).toMatchObject({ previous: 16, year_average: 20, previous_year_average: 7, change: 20 / 7 - 1 })
+    expect(weighted_average.year_average).toBeCloseTo((10 * 200 + 5.5 * 100 + 4.5 * 50) / 350, 9)
+    expect(weighted_average.change).toBeCloseTo((10 * 200 + 5.5 * 100 + 4.5 * 50) / (4 * 200 + 3 * 50) - 1, 9)
+  })
+
+  it('tells the distinct cases behind a value: two bookings of one case are one case', async () => {
+    const { rows, total } = await table('case_count')
+    expect(rows.map((row) => row.cases)).toEqual([10, 8, 3])
+    expect(total.cases).toBe(21)
+    const paid = await table('payments')
+    expect(paid.rows[0]!.cases).toBe(3)
+  })
+
+  it('a new rate counts from the month in which it holds on the last active day', async () => {
+    const { rows } = await table('rate_max', { month: monthOf('2026-01') })
+    expect(rows[0]!.current).toBe(140_00)
+    const median = await table('rate_median', { month: monthOf('2026-01') })
+    // January: 80 ×3, 90 ×3, 100, 100, 120, 140
+    expect(median.rows[0]!.current).toBe(90_00)
+  })
+
+  it('never mixes hours and days: all service kinds show days, an hourly one hours', async () => {
+    expect((await table('rate_min', { service_kind: null })).total.current).toBe(80_00)
+    expect((await table('rate_median', { service_kind: 's31' })).rows[0]!.current).toBe(55_00)
+    expect((await table('case_count', { service_kind: null })).rows[0]!.current).toBe(13)
+  })
+
+  it('filters by specialisation, and "Alle" counts a booking once', async () => {
+    expect((await table('case_count', { service_kind: null, specialisation: 'trauma' })).rows[0]!.current).toBe(3)
+    expect((await table('case_count', { service_kind: 's34', specialisation: 'trauma' })).rows[0]!.current).toBe(0)
+  })
+
+  it('a flow of the running month is shown and stays out of the mean', async () => {
+    const march = { month: monthOf('2026-03') }
+    expect((await table('fruitless_searches', march)).rows[0]).toMatchObject({ current: 1, year_average: 1 })
+    expect((await table('fruitless_searches', { month: monthOf('2026-01'), running: monthOf('2026-01') })).rows[0]).toMatchObject({
+      current: 0,
+      year_average: '…',
+    })
+    // stock counts as planned to the end of the running month and enters the mean: (10 + 10 + 4) / 3
+    expect((await table('case_count', march)).rows[0]).toMatchObject({ current: 4, year_average: 8 })
+  })
+
+  it('authorities without data take no part', async () => {
+    const germany = await table('case_count', { area: 'de' })
+    expect(germany.regions.map(({ region }) => region)).toEqual(['VG', 'HRO', 'LHSN', 'FL'])
+    expect(germany.rows[3]).toMatchObject({ current: '…', year_average: '…', change: '…', cases: null })
+    expect(germany.total.current).toBe(24)
+  })
+
+  it('the trend gives the same monthly values as the table', async () => {
+    const { months, rows, total } = await trend(
+      warehouse,
+      { figure: 'case_count', service_kind: 's34', specialisation: null, area: 'MV', from: monthOf('2025-01'), to: monthOf('2026-02') },
+      { own_authority: null },
+    )
+    expect(months.at(-1)).toBe('2026-02')
+    expect(rows[0]).toEqual([0, 0, 3, 3, 3, 3, 6, 6, 6, 6, 6, 6, 10, 10])
+    expect(total.slice(-2)).toEqual([16, 24])
+  })
+
+  it('the marts are what a rebuild gives', async () => {
+    expect(await warehouse.write(martsDifferingFromRebuild)).toEqual([])
+  })
+})
