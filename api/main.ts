@@ -7,6 +7,7 @@ import { startIngest } from '../ingest/ingest.ts'
 import { readerOf } from '../transactional/access/reader.ts'
 import { transactionalApp } from '../transactional/app.ts'
 import { openDatabase } from '../transactional/connection.ts'
+import { DEMONSTRATION_PASSWORD } from '../transactional/demo/accounts.ts'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import { migrateToLatest } from '../transactional/migrate.ts'
 import { providePostgres, StartProblem, type Postgres } from '../transactional/postgres.ts'
@@ -24,6 +25,7 @@ type Closing = () => Promise<void>
 type Start = { environment: Environment; log: Logger; closing: Closing[]; development: boolean }
 
 const now = () => new Date()
+const berlinDay = (at: Date) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin' }).format(at)
 const started = performance.now()
 const progress = (text: string) => process.stdout.write(`[${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s] ${text}\n`)
 
@@ -48,30 +50,34 @@ const takeDataDirectory = async (folder: string) => {
   }
 }
 
-const ask = async (url: string, question: string): Promise<boolean> => {
+const rowsOf = async <Row extends pg.QueryResultRow>(url: string, question: string): Promise<Row[]> => {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    return (await client.query<{ answer: boolean }>(`select (${question}) as answer`)).rows[0]!.answer
+    return (await client.query<Row>(question)).rows
   } finally {
     await client.end()
   }
 }
 
-/** Schema, reference data and, where they are wanted, demonstration data; tells whether there are demonstration accounts. */
-const fillDatabase = async (postgres: Postgres, { environment, log }: Start): Promise<boolean> => {
+/** Schema, reference data and, where they are wanted, demonstration data; tells the user names of the demonstration accounts. */
+const fillDatabase = async ({ owner_url, embedded }: Postgres, { environment, log }: Start): Promise<string[]> => {
   progress('Datenbankschema wird geprüft')
-  await migrateToLatest(postgres.owner_url)
+  await migrateToLatest(owner_url)
   progress('Stammdaten werden geprüft')
-  await loadReference(postgres.owner_url)
-  const wanted = environment.DEMO ?? (postgres.embedded ? 'on' : 'off')
-  const isEmpty = 'not exists (select from user_account) and not exists (select from provider) and not exists (select from client)'
-  if (wanted === 'on' && (await ask(postgres.owner_url, isEmpty))) {
+  await loadReference(owner_url)
+  const wanted = environment.DEMO ?? (embedded ? 'on' : 'off')
+  const [anybody] = await rowsOf(owner_url, 'select from user_account limit 1')
+  if (wanted === 'on' && !anybody) {
     progress('Demonstrationsdaten werden geladen')
     const { DEMO_SIZE: size, DEMO_AREA: area } = environment
-    await loadDemonstration({ owner_url: postgres.owner_url, size, area, seed: 1, today: now(), log, progress })
+    await loadDemonstration({ owner_url, size, area, today: berlinDay(now()), log, progress })
   }
-  return ask(postgres.owner_url, 'exists (select from user_account where demonstration)')
+  const accounts = await rowsOf<{ user_name: string }>(
+    owner_url,
+    'select user_name from user_account where demonstration and active order by id limit 20',
+  )
+  return accounts.map(({ user_name }) => user_name)
 }
 
 const openTheWarehouse = async (data_dir: string, log: Logger) => {
@@ -99,7 +105,7 @@ const start = async (options: Start): Promise<void> => {
     },
   )
   closing.push(() => postgres.stop())
-  const demonstration = await fillDatabase(postgres, options)
+  const accounts = await fillDatabase(postgres, options)
 
   progress('Data Warehouse wird geöffnet')
   const warehouse = await openTheWarehouse(data_dir, log)
@@ -111,15 +117,15 @@ const start = async (options: Start): Promise<void> => {
 
   await built
   const secure = environment.PUBLIC_URL?.startsWith('https:') ?? false
-  const apps = [transactionalApp({ db, now, log, secure }), apiApp({ warehouse, reader: readerOf(db, now), ingest, log, now })]
-  const portal = portalApp({ apps, assets: await assetHandler(dashboardsFolder), log, secure })
+  const transactional = transactionalApp({ db, now, log, secure })
+  const analytic = apiApp({ warehouse, reader: readerOf(db, now), ingest, log, now })
+  const portal = portalApp({ transactional, analytic, assets: await assetHandler(dashboardsFolder), log, secure })
   http.answer(getRequestListener(portal.fetch))
   // requests in flight end before what they need is closed
   closing.push(...closing.splice(0, 1))
-  if (!environment.HOST && !demonstration) await http.move(undefined)
+  if (!environment.HOST && accounts.length === 0) await http.move(undefined)
 
-  const accounts = 'politik, controlling.vg, fall.vg, finanzen.vg, fall.hro, anbieter.1, landesjugendamt, admin'
-  const hint = demonstration ? ` · Demonstrationszugänge (Land MV, Kennwort sojus-demo): ${accounts}` : ''
+  const hint = accounts.length > 0 ? ` · Demonstrationszugänge (Land MV, Kennwort ${DEMONSTRATION_PASSWORD}): ${accounts.join(', ')}` : ''
   process.stdout.write(`ready ${environment.PUBLIC_URL ?? `http://${environment.HOST ?? '127.0.0.1'}:${http.port}`}${hint}\n`)
 }
 

@@ -19,13 +19,22 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'index.html'), page)
   await writeFile(path.join(folder, 'assets', 'main-abc.js'), script)
   await writeFile(path.join(folder, '.inputs'), 'secret')
-  const service = new Hono()
-  service.get('/api/figures', (c) => c.json({ figures: Array.from({ length: 200 }, (_, index) => index) }))
-  service.post('/service/bookings', async (c) => c.json({ length: (await c.req.text()).length }, 201))
-  service.get('/service/fault', () => {
+  const analytic = new Hono()
+  analytic.get('/api/figures', (c) => c.json({ figures: Array.from({ length: 200 }, (_, index) => index) }))
+  const transactional = new Hono()
+  transactional.use(async (c, next) => {
+    await next()
+    c.header('X-Transactional', 'yes')
+  })
+  transactional.onError((error) => {
+    throw error
+  })
+  transactional.get('/api/session', (c) => c.json({}))
+  transactional.post('/service/bookings', async (c) => c.json({ length: (await c.req.text()).length }, 201))
+  transactional.get('/service/fault', () => {
     throw new Error('secret detail')
   })
-  portal = portalApp({ apps: [service], assets: await assetHandler(folder), log: pino({ enabled: false }), secure: true })
+  portal = portalApp({ transactional, analytic, assets: await assetHandler(folder), log: pino({ enabled: false }), secure: true })
 })
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -82,9 +91,15 @@ test('an oversized body is refused in words, announced or not', async () => {
   expect(streamed.status).toBe(413)
 })
 
-test('what the services do not know is a problem, not a page; a fault tells nothing of itself', async () => {
-  const unknown = await get('/api/unknown')
-  expect([unknown.status, unknown.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
+test('sessions and services go to the one app, figures to the other, and neither meets the middleware of the other', async () => {
+  expect((await get('/api/session')).headers.get('x-transactional')).toBe('yes')
+  expect((await get('/service/unknown')).headers.get('x-transactional')).toBe('yes')
+  expect((await get('/api/figures')).headers.get('x-transactional')).toBe(null)
+  expect((await get('/')).headers.get('x-transactional')).toBe(null)
+})
+
+test('a fault tells nothing of itself, and what a service does not know is not the page', async () => {
+  expect((await get('/api/unknown')).status).toBe(404)
   const fault = await get('/service/fault')
   expect(fault.status).toBe(500)
   expect(await fault.text()).not.toContain('secret')

@@ -1,11 +1,11 @@
-import { Hono, type Handler } from 'hono'
+import { Hono, type Context, type Env, type Handler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
 import { secureHeaders } from 'hono/secure-headers'
+import { openAPIRouteHandler } from 'hono-openapi'
 import type { Logger } from 'pino'
 
 const megabyte = 1024 * 1024
-const services = /^\/(api|service)(\/|$)/
 
 const problem = (status: number, code: string, title: string) =>
   new Response(JSON.stringify({ type: 'about:blank', title, status, code, details: [] }), {
@@ -27,9 +27,20 @@ const contentSecurityPolicy = {
   frameAncestors: ["'self'"],
 }
 
+const documentation = {
+  info: { title: 'SoJuS', version: '1', description: 'Service portal (/service) and key figures (/api) of German youth welfare' },
+}
+
+export type PortalOptions<T extends Env, A extends Env> = {
+  transactional: Hono<T>
+  analytic: Hono<A>
+  assets: Handler
+  log: Logger
+  secure: boolean
+}
+
 /** What every answer of the one origin has in common, around the two services and the dashboards. */
-export const portalApp = (deps: { apps: Hono[]; assets: Handler; log: Logger; secure: boolean }): Hono => {
-  const { apps, assets, log, secure } = deps
+export const portalApp = <T extends Env, A extends Env>({ transactional, analytic, assets, log, secure }: PortalOptions<T, A>): Hono => {
   const portal = new Hono()
   portal.use(
     secureHeaders({
@@ -47,11 +58,17 @@ export const portalApp = (deps: { apps: Hono[]; assets: Handler; log: Logger; se
       onError: () => problem(413, 'body_too_large', 'Die Anfrage ist zu groß: höchstens 1 MB sind erlaubt.'),
     }),
   )
-  for (const app of apps) portal.route('/', app)
-  portal.get('*', (c, next) => (services.test(c.req.path) ? c.notFound() : assets(c, next)))
-  portal.notFound((c) =>
-    services.test(c.req.path) ? problem(404, 'not_found', 'Das gibt es hier nicht.') : c.text('Diese Seite gibt es nicht.', 404),
-  )
+  // each app keeps its own middleware to itself
+  const passTo =
+    <E extends Env>(app: Hono<E>) =>
+    (c: Context) =>
+      app.fetch(c.req.raw, c.env as E['Bindings'])
+  const described = new Hono().route('/', transactional).route('/', analytic)
+  portal.get('/api/openapi.json', openAPIRouteHandler(described, { documentation }))
+  for (const path of ['/api/session', '/api/session/*', '/service/*']) portal.all(path, passTo(transactional))
+  portal.all('/api/*', passTo(analytic))
+  portal.get('*', assets)
+  portal.notFound((c) => c.text('Diese Seite gibt es nicht.', 404))
   portal.onError((error, c) => {
     log.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed')
     return problem(500, 'internal_error', 'Ein Fehler ist aufgetreten. Er wurde aufgezeichnet.')
