@@ -1,0 +1,125 @@
+// The answers of the API and the one way to ask for them. A lost session is told to whoever listens on `sessionLost`.
+import type { ComparisonAnswer, FiguresEvent, KeyFiguresAnswer, Problem, ProviderRankingAnswer, TrendAnswer } from '../api/answers.ts'
+import type { Role } from '../transactional/vocabulary.ts'
+import type { Unit } from './format.ts'
+
+export type Session = {
+  user_name: string
+  display_name: string
+  federal_state: string
+  federal_state_name: string
+  roles: Role[]
+  youth_authority: { id: string; abbreviation: string; name: string } | null
+  provider: { id: string; name: string } | null
+  online: number
+  accesses: number
+  demonstration: boolean
+}
+
+export type Catalogue = KeyFiguresAnswer
+export type KeyFigure = Catalogue['figures'][number]
+export type ServiceKind = Catalogue['service_kinds'][number]
+export type Comparison = Omit<ComparisonAnswer, 'unit'> & { unit: Unit }
+export type ComparisonRow = Comparison['rows'][number]
+export type Trend = Omit<TrendAnswer, 'unit'> & { unit: Unit }
+export type TrendRow = Trend['rows'][number]
+export type Series = Trend['total']
+export type Ranking = ProviderRankingAnswer
+export type RankingRow = Ranking['rows'][number]
+export type FiguresChanged = FiguresEvent
+export type FieldFault = Problem['details'][number]
+
+/** An answer that is none: status 0 when the service could not be reached. */
+export class RequestProblem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly details: FieldFault[]
+  constructor(title: string, status: number, code: string, details: FieldFault[] = [], options?: ErrorOptions) {
+    super(title, options)
+    this.name = 'RequestProblem'
+    this.status = status
+    this.code = code
+    this.details = details
+  }
+}
+
+/** Fires `lost` when an answer says that nobody is signed in any more. */
+export const sessionLost = new EventTarget()
+
+const problemOf = async (response: Response) => {
+  const body = (await response.json().catch(() => ({}))) as { title?: string; code?: string; details?: FieldFault[] }
+  const title = body.title ?? `Die Anfrage wurde abgelehnt (${response.status}).`
+  return new RequestProblem(title, response.status, body.code ?? 'unknown', Array.isArray(body.details) ? body.details : [])
+}
+
+const ask = async (path: string, init: RequestInit): Promise<Response> => {
+  const response = await fetch(path, { credentials: 'same-origin', cache: 'no-store', ...init }).catch((cause: unknown) => {
+    if (init.signal?.aborted) throw cause
+    throw new RequestProblem('Der Dienst ist nicht erreichbar.', 0, 'unreachable', [], { cause })
+  })
+  if (!response.ok) throw await problemOf(response)
+  return response
+}
+
+/** As `ask`, for everything that needs somebody signed in. */
+const askSignedIn = async (path: string, init: RequestInit) => {
+  try {
+    return await ask(path, init)
+  } catch (problem) {
+    if (problem instanceof RequestProblem && problem.status === 401) sessionLost.dispatchEvent(new Event('lost'))
+    throw problem
+  }
+}
+
+const parametersOf = (parameters: Record<string, string | null | undefined>) => {
+  const entries = Object.entries(parameters).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  const text = new URLSearchParams(entries).toString()
+  return text === '' ? '' : `?${text}`
+}
+
+const getJson = async <Answer>(path: string, signal?: AbortSignal) =>
+  (await askSignedIn(path, { signal: signal ?? null, headers: { accept: 'application/json' } })).json() as Promise<Answer>
+
+export type ComparisonQuery = { figure: string; service_kind: string | null; specialisation: string | null; month: string; area: string }
+
+export const comparisonUrl = (query: ComparisonQuery) => `/api/comparison${parametersOf(query)}`
+export const getCatalogue = (signal?: AbortSignal) => getJson<Catalogue>('/api/key-figures', signal)
+export const getComparison = (query: ComparisonQuery, signal?: AbortSignal) => getJson<Comparison>(comparisonUrl(query), signal)
+export const getTrend = ({ month, ...query }: ComparisonQuery, from: string, signal?: AbortSignal) =>
+  getJson<Trend>(`/api/trend${parametersOf({ ...query, from, to: month })}`, signal)
+export type RankingQuery = { service_kind: string; month: string }
+export const rankingUrl = (query: RankingQuery) => `/api/rankings/providers${parametersOf(query)}`
+export const getRanking = (query: RankingQuery, signal?: AbortSignal) => getJson<Ranking>(rankingUrl(query), signal)
+
+/** The same answer in another media type, to be saved. */
+export const getFile = async (url: string, accept: string) => (await askSignedIn(url, { headers: { accept } })).blob()
+
+/** The session, or undefined when nobody is signed in. */
+export const getSession = async (): Promise<Session | undefined> => {
+  try {
+    return (await (await ask('/api/session', {})).json()) as Session
+  } catch (problem) {
+    if (problem instanceof RequestProblem && problem.status === 401) return undefined
+    throw problem
+  }
+}
+
+const postJson = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
+
+export type Credentials = { state: string; user_name: string; password: string; pledge: boolean }
+export const signIn = async (credentials: Credentials) => (await ask('/api/session', postJson(credentials))).json() as Promise<Session>
+export const signOut = async () => {
+  await ask('/api/session', { method: 'DELETE' })
+}
+
+export const changePassword = async (change: { current_password: string; new_password: string }) => {
+  await askSignedIn('/api/session/password', postJson(change))
+}
+
+export type DemonstrationAccount = { state: string; user_name: string; display_name: string; password: string }
+export type SignInChoices = { states: { code: string; name: string }[]; demonstration: boolean; accounts: DemonstrationAccount[] }
+export const getSignInChoices = async () => (await ask('/api/session/states', {})).json() as Promise<SignInChoices>

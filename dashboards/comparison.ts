@@ -1,0 +1,156 @@
+// The comparison table without its drawing: rows with their texts, their order, and what changed between two answers.
+import type { Comparison, ComparisonRow, Trend } from './client.ts'
+import { cellText, changeText, type Column, type FigureFormat, monthRangeText, shortMonthText, yearOf } from './format.ts'
+import { monthBefore } from './selection.ts'
+import { isUncertain } from './uncertainty.ts'
+
+export const columns: Column[] = ['current', 'previous', 'year_average', 'previous_year_average', 'change']
+
+export type Cell = { text: string | null; sign: string | null; uncertain: boolean }
+export type RowKind = 'region' | 'total' | 'weighted_average'
+export type Row = {
+  /** The authority's id, or the kind of a row of totals. */
+  key: string
+  kind: RowKind
+  region: string
+  name: string
+  values: Record<Column, number | null>
+  cells: Record<Column, Cell>
+  cases: number | null
+  series: (number | null)[]
+}
+
+const averaged = (kind: RowKind, column: Column) =>
+  kind === 'weighted_average' || column === 'year_average' || column === 'previous_year_average'
+
+type Source = Pick<ComparisonRow, Column | 'cases' | 'signs'>
+const cellOf = (source: Source, column: Column, kind: RowKind, format: FigureFormat): Cell => {
+  const value = source[column]
+  if (value === null) return { text: null, sign: source.signs[column] ?? '–', uncertain: false }
+  const text = column === 'change' ? changeText(value) : cellText(value, format, averaged(kind, column))
+  return { text, sign: null, uncertain: kind !== 'weighted_average' && isUncertain(source, column, format.unit) }
+}
+
+const rowOf = (
+  kind: RowKind,
+  key: string,
+  region: string,
+  name: string,
+  source: Source,
+  format: FigureFormat,
+  series: (number | null)[],
+): Row => ({
+  key,
+  kind,
+  region,
+  name,
+  values: Object.fromEntries(columns.map((column) => [column, source[column]])) as Row['values'],
+  cells: Object.fromEntries(columns.map((column) => [column, cellOf(source, column, kind, format)])) as Row['cells'],
+  cases: source.cases,
+  series,
+})
+
+export type TableRows = { regions: Row[]; totals: Row[] }
+
+export const tableRows = (answer: Comparison, trend: Trend | undefined): TableRows => {
+  const series = new Map(trend?.rows.map((row) => [row.id, row.values]))
+  return {
+    regions: answer.rows.map((row) => rowOf('region', row.id, row.region, row.name, row, answer, series.get(row.id) ?? [])),
+    totals: [
+      rowOf('total', 'total', 'Summe', 'Summe', answer.total, answer, trend?.total.values ?? []),
+      rowOf(
+        'weighted_average',
+        'weighted_average',
+        'EW-gewichtet',
+        'EW-gewichteter Durchschnitt',
+        { ...answer.weighted_average, cases: null },
+        answer,
+        trend?.weighted_average.values ?? [],
+      ),
+    ],
+  }
+}
+
+export type Sort = { by: Column | 'name'; descending: boolean }
+export const readSort = (text: string | undefined): Sort | undefined => {
+  if (!text) return undefined
+  const by = text.replace(/^-/, '')
+  return by === 'name' || (columns as string[]).includes(by) ? { by: by as Sort['by'], descending: text.startsWith('-') } : undefined
+}
+export const writeSort = (sort: Sort | undefined) => (sort ? `${sort.descending ? '-' : ''}${sort.by}` : undefined)
+
+/** Numbers begin with the largest, names with A; the third click returns to the portal's own order. */
+export const nextSort = (sort: Sort | undefined, by: Sort['by']): Sort | undefined => {
+  const first = by !== 'name'
+  if (sort?.by !== by) return { by, descending: first }
+  return sort.descending === first ? { by, descending: !first } : undefined
+}
+
+const names = new Intl.Collator('de-DE')
+/** Rows without a value stand at the end in either direction. */
+export const sortRows = (rows: Row[], sort: Sort | undefined): Row[] => {
+  if (!sort) return rows
+  const direction = sort.descending ? -1 : 1
+  if (sort.by === 'name') return rows.toSorted((a, b) => direction * names.compare(a.name, b.name))
+  const by = sort.by
+  return rows.toSorted((a, b) => {
+    const [x, y] = [a.values[by], b.values[by]]
+    if (x === null || y === null) return Number(x === null) - Number(y === null)
+    return direction * (x - y)
+  })
+}
+
+export const cellKey = (row: string, column: Column) => `${row}-${column}`
+export const readCellKey = (key: string): { row: string; column: Column } | undefined => {
+  const at = key.lastIndexOf('-')
+  const column = key.slice(at + 1) as Column
+  return at > 0 && columns.includes(column) ? { row: key.slice(0, at), column } : undefined
+}
+
+export type Change = { key: string; region: string; column: Column; before: string; after: string }
+const shown = (cell: Cell) => cell.text ?? cell.sign ?? ''
+/** Cells that read differently in two answers to the same question. */
+export const changesBetween = (before: TableRows, after: TableRows): Change[] => {
+  const earlier = new Map([...before.regions, ...before.totals].map((row) => [row.key, row]))
+  return [...after.regions, ...after.totals].flatMap((row) => {
+    const old = earlier.get(row.key)
+    if (!old) return []
+    return columns
+      .filter((column) => shown(old.cells[column]) !== shown(row.cells[column]))
+      .map((column) => ({
+        key: cellKey(row.key, column),
+        region: row.region,
+        column,
+        before: shown(old.cells[column]),
+        after: shown(row.cells[column]),
+      }))
+  })
+}
+
+export type Head = { long: string; short?: string; period: string }
+/** The last month that counts in the average of the year; undefined when none has passed yet. */
+export const lastAveragedMonth = (month: string, leftOut: boolean) => {
+  const last = leftOut ? monthBefore(month) : month
+  return yearOf(last) === yearOf(month) ? last : undefined
+}
+/** `leftOut`: the selected month still runs and the figure is a flow, so that it stays out of the average. */
+export const columnHeads = (month: string, running: boolean, leftOut: boolean): Record<Column, Head> => {
+  const last = lastAveragedMonth(month, leftOut)
+  return {
+    current: { long: 'Aktueller Monat', period: `${shortMonthText(month)}${running ? ', läuft' : ''}` },
+    previous: { long: 'Vormonat', period: shortMonthText(monthBefore(month)) },
+    year_average: {
+      long: 'Monatsdurchschnitt im Jahr',
+      short: 'Ø Jahr',
+      period: last ? monthRangeText(`${yearOf(month)}-01`, last) : yearOf(month),
+    },
+    previous_year_average: { long: 'Monatsdurchschnitt im Vorjahr', short: 'Ø Vorjahr', period: String(Number(yearOf(month)) - 1) },
+    change: { long: 'Veränderung in %', short: 'Veränd. %', period: 'Jahr zu Vorjahr' },
+  }
+}
+
+/** Nothing was counted anywhere in either year. */
+export const isEmpty = ({ regions, totals }: TableRows) =>
+  [...regions, ...totals].every((row) =>
+    columns.every((column) => row.values[column] === 0 || row.cells[column].sign === '–' || column === 'change'),
+  )

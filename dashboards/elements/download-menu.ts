@@ -1,0 +1,97 @@
+import { html, LitElement, nothing } from 'lit'
+import { saveFile } from '../charts/image.ts'
+
+export type Download = { label: string; kind: string; name: string; file: () => Promise<Blob> }
+export type DownloadGroup = { title: string; downloads: Download[] }
+
+/** "Herunterladen" and the address of the view. */
+export class DownloadMenu extends LitElement {
+  static override properties = { groups: { attribute: false }, said: { state: true } }
+  declare groups: DownloadGroup[]
+  declare said: string
+  readonly #leave = (event: Event) => {
+    const menu = this.querySelector('details')
+    if (!menu?.open) return
+    if (event instanceof KeyboardEvent) {
+      if (event.key !== 'Escape') return
+      menu.querySelector('summary')?.focus()
+    } else if (event.target instanceof Node && menu.contains(event.target)) return
+    menu.open = false
+  }
+
+  constructor() {
+    super()
+    this.groups = []
+    this.said = ''
+  }
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  override connectedCallback() {
+    super.connectedCallback()
+    document.addEventListener('click', this.#leave)
+    document.addEventListener('keydown', this.#leave)
+  }
+
+  override disconnectedCallback() {
+    super.disconnectedCallback()
+    document.removeEventListener('click', this.#leave)
+    document.removeEventListener('keydown', this.#leave)
+  }
+
+  async #save({ file, name, label }: Download) {
+    this.said = `${label} wird geladen …`
+    try {
+      saveFile(await file(), name)
+      this.said = `${label} ist gespeichert.`
+    } catch {
+      this.said = `${label} konnte nicht geladen werden.`
+    }
+  }
+
+  async #copy() {
+    try {
+      await navigator.clipboard.writeText(location.href)
+      this.said = 'Die Adresse ist kopiert.'
+    } catch {
+      this.said = 'Der Browser erlaubt das Kopieren nicht; die Adresse steht in der Adresszeile.'
+    }
+  }
+
+  override render() {
+    return html`
+      <details class="sj-menu sj-no-print">
+        <summary class="sj-link"><i class="kern-icon kern-icon--download" aria-hidden="true"></i>Herunterladen</summary>
+        <div class="sj-menu__body">
+          ${this.groups.map(
+            ({ title, downloads }) => html`
+              <h3>${title}</h3>
+              <ul>
+                ${downloads.map(
+                  (download) => html`
+                    <li>
+                      <button type="button" @click=${() => this.#save(download)}>
+                        <span>${download.label}</span><span>${download.kind}</span>
+                      </button>
+                    </li>
+                  `,
+                )}
+              </ul>
+            `,
+          )}
+          <h3>Weitergeben</h3>
+          <ul>
+            <li>
+              <button type="button" @click=${() => this.#copy()}><span>Adresse kopieren</span></button>
+            </li>
+          </ul>
+          <p class="sj-menu__said sj-meta" role="status">${this.said || nothing}</p>
+        </div>
+      </details>
+    `
+  }
+}
+
+customElements.define('sj-download-menu', DownloadMenu)

@@ -1,0 +1,86 @@
+// Labelled fields with their faults in words, and the summary of the faults on top.
+import { html, nothing } from 'lit'
+import type { FieldFault } from '../client.ts'
+
+export type Faults = Readonly<Record<string, string | undefined>>
+
+/** What the service refused, by field; faults of fields the form does not have stay out. */
+export const faultsOf = (details: FieldFault[], fields: readonly string[]): Faults =>
+  Object.fromEntries(details.filter(({ field }) => fields.includes(field)).map(({ field, message }) => [field, message]))
+
+export const faultLine = (name: string, faults: Faults) =>
+  faults[name]
+    ? html`<p class="kern-error" id="fault-${name}">
+        <span class="kern-icon kern-icon--danger" aria-hidden="true"></span><span class="kern-body">${faults[name]}</span>
+      </p>`
+    : nothing
+
+export type TextField = {
+  name: string
+  label: string
+  type: 'text' | 'password'
+  autocomplete: AutoFill
+  value: string
+  faults: Faults
+  hint?: string
+  entered: (value: string) => void
+}
+
+export const textField = ({ name, label, type, autocomplete, value, faults, hint, entered }: TextField) => {
+  const fault = faults[name]
+  const described = [hint && `hint-${name}`, fault && `fault-${name}`].filter(Boolean).join(' ')
+  return html`
+    <div class="kern-form-input ${fault ? 'kern-form-input--error' : ''}">
+      <label class="kern-label" for=${name}>${label}</label>
+      ${hint ? html`<p class="kern-hint" id="hint-${name}">${hint}</p>` : nothing}
+      <input
+        class="kern-form-input__input ${fault ? 'kern-form-input__input--error' : ''}"
+        id=${name}
+        name=${name}
+        type=${type}
+        autocomplete=${autocomplete}
+        autocapitalize="none"
+        spellcheck="false"
+        required
+        aria-invalid=${fault ? 'true' : 'false'}
+        aria-describedby=${described || nothing}
+        .value=${value}
+        @input=${(event: Event) => entered((event.target as HTMLInputElement).value)}
+      />
+      ${faultLine(name, faults)}
+    </div>
+  `
+}
+
+export type Summary = { refusal: string | undefined; faults: Faults; labels: Readonly<Record<string, string>> }
+
+/** Focus it after a refusal: it names every fault and leads to its field. */
+export const faultSummary = ({ refusal, faults, labels }: Summary) => {
+  const faulty = Object.keys(labels).filter((name) => faults[name])
+  if (refusal === undefined && faulty.length === 0) return nothing
+  const title =
+    refusal ?? (faulty.length === 1 ? 'Eine Angabe fehlt oder ist nicht gültig' : `${faulty.length} Angaben fehlen oder sind nicht gültig`)
+  return html`
+    <div class="kern-alert kern-alert--danger sj-summary" role="alert" tabindex="-1">
+      <div class="kern-alert__header">
+        <span class="kern-icon kern-icon--danger" aria-hidden="true"></span>
+        <span class="kern-title">${title}</span>
+      </div>
+      ${
+        faulty.length > 0
+          ? html`<div class="kern-alert__body">
+              <ul>
+                ${faulty.map((name) => html`<li><a class="sj-link" href="#${name}" @click=${jump}>${labels[name]}: ${faults[name]}</a></li>`)}
+              </ul>
+            </div>`
+          : nothing
+      }
+    </div>
+  `
+}
+
+/** To the field itself, leaving the address as it is. */
+const jump = (event: Event) => {
+  event.preventDefault()
+  document.querySelector<HTMLElement>((event.currentTarget as HTMLAnchorElement).hash)?.focus()
+}

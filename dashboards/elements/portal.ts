@@ -1,0 +1,179 @@
+import { html, LitElement, nothing } from 'lit'
+import { getSession, type Session, sessionLost, signOut } from '../client.ts'
+import { type Navigate, type Navigation, startNavigation } from '../navigation.ts'
+import { findPage, overviewPath, type Page } from '../route.ts'
+import { orientationLine, portalFooter } from './portal-frame.ts'
+import './portal-header.ts'
+import { problemAlert } from './problem-alert.ts'
+
+/** What every page is given. */
+export type PageElement = LitElement & { session: Session | undefined; path: string; search: string }
+
+type SignedIn = Session | 'unknown' | 'nobody' | 'unreachable'
+const sessionRefreshMs = 60_000
+
+/** The whole portal: who is signed in, which page, and the frame around it. */
+export class Portal extends LitElement {
+  static override properties = { signedIn: { state: true }, page: { state: true }, content: { state: true }, failed: { state: true } }
+  declare signedIn: SignedIn
+  declare page: Page
+  declare content: PageElement | undefined
+  declare failed: boolean
+  /** Whose page is kept while the session is lost. */
+  #keptFor: string | undefined
+  #navigation: Navigation | undefined
+  #refresh: ReturnType<typeof setInterval> | undefined
+  #focusHeading = false
+  #wanted: Page | undefined
+  readonly #lost = () => {
+    if (typeof this.signedIn === 'object') this.#keptFor = accountOf(this.signedIn)
+    this.signedIn = 'nobody'
+  }
+
+  constructor() {
+    super()
+    this.signedIn = 'unknown'
+    this.page = findPage(location.pathname, [])
+    this.failed = false
+  }
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  override connectedCallback() {
+    super.connectedCallback()
+    this.#navigation = startNavigation((_, moved) => this.#show(moved))
+    this.addEventListener('sj-navigate', (event) => this.#navigation?.go((event as Navigate).url, event as Navigate))
+    this.addEventListener('sj-signed-in', (event) => this.#enter((event as CustomEvent<Session>).detail))
+    this.addEventListener('sj-sign-out', () => void this.#exit())
+    sessionLost.addEventListener('lost', this.#lost)
+    this.#refresh = setInterval(() => void this.#refreshSession(), sessionRefreshMs)
+    void this.#begin()
+  }
+
+  override disconnectedCallback() {
+    super.disconnectedCallback()
+    this.#navigation?.stop()
+    clearInterval(this.#refresh)
+    sessionLost.removeEventListener('lost', this.#lost)
+  }
+
+  async #begin() {
+    try {
+      const session = await getSession()
+      if (session) this.#enter(session)
+      else {
+        this.signedIn = 'nobody'
+        this.#show(false)
+      }
+    } catch {
+      this.signedIn = 'unreachable'
+    }
+  }
+
+  #enter(session: Session) {
+    if (this.#keptFor !== undefined && this.#keptFor !== accountOf(session)) this.content = undefined
+    this.#focusHeading = this.signedIn === 'nobody'
+    this.#keptFor = undefined
+    this.signedIn = session
+    this.#show(false)
+  }
+
+  async #exit() {
+    // the cookie is gone or was never valid: nobody is signed in either way
+    await signOut().catch(() => undefined)
+    this.content = undefined
+    this.#keptFor = undefined
+    this.signedIn = 'nobody'
+    this.#navigation?.go(overviewPath)
+  }
+
+  /** Online and accesses of the header; a failure shows at the next thing the reader does. */
+  async #refreshSession() {
+    if (typeof this.signedIn !== 'object' || document.visibilityState !== 'visible') return
+    const session = await getSession().catch(() => null)
+    if (session === null) return
+    if (session) this.signedIn = session
+    else this.#lost()
+  }
+
+  #show(moved: boolean) {
+    const session = typeof this.signedIn === 'object' ? this.signedIn : undefined
+    const page = findPage(location.pathname, session?.roles ?? [])
+    if (moved) {
+      this.#focusHeading = true
+      scrollTo(0, 0)
+    }
+    if (session || page.open) void this.#fill(page, session)
+    else this.page = page
+  }
+
+  /** The page before stays until the new one can be shown. */
+  async #fill(page: Page, session: Session | undefined) {
+    this.#wanted = page
+    const loaded = await page.load().then(
+      () => true,
+      () => false,
+    )
+    if (page !== this.#wanted) return
+    const content = this.content && page === this.page ? this.content : (document.createElement(page.tag) as PageElement)
+    this.failed = !loaded
+    this.page = page
+    content.session = session
+    content.path = page.path
+    content.search = location.search
+    this.content = content
+    await this.updateComplete
+    await content.updateComplete
+    this.#focus()
+  }
+
+  #focus() {
+    if (!this.#focusHeading) return
+    this.#focusHeading = false
+    const heading = this.querySelector<HTMLElement>('main h1')
+    heading?.setAttribute('tabindex', '-1')
+    heading?.focus({ preventScroll: true })
+  }
+
+  protected override updated() {
+    const asks = this.signedIn === 'nobody' && !this.page.open
+    document.title = `${asks ? 'Anmelden' : this.page.title} – SoJuS`
+  }
+
+  override render() {
+    const session = typeof this.signedIn === 'object' ? this.signedIn : undefined
+    return html`
+      <a class="sj-skip sj-link" href="#inhalt">Zum Inhalt springen</a>
+      <sj-portal-header .session=${session} .area=${this.page.area}></sj-portal-header>
+      <div class="sj-page">
+        ${session || this.page.open ? orientationLine(this.page) : nothing}
+        <main id="inhalt" tabindex="-1">${this.#main()}</main>
+      </div>
+      ${portalFooter()}
+    `
+  }
+
+  #main() {
+    if (this.signedIn === 'unreachable') {
+      return problemAlert({
+        title: 'SoJuS ist gerade nicht erreichbar',
+        text: 'Ihre Adresse bleibt erhalten.',
+        retry: () => void this.#begin(),
+      })
+    }
+    if (this.failed) {
+      return problemAlert({ title: 'Die Seite konnte nicht geladen werden', text: 'Nichts ist verloren.', retry: () => this.#show(false) })
+    }
+    if (this.signedIn === 'nobody' && !this.page.open) {
+      void import('./sign-in-form.ts')
+      return html`<sj-sign-in-form .interrupted=${this.#keptFor !== undefined}></sj-sign-in-form>`
+    }
+    return this.content ?? nothing
+  }
+}
+
+const accountOf = (session: Session) => `${session.federal_state}/${session.user_name}`
+
+customElements.define('sj-portal', Portal)

@@ -1,0 +1,7 @@
+import '@kern-ux/native/dist/kern.min.css'
+import './theme.css'
+import './elements/frame.css'
+import './elements/form.css'
+import './elements/table.css'
+import './elements/figure.css'
+import './elements/portal.ts'

@@ -1,0 +1,121 @@
+import { Task } from '@lit/task'
+import { html, LitElement, nothing } from 'lit'
+import { type Catalogue, getCatalogue, type KeyFigure, RequestProblem, type Session } from '../client.ts'
+import { problemAlert } from '../elements/problem-alert.ts'
+import { comparisonPath } from '../route.ts'
+import { writeChoice } from '../selection.ts'
+import './catalogue-page.css'
+
+const betterTexts = {
+  lower: 'Weniger gilt als besser.',
+  higher: 'Mehr gilt als besser.',
+  neither: 'Weder mehr noch weniger gilt als besser.',
+}
+
+/** Basics / Informationen / Kennzahlen: what every figure counts. */
+export class CataloguePage extends LitElement {
+  static override properties = { session: { attribute: false } }
+  declare session: Session
+
+  readonly #catalogue = new Task(this, {
+    args: () => [this.session] as const,
+    task: (_, { signal }) => getCatalogue(signal),
+    onComplete: () => void this.#showChosen(),
+  })
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  /** The address may name a figure that was not there yet when the browser looked for it. */
+  async #showChosen() {
+    await this.updateComplete
+    const name = location.hash.slice(1)
+    if (name !== '') document.getElementById(name)?.scrollIntoView()
+  }
+
+  override render() {
+    return html`
+      <h1 class="sj-h1">Kennzahlen</h1>
+      <p class="sj-lead-text">
+        Zähler und Nenner werden je örtlichem Träger, Hilfeart und Monat gespeichert; Quotienten entstehen erst in der Ansicht. Monate sind
+        Kalendermonate.
+      </p>
+      ${this.#catalogue.render({
+        pending: () => html`<p class="sj-meta" aria-busy="true">Die Kennzahlen werden geladen</p>`,
+        complete: (catalogue) => this.#groups(catalogue),
+        error: (error) => {
+          if (error instanceof RequestProblem && error.status === 401) return nothing
+          return problemAlert({
+            title: 'Die Kennzahlen sind gerade nicht abrufbar',
+            text: 'Nichts ist verloren.',
+            retry: () => void this.#catalogue.run(),
+          })
+        },
+      })}
+    `
+  }
+
+  #groups({ figures }: Catalogue) {
+    const groups = [...new Set(figures.map(({ group }) => group))]
+    return html`
+      <div class="sj-catalogue">
+        <nav class="sj-catalogue__index sj-no-print" aria-label="Kennzahlen">
+          ${groups.map(
+            (group) => html`
+              <p id="index-${group}">${group}</p>
+              <ul aria-labelledby="index-${group}">
+                ${figures
+                  .filter((figure) => figure.group === group)
+                  .map(({ name, label }) => html`<li><a class="sj-link" href="#${name}">${label}</a></li>`)}
+              </ul>
+            `,
+          )}
+        </nav>
+        <div>${groups.map((group) => this.#group(group, figures))}</div>
+      </div>
+    `
+  }
+
+  #group(group: string, figures: KeyFigure[]) {
+    return html`
+      <section class="sj-catalogue__group" aria-labelledby="group-${group}">
+        <h2 id="group-${group}">${group}</h2>
+        ${figures.filter((figure) => figure.group === group).map((figure) => this.#figure(figure))}
+      </section>
+    `
+  }
+
+  #figure(figure: KeyFigure) {
+    const terms: [string, string][] = [
+      ['Zähler', figure.numerator],
+      ['Nenner', figure.denominator ?? 'keiner'],
+      ['Summe', figure.totals],
+      ['Laufender Monat', figure.flow ? 'wird gezeigt, steht aber in keinem Durchschnitt' : 'zählt, wie bis zu seinem Ende geplant'],
+      ['Spezialisierung', figure.by_specialisation ? 'wählbar' : 'nicht sinnvoll (x)'],
+      ['Richtung', betterTexts[figure.better]],
+      ['Grundlage', figure.legal_basis],
+      ['Quelle', figure.source],
+    ]
+    return html`
+      <article class="sj-catalogue__figure" id=${figure.name} aria-labelledby="title-${figure.name}">
+        <h3 class="sj-h2" id="title-${figure.name}">${figure.label}</h3>
+        <p>${figure.definition}</p>
+        <dl>
+          ${terms.map(
+            ([term, text]) =>
+              html`<div>
+                <dt>${term}</dt>
+                <dd>${text}</dd>
+              </div>`,
+          )}
+        </dl>
+        <p class="sj-no-print">
+          <a class="sj-link" href="${comparisonPath}${writeChoice({ figure: figure.name })}">${figure.label} vergleichen</a>
+        </p>
+      </article>
+    `
+  }
+}
+
+customElements.define('sj-catalogue-page', CataloguePage)

@@ -1,0 +1,70 @@
+import type { Catalogue } from '../../client.ts'
+import { type Filter, grouped } from '../../elements/filter-bar.ts'
+import { monthText } from '../../format.ts'
+import { monthsOf, type Selection } from '../../selection.ts'
+import { kindText } from '../../sentence.ts'
+
+/** The month in which the data end is not over. */
+export const monthOption = (month: string, running: string) => ({
+  value: month,
+  label: month >= running ? `${monthText(month)}, läuft noch` : monthText(month),
+})
+
+export const kindGroups = ({ service_kinds, modules }: Pick<Catalogue, 'service_kinds' | 'modules'>) => {
+  const moduleLabel = new Map(modules.map(({ code, label }) => [code, label]))
+  return grouped(
+    service_kinds,
+    ({ module }) => moduleLabel.get(module) ?? module,
+    (kind) => ({ value: kind.code, label: kindText(kind) }),
+  )
+}
+
+const pendingFilters = ['Kennzahl', 'Hilfeart', 'Spezialisierung', 'Monat', 'Gebiet'].map((label) => ({
+  name: label.toLowerCase(),
+  label,
+  value: '',
+  options: [],
+}))
+
+export const comparisonFilters = (catalogue: Catalogue | undefined, selection: Selection | undefined): Filter[] => {
+  if (!catalogue || !selection) return pendingFilters
+  return [
+    {
+      name: 'figure',
+      label: 'Kennzahl',
+      value: selection.figure.name,
+      options: grouped(
+        catalogue.figures,
+        ({ group }) => group,
+        ({ name, label }) => ({ value: name, label }),
+      ),
+    },
+    {
+      name: 'service_kind',
+      label: 'Hilfeart',
+      value: selection.service_kind?.code ?? '',
+      options: [{ value: '', label: 'Alle Hilfearten' }, ...kindGroups(catalogue)],
+    },
+    {
+      name: 'specialisation',
+      label: 'Spezialisierung',
+      value: selection.specialisation?.code ?? '',
+      options: [
+        { value: '', label: 'Alle Spezialisierungen' },
+        ...catalogue.specialisations.map(({ code, label }) => ({ value: code, label })),
+      ],
+    },
+    {
+      name: 'month',
+      label: 'Monat',
+      value: selection.month,
+      options: monthsOf(catalogue.months).map((month) => monthOption(month, catalogue.months.last)),
+    },
+    {
+      name: 'area',
+      label: 'Gebiet',
+      value: selection.area.code,
+      options: catalogue.areas.map(({ code, name }) => ({ value: code, label: name })),
+    },
+  ]
+}

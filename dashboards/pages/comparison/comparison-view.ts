@@ -1,0 +1,70 @@
+// Between the answers and the elements of the page.
+import { relativeSpread } from '../../charts/sparkline.ts'
+import type { Comparison, Trend } from '../../client.ts'
+import type { TableRows } from '../../comparison.ts'
+import type { TrendView } from '../../elements/trend-figure.ts'
+import { monthText } from '../../format.ts'
+import type { Selection } from '../../selection.ts'
+import { filterText, trendTitle } from '../../sentence.ts'
+
+/** What a rate is counted by in this view: the day, unless the service kind chosen is hourly. */
+const perUnit = (selection: Selection) => (selection.service_kind?.unit === 'hour' ? 'je Stunde' : 'je Tag')
+
+export const unitNote = (selection: Selection) => {
+  const notes = {
+    cases: 'Fälle',
+    searches: 'Suchen',
+    cents: 'in €',
+    cents_per_unit: `in € ${perUnit(selection)}`,
+    ratio: 'in %',
+    days: 'in Tagen',
+    per_10000: 'je 10.000 Einwohner unter 21',
+  }
+  return notes[selection.figure.unit]
+}
+
+export const relativeSpreadOf = ({ regions, totals }: TableRows) =>
+  relativeSpread([...regions, ...totals].map((row) => ({ values: row.series, reference: row.values.previous_year_average })))
+
+type Loaded = { selection: Selection; answer: Comparison; trend: Trend }
+
+/** A flow of a month still running would read as a fall: its lines end with the month before. */
+const withoutRunningFlow = ({ selection, trend }: Loaded): Trend => {
+  if (!selection.figure.flow || trend.running_month === null || trend.months.at(-1) !== trend.running_month) return trend
+  const shorter = <Item>(list: Item[]) => list.slice(0, -1)
+  const series = <Row extends { values: (number | null)[]; signs: (string | null)[] }>(row: Row) => ({
+    ...row,
+    values: shorter(row.values),
+    signs: shorter(row.signs),
+  })
+  return {
+    ...trend,
+    months: shorter(trend.months),
+    rows: trend.rows.map(series),
+    total: series(trend.total),
+    weighted_average: series(trend.weighted_average),
+  }
+}
+
+export const trendView = (loaded: Loaded, highlighted: string, dataAsOf: string): TrendView => {
+  const { selection, answer } = loaded
+  const trend = withoutRunningFlow(loaded)
+  const row = trend.rows.find(({ id }) => id === highlighted)
+  const [first, last] = [trend.months[0], trend.months.at(-1)]
+  const period = first && last ? `, ${monthText(first)} bis ${monthText(last)}` : ''
+  const gaps = trend.rows.some(({ signs }) => signs.includes('.')) ? ' Lücken: geheim.' : ''
+  return {
+    trend,
+    format: { unit: answer.unit, digits: answer.digits },
+    highlighted,
+    title: trendTitle(
+      { name: row?.region ?? '', values: row?.values ?? [], reference: trend.weighted_average.values, months: trend.months },
+      answer,
+    ),
+    subtitle: `${selection.figure.label} je Monat ${filterText(selection)}, ${unitNote(selection)}${period}.${gaps}`,
+    source: selection.figure.source,
+    dataAsOf,
+    running: trend.running_month !== null && last === trend.running_month,
+    fileName: `${selection.figure.name}_${selection.month}`,
+  }
+}

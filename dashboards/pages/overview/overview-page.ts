@@ -1,0 +1,241 @@
+import { Task, TaskStatus } from '@lit/task'
+import { html, LitElement, nothing, svg } from 'lit'
+import { sparkline } from '../../charts/sparkline.ts'
+import {
+  type Catalogue,
+  type Comparison,
+  getCatalogue,
+  getComparison,
+  getTrend,
+  RequestProblem,
+  type Session,
+  type Trend,
+} from '../../client.ts'
+import { pageList } from '../../elements/page-list.ts'
+import { problemAlert } from '../../elements/problem-alert.ts'
+import { instantText, minuteText, monthText, shortMoneyText, signText, unitText } from '../../format.ts'
+import { LiveController } from '../../live.ts'
+import { areasOf, cataloguePath, comparisonPath, pagesOf } from '../../route.ts'
+import { trendStart, writeChoice } from '../../selection.ts'
+import {
+  changeSinceText,
+  detailText,
+  findingText,
+  supporting,
+  titleText,
+  type Told,
+  toldFigures,
+  toldMonth,
+  valueCell,
+} from './overview.ts'
+import './overview-page.css'
+
+type Line = Told & { answer: Comparison; trend: Trend }
+type View = { month: string; area: string; lines: Line[]; totals: Map<string, Comparison>; dataAsOf: string }
+const spark = { width: 168, height: 44, inset: 4 }
+const betweenReloadsMs = 5000
+
+/** What happened in the land in the last complete month, and where to look on. */
+export class OverviewPage extends LitElement {
+  static override properties = { session: { attribute: false }, loaded: { state: true } }
+  declare session: Session
+  declare loaded: View | undefined
+  #reload: ReturnType<typeof setTimeout> | undefined
+
+  readonly #view = new Task(this, {
+    args: () => [this.session] as const,
+    task: ([session], { signal }) => load(session.federal_state, signal),
+    onComplete: (view) => {
+      this.loaded = view
+    },
+  })
+
+  readonly #live = new LiveController(this, {
+    changed: ({ figures }) => {
+      if (this.loaded?.lines.some(({ figure }) => figures.includes(figure.name))) this.#askAgain()
+    },
+    resumed: () => this.#askAgain(),
+  })
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  override disconnectedCallback() {
+    super.disconnectedCallback()
+    clearTimeout(this.#reload)
+    this.#reload = undefined
+  }
+
+  #askAgain() {
+    this.#reload ??= setTimeout(() => {
+      this.#reload = undefined
+      void this.#view.run()
+    }, betweenReloadsMs)
+  }
+
+  override render() {
+    const view = this.loaded
+    const finding = view && findingText(view.totals)
+    return html`
+      <div class="sj-title">
+        <h1 class="sj-h1">${view ? titleText(view.area, view.month) : this.session.federal_state_name}</h1>
+        <p class="sj-meta">
+          ${view ? html`Stand <time datetime=${view.dataAsOf}>${instantText(view.dataAsOf)}</time>` : 'Werte werden geladen'}${
+            this.#live.interrupted ? html` · Verbindung unterbrochen, wird wieder aufgenommen` : nothing
+          }
+        </p>
+      </div>
+      <p class="sj-print-only sj-meta">Gedruckt am ${minuteText(new Date())}, von ${this.session.user_name}.</p>
+      <p class="sj-lead">${finding ?? nothing}</p>
+      <div class="sj-overview">
+        <section aria-label="Kennzahlen des Landes">${this.#figures(view)}</section>
+        <div class="sj-no-print">${this.#links()}</div>
+      </div>
+    `
+  }
+
+  #figures(view: View | undefined) {
+    if (this.#view.status === TaskStatus.ERROR) {
+      const { error } = this.#view
+      if (error instanceof RequestProblem && error.status === 401) return nothing
+      return problemAlert({
+        title: 'Die Werte sind gerade nicht abrufbar',
+        text: 'Nichts ist verloren.',
+        dataAsOf: view?.dataAsOf,
+        retry: () => void this.#view.run(),
+      })
+    }
+    const previousYear = view ? Number(view.month.slice(0, 4)) - 1 : undefined
+    return html`
+      <table role="table" class="sj-table sj-figures" aria-busy=${view ? 'false' : 'true'}>
+        <caption class="kern-sr-only">
+          Kennzahlen des Landes: letzter voller Monat, Veränderung zum Vorjahr und Verlauf
+        </caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader" scope="col">Alle örtlichen Träger</th>
+            <th role="columnheader" scope="col" class="sj-num">${view ? monthText(view.month) : 'Monat'}</th>
+            <th role="columnheader" scope="col" class="sj-num">Jahr zu Vorjahr</th>
+            <th role="columnheader" scope="col" class="sj-line">
+              ${view ? `Seit ${monthText(view.lines[0]?.trend.months[0] ?? view.month)}` : 'Verlauf'}
+            </th>
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          ${view ? view.lines.map((line) => lineRow(line, view)) : Array.from({ length: 6 }, () => pendingRow)}
+        </tbody>
+      </table>
+      ${
+        view
+          ? html`<p class="sj-meta sj-note">
+              Jahr zu Vorjahr: Monatsdurchschnitt ${view.month.slice(0, 4)} gegenüber dem Monatsdurchschnitt ${previousYear}. PP:
+              Prozentpunkte. Graue Linie: Durchschnitt ${previousYear}.
+              <a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a>
+            </p>`
+          : nothing
+      }
+    `
+  }
+
+  #links() {
+    return areasOf(this.session.roles).map(({ area }) => pageList(pagesOf(area, this.session.roles)))
+  }
+}
+
+const load = async (area: string, signal: AbortSignal): Promise<View> => {
+  const catalogue = await getCatalogue(signal)
+  const month = toldMonth(catalogue)
+  const from = trendStart(month, catalogue.months.first)
+  const told = toldFigures(catalogue)
+  const queryOf = (figure: string, service_kind: string | null) => ({ figure, service_kind, specialisation: null, month, area })
+  const [lines, beside] = await Promise.all([
+    Promise.all(
+      told.map(async (each) => {
+        const query = queryOf(each.figure.name, each.service_kind?.code ?? null)
+        const [answer, trend] = await Promise.all([getComparison(query, signal), getTrend(query, from, signal)])
+        return { ...each, answer, trend }
+      }),
+    ),
+    Promise.all(
+      supporting
+        .filter((name) => catalogue.figures.some((figure) => figure.name === name))
+        .map((name) => getComparison(queryOf(name, null), signal)),
+    ),
+  ])
+  const answers = [...lines.map(({ answer }) => answer), ...beside]
+  const dataAsOf = answers.map(({ data_as_of }) => data_as_of).toSorted()[0] ?? catalogue.data_as_of
+  return {
+    month,
+    area: areaName(catalogue, area),
+    lines,
+    totals: new Map(answers.map((answer) => [answer.figure, answer])),
+    dataAsOf,
+  }
+}
+
+const areaName = ({ areas }: Catalogue, code: string) => areas.find((area) => area.code === code)?.name ?? code
+
+const lineRow = ({ figure, service_kind, answer, trend }: Line, view: View) => {
+  const href = `${comparisonPath}${writeChoice({ figure: figure.name, ...(service_kind ? { service_kind: service_kind.code } : {}), month: view.month })}`
+  return html`
+    <tr role="row">
+      <th role="rowheader" scope="row">
+        <a class="sj-link" href=${href}>${figure.label}</a>
+        <p>${detailText(answer, figure, view.totals)}</p>
+      </th>
+      <td role="cell" class="sj-num sj-value">${valueOf(answer)}</td>
+      <td role="cell" class="sj-num sj-change">${changeSinceText(answer) ?? '–'}</td>
+      <td role="cell" class="sj-line">${line(figure.label, trend, answer)}</td>
+    </tr>
+  `
+}
+
+const valueOf = (answer: Comparison) => {
+  const { current, signs } = answer.total
+  if (current === null)
+    return html`<b aria-hidden="true">${signs.current ?? '–'}</b><span class="kern-sr-only">${signText(signs.current ?? '–')}</span>`
+  if (answer.unit === 'cents') {
+    const { text, unit } = shortMoneyText(current)
+    return html`${text} <small>${unit}</small>`
+  }
+  const unit = answer.unit === 'ratio' || answer.unit === 'cents_per_unit' ? unitText(answer.unit) : ''
+  return html`${valueCell(answer)} ${unit ? html`<small>${unit}</small>` : nothing}`
+}
+
+const line = (label: string, { total, months }: Trend, { total: { previous_year_average } }: Comparison) => {
+  const reference = previous_year_average
+  const spread = reference
+    ? Math.max(0.02, ...total.values.flatMap((value) => (value === null ? [] : [Math.abs(value / reference - 1)])))
+    : 0.1
+  const drawing = sparkline(total.values, { ...spark, reference, spread })
+  if (!drawing) return nothing
+  const { width, height } = spark
+  return html`
+    <svg
+      class="sj-spark"
+      width=${width}
+      height=${height}
+      viewBox="0 0 ${width} ${height}"
+      role="img"
+      aria-label="${label}, ${monthText(months[0]!)} bis ${monthText(months.at(-1)!)}"
+    >
+      ${svg`<path class="sj-spark__ref" d=${drawing.reference} /><path class="sj-spark__line" d=${drawing.line} />`}
+      ${drawing.dot ? svg`<circle class="sj-spark__dot" cx=${drawing.dot.x} cy=${drawing.dot.y} r="2.5" />` : nothing}
+    </svg>
+  `
+}
+
+const pendingRow = html`
+  <tr role="row">
+    <th role="rowheader" scope="row">
+      <i class="sj-skeleton sj-skeleton--text"></i>
+      <p>&nbsp;</p>
+    </th>
+    <td role="cell" class="sj-num sj-value"><i class="sj-skeleton"></i></td>
+    <td role="cell" class="sj-num sj-change"><i class="sj-skeleton"></i></td>
+    <td role="cell" class="sj-line"></td>
+  </tr>
+`
+
+customElements.define('sj-overview-page', OverviewPage)

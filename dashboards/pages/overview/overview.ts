@@ -1,0 +1,87 @@
+// The first page after signing in: which figures it tells, and what it says about them.
+import type { Catalogue, Comparison, KeyFigure, ServiceKind } from '../../client.ts'
+import { cellText, differenceText, monthText, numberText, percentText, signedNumberText, signedPercentText, yearOf } from '../../format.ts'
+import { monthBefore } from '../../selection.ts'
+
+export type Told = { figure: KeyFigure; service_kind: ServiceKind | null }
+const wanted: { figure: string; service_kind?: string }[] = [
+  { figure: 'case_count' },
+  { figure: 'case_density' },
+  { figure: 'payments' },
+  { figure: 'rate_median', service_kind: 's34' },
+  { figure: 'away_bookings' },
+  { figure: 'dropout_rate' },
+]
+
+export const toldFigures = ({ figures, service_kinds }: Catalogue): Told[] =>
+  wanted.flatMap(({ figure: name, service_kind }) => {
+    const figure = figures.find((candidate) => candidate.name === name)
+    return figure ? [{ figure, service_kind: service_kinds.find(({ code }) => code === service_kind) ?? null }] : []
+  })
+
+/** The month told: the last complete one. */
+export const toldMonth = ({ months }: Catalogue) => (months.last > months.first ? monthBefore(months.last) : months.last)
+
+export type Totals = ReadonlyMap<string, Comparison>
+const currentOf = (totals: Totals, figure: string) => totals.get(figure)?.total.current ?? null
+
+/** Share of the year that has passed at the end of the month. */
+const yearPassed = (month: string) => Number(month.slice(5)) / 12
+
+const details: Record<string, (answer: Comparison, totals: Totals) => string | undefined> = {
+  case_count: ({ total, month, unit, digits }) => {
+    if (total.current === null || total.previous_year_average === null) return undefined
+    const difference = differenceText(total.current - total.previous_year_average, { unit, digits })
+    return difference === 'unverändert' ? undefined : `${difference} als in einem Durchschnittsmonat ${Number(yearOf(month)) - 1}.`
+  },
+  case_density: ({ total }) =>
+    total.current === null
+      ? undefined
+      : `Am Monatsende erhielten ${numberText(total.current)} von 10.000 Einwohnern unter 21 Jahren eine Hilfe.`,
+  payments: ({ month }, totals) => {
+    const share = currentOf(totals, 'budget_share_paid')
+    return share === null
+      ? undefined
+      : `${percentText(share)} der Haushaltsansätze sind ausgezahlt, ${percentText(yearPassed(month))} des Jahres vergangen.`
+  },
+  rate_median: () => 'Die Hälfte der Hilfen in Heimen und Wohngruppen (§ 34) kostet am Tag mehr.',
+  away_bookings: ({ total }, totals) => {
+    const all = currentOf(totals, 'case_count')
+    return total.current === null || !all
+      ? undefined
+      : `${percentText(total.current / all)} der Hilfen finden außerhalb des eigenen Gebiets statt.`
+  },
+  dropout_rate: (_, totals) => {
+    const dropouts = currentOf(totals, 'dropouts')
+    return dropouts === null ? undefined : `${numberText(dropouts)} Hilfen wurden im Monat abgebrochen.`
+  },
+}
+/** Figures a sentence needs beside those told. */
+export const supporting = ['budget_share_paid', 'dropouts']
+
+export const detailText = (answer: Comparison, figure: KeyFigure, totals: Totals) =>
+  details[figure.name]?.(answer, totals) ?? figure.definition
+
+/** Quotients change by percentage points, everything else by percent. */
+export const changeSinceText = ({ total, unit }: Comparison): string | undefined => {
+  if (unit !== 'ratio') return total.change === null ? undefined : signedPercentText(total.change)
+  if (total.year_average === null || total.previous_year_average === null) return undefined
+  return `${signedNumberText((total.year_average - total.previous_year_average) * 100, 1)}\u00a0PP`
+}
+
+const moved = (change: number, [fell, rose]: [string, string]) => `${change < 0 ? fell : rose} um ${percentText(Math.abs(change))}`
+
+/** The finding of the page in one sentence. */
+export const findingText = (totals: Totals): string | undefined => {
+  const cases = totals.get('case_count')?.total.change ?? null
+  const payments = totals.get('payments')?.total.change ?? null
+  const year = 'Im bisherigen Jahr'
+  if (cases === null && payments === null) return undefined
+  if (payments === null) return `${year} ${moved(cases!, ['sank', 'stieg'])} die Fallzahl gegenüber dem Vorjahr.`
+  if (cases === null) return `${year} ${moved(payments, ['sanken', 'stiegen'])} die Auszahlungen gegenüber dem Vorjahr.`
+  return `Gegenüber dem Vorjahr ${moved2('die Auszahlungen', payments, ['sanken', 'stiegen'])}, ${moved2('die Fallzahl', cases, ['sank', 'stieg'])}.`
+}
+const moved2 = (subject: string, change: number, verbs: [string, string]) => `${subject} ${moved(change, verbs)}`
+
+export const titleText = (area: string, month: string) => `${area} im ${monthText(month)}`
+export const valueCell = (answer: Comparison) => (answer.total.current === null ? null : cellText(answer.total.current, answer))

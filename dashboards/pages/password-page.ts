@@ -1,0 +1,120 @@
+import { html, LitElement, nothing } from 'lit'
+import { changePassword, RequestProblem, type Session } from '../client.ts'
+import { faultsOf, type Faults, faultSummary, textField } from '../elements/form-fields.ts'
+import '../elements/sign-in-form.css'
+import './text-page.css'
+
+const leastLength = 12
+const labels = {
+  current_password: 'Bisheriges Passwort',
+  new_password: 'Neues Passwort',
+  repeated_password: 'Neues Passwort wiederholen',
+}
+type Values = Record<keyof typeof labels, string>
+const fields = Object.keys(labels) as (keyof Values)[]
+const empty: Values = { current_password: '', new_password: '', repeated_password: '' }
+
+const faultsIn = (values: Values): Faults => ({
+  current_password: values.current_password === '' ? 'Bitte geben Sie das bisherige Passwort ein.' : undefined,
+  new_password: values.new_password.length < leastLength ? `Bitte wählen Sie mindestens ${leastLength} Zeichen.` : undefined,
+  repeated_password: values.repeated_password !== values.new_password ? 'Die Wiederholung weicht vom neuen Passwort ab.' : undefined,
+})
+
+/** The own password; other sessions of the account end with the change. */
+export class PasswordPage extends LitElement {
+  static override properties = {
+    session: { attribute: false },
+    values: { state: true },
+    faults: { state: true },
+    refusal: { state: true },
+    done: { state: true },
+  }
+  declare session: Session
+  declare values: Values
+  declare faults: Faults
+  declare refusal: string | undefined
+  declare done: boolean
+  #busy = false
+
+  constructor() {
+    super()
+    this.values = empty
+    this.faults = {}
+    this.done = false
+  }
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  async #submit(event: SubmitEvent) {
+    event.preventDefault()
+    if (this.#busy) return
+    this.done = false
+    this.refusal = undefined
+    this.faults = faultsIn(this.values)
+    if (Object.values(this.faults).some((fault) => fault !== undefined)) return this.#focusSummary()
+    this.#busy = true
+    try {
+      await changePassword({ current_password: this.values.current_password, new_password: this.values.new_password })
+      this.values = empty
+      this.done = true
+    } catch (problem) {
+      if (!(problem instanceof RequestProblem)) throw problem
+      this.refusal = problem.message
+      this.faults = faultsOf(problem.details, fields)
+      await this.#focusSummary()
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  async #focusSummary() {
+    await this.updateComplete
+    this.querySelector<HTMLElement>('.sj-summary')?.focus()
+  }
+
+  #field(name: keyof Values, autocomplete: 'current-password' | 'new-password', hint?: string) {
+    return textField({
+      name,
+      label: labels[name],
+      type: 'password',
+      autocomplete,
+      value: this.values[name],
+      faults: this.faults,
+      ...(hint === undefined ? {} : { hint }),
+      entered: (value) => (this.values = { ...this.values, [name]: value }),
+    })
+  }
+
+  override render() {
+    return html`
+      <div class="sj-text">
+        <h1 class="sj-h1">Passwort</h1>
+        <p>Sie ändern das persönliche Passwort von <b>${this.session.user_name}</b>. Andere Sitzungen dieses Kontos enden damit.</p>
+        <form class="sj-signin__form sj-password" novalidate aria-label="Passwort ändern" @submit=${this.#submit}>
+          ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
+          <div role="status">
+            ${
+              this.done
+                ? html`<div class="kern-alert kern-alert--success">
+                    <div class="kern-alert__header">
+                      <span class="kern-icon kern-icon--success" aria-hidden="true"></span>
+                      <span class="kern-title">Das Passwort ist geändert</span>
+                    </div>
+                  </div>`
+                : nothing
+            }
+          </div>
+          <input class="sj-user-name" type="text" autocomplete="username" .value=${this.session.user_name} readonly hidden />
+          ${this.#field('current_password', 'current-password')}
+          ${this.#field('new_password', 'new-password', `Mindestens ${leastLength} Zeichen. Mehrere Wörter sind sicherer als Sonderzeichen.`)}
+          ${this.#field('repeated_password', 'new-password')}
+          <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Passwort ändern</span></button>
+        </form>
+      </div>
+    `
+  }
+}
+
+customElements.define('sj-password-page', PasswordPage)

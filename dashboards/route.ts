@@ -1,0 +1,107 @@
+// Every page of the portal once: its address, its place in the orientation line, who sees it, and the element that shows it.
+
+import type { Role } from '../transactional/vocabulary.ts'
+
+export type Area = 'basics' | 'anbieter' | 'verwaltung' | 'admin'
+
+export const areaLabels: Record<Area, string> = { basics: 'Basics', anbieter: 'Anbieter', verwaltung: 'Verwaltung', admin: 'Admin' }
+
+export type Page = {
+  path: string
+  title: string
+  tag: string
+  load: () => Promise<unknown>
+  /** Readable without signing in. */
+  open?: boolean
+  area?: Area
+  /** Heading the page stands under in its area. */
+  group?: string
+  /** One sentence for the lists of pages. */
+  summary?: string
+  /** Roles that see it; without a list every signed-in reader does. */
+  roles?: Role[]
+}
+
+const area = () => import('./pages/area-page.ts')
+const legal = () => import('./pages/legal-page.ts')
+
+export const overviewPath = '/'
+export const comparisonPath = '/basics/schnellauswertung/ueberoertliche-kennzahlen'
+export const rankingPath = '/basics/schnellauswertung/traegerranking'
+export const cataloguePath = '/basics/informationen/kennzahlen'
+
+export const pages: Page[] = [
+  { path: overviewPath, title: 'Überblick', tag: 'sj-overview-page', load: () => import('./pages/overview/overview-page.ts') },
+  { path: '/basics', title: 'Basics', tag: 'sj-area-page', load: area, area: 'basics' },
+  { path: '/basics/schnellauswertung', title: 'Schnellauswertung', tag: 'sj-area-page', load: area, area: 'basics' },
+  {
+    path: comparisonPath,
+    title: 'Überörtliche Kennzahlen',
+    tag: 'sj-comparison-page',
+    load: () => import('./pages/comparison/comparison-page.ts'),
+    area: 'basics',
+    group: 'Schnellauswertung',
+    summary: 'Alle örtlichen Träger im Vergleich: aktueller Monat, Vormonat, Monatsdurchschnitte, Veränderung und Verlauf.',
+  },
+  {
+    path: rankingPath,
+    title: 'Trägerranking',
+    tag: 'sj-ranking-page',
+    load: () => import('./pages/ranking/ranking-page.ts'),
+    area: 'basics',
+    group: 'Schnellauswertung',
+    summary: 'Anbieter je Hilfeart nach Struktur, Prozess, Dauer und Kosten, mit jedem Bestandteil der Note.',
+  },
+  { path: '/basics/informationen', title: 'Informationen', tag: 'sj-area-page', load: area, area: 'basics' },
+  {
+    path: cataloguePath,
+    title: 'Kennzahlen',
+    tag: 'sj-catalogue-page',
+    load: () => import('./pages/catalogue-page.ts'),
+    area: 'basics',
+    group: 'Informationen',
+    summary: 'Was jede Kennzahl zählt: Definition, Zähler, Nenner, Summe, Rechtsgrundlage und Quelle.',
+  },
+  { path: '/passwort', title: 'Passwort', tag: 'sj-password-page', load: () => import('./pages/password-page.ts') },
+  { path: '/kontakt', title: 'Kontakt', tag: 'sj-legal-page', load: legal, open: true },
+  { path: '/barrierefreiheit', title: 'Erklärung zur Barrierefreiheit', tag: 'sj-legal-page', load: legal, open: true },
+  { path: '/barriere-melden', title: 'Barriere melden', tag: 'sj-legal-page', load: legal, open: true },
+  { path: '/impressum', title: 'Impressum', tag: 'sj-legal-page', load: legal, open: true },
+  { path: '/datenschutz', title: 'Datenschutz', tag: 'sj-legal-page', load: legal, open: true },
+]
+
+export const notFound: Page = {
+  path: '',
+  title: 'Seite nicht gefunden',
+  tag: 'sj-not-found-page',
+  load: () => import('./pages/not-found-page.ts'),
+  open: true,
+}
+
+const normalised = (path: string) => (path.length > 1 ? path.replace(/\/+$/, '') || '/' : path)
+const sees = (page: Page, roles: Role[]) => !page.roles || page.roles.some((role) => roles.includes(role))
+
+/** What a role may not see does not exist for it. */
+export const findPage = (path: string, roles: Role[]): Page => {
+  const page = pages.find((candidate) => candidate.path === normalised(path))
+  return page && (page.open || sees(page, roles)) ? page : notFound
+}
+
+/** The pages with contents of an area, in their order; lists of pages are left out. */
+export const pagesOf = (area: Area, roles: Role[]) => pages.filter((page) => page.area === area && page.group && sees(page, roles))
+
+/** The areas that lead somewhere for these roles. */
+export const areasOf = (roles: Role[]) =>
+  (Object.keys(areaLabels) as Area[])
+    .filter((area) => pagesOf(area, roles).length > 0)
+    .map((area) => ({ area, label: areaLabels[area], path: `/${area}` }))
+
+export type Step = { title: string; path: string }
+/** The orientation line: the pages above this one, then itself. The overview has none. */
+export const trailOf = (page: Page): Step[] => {
+  if (page.path === overviewPath) return []
+  const above = pages.filter((candidate) => candidate.path !== overviewPath && page.path.startsWith(`${candidate.path}/`))
+  return [...above, page].map(({ title, path }) => ({ title, path }))
+}
+/** Where "Schließen" leads: the nearest page above. */
+export const closePath = (page: Page) => trailOf(page).at(-2)?.path ?? overviewPath

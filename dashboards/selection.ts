@@ -1,0 +1,72 @@
+// What the reader chose in the comparison, in the address and back. Only choices are written; the rest are defaults.
+import type { Catalogue, KeyFigure, ServiceKind } from './client.ts'
+
+const names = ['figure', 'service_kind', 'specialisation', 'month', 'area', 'region', 'cell', 'sort'] as const
+export type Choice = { [name in (typeof names)[number]]?: string }
+
+export const readChoice = (search: string): Choice => {
+  const parameters = new URLSearchParams(search)
+  const choice: Choice = {}
+  for (const name of names) {
+    const value = parameters.get(name)
+    if (value) choice[name] = value
+  }
+  return choice
+}
+
+export const writeChoice = (choice: Choice) => {
+  const parameters = new URLSearchParams()
+  for (const name of names) {
+    const value = choice[name]
+    if (value) parameters.set(name, value)
+  }
+  const text = parameters.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+/** What is shown: every choice filled up with its default. */
+export type Selection = {
+  figure: KeyFigure
+  service_kind: ServiceKind | null
+  specialisation: { code: string; label: string } | null
+  month: string
+  area: { code: string; name: string }
+}
+
+const previousMonths = (month: string, count: number) => {
+  const [year, number] = month.split('-').map(Number) as [number, number]
+  const index = year * 12 + number - 1 - count
+  return `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`
+}
+export const monthBefore = (month: string) => previousMonths(month, 1)
+/** Newest first. */
+export const monthsOf = ({ first, last }: Catalogue['months']) => {
+  const months: string[] = []
+  for (let month = last; month >= first; month = monthBefore(month)) months.push(month)
+  return months
+}
+/** The trend begins with the year before the selected month, or with the data. */
+export const trendStart = (month: string, first: string) => {
+  const start = `${Number(month.slice(0, 4)) - 1}-01`
+  return start < first ? first : start
+}
+
+/** Chosen values that do not exist are named, and their defaults shown instead. */
+export const resolveChoice = (choice: Choice, catalogue: Catalogue, ownArea: string): { selection: Selection; unknown: string[] } => {
+  const unknown: string[] = []
+  const find = <Item>(wanted: string | undefined, items: Item[], key: (item: Item) => string) => {
+    const found = wanted === undefined ? undefined : items.find((item) => key(item) === wanted)
+    if (wanted !== undefined && found === undefined) unknown.push(wanted)
+    return found
+  }
+  const figure = find(choice.figure, catalogue.figures, ({ name }) => name)
+  const area = find(choice.area, catalogue.areas, ({ code }) => code)
+  const selection: Selection = {
+    figure: figure ?? catalogue.figures.find(({ name }) => name === 'case_count') ?? catalogue.figures[0]!,
+    service_kind: find(choice.service_kind, catalogue.service_kinds, ({ code }) => code) ?? null,
+    specialisation: find(choice.specialisation, catalogue.specialisations, ({ code }) => code) ?? null,
+    month: find(choice.month, monthsOf(catalogue.months), (month) => month) ?? catalogue.months.last,
+    area: area ?? catalogue.areas.find(({ code }) => code === ownArea) ?? catalogue.areas[0]!,
+  }
+  return { selection, unknown }
+}

@@ -1,0 +1,91 @@
+// Findings in words: the heading, the answer, the title of the trend.
+import type { Comparison } from './client.ts'
+import {
+  cellText,
+  differenceText,
+  type FigureFormat,
+  monthNameText,
+  monthText,
+  percentText,
+  signText,
+  unitText,
+  type Unit,
+  valueText,
+  yearOf,
+} from './format.ts'
+import { monthBefore, type Selection } from './selection.ts'
+
+/** "§ 34 Heimerziehung, Wohngruppe": the law is named where it is not the SGB VIII. */
+export const kindText = ({ legal_basis, label }: { legal_basis: string; label: string }) =>
+  legal_basis.startsWith('§') ? `${legal_basis.replace(/ SGB VIII$/, '')} ${label}` : label
+
+/** Which helps are meant: "für § 34 Heim, Wohngruppe mit Traumapädagogik". */
+export const filterText = ({ service_kind, specialisation }: Pick<Selection, 'service_kind' | 'specialisation'>) =>
+  `${service_kind ? `für ${kindText(service_kind)}` : 'aller Hilfearten'}${specialisation ? ` mit ${specialisation.label}` : ''}`
+
+export const headingText = (selection: Selection) => `${selection.figure.label} ${filterText(selection)} im ${monthText(selection.month)}`
+
+const wholeArea = (area: string) => (area.toLowerCase() === 'de' ? 'in Deutschland' : 'im Land')
+
+const yearSentence = ({ total, month }: Comparison) => {
+  if (total.change === null) return ''
+  const year = yearOf(month)
+  if (Math.abs(total.change) < 0.0005) return ` Der Monatsdurchschnitt ${year} gleicht dem des Vorjahres.`
+  return ` Der Monatsdurchschnitt ${year} liegt ${percentText(Math.abs(total.change))} ${total.change > 0 ? 'über' : 'unter'} dem des Vorjahres.`
+}
+
+const runningSentence = (answer: Comparison, flow: boolean) => {
+  if (!answer.running) return ''
+  return flow
+    ? ` Der ${monthNameText(answer.month)} läuft noch: Sein Wert wächst und steht in keinem Durchschnitt.`
+    : ` Der ${monthNameText(answer.month)} läuft noch und zählt, wie bis zu seinem Ende geplant.`
+}
+
+/** The answer to the page's question in two sentences. */
+export const answerText = (answer: Comparison, flow: boolean) => {
+  const where = wholeArea(answer.area)
+  const { current, previous, signs } = answer.total
+  if (current === null) return `Kein Wert ${where}: ${signText(signs.current ?? '–')}.${runningSentence(answer, flow)}`
+  const value = `${valueText(current, answer)} ${where}`
+  const difference = previous === null ? '' : comparedWith(differenceText(current - previous, answer), monthBefore(answer.month))
+  return `${value}${difference}.${yearSentence(answer)}${runningSentence(answer, flow)}`
+}
+const comparedWith = (difference: string, month: string) =>
+  difference === 'unverändert' ? `, so viel wie im ${monthNameText(month)}` : `, ${difference} als im ${monthNameText(month)}`
+
+const datives: Partial<Record<Unit, string>> = { cases: 'Fällen', days: 'Tagen' }
+const dative = (unit: Unit) => datives[unit] ?? unitText(unit)
+
+export type TrendSubject = { name: string; values: (number | null)[]; reference: (number | null)[]; months: string[] }
+/** The title of the trend says its finding; without enough values it only names the region. */
+export const trendTitle = ({ name, values, reference, months }: TrendSubject, format: FigureFormat) => {
+  const open = values.flatMap((value, index) => (value === null ? [] : [{ value, index }]))
+  const first = open[0]
+  const last = open.at(-1)
+  if (!first || !last || open.length < 2) return `${name}: zu wenige offene Werte für einen Verlauf`
+  const since = `seit ${monthText(months[first.index]!)}`
+  const text = (value: number) => cellText(value, format)
+  const [low, high] = [Math.min(...open.map(({ value }) => value)), Math.max(...open.map(({ value }) => value))]
+  const tail = position(open, reference)
+  if (text(low) === text(high)) return `${name} bleibt ${since} bei ${text(low)} ${dative(format.unit)}${tail}`
+  const moved = last.value - first.value
+  if (Math.abs(moved) * 2 < high - low)
+    return `${name} schwankt ${since} zwischen ${text(low)} und ${text(high)} ${dative(format.unit)}${tail}`
+  return `${name} ${moved > 0 ? 'steigt' : 'sinkt'} ${since} von ${text(first.value)} auf ${text(last.value)} ${unitText(format.unit)}${tail}`
+}
+
+const position = (open: { value: number; index: number }[], reference: (number | null)[]) => {
+  const distances = open.flatMap(({ value, index }) => {
+    const beside = reference[index] ?? null
+    return beside === null ? [] : [value - beside]
+  })
+  if (distances.length === 0) return ''
+  const last = distances.at(-1)!
+  if (distances.every((distance) => distance > 0)) return ' und bleibt über dem Durchschnitt'
+  if (distances.every((distance) => distance < 0)) return ' und bleibt unter dem Durchschnitt'
+  if (last === 0) return ''
+  return ` und liegt zuletzt ${last > 0 ? 'über' : 'unter'} dem Durchschnitt`
+}
+
+export const emptyText = (selection: Selection) =>
+  `Nichts gezählt: ${selection.figure.label} ${filterText(selection)} hat bis ${monthText(selection.month)} keine Werte.`
