@@ -24,6 +24,10 @@ test('a folder that was there stays', async () => {
   expect(existsSync(folder)).toBe(true)
 })
 
+test.runIf(existsSync('/proc/self'))('a place where nothing can be made is refused', async () => {
+  await expect(claimDataDirectory('/proc/nowhere/data')).rejects.toThrow('ENOENT')
+})
+
 test('a path below a file is refused', async () => {
   await writeFile(path.join(folder, 'file'), '')
   await expect(claimDataDirectory(path.join(folder, 'file', 'data'))).rejects.toThrow('ENOTDIR')

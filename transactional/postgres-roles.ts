@@ -28,4 +28,5 @@ export const grantToOwner = async (client: pg.ClientBase) => {
   await client.query(`grant create, connect, temporary on database ${database} to sojus_owner`)
   await client.query(`grant connect, temporary on database ${database} to sojus_app, sojus_ingest`)
   await client.query('grant usage, create on schema public to sojus_owner')
+  await client.query('grant usage on schema public to sojus_app, sojus_ingest')
 }
