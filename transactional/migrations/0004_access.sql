@@ -9,7 +9,7 @@ create table user_account (
   active boolean not null default true,
   demonstration boolean not null default false,
   created_at timestamptz not null default now(),
-  unique (federal_state, user_name)
+  constraint user_name_taken unique (federal_state, user_name)
 );
 
 create table user_role (

@@ -21,7 +21,7 @@ create table "case" (
   end_on date,
   caseworker_id uuid references user_account,
   constraint case_period check (end_on >= begin_on),
-  unique (youth_authority_id, case_number),
+  constraint case_number_taken unique (youth_authority_id, case_number),
   foreign key (client_id, youth_authority_id) references client (id, youth_authority_id)
 );
 create index case_client on "case" (client_id);

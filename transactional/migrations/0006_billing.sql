@@ -9,10 +9,10 @@ create table invoice (
   released_at timestamptz,
   released_by uuid references user_account,
   -- a cancellation is a document of its own with negative lines
-  cancels uuid unique,
+  cancels uuid constraint invoice_cancelled unique,
   constraint invoice_four_eyes check (released_by <> submitted_by),
   constraint invoice_release check ((released_at is null) = (released_by is null)),
-  unique (provider_id, invoice_number),
+  constraint invoice_number_taken unique (provider_id, invoice_number),
   unique (id, youth_authority_id),
   unique (id, provider_id, youth_authority_id),
   constraint invoice_cancels_own foreign key (cancels, provider_id, youth_authority_id) references invoice (id, provider_id, youth_authority_id)

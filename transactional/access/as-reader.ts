@@ -1,0 +1,30 @@
+import { sql, type Kysely, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { Database } from '../database.ts'
+import type { Reader } from './reader.ts'
+
+// serialization failure, deadlock: another transaction was there first, and nothing of ours happened
+const repeatable = new Set(['40001', '40P01'])
+const attempts = 3
+
+/**
+ * Runs `work` in one transaction in which the data base knows who asks; every policy reads these settings, and they end with it.
+ * `work` may run again from the start after a deadlock, so it does nothing but query.
+ */
+export const asReader = async <T>(db: Kysely<Database>, reader: Reader, work: (trx: Transaction<Database>) => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db
+        .transaction()
+        .setIsolationLevel('read committed')
+        .execute(async (trx) => {
+          await sql`select set_config('sojus.user_account_id', ${reader.user_account_id}, true), set_config('sojus.roles', ${reader.roles.join(',')}, true),
+            set_config('sojus.youth_authority_id', ${reader.youth_authority_id ?? ''}, true), set_config('sojus.provider_id', ${reader.provider_id ?? ''}, true),
+            set_config('statement_timeout', '30s', true), set_config('lock_timeout', '10s', true)`.execute(trx)
+          return work(trx)
+        })
+    } catch (error) {
+      if (attempt === attempts || !(error instanceof pg.DatabaseError) || !repeatable.has(error.code ?? '')) throw error
+    }
+  }
+}

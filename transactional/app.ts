@@ -1,0 +1,58 @@
+import { Hono, type MiddlewareHandler } from 'hono'
+import { readerOf } from './access/reader.ts'
+import { limitBody, sameOrigin } from './access/same-origin.ts'
+import { sessionRoutes } from './access/session.routes.ts'
+import { invoiceRoutes } from './billing/invoice.routes.ts'
+import { paymentRoutes } from './billing/payment.routes.ts'
+import { caseRoutes } from './case/case.routes.ts'
+import { clientRoutes } from './case/client.routes.ts'
+import { bookingRoutes } from './placement/booking.routes.ts'
+import { offerRoutes } from './placement/offer.routes.ts'
+import { searchRoutes } from './placement/search.routes.ts'
+import { notFound, problemHandler } from './problem.ts'
+import { providerRoutes } from './provider/provider.routes.ts'
+import { reviewRoutes } from './rating/review.routes.ts'
+import type { Deps, ServiceEnv } from './route.ts'
+import { RuleViolation } from './rule-violation.ts'
+
+const neverStored: MiddlewareHandler = async (c, next) => {
+  c.header('Cache-Control', 'no-store')
+  await next()
+}
+
+/** Everything under `/service` belongs to somebody signed in. */
+const serviceApp = (deps: Deps) => {
+  const findReader = readerOf(deps.db, deps.now)
+  const service = new Hono<ServiceEnv>()
+  service.use(async (c, next) => {
+    const reader = await findReader(c.req.raw)
+    if (reader === undefined) throw new RuleViolation('not_signed_in')
+    c.set('reader', reader)
+    await next()
+  })
+  const parts = [
+    offerRoutes,
+    searchRoutes,
+    bookingRoutes,
+    clientRoutes,
+    caseRoutes,
+    invoiceRoutes,
+    paymentRoutes,
+    reviewRoutes,
+    providerRoutes,
+  ]
+  for (const routes of parts) service.route('/', routes(deps))
+  service.all('*', notFound)
+  return service
+}
+
+/** The transactional service: `/api/session` and `/service/…`. */
+export const transactionalApp = (deps: Deps): Hono => {
+  const app = new Hono()
+  app.onError(problemHandler(deps.log))
+  app.notFound(notFound)
+  for (const path of ['/api/session', '/api/session/*', '/service/*']) app.use(path, neverStored, sameOrigin, limitBody)
+  app.route('/api/session', sessionRoutes(deps))
+  app.route('/service', serviceApp(deps))
+  return app
+}

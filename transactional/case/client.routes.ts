@@ -1,0 +1,107 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { answerOnce } from '../access/answer-once.ts'
+import { asReader } from '../access/as-reader.ts'
+import { after, page, PageQuery, pageOf } from '../cursor.ts'
+import { Day, Id, text } from '../input.ts'
+import { berlinDay } from '../placement/period.ts'
+import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
+import { RuleViolation } from '../rule-violation.ts'
+import { sexes } from '../vocabulary.ts'
+
+const NewClient = z.strictObject({
+  given_name: text(1, 80),
+  family_name: text(1, 80),
+  birth_date: Day,
+  sex: z.enum(sexes),
+  /** umA: unaccompanied foreign minor */
+  unaccompanied_minor: z.boolean().default(false),
+  /** number in the specialist system the client was taken over from */
+  external_reference: text(1, 40).nullable().default(null),
+})
+
+const Client = z.object({
+  id: Id,
+  given_name: z.string(),
+  family_name: z.string(),
+  birth_date: z.iso.date(),
+  sex: z.enum(sexes),
+  unaccompanied_minor: z.boolean(),
+  external_reference: z.string().nullable(),
+})
+const columns = ['id', 'given_name', 'family_name', 'birth_date', 'sex', 'unaccompanied_minor', 'external_reference'] as const
+const ClientKey = z.tuple([z.string(), z.string(), z.uuid()])
+
+const tag = 'case'
+const readers = ['caseworker', 'finance'] as const
+
+export const clientRoutes = (deps: Deps) =>
+  new Hono<ServiceEnv>()
+    .get(
+      '/clients',
+      operation({
+        summary: 'Clients of the own authority by name',
+        tag,
+        roles: readers,
+        answers: { 200: { description: 'A page', schema: pageOf(Client) } },
+      }),
+      only(...readers),
+      validate('query', PageQuery),
+      async (c) => {
+        const { limit, cursor } = c.req.valid('query')
+        const last = after(cursor, ClientKey)
+        const rows = await asReader(deps.db, c.var.reader, (trx) =>
+          trx
+            .selectFrom('client')
+            .where('youth_authority_id', '=', c.var.reader.youth_authority_id!)
+            .$if(last !== undefined, (query) =>
+              query.where(({ eb, refTuple, tuple }) =>
+                eb(refTuple('family_name', 'given_name', 'id'), '>', tuple(last![0], last![1], last![2])),
+              ),
+            )
+            .select(columns)
+            .orderBy('family_name')
+            .orderBy('given_name')
+            .orderBy('id')
+            .limit(limit + 1)
+            .execute(),
+        )
+        return c.json(page(rows, limit, (row) => [row.family_name, row.given_name, row.id]))
+      },
+    )
+    .post(
+      '/clients',
+      operation({
+        summary: 'Record a client',
+        tag,
+        roles: ['caseworker'],
+        once: true,
+        answers: { 201: { description: 'Recorded', schema: Client, location: true } },
+      }),
+      only('caseworker'),
+      validate('json', NewClient),
+      (c) =>
+        answerOnce(c, deps, c.req.valid('json'), async (trx) => {
+          const client = c.req.valid('json')
+          if (client.birth_date > berlinDay(deps.now())) throw new RuleViolation('client_birth_date')
+          const row = await trx
+            .insertInto('client')
+            .values({ ...client, youth_authority_id: c.var.reader.youth_authority_id! })
+            .returning(columns)
+            .executeTakeFirstOrThrow()
+          return { status: 201, location: `/service/clients/${row.id}`, body: row }
+        }),
+    )
+    .get(
+      '/clients/:id',
+      operation({ summary: 'One client', tag, roles: readers, answers: { 200: { description: 'The client', schema: Client } } }),
+      only(...readers),
+      pathId,
+      async (c) => {
+        const client = await asReader(deps.db, c.var.reader, (trx) =>
+          trx.selectFrom('client').where('id', '=', c.req.valid('param').id).select(columns).executeTakeFirst(),
+        )
+        if (client === undefined) throw new RuleViolation('not_found')
+        return c.json(client)
+      },
+    )

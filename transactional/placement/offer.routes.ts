@@ -1,0 +1,65 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { asReader } from '../access/as-reader.ts'
+import { after, page, PageQuery, pageOf } from '../cursor.ts'
+import { only, operation, validate, type Deps, type ServiceEnv } from '../route.ts'
+import { units } from '../vocabulary.ts'
+import { criteriaQuery, inOrder, knownKind, orderFault, unitsPerWeek } from './criteria.ts'
+import { listOffers, priceOf } from './offer.ts'
+
+const OfferQuery = PageQuery.extend({ ...criteriaQuery, available: z.stringbool().default(false) }).refine(inOrder, orderFault)
+const OfferKey = z.tuple([z.string().regex(/^\d{1,9}$/), z.uuid()])
+
+const Offer = z.object({
+  offer_id: z.uuid(),
+  provider_id: z.uuid(),
+  provider_name: z.string(),
+  facility_id: z.uuid(),
+  facility_name: z.string(),
+  youth_authority_id: z.string(),
+  abbreviation: z.string(),
+  note: z.string().nullable(),
+  specialisations: z.array(z.string()),
+  capacity: z.int(),
+  free_places: z.int(),
+  rate_cents: z.int(),
+  unit: z.enum(units),
+  planned_units: z.number().nullable(),
+  planned_cents: z.int().nullable(),
+  shown_euros: z.int().nullable(),
+  difference_euros: z.int().nullable(),
+  bestprice: z.boolean(),
+})
+const OfferPage = pageOf(Offer).extend({ offers_matching: z.int(), offers_available: z.int() })
+
+/** Live counts and the list of offers by cost. Looking is no search: only `POST /service/searches` records one. */
+export const offerRoutes = ({ db }: Deps) =>
+  new Hono<ServiceEnv>().get(
+    '/offers',
+    operation({
+      summary: 'Offers that fit, cheapest first, with free places in the period and planned cost',
+      tag: 'placement',
+      roles: ['caseworker', 'finance'],
+      answers: { 200: { description: 'Offers', schema: OfferPage } },
+    }),
+    only('caseworker', 'finance'),
+    validate('query', OfferQuery),
+    async (c) => {
+      const { limit, cursor, available, units_per_week, ...criteria } = c.req.valid('query')
+      const { reader } = c.var
+      const wanted = { ...criteria, area: criteria.area ?? reader.federal_state }
+      const { kind, list } = await asReader(db, reader, async (trx) => ({
+        kind: await knownKind(trx, wanted),
+        list: await listOffers(trx, wanted, { available, limit, after: after(cursor, OfferKey) }),
+      }))
+      const { rows, cheapest_cents, ...counts } = list
+      const { items, next_cursor } = page(rows, limit, (row) => [String(row.rate_cents), row.offer_id])
+      const weekly = unitsPerWeek(kind.unit, units_per_week)
+      const priced = items.map((row) => ({
+        ...row,
+        ...priceOf(row.rate_cents, cheapest_cents!, wanted, weekly),
+        bestprice: row.rate_cents === cheapest_cents,
+      }))
+      return c.json({ ...counts, items: priced.map((row) => Offer.parse(row)), next_cursor })
+    },
+  )

@@ -1,0 +1,123 @@
+import { sql, type Transaction } from 'kysely'
+import { z } from 'zod'
+import type { Reader } from '../access/reader.ts'
+import type { Database } from '../database.ts'
+import { Cents, Code, Codes, CountingRuleInput, Day, Id, UnitsPerWeek } from '../input.ts'
+import { RuleViolation } from '../rule-violation.ts'
+import type { Unit } from '../vocabulary.ts'
+import { planBooking } from './booking.ts'
+import { bookingColumns, type BookingRow } from './booking-view.ts'
+import { inOrder, knownKind, orderFault, unitsPerWeek } from './criteria.ts'
+import { ageOn } from './period.ts'
+
+const terms = {
+  case_id: Id,
+  first_day: Day,
+  last_day: Day,
+  counting_rule: CountingRuleInput,
+  units_per_week: UnitsPerWeek.optional(),
+  /** those required at the search */
+  specialisations: Codes.default([]),
+}
+
+const FromOffer = z.strictObject({ ...terms, away: z.literal(false).optional(), offer_id: Id })
+/** outside the system: no offer, no facility, a rate as agreed elsewhere */
+const Away = z.strictObject({ ...terms, away: z.literal(true), service_kind: Code, rate_cents: Cents })
+
+export const NewBooking = z.discriminatedUnion('away', [FromOffer, Away]).refine(inOrder, orderFault)
+export type NewBooking = z.infer<typeof NewBooking>
+
+type Place = {
+  service_kind: string
+  provider_id: string | null
+  facility_id: string | null
+  offer_id: string | null
+  facility_authority_id: string | null
+  unit: Unit
+  rate_cents: number
+}
+type Person = { case_key: string; youth_authority_id: string; birth_date: string; sex: string }
+
+const personOf = async (trx: Transaction<Database>, case_id: string): Promise<Person> => {
+  const person = await trx
+    .selectFrom('case')
+    .innerJoin('case_link', 'case_link.case_id', 'case.id')
+    .innerJoin('client', 'client.id', 'case.client_id')
+    .where('case.id', '=', case_id)
+    .select(['case_link.case_key', 'case.youth_authority_id', 'client.birth_date', 'client.sex'])
+    .executeTakeFirst()
+  if (person === undefined) throw new RuleViolation('case_unknown')
+  return person
+}
+
+/** The offer at the rate that holds on a day. */
+export const offerOn = async (trx: Transaction<Database>, offer_id: string, day: string) => {
+  const offer = await trx
+    .selectFrom('offer')
+    .innerJoin('facility', 'facility.id', 'offer.facility_id')
+    .leftJoin('offer_rate', (join) =>
+      join
+        .onRef('offer_rate.offer_id', '=', 'offer.id')
+        .on(sql<boolean>`daterange(offer_rate.valid_from, offer_rate.valid_to, '[]') @> ${day}::date`),
+    )
+    .where('offer.id', '=', offer_id)
+    .select([
+      'offer.id as offer_id',
+      'offer.service_kind',
+      'offer.provider_id',
+      'offer.facility_id',
+      'facility.youth_authority_id as facility_authority_id',
+    ])
+    .select(['offer_rate.unit', 'offer_rate.rate_cents'])
+    .executeTakeFirst()
+  if (offer === undefined) throw new RuleViolation('offer_unknown')
+  return offer
+}
+
+const placeOf = async (trx: Transaction<Database>, request: NewBooking): Promise<Place> => {
+  if (request.away) {
+    const { code: service_kind, unit } = await knownKind(trx, request)
+    const nowhere = { provider_id: null, facility_id: null, offer_id: null, facility_authority_id: null }
+    return { ...nowhere, service_kind, unit, rate_cents: request.rate_cents }
+  }
+  const { unit, rate_cents, ...offer } = await offerOn(trx, request.offer_id, request.first_day)
+  if (unit === null || rate_cents === null) throw new RuleViolation('offer_without_rate')
+  return { ...offer, unit: unit as Unit, rate_cents }
+}
+
+const ageAtBegin = (birthDate: string, firstDay: string): number => {
+  const age = ageOn(birthDate, firstDay)
+  if (firstDay < birthDate || age > 27) throw new RuleViolation('client_age')
+  return age
+}
+
+/**
+ * Books a place, or a help outside the system. The fact carries what was true at its beginning; the schema guards that it lies
+ * within its case and that the place is free.
+ */
+export const placeBooking = async (trx: Transaction<Database>, reader: Reader, request: NewBooking): Promise<BookingRow> => {
+  const person = await personOf(trx, request.case_id)
+  const { rate_cents, ...place } = await placeOf(trx, request)
+  const weekly = unitsPerWeek(place.unit, request.units_per_week)
+  if (weekly === undefined) throw new RuleViolation('units_missing')
+  const { case_key, birth_date, sex } = person
+  const { first_day, last_day, counting_rule, specialisations } = request
+  const booked = await trx
+    .insertInto('booking')
+    .values({
+      ...place,
+      ...planBooking({ first_day, last_day, counting_rule, units_per_week: weekly, rate_cents }),
+      case_key,
+      youth_authority_id: reader.youth_authority_id ?? person.youth_authority_id,
+      specialisations,
+      away: request.away === true,
+      counting_rule,
+      first_day,
+      last_day,
+      age_at_begin: ageAtBegin(birth_date, first_day),
+      sex,
+    })
+    .returning(bookingColumns)
+    .executeTakeFirstOrThrow()
+  return { ...booked, case_id: request.case_id }
+}

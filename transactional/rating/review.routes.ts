@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto'
+import { Hono } from 'hono'
+import type { Transaction } from 'kysely'
+import { z } from 'zod'
+import { answerOnce } from '../access/answer-once.ts'
+import { asReader } from '../access/as-reader.ts'
+import type { Reader } from '../access/reader.ts'
+import type { Database } from '../database.ts'
+import { Day, Id } from '../input.ts'
+import { berlinDay } from '../placement/period.ts'
+import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
+import { RuleViolation } from '../rule-violation.ts'
+import { aspects, raters } from '../vocabulary.ts'
+
+/** 1 is best, as in school (domain.md 7.3). */
+const Grade = z.int().min(1).max(5)
+
+const NewReview = z
+  .strictObject({
+    case_id: Id,
+    booking_id: Id,
+    reviewed_on: Day,
+    facility_structure: Grade.nullable().default(null),
+    service_structure: Grade.nullable().default(null),
+    goal_attainment: z
+      .array(z.strictObject({ rated_by: z.enum(raters), person: z.int().min(1).max(9).default(1), grade: Grade }))
+      .max(36)
+      .default([]),
+  })
+  .refine((review) => review.facility_structure ?? review.service_structure ?? review.goal_attainment.length > 0, {
+    path: ['goal_attainment'],
+    error: 'fehlt: mindestens eine Note ist nötig.',
+  })
+  .refine(
+    (review) => new Set(review.goal_attainment.map((goal) => `${goal.rated_by} ${goal.person}`)).size === review.goal_attainment.length,
+    {
+      path: ['goal_attainment'],
+      error: 'nennt eine Person zweimal. Bitte weitere Personen durchnummerieren.',
+    },
+  )
+type NewReview = z.infer<typeof NewReview>
+
+const RatingView = z.object({ aspect: z.enum(aspects), rated_by: z.enum(raters), person: z.int(), grade: z.int() })
+type RatingView = z.infer<typeof RatingView>
+
+const Review = z.object({ id: z.uuid(), case_id: z.uuid(), booking_id: z.uuid(), reviewed_on: z.iso.date(), ratings: z.array(RatingView) })
+
+/** One row per grade: structure by staff of the authority, goals by everybody involved. */
+const gradesOf = ({ facility_structure, service_structure, goal_attainment }: NewReview): RatingView[] => {
+  const structure = (aspect: RatingView['aspect'], grade: number | null): RatingView[] =>
+    grade === null ? [] : [{ aspect, rated_by: 'authority', person: 1, grade }]
+  return [
+    ...structure('facility_structure', facility_structure),
+    ...structure('service_structure', service_structure),
+    ...goal_attainment.map((goal) => ({ aspect: 'goal_attainment' as const, ...goal })),
+  ]
+}
+
+const ratedBooking = async (trx: Transaction<Database>, { booking_id, case_id }: NewReview) => {
+  const booking = await trx
+    .selectFrom('booking')
+    .innerJoin('case_link', 'case_link.case_key', 'booking.case_key')
+    .where('booking.id', '=', booking_id)
+    .where('case_link.case_id', '=', case_id)
+    .select(['booking.id as booking_id', 'booking.case_key', 'booking.youth_authority_id', 'booking.provider_id', 'booking.service_kind'])
+    .executeTakeFirst()
+  if (booking === undefined) throw new RuleViolation('booking_unknown')
+  const { provider_id, ...dimensions } = booking
+  if (provider_id === null) throw new RuleViolation('rating_of_booking')
+  return { ...dimensions, provider_id }
+}
+
+/** The review belongs to the file; its grades are facts under keys of their own. */
+const recordReview = async (trx: Transaction<Database>, reader: Reader, request: NewReview, now: Date): Promise<z.infer<typeof Review>> => {
+  const { case_id, booking_id, reviewed_on } = request
+  const dimensions = await ratedBooking(trx, request)
+  const ratings = gradesOf(request)
+  const { id } = await trx
+    .insertInto('care_plan_review')
+    .values({ case_id, booking_id, reviewed_on, recorded_by: reader.user_account_id, recorded_at: now })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const review_key = randomUUID()
+  await trx
+    .insertInto('rating')
+    .values(ratings.map((rating) => ({ ...rating, ...dimensions, review_key, reviewed_on })))
+    .execute()
+  return { id, case_id, booking_id, reviewed_on, ratings }
+}
+
+const readReview = async (trx: Transaction<Database>, id: string): Promise<z.infer<typeof Review>> => {
+  const review = await trx
+    .selectFrom('care_plan_review')
+    .where('id', '=', id)
+    .select(['id', 'case_id', 'booking_id', 'reviewed_on'])
+    .executeTakeFirst()
+  if (review === undefined) throw new RuleViolation('not_found')
+  const ratings = await trx
+    .selectFrom('rating')
+    .where('booking_id', '=', review.booking_id)
+    .where('reviewed_on', '=', review.reviewed_on)
+    .select(['aspect', 'rated_by', 'person', 'grade'])
+    .orderBy('aspect')
+    .orderBy('rated_by')
+    .orderBy('person')
+    .execute()
+  return { ...review, ratings: ratings as RatingView[] }
+}
+
+const tag = 'rating'
+
+/** Reviews of a care plan (Hilfeplanfortschreibung) with the grades given there. */
+export const reviewRoutes = (deps: Deps) =>
+  new Hono<ServiceEnv>()
+    .post(
+      '/ratings',
+      operation({
+        summary: 'Rate a care plan review: structure by the authority, goal attainment by everybody involved',
+        tag,
+        roles: ['caseworker'],
+        once: true,
+        answers: { 201: { description: 'Recorded', schema: Review, location: true } },
+      }),
+      only('caseworker'),
+      validate('json', NewReview),
+      (c) =>
+        answerOnce(c, deps, c.req.valid('json'), async (trx) => {
+          const request = c.req.valid('json')
+          if (request.reviewed_on > berlinDay(deps.now())) throw new RuleViolation('review_in_future')
+          const review = await recordReview(trx, c.var.reader, request, deps.now())
+          return { status: 201, location: `/service/ratings/${review.id}`, body: review }
+        }),
+    )
+    .get(
+      '/ratings/:id',
+      operation({
+        summary: 'One review with its grades',
+        tag,
+        roles: ['caseworker'],
+        answers: { 200: { description: 'The review', schema: Review } },
+      }),
+      only('caseworker'),
+      pathId,
+      async (c) => c.json(await asReader(deps.db, c.var.reader, (trx) => readReview(trx, c.req.valid('param').id))),
+    )

@@ -1,0 +1,306 @@
+export type Detail = { field: string; message: string }
+type Rule = { status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503; title: string; field?: string; hint?: string }
+
+/**
+ * Everything the service refuses, by its own codes and by the names of the schema's constraints. The title says what is wrong,
+ * `field` which entry of the form it is about and `hint` what to do with it.
+ */
+export const rules = {
+  // the request itself
+  invalid_input: { status: 400, title: 'Die Angaben sind nicht vollständig oder nicht gültig.' },
+  malformed_json: { status: 400, title: 'Die Anfrage ist kein gültiges JSON.' },
+  cursor_invalid: {
+    status: 400,
+    title: 'Die Fortsetzung der Liste ist nicht gültig.',
+    field: 'cursor',
+    hint: 'Bitte die Liste von vorn laden.',
+  },
+  idempotency_key_invalid: {
+    status: 400,
+    title: 'Der Wiederholungsschlüssel ist nicht gültig.',
+    field: 'Idempotency-Key',
+    hint: 'Erlaubt sind 8 bis 128 druckbare Zeichen.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'Der Wiederholungsschlüssel wurde schon für eine andere Anfrage verwendet.',
+    field: 'Idempotency-Key',
+    hint: 'Bitte einen neuen Schlüssel verwenden.',
+  },
+  wrong_origin: { status: 403, title: 'Die Anfrage kommt von einer fremden Seite und wurde nicht ausgeführt.' },
+  not_found: { status: 404, title: 'Das gibt es hier nicht.' },
+  body_too_large: { status: 413, title: 'Die Anfrage ist zu groß.' },
+  wrong_content_type: { status: 415, title: 'Die Anfrage muss JSON enthalten (Content-Type: application/json).' },
+  internal_error: { status: 500, title: 'Ein Fehler ist aufgetreten. Er wurde aufgezeichnet, geändert wurde nichts.' },
+  busy: { status: 503, title: 'Der Vorgang ist gerade nicht möglich. Bitte noch einmal versuchen.' },
+
+  // access
+  not_signed_in: { status: 401, title: 'Bitte melden Sie sich an.' },
+  sign_in_failed: { status: 401, title: 'Die Anmeldung ist nicht möglich. Bitte Bundesland, Benutzername und Passwort prüfen.' },
+  sign_in_throttled: { status: 429, title: 'Zu viele Anmeldeversuche. Bitte in 15 Minuten noch einmal versuchen.' },
+  password_wrong: { status: 422, title: 'Das bisherige Passwort stimmt nicht.', field: 'current_password', hint: 'Bitte prüfen.' },
+  password_unchanged: {
+    status: 422,
+    title: 'Das neue Passwort ist das bisherige.',
+    field: 'new_password',
+    hint: 'Bitte ein anderes wählen.',
+  },
+  administrator_exists: { status: 409, title: 'Es gibt schon eine Administration für dieses Bundesland.' },
+  user_name_taken: {
+    status: 409,
+    title: 'Diesen Benutzernamen gibt es schon.',
+    field: 'user_name',
+    hint: 'Bitte einen anderen wählen.',
+  },
+
+  // things named in a request that are not there, or not for this reader
+  client_unknown: { status: 404, title: 'Diese Person gibt es hier nicht.', field: 'client_id', hint: 'Bitte neu auswählen.' },
+  case_unknown: { status: 404, title: 'Diesen Fall gibt es hier nicht.', field: 'case_id', hint: 'Bitte neu auswählen.' },
+  booking_case_unknown: { status: 404, title: 'Diesen Fall gibt es hier nicht.', field: 'case_id', hint: 'Bitte neu auswählen.' },
+  booking_unknown: { status: 404, title: 'Diese Buchung gibt es hier nicht.', field: 'booking_id', hint: 'Bitte neu auswählen.' },
+  offer_unknown: { status: 404, title: 'Dieses Angebot gibt es nicht.', field: 'offer_id', hint: 'Bitte neu suchen.' },
+  invoice_unknown: { status: 404, title: 'Diese Rechnung gibt es hier nicht.', field: 'invoice_id', hint: 'Bitte neu auswählen.' },
+  service_kind_unknown: { status: 422, title: 'Diese Hilfeart gibt es nicht.', field: 'service_kind', hint: 'Bitte auswählen.' },
+  specialisation_unknown: {
+    status: 422,
+    title: 'Eine der Spezialisierungen gibt es nicht.',
+    field: 'specialisations',
+    hint: 'Bitte auswählen.',
+  },
+  area_unknown: { status: 422, title: 'Dieses Gebiet gibt es nicht.', field: 'area', hint: 'Bitte auswählen.' },
+
+  // case
+  client_birth_date: {
+    status: 422,
+    title: 'Das Geburtsdatum liegt in der Zukunft.',
+    field: 'birth_date',
+    hint: 'Bitte das Geburtsdatum prüfen.',
+  },
+  case_number_taken: {
+    status: 409,
+    title: 'Diese Fallnummer ist schon vergeben.',
+    field: 'case_number',
+    hint: 'Bitte eine andere wählen oder den vorhandenen Fall öffnen.',
+  },
+  case_period: {
+    status: 422,
+    title: 'Das Ende des Falles liegt vor seinem Beginn.',
+    field: 'end_on',
+    hint: 'Bitte den Zeitraum prüfen.',
+  },
+
+  // placement
+  booking_period: {
+    status: 422,
+    title: 'Der letzte Tag liegt vor dem ersten.',
+    field: 'last_day',
+    hint: 'Bitte den Zeitraum prüfen.',
+  },
+  booking_within_case: {
+    status: 422,
+    title: 'Die Buchung liegt nicht innerhalb des Falles.',
+    field: 'last_day',
+    hint: 'Bitte den Zeitraum der Buchung oder den des Falles anpassen.',
+  },
+  booking_offer_full: {
+    status: 409,
+    title: 'In diesem Zeitraum ist kein Platz mehr frei.',
+    field: 'offer_id',
+    hint: 'Bitte ein anderes Angebot oder einen anderen Zeitraum wählen.',
+  },
+  booking_facility_full: {
+    status: 409,
+    title: 'Die genehmigten Plätze der Einrichtung sind in diesem Zeitraum belegt.',
+    field: 'offer_id',
+    hint: 'Bitte ein anderes Angebot oder einen anderen Zeitraum wählen.',
+  },
+  booking_offer_mismatch: {
+    status: 409,
+    title: 'Das Angebot hat sich geändert.',
+    field: 'offer_id',
+    hint: 'Bitte neu suchen.',
+  },
+  offer_without_rate: {
+    status: 422,
+    title: 'Für den ersten Tag ist kein Entgelt vereinbart.',
+    field: 'first_day',
+    hint: 'Bitte ein anderes Angebot oder einen anderen Beginn wählen.',
+  },
+  units_missing: {
+    status: 422,
+    title: 'Der Umfang je Woche fehlt.',
+    field: 'units_per_week',
+    hint: 'Bitte die Fachleistungsstunden oder Pauschalen je Woche angeben.',
+  },
+  client_age: {
+    status: 422,
+    title: 'Das Alter am ersten Tag liegt nicht zwischen 0 und 27 Jahren.',
+    field: 'first_day',
+    hint: 'Bitte Geburtsdatum und Beginn prüfen.',
+  },
+  booking_ended: { status: 409, title: 'Die Buchung ist schon beendet.' },
+  booking_cancelled: { status: 409, title: 'Die Buchung ist storniert.' },
+  booking_in_use: {
+    status: 409,
+    title: 'Die Buchung ist schon abgerechnet oder bewertet und kann nicht storniert werden.',
+    hint: 'Bitte die Buchung beenden.',
+  },
+  booking_end_after_plan: {
+    status: 422,
+    title: 'Das Ende liegt nach dem geplanten Ende.',
+    field: 'last_day',
+    hint: 'Bitte die Buchung zuerst verlängern.',
+  },
+  booking_prolonged_back: {
+    status: 422,
+    title: 'Die Verlängerung endet nicht nach dem bisherigen Ende.',
+    field: 'last_day',
+    hint: 'Bitte einen späteren Tag wählen oder die Buchung beenden.',
+  },
+  booking_rate_given: {
+    status: 422,
+    title: 'Das Entgelt steht im Angebot und wird nicht angegeben.',
+    field: 'rate_cents',
+    hint: 'Nur auswärtige Buchungen haben ein eigenes Entgelt.',
+  },
+  booking_identity: { status: 409, title: 'Fall, Angebot und erster Tag einer Buchung bleiben.' },
+  offer_rate_no_overlap: {
+    status: 409,
+    title: 'Für diesen Zeitraum ist schon ein Entgelt vereinbart.',
+    field: 'valid_from',
+    hint: 'Bitte den Beginn prüfen.',
+  },
+  offer_capacity_taken: { status: 409, title: 'Es sind mehr Plätze belegt, als das Angebot haben soll.', field: 'capacity' },
+  licensed_places_taken: { status: 409, title: 'Es sind mehr Plätze belegt, als genehmigt sein sollen.', field: 'licensed_places' },
+
+  // billing
+  invoice_number_taken: {
+    status: 409,
+    title: 'Diese Rechnungsnummer gibt es schon.',
+    field: 'invoice_number',
+    hint: 'Bitte eine neue Nummer vergeben.',
+  },
+  invoice_one_authority: {
+    status: 422,
+    title: 'Eine Rechnung geht an ein Jugendamt und kommt von einem Anbieter.',
+    field: 'lines',
+    hint: 'Bitte die Positionen auf mehrere Rechnungen verteilen.',
+  },
+  invoice_without_provider: {
+    status: 422,
+    title: 'Für eine auswärtige Buchung ohne Anbieter gibt es keine Rechnung.',
+    field: 'lines',
+    hint: 'Bitte die Position entfernen.',
+  },
+  invoice_line_outside_booking: {
+    status: 422,
+    title: 'Eine Position liegt nicht im Zeitraum ihrer Buchung.',
+    field: 'lines',
+    hint: 'Bitte den Zeitraum prüfen.',
+  },
+  invoice_empty: {
+    status: 422,
+    title: 'Eine Rechnung über 0,00 Euro gibt es nicht.',
+    field: 'lines',
+    hint: 'Bitte Einheiten und Entgelt prüfen.',
+  },
+  invoice_four_eyes: {
+    status: 409,
+    title: 'Wer eine Rechnung eingereicht hat, gibt sie nicht selbst frei.',
+    hint: 'Bitte eine zweite Person um die Freigabe.',
+  },
+  invoice_released: { status: 409, title: 'Die Rechnung ist schon freigegeben.' },
+  invoice_unchangeable: { status: 409, title: 'Eine Rechnung wird nicht geändert, sondern storniert.' },
+  invoice_cancelled: { status: 409, title: 'Die Rechnung ist schon storniert.', field: 'cancels' },
+  invoice_cancels_original: { status: 422, title: 'Eine Stornorechnung wird nicht storniert.', field: 'cancels' },
+  line_of_booking: {
+    status: 409,
+    title: 'Eine Position passt nicht mehr zu ihrer Buchung.',
+    field: 'lines',
+    hint: 'Bitte die Buchung prüfen.',
+  },
+  payment_reference: {
+    status: 409,
+    title: 'Diese Auszahlung ist schon erfasst.',
+    field: 'reference',
+    hint: 'Bitte das Kassenzeichen prüfen.',
+  },
+  payment_needs_release: {
+    status: 409,
+    title: 'Die Rechnung ist noch nicht freigegeben.',
+    field: 'invoice_id',
+    hint: 'Bitte die Rechnung zuerst freigeben lassen.',
+  },
+  payment_of_cancelled_invoice: { status: 409, title: 'Die Rechnung ist storniert.', field: 'invoice_id' },
+  payment_exceeds_invoice: {
+    status: 409,
+    title: 'Der Betrag ist höher als der offene Betrag.',
+    field: 'amount_cents',
+    hint: 'Bitte den offenen Betrag prüfen.',
+  },
+  payment_sum: { status: 409, title: 'Die Positionen ergeben nicht den Betrag.', field: 'amount_cents' },
+  payment_in_future: {
+    status: 422,
+    title: 'Der Tag der Auszahlung liegt in der Zukunft.',
+    field: 'paid_on',
+    hint: 'Bitte nur erfolgte Auszahlungen erfassen.',
+  },
+
+  // rating
+  one_review_a_day: {
+    status: 409,
+    title: 'Für diese Buchung ist an diesem Tag schon eine Fortschreibung erfasst.',
+    field: 'reviewed_on',
+    hint: 'Bitte den Tag prüfen.',
+  },
+  one_grade_a_person: {
+    status: 422,
+    title: 'Eine Person bewertet nur einmal.',
+    field: 'goal_attainment',
+    hint: 'Bitte weitere Personen durchnummerieren.',
+  },
+  review_of_case: { status: 404, title: 'Diese Buchung gibt es hier nicht.', field: 'booking_id', hint: 'Bitte neu auswählen.' },
+  review_in_future: {
+    status: 422,
+    title: 'Der Tag der Fortschreibung liegt in der Zukunft.',
+    field: 'reviewed_on',
+    hint: 'Bitte den Tag prüfen.',
+  },
+  rating_of_booking: {
+    status: 422,
+    title: 'Bewertet wird eine Buchung bei einem Anbieter ab ihrem ersten Tag.',
+    field: 'reviewed_on',
+    hint: 'Bitte Buchung und Tag prüfen.',
+  },
+
+  // what the schema refuses without a rule of its own
+  already_exists: { status: 409, title: 'Diesen Eintrag gibt es schon.' },
+  reference_unknown: { status: 422, title: 'Eine Angabe verweist auf etwas, das es nicht gibt.' },
+  value_refused: { status: 422, title: 'Ein Wert ist nicht erlaubt.' },
+  periods_overlap: { status: 409, title: 'Die Zeiträume überschneiden sich.' },
+} as const satisfies Record<string, Rule>
+
+export type RuleCode = keyof typeof rules
+
+/** What the domain forbids. The answer's status and German text stand in `rules`. */
+export class RuleViolation extends Error {
+  readonly code: RuleCode
+  readonly details: Detail[]
+  constructor(code: RuleCode, details: Detail[] = [], options?: ErrorOptions) {
+    super(code, options)
+    this.name = 'RuleViolation'
+    this.code = code
+    this.details = details
+  }
+}
+
+/** The rule with this name, for constraint names that come from the database. */
+export const ruleNamed = (name: string | undefined): RuleCode | undefined =>
+  name !== undefined && Object.hasOwn(rules, name) ? (name as RuleCode) : undefined
+
+/** What the answer names: the details given, else the rule's own field with its hint. */
+export const detailsOf = (code: RuleCode, given: Detail[]): Detail[] => {
+  const rule: Rule = rules[code]
+  if (given.length > 0) return given
+  return rule.field === undefined ? [] : [{ field: rule.field, message: rule.hint ?? rule.title }]
+}
