@@ -42,6 +42,7 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
     options.log.error({ err: error, path: c.req.path }, 'request failed')
     return problem(c, 500, 'internal_error', 'Ein Fehler ist aufgetreten. Er wurde aufgezeichnet.')
   })
+  app.notFound((c) => problem(c, 404, 'not_found', 'Das gibt es hier nicht.'))
   app.route('/api', healthRoutes(deps))
   for (const path of ['/api/key-figures', '/api/comparison', '/api/trend', '/api/rankings/*', '/api/events'])
     app.use(path, signedIn(options.reader))
