@@ -13,8 +13,8 @@ type Mart = { name: string; table: string; shape: 'cases' | 'cells' | 'values'; 
 type Catalogue = { marts: Mart[]; tables: string[]; fingerprint: string; changed: Set<string> }
 type Source = 'batch' | 'touched' | 'slice'
 
-const cellKeys = 'place, service_kind, specialisation, month'
-const valueKeys = `series, ${cellKeys}`
+export const cellKeys = 'place, service_kind, specialisation, month'
+export const valueKeys = `series, ${cellKeys}`
 const catalogue = new WeakMap<DuckDBConnection, Catalogue>()
 
 /** Makes staging views and, on this (the writer's) connection, the temporary relations that the models read in place of history. */
@@ -35,6 +35,9 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[])
     for (const model of staging)
       await connection.run(`create or replace temp view ${source}_staging_${model.name} as ${readFrom(source, model.sql)}`)
   }
+  await connection.run(`create or replace temp table folding_cell as from marts.cell limit 0`)
+  await connection.run(`create or replace temp table folding_histogram as from marts.histogram limit 0`)
+  await connection.run(`create or replace temp table folding_key as select ${valueKeys} from marts.histogram limit 0`)
   const byName = new Map(staging.map((model) => [`staging.${model.name}`, model]))
   const marts: Mart[] = []
   for (const model of models.filter(({ layer }) => layer === 'marts')) {

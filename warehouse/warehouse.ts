@@ -9,15 +9,15 @@ import { loadModels } from './models.ts'
 export type Warehouse = {
   path: string
   /** One transaction on the one writer connection, after all writes before it; rolled back when `work` throws. */
-  write<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
+  write<T>(work: (connection: DuckDBConnection) => Promise<T>, options?: { background: boolean }): Promise<T>
   /** One consistent read transaction on a pooled connection. */
   read<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
   /** Grows with every committed change to the directory's tables. */
   directoryVersion(): number
   /** Mart models with the history table each reads and the measures it gives. */
   lineage(): { mart: string; table: string; measures: string[] }[]
-  /** Writes waiting or running: background work steps aside while there are any. */
-  writesPending(): number
+  /** Milliseconds since the last write that was not background work. */
+  idleMs(): number
   /** Builds the marts anew from history, and the index that later flushes look cases up by. */
   rebuildMarts(): Promise<void>
   /** Moves the write-ahead log into the file; waits its turn among the writes. */
@@ -37,10 +37,9 @@ export const openWarehouse = async ({ path, log, threads, memory_limit, readers 
   await createMarts(writer, await loadModels(writer))
 
   let queue: Promise<unknown> = Promise.resolve()
-  let pending = 0
+  let lastWrite = performance.now()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    pending += 1
-    const turn = queue.then(work).finally(() => (pending -= 1))
+    const turn = queue.then(work)
     queue = turn.catch(() => undefined)
     return turn
   }
@@ -63,7 +62,10 @@ export const openWarehouse = async ({ path, log, threads, memory_limit, readers 
 
   const warehouse: Warehouse = {
     path,
-    write: (work) => inTurn(() => writing(work)),
+    write: (work, options) => {
+      if (!options?.background) lastWrite = performance.now()
+      return inTurn(() => writing(work))
+    },
     read: async (work) => {
       const connection = await lend()
       try {
@@ -74,7 +76,7 @@ export const openWarehouse = async ({ path, log, threads, memory_limit, readers 
     },
     directoryVersion: () => directoryVersion,
     lineage: () => lineage(writer),
-    writesPending: () => pending,
+    idleMs: () => performance.now() - lastWrite,
     rebuildMarts: () =>
       inTurn(async () => {
         await writing(rebuild)

@@ -1,0 +1,98 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Logger } from 'pino'
+import { cellKeys, statisticsOf, valueKeys } from './marts.ts'
+import { execute } from './statement.ts'
+import type { Warehouse } from './warehouse.ts'
+
+const lookEveryMs = 1000
+/** A month is folded once so many rows wait in it, or when nothing has been written for a while. */
+const manyRows = 4000
+const quietMs = 5000
+const checkpointAfterFolds = 200
+
+type Waiting = { table: 'cell' | 'histogram'; month: string; rows: number }
+
+/** Months with rows waiting to be folded, the fullest first. */
+export const waitingMonths = async (connection: DuckDBConnection): Promise<Waiting[]> => {
+  const reader = await execute(
+    connection,
+    `select 'cell' as table, month::varchar as month, count(*)::integer as rows from marts.cell where not folded group by month
+    union all select 'histogram', month::varchar, count(*)::integer from marts.histogram where not folded group by month
+    order by rows desc, month`,
+  )
+  return reader.getRowObjectsJson() as Waiting[]
+}
+
+/**
+ * Inside a write: adds the appended rows of one month to its folded ones, and renews the order statistics they touched.
+ * Delete and insert in one transaction: replacing the table would lose what is appended meanwhile.
+ */
+export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histogram', month: string): Promise<void> => {
+  const run = (sql: string) => execute(connection, sql, [month])
+  if (table === 'cell') {
+    await run(`insert into temp.main.folding_cell
+      select measure, ${cellKeys}, sum(value)::bigint, sum(cases)::integer, true from marts.cell where month = $1::date
+      group by all having sum(value) <> 0 or sum(cases) <> 0`)
+    await run(`delete from marts.cell where month = $1::date`)
+    await execute(connection, `insert into marts.cell from temp.main.folding_cell order by measure, service_kind, specialisation, place`)
+    await execute(connection, `delete from temp.main.folding_cell`)
+    return
+  }
+  await run(`insert into temp.main.folding_key select distinct ${valueKeys} from marts.histogram where month = $1::date and not folded`)
+  await run(`insert into temp.main.folding_histogram
+    select ${valueKeys}, value, sum(n)::integer, true from marts.histogram where month = $1::date group by all having sum(n) <> 0`)
+  await run(`delete from marts.histogram where month = $1::date`)
+  await run(`delete from marts.statistic where month = $1::date and (${valueKeys}) in (from temp.main.folding_key)`)
+  await execute(
+    connection,
+    `insert into marts.histogram from temp.main.folding_histogram order by series, service_kind, specialisation, place, value`,
+  )
+  await execute(
+    connection,
+    `insert into marts.statistic ${statisticsOf(`temp.main.folding_histogram semi join temp.main.folding_key using (${valueKeys})`, 'true')}`,
+  )
+  for (const name of ['key', 'histogram']) await execute(connection, `delete from temp.main.folding_${name}`)
+}
+
+/** Folds in the background, one month in a transaction, stepping aside for the stream. */
+export const startCompaction = (warehouse: Warehouse, log: Logger): { stop: () => Promise<void> } => {
+  let stopped = false
+  let folds = 0
+  let wake: () => void = () => undefined
+  const pause = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, lookEveryMs)
+      wake = () => (clearTimeout(timer), resolve())
+    })
+  const round = async (): Promise<void> => {
+    const quiet = warehouse.idleMs() > quietMs
+    const waiting = await warehouse.read(waitingMonths)
+    for (const { table, month, rows } of waiting) {
+      if (stopped || (rows < manyRows && !(quiet && warehouse.idleMs() > quietMs / 2))) return
+      await warehouse.write((connection) => fold(connection, table, month), { background: true })
+      folds += 1
+    }
+    if (quiet && folds >= checkpointAfterFolds) {
+      await warehouse.checkpoint()
+      folds = 0
+    }
+  }
+  const running = (async () => {
+    while (!stopped) {
+      await pause()
+      if (stopped) break
+      try {
+        await round()
+      } catch (error) {
+        log.error({ err: error }, 'compaction failed')
+      }
+    }
+  })()
+  return {
+    stop: async () => {
+      stopped = true
+      wake()
+      await running
+    },
+  }
+}

@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { bookingRow, commit, many, smallDirectory, testWarehouse } from './fixture.ts'
+import { suppress } from './disclosure.ts'
+import { monthOf } from './month.ts'
+import { comparison, trend } from './query.ts'
+
+const column = (cases: number[], own: number | null = null, threshold = 3) => {
+  const { hidden, total_hidden } = suppress([cases.map((n) => [n])], 1, { own, threshold })
+  return [...hidden.map(([cell]) => (cell ? '.' : 'open')), total_hidden[0] ? '.' : 'open']
+}
+
+describe('in a column', () => {
+  it('nothing is hidden where every cell has none or at least three cases', () => {
+    expect(column([0, 3, 10])).toEqual(['open', 'open', 'open', 'open'])
+  })
+
+  it('one or two cases are hidden, and with them the smallest open cell of at least three', () => {
+    expect(column([1, 9, 4, 0])).toEqual(['.', 'open', '.', 'open', 'open'])
+    expect(column([2, 3, 3])).toEqual(['.', '.', 'open', 'open'])
+    expect(column([1, 1, 7, 5])).toEqual(['.', '.', 'open', '.', 'open'])
+  })
+
+  it('Summe is hidden where no open cell is left to hide behind', () => {
+    expect(column([1, 0, 0])).toEqual(['.', 'open', 'open', '.'])
+    expect(column([2, 1])).toEqual(['.', '.', '.'])
+  })
+
+  it('the reader’s own row is open and no shield: who knows it could subtract it', () => {
+    expect(column([1, 3, 8], 0)).toEqual(['open', 'open', 'open', 'open'])
+    expect(column([3, 1, 8], 0)).toEqual(['open', '.', '.', 'open'])
+    expect(column([3, 1], 0)).toEqual(['open', '.', '.'])
+  })
+
+  it('a raised threshold hides more', () => {
+    expect(column([4, 5, 9], null, 5)).toEqual(['.', '.', 'open', 'open'])
+  })
+
+  it('never leaves exactly one unknown beside an open Summe, and never shows too few cases', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(6), { minLength: 1, maxLength: 9 }), fc.option(fc.nat(8)), (cases, pick) => {
+        const own = pick === null ? null : pick % cases.length
+        const { hidden, total_hidden } = suppress([cases.map((n) => [n])], 1, { own, threshold: 3 })
+        const unknown = hidden.filter(([cell]) => cell).length
+        if (!total_hidden[0]) expect(unknown).not.toBe(1)
+        cases.forEach((n, row) => {
+          if (row === own) expect(hidden[row]![0]).toBe(false)
+          else if (n === 1 || n === 2) expect(hidden[row]![0]).toBe(true)
+        })
+        // what is hidden beside an open Summe never adds up to what 1 and 2 alone could explain
+        const sum = cases.reduce((total, n, row) => total + (hidden[row]![0] ? n : 0), 0)
+        if (!total_hidden[0] && unknown > 0) expect(sum).toBeGreaterThan(unknown)
+      }),
+    )
+  })
+})
+
+describe('in the table', () => {
+  const february = { month: monthOf('2026-02'), running: monthOf('2026-03'), area: 'MV', service_kind: 's34', specialisation: null }
+  const open = async () => {
+    const { warehouse, remove } = await testWarehouse()
+    await commit(warehouse, ...smallDirectory)
+    await commit(warehouse, {
+      table: 'booking',
+      added: [
+        // VG: 5 in both months, HRO: 2 in February and 4 in January, LHSN: 9
+        ...many(5, () => bookingRow({ first_day: '2026-01-02', rate_cents: [80_00] })),
+        ...many(2, () => bookingRow({ youth_authority_id: '13003', first_day: '2026-01-02', rate_cents: [200_00] })),
+        ...many(2, () => bookingRow({ youth_authority_id: '13003', first_day: '2026-01-02', last_day: '2026-01-20', end_reason: 10 })),
+        ...many(9, () => bookingRow({ youth_authority_id: '13004', first_day: '2026-01-02', rate_cents: [90_00] })),
+      ],
+    })
+    return { warehouse, remove }
+  }
+
+  it('hides the month, every mean that contains it, the change, the cases, and weights over open rows only', async () => {
+    const { warehouse, remove } = await open()
+    const { rows, total, weighted_average } = await comparison(warehouse, { ...february, figure: 'case_count' }, { own_authority: null })
+    expect(rows.map(({ current }) => current)).toEqual(['.', '.', 9])
+    expect(rows.map(({ previous }) => previous)).toEqual([5, 4, 9])
+    expect(rows.map(({ year_average }) => year_average)).toEqual(['.', '.', 9])
+    expect(rows.map(({ change }) => change)).toEqual(['.', '.', 'x'])
+    expect(rows.map(({ cases }) => cases)).toEqual([null, null, 9])
+    expect(total.current).toBe(16)
+    expect(weighted_average.current).toBe(9)
+    await remove()
+  })
+
+  it('shows controllers their own row and hides the others behind another shield', async () => {
+    const { warehouse, remove } = await open()
+    const seen = async (own_authority: string | null, figure = 'case_count') =>
+      (await comparison(warehouse, { ...february, figure }, { own_authority })).rows.map(({ current }) => current)
+    expect(await seen('13003')).toEqual([5, 2, 9])
+    expect(await seen('13075')).toEqual([5, '.', '.'])
+    expect(await seen('13004')).toEqual(['.', '.', 9])
+    await remove()
+  })
+
+  it('hides rates, densities and durations with the cases they rest on, also in the trend', async () => {
+    const { warehouse, remove } = await open()
+    for (const figure of ['rate_median', 'rate_max', 'case_density', 'case_stock']) {
+      const { rows } = await comparison(warehouse, { ...february, figure }, { own_authority: null })
+      expect(rows.slice(0, 2).map(({ current }) => current)).toEqual(['.', '.'])
+    }
+    const query = { ...february, from: monthOf('2026-01'), to: monthOf('2026-02') }
+    const { rows } = await trend(warehouse, { ...query, figure: 'rate_max' }, { own_authority: null })
+    expect(rows[1]).toEqual([200_00, '.'])
+    // two dropped out of four in January would be told by the ended ones
+    const ended = await trend(warehouse, { ...query, figure: 'dropout_rate' }, { own_authority: null })
+    expect(ended.rows[1]).toEqual(['.', '–'])
+    await remove()
+  })
+
+  it('hides foreign occupancy from everybody, and never budgets, offers and searches', async () => {
+    const { warehouse, remove } = await open()
+    await commit(
+      warehouse,
+      { table: 'booking', added: [bookingRow({ facility_authority_id: '13004' })] },
+      {
+        table: 'search',
+        added: [{ youth_authority_id: '13003', service_kind: 's34', specialisations: [], searched_on: '2026-02-03', offers_available: 0 }],
+      },
+    )
+    for (const own_authority of ['13004', '13075', null]) {
+      const { rows, total } = await comparison(warehouse, { ...february, figure: 'foreign_occupancy' }, { own_authority })
+      expect([...rows.map(({ current }) => current), total.current]).toEqual(['.', 0, '.', 12])
+    }
+    const searches = await comparison(warehouse, { ...february, figure: 'fruitless_searches' }, { own_authority: null })
+    expect(searches.rows.map(({ current }) => current)).toEqual([0, 1, 0])
+    await remove()
+  })
+})

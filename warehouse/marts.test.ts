@@ -1,0 +1,123 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { fold, waitingMonths } from './compaction.ts'
+import { bookingRow, commit, testWarehouse, type Change, type Row } from './fixture.ts'
+import { martsDifferingFromRebuild } from './marts.ts'
+import type { Warehouse } from './warehouse.ts'
+
+const day = fc.integer({ min: 0, max: 500 }).map((n) => new Date(Date.UTC(2025, 0, 1 + n)).toISOString().slice(0, 10))
+const authority = fc.constantFrom('13075', '13003')
+const caseKey = fc.constantFrom(...[1, 2, 3, 4].map((n) => `00000000-0000-4000-8000-00000000000${n}`))
+const specialisations = fc.subarray(['autism', 'trauma'])
+const kind = fc.constantFrom(['s34', 'day'], ['s31', 'hour'], ['s33', 'flat'])
+
+const booking = fc
+  .record({
+    case_key: caseKey,
+    youth_authority_id: authority,
+    specialisations,
+    kind,
+    days: fc.tuple(day, day),
+    rates: fc.tuple(fc.nat(5), fc.nat(5)),
+  })
+  .chain(({ kind: [service_kind, unit], days, rates, ...row }) => {
+    const [first_day, last_day] = [...days].sort() as [string, string]
+    const step = new Date(Date.parse(first_day) + 20 * 86_400_000).toISOString().slice(0, 10)
+    const end_reason = fc.constantFrom(null, 0, 10, 20, 40)
+    return fc
+      .record({ end_reason, away: fc.boolean(), cancelled: fc.constantFrom(false, false, true), stepped: fc.boolean() })
+      .map((rest) =>
+        bookingRow({
+          ...row,
+          service_kind,
+          unit,
+          first_day,
+          last_day,
+          end_reason: rest.cancelled ? null : rest.end_reason,
+          away: rest.away,
+          facility_authority_id: rest.away ? null : '13003',
+          cancelled: rest.cancelled,
+          rate_from: rest.stepped ? [first_day, step] : [first_day],
+          rate_cents: rest.stepped ? rates.map((n) => n * 100) : [rates[0] * 100],
+          units_per_week: rest.stepped ? [7, 5] : [7],
+        }),
+      )
+  })
+const payment = fc
+  .record({
+    case_key: caseKey,
+    youth_authority_id: authority,
+    specialisations,
+    paid_on: day,
+    amount_cents: fc.integer({ min: -3, max: 3 }),
+  })
+  .map((row) => ({
+    ...row,
+    id: crypto.randomUUID(),
+    service_kind: 's34',
+  }))
+const offerRate = fc
+  .record({ youth_authority_id: authority, specialisations, days: fc.tuple(day, fc.option(day, { freq: 20 })), rate_cents: fc.nat(4) })
+  .map(({ days, ...row }) => {
+    const [valid_from, valid_to] = days[1] === null ? [days[0], null] : ([...days].sort() as [string, string])
+    return { ...row, id: crypto.randomUUID(), service_kind: 's34', unit: 'day', valid_from, valid_to }
+  })
+const search = fc.record({ youth_authority_id: authority, specialisations, searched_on: day, offers_available: fc.nat(1) }).map((row) => ({
+  ...row,
+  id: crypto.randomUUID(),
+  service_kind: 's34',
+}))
+const budget = fc
+  .record({ youth_authority_id: authority, year: fc.constantFrom(2025, 2026), amount_cents: fc.nat(1000) })
+  .map((row) => ({ ...row, service_kind: 's34' }))
+
+const generators = { booking, payment_line: payment, offer_rate: offerRate, search, budget } as const
+type Table = keyof typeof generators
+const step = fc.oneof(
+  ...(Object.keys(generators) as Table[]).map((table) =>
+    fc.record({
+      table: fc.constant(table),
+      added: fc.array(generators[table] as fc.Arbitrary<Row>, { minLength: 1, maxLength: 4 }),
+      // which of the rows there now are removed or replaced
+      picks: fc.array(fc.nat(20), { maxLength: 3 }),
+      replace: fc.boolean(),
+      folding: fc.boolean(),
+    }),
+  ),
+)
+
+it('whatever sequence of changes and foldings, the marts are what a rebuild gives', { timeout: 120_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 10 }), async (steps) => {
+      const { warehouse, remove } = await testWarehouse()
+      try {
+        const current = new Map<Table, Row[]>()
+        for (const { table, added, picks, replace, folding } of steps) {
+          await commit(warehouse, nextChange(current, { table, added, picks, replace }))
+          if (folding) await foldAll(warehouse)
+        }
+        expect(await warehouse.write(martsDifferingFromRebuild)).toEqual([])
+        await foldAll(warehouse)
+        expect(await warehouse.write(martsDifferingFromRebuild)).toEqual([])
+        await warehouse.rebuildMarts()
+        expect(await warehouse.write(martsDifferingFromRebuild)).toEqual([])
+      } finally {
+        await remove()
+      }
+    }),
+    { numRuns: 8 },
+  )
+})
+
+const nextChange = (current: Map<Table, Row[]>, step: { table: Table; added: Row[]; picks: number[]; replace: boolean }): Change => {
+  const rows = (current.get(step.table) as Row[] | undefined) ?? []
+  const removed = [...new Set(step.picks)].flatMap((n): Row[] => (rows[n] ? [rows[n]] : []))
+  const added = step.replace ? step.added.map((row, i) => (removed[i] ? { ...row, id: removed[i]['id'] } : row)) : step.added
+  current.set(step.table, [...rows.filter((row) => !removed.includes(row)), ...added])
+  return { table: step.table, removed, added }
+}
+
+const foldAll = async (warehouse: Warehouse): Promise<void> => {
+  const waiting = await warehouse.read(waitingMonths)
+  for (const { table, month } of waiting.slice(0, 10)) await warehouse.write((connection) => fold(connection, table, month))
+}
