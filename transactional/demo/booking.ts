@@ -1,0 +1,127 @@
+import type { Chance } from './chance.ts'
+import { ageInYears, dayText, instantText, milliseconds } from './calendar.ts'
+import type { RowSink } from './copy.ts'
+import { specialisationList, type Authority, type Offer, type Provider } from './landscape.ts'
+import type { Person } from './person.ts'
+import { KIND_SHAPES, type KindShape } from './shape.ts'
+import type { Stay } from './stay.ts'
+
+export type Step = { from: number; cents: number; weekly: number }
+
+/** What billing and reviews need of a booking; `weekly` units are hundredths. */
+export type Booking = {
+  id: string
+  person: Person
+  authority: Authority
+  provider: Provider | null
+  kind: number
+  first: number
+  last: number
+  ended: boolean
+  calendar_days: boolean
+  steps: Step[]
+  /** the columns every line repeats: booking_id to specialisations */
+  head: string
+}
+
+const unitsPerWeek = (chance: Chance, { units_per_week: [low, high] }: KindShape): number => chance.integer(low * 4, high * 4) * 25
+
+const stepsOf = (chance: Chance, shape: KindShape, offer: Offer | null, first: number, last: number, awayCents: number): Step[] => {
+  const weekly = unitsPerWeek(chance, shape)
+  if (!offer) return [{ from: first, cents: awayCents, weekly }]
+  const { rates } = offer
+  const valid = rates.findLastIndex((rate) => rate.from <= first)
+  const steps = [{ from: first, cents: rates[Math.max(0, valid)]!.cents, weekly }]
+  if (shape.unit === 'flat') return steps
+  for (const rate of rates) if (rate.from > first && rate.from <= last) steps.push({ from: rate.from, cents: rate.cents, weekly })
+  // fewer hours once the help takes hold
+  const eased = first + 120
+  if (shape.unit === 'hour' && weekly > 300 && eased < last && chance.happens(0.15)) return ease(steps, eased, weekly - 100)
+  return steps
+}
+
+const ease = (steps: Step[], from: number, weekly: number): Step[] => {
+  const before = steps.filter((step) => step.from < from)
+  const after = steps.filter((step) => step.from > from).map((step) => ({ ...step, weekly }))
+  const on = steps.find((step) => step.from === from) ?? before.at(-1)!
+  return [...before, { from, cents: on.cents, weekly }, ...after]
+}
+
+/** Hundredths of units: days × weekly ÷ 7, rounded half up, once per step. */
+const plannedUnits = (steps: readonly Step[], endExclusive: number): number => {
+  let total = 0
+  for (const [index, step] of steps.entries()) {
+    const days = Math.max(0, (steps[index + 1]?.from ?? endExclusive) - step.from)
+    total += Math.floor((2 * days * step.weekly + 7) / 14)
+  }
+  return total
+}
+
+const decimal = (hundredths: number): string => (hundredths / 100).toFixed(2)
+
+export type NewBooking = {
+  person: Person
+  kind: number
+  specialisations: number
+  offer: Offer | null
+  first: number
+  stay: Stay
+  cancelled: boolean
+  today: number
+}
+
+const makeBooking = (chance: Chance, { person, kind, specialisations, offer, first, stay }: NewBooking): Booking => {
+  const shape = KIND_SHAPES[kind]!
+  const { authority } = person
+  const provider = offer?.facility.provider ?? null
+  const id = chance.uuid7(milliseconds(first, chance.integer(25_000, 55_000)))
+  const awayCents = Math.min(shape.rate[2], Math.round(shape.rate[0] * chance.between(1.05, 1.3)))
+  return {
+    id,
+    person,
+    authority,
+    provider,
+    kind,
+    first,
+    last: stay.last,
+    ended: stay.reason !== null,
+    calendar_days: offer?.facility.calendar_days ?? false,
+    steps: stepsOf(chance, shape, offer, first, stay.last, awayCents),
+    head: `${id}\t${person.case_key}\t${authority.id}\t${provider?.id ?? '\\N'}\t${shape.code}\t${specialisationList(specialisations)}`,
+  }
+}
+
+/** Writes the booking and returns what later steps need of it. */
+export const writeBooking = (chance: Chance, sink: RowSink, wanted: NewBooking): Booking => {
+  const { offer, first, stay, person, cancelled, today } = wanted
+  const booking = makeBooking(chance, wanted)
+  const { steps, calendar_days } = booking
+  const shape = KIND_SHAPES[wanted.kind]!
+  const agreedDays = stay.agreed + (calendar_days ? 1 : 0)
+  const agreedUnits = plannedUnits([steps[0]!], first + agreedDays)
+  const created = instantText(Math.min(today, first - chance.integer(0, 20)), chance.integer(25_000, 55_000))
+  const fields = [
+    booking.head,
+    offer?.facility.id ?? '\\N',
+    offer?.id ?? '\\N',
+    offer?.facility.authority.id ?? '\\N',
+    offer ? 'f' : 't',
+    calendar_days ? 'calendar_days' : 'last_day_free',
+    dayText(first),
+    dayText(stay.last),
+    cancelled ? '\\N' : (stay.reason ?? '\\N'),
+    cancelled ? 't' : 'f',
+    shape.unit,
+    `{${steps.map((step) => dayText(step.from)).join(',')}}`,
+    `{${steps.map((step) => step.cents).join(',')}}`,
+    `{${steps.map((step) => decimal(step.weekly)).join(',')}}`,
+    decimal(plannedUnits(steps, stay.last + (calendar_days ? 1 : 0))),
+    agreedDays,
+    Math.floor((agreedUnits * steps[0]!.cents + 50) / 100),
+    ageInYears(person.birth, first),
+    person.sex,
+    created,
+  ]
+  sink.line('booking', fields.join('\t'))
+  return booking
+}

@@ -1,0 +1,74 @@
+import type { Chance } from './chance.ts'
+import type { Authority, Offer } from './landscape.ts'
+import { KIND_SHAPES, type KindShape } from './shape.ts'
+
+export type Sex = 'm' | 'w' | 'd'
+export type Wish = { authority: Authority; kind: number; specialisations: number; age: number; sex: Sex }
+
+const RESIDENTIAL: ReadonlySet<KindShape['setting']> = new Set(['home', 'emergency', 'family', 'foster'])
+export const isResidential = (kind: number): boolean => RESIDENTIAL.has(KIND_SHAPES[kind]!.setting)
+
+const matches = (offer: Offer, { specialisations, age, sex }: Wish): boolean => {
+  const { facility } = offer
+  return (
+    (offer.specialisations & specialisations) === specialisations &&
+    age >= facility.age_from &&
+    age <= facility.age_to &&
+    (facility.sex === 'all' || facility.sex === sex)
+  )
+}
+
+const isFree = (offer: Offer): boolean =>
+  offer.taken < offer.capacity && (!isResidential(offer.kind) || offer.facility.taken < offer.facility.licensed)
+
+export type Found = { matching: number; available: Offer[] }
+
+export const search = (offers: readonly Offer[], wish: Wish): Found => {
+  let matching = 0
+  const available: Offer[] = []
+  for (const offer of offers) {
+    if (!matches(offer, wish)) continue
+    matching++
+    if (isFree(offer)) available.push(offer)
+  }
+  return { matching, available }
+}
+
+export const searchState = (wish: Wish): Found => {
+  const found: Found = { matching: 0, available: [] }
+  for (const authority of [wish.authority, ...wish.authority.near]) {
+    if (authority.federal_state !== wish.authority.federal_state) continue
+    const here = search(authority.offers[wish.kind]!, wish)
+    found.matching += here.matching
+    found.available.push(...here.available)
+  }
+  return found
+}
+
+/** The cheaper of two more often than not: price is a hint, never a constraint. */
+export const choose = (chance: Chance, available: readonly Offer[]): Offer => {
+  const [one, other] = [chance.pick(available), chance.pick(available)]
+  return one.facility.price <= other.facility.price === chance.happens(0.68) ? one : other
+}
+
+/** A free place in another district, rather near than far. */
+export const chooseElsewhere = (chance: Chance, wish: Wish): Offer | null => {
+  for (const skipping of [0.45, 0]) {
+    for (const authority of wish.authority.near) {
+      if (chance.happens(skipping)) continue
+      const { available } = search(authority.offers[wish.kind]!, wish)
+      if (available.length > 0) return choose(chance, available)
+    }
+  }
+  return null
+}
+
+export const take = (offer: Offer): void => {
+  offer.taken++
+  if (isResidential(offer.kind)) offer.facility.taken++
+}
+
+export const giveBack = (offer: Offer): void => {
+  offer.taken--
+  if (isResidential(offer.kind)) offer.facility.taken--
+}

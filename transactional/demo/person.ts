@@ -1,0 +1,89 @@
+import { ageInYears, anyDayText, dayText, instantText, milliseconds, monthOf, yearOf } from './calendar.ts'
+import type { Chance } from './chance.ts'
+import type { RowSink } from './copy.ts'
+import type { Authority } from './landscape.ts'
+import type { Sex } from './market.ts'
+import { personName } from './names.ts'
+import type { KindShape } from './shape.ts'
+
+/** A client with a case, as long as helps can still be added to it. */
+export type Person = {
+  case_id: string
+  case_key: string
+  authority: Authority
+  birth: number
+  sex: Sex
+  client_id: string
+  case_number: string
+  begin_on: number
+  last_day: number
+  open: boolean
+}
+
+export type CaseFiles = {
+  open(shape: KindShape, authority: Authority, first: number, traits: { age: number; sex: Sex }): Person
+  close(person: Person): void
+}
+
+export const drawTraits = (chance: Chance, shape: KindShape): { age: number; sex: Sex } => {
+  const [youngest, most, oldest] = shape.ages
+  const [low, high] = [youngest, oldest + 1]
+  const at = (most + 0.5 - low) / (high - low)
+  const u = chance.uniform()
+  const age = u < at ? low + Math.sqrt(u * at) * (high - low) : high - Math.sqrt((1 - u) * (1 - at)) * (high - low)
+  return { age: Math.min(oldest, Math.floor(age)), sex: chance.happens(0.004) ? 'd' : chance.happens(shape.female) ? 'w' : 'm' }
+}
+
+const OFTEN_ALONE = new Set(['s34', 's41', 's42'])
+
+export const caseFiles = (chance: Chance, sink: RowSink, today: number): CaseFiles => {
+  const numbers = new Map<number, number>()
+  const caseNumber = (authority: Authority, day: number) => {
+    const key = authority.index * 10_000 + yearOf(monthOf(day))
+    const next = (numbers.get(key) ?? 0) + 1
+    numbers.set(key, next)
+    return `${dayText(day).slice(0, 4)}-${String(next).padStart(5, '0')}`
+  }
+  return {
+    open: (shape, authority, first, { age, sex }) => {
+      // such that the age holds on the first day
+      let birth = first - Math.floor((age + chance.uniform()) * 365.2425)
+      while (ageInYears(birth, first) > age) birth++
+      while (ageInYears(birth, first) < age) birth--
+      const begin_on = Math.max(birth, first - chance.integer(0, 28))
+      const opened = milliseconds(begin_on, chance.integer(25_000, 50_000))
+      const person: Person = {
+        case_id: chance.uuid7(opened),
+        case_key: chance.uuid4(),
+        authority,
+        birth,
+        sex,
+        client_id: chance.uuid7(opened),
+        case_number: caseNumber(authority, begin_on),
+        begin_on,
+        last_day: first,
+        open: true,
+      }
+      const alone = sex === 'm' && age >= 14 && OFTEN_ALONE.has(shape.code) && chance.happens(0.14)
+      const { given_name, family_name } = personName(chance, sex, alone)
+      const created = instantText(Math.min(begin_on, today), chance.integer(25_000, 50_000))
+      sink.row('client', person.client_id, authority.id, given_name, family_name, anyDayText(birth), sex, alone, null, created)
+      return person
+    },
+    close: (person) => {
+      const end = person.last_day + chance.integer(0, 30)
+      const end_on = !person.open && end <= today ? dayText(end) : null
+      sink.row(
+        'case',
+        person.case_id,
+        person.authority.id,
+        person.client_id,
+        person.case_number,
+        dayText(person.begin_on),
+        end_on,
+        person.authority.caseworker_id,
+      )
+      sink.row('case_link', person.case_key, person.case_id)
+    },
+  }
+}

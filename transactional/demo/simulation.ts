@@ -1,0 +1,209 @@
+import { disturb, type Anomaly } from './anomaly.ts'
+import { writeBooking, type Booking } from './booking.ts'
+import { dayText, isWeekend, milliseconds, monthOf } from './calendar.ts'
+import type { Chance } from './chance.ts'
+import type { RowSink } from './copy.ts'
+import { specialisationBits, specialisationList, type Authority, type Landscape, type Offer } from './landscape.ts'
+import { choose, chooseElsewhere, giveBack, search, searchState, take, type Found, type Wish } from './market.ts'
+import { caseFiles, drawTraits, type Person } from './person.ts'
+import { arrivalsPerDay, KIND_SHAPES, SEASONS } from './shape.ts'
+import { drawNeed, drawStay, type Need, type Stay } from './stay.ts'
+
+/** Days, all of them: what ended before `kept_from` leaves no trace, searches count from `from`, nothing is recorded after `today`. */
+export type Period = { begin: number; kept_from: number; from: number; today: number; end: number }
+
+export type Simulation = { day(day: number): void; finish(): void }
+
+type FollowUp = { person: Person; kind: number }
+type Deps = {
+  chance: Chance
+  sink: RowSink
+  landscape: Landscape
+  size: number
+  period: Period
+  anomaly: Anomaly | null
+  /** hears of every booking that was not cancelled */
+  booked: (booking: Booking) => void
+}
+
+const kindOf = new Map(KIND_SHAPES.map((shape, kind) => [shape.code, kind]))
+const MINOR_KINDS_END = 18.5
+const DAYS_PER_YEAR = 365.2425
+
+const latestDay = (kind: number, person: { birth: number }): number => {
+  const { age_end, ages } = KIND_SHAPES[kind]!
+  return Math.floor(person.birth + (ages[2] < 18 ? Math.min(age_end, MINOR_KINDS_END) : age_end) * DAYS_PER_YEAR)
+}
+
+/** Draws districts by their demand. */
+const districtDrawer = (chance: Chance, authorities: readonly Authority[], kind: number) => {
+  const sums = new Float64Array(authorities.length)
+  let all = 0
+  for (const [index, authority] of authorities.entries()) sums[index] = all += authority.demand[kind]!
+  const draw = (): Authority => {
+    const at = chance.uniform() * all
+    let [low, high] = [0, sums.length - 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (sums[middle]! > at) high = middle
+      else low = middle + 1
+    }
+    return authorities[low]!
+  }
+  return { all, draw }
+}
+
+/** Lives through the years day by day: young people need help, a free place is searched and booked, helps end and lead to others. */
+export const simulate = ({ chance, sink, landscape, size, period, anomaly, booked }: Deps): Simulation => {
+  const files = caseFiles(chance, sink, period.today)
+  const districts = KIND_SHAPES.map((_, kind) => districtDrawer(chance, landscape.authorities, kind))
+  const arrivals = arrivalsPerDay()
+  const browsed = KIND_SHAPES.map((shape, kind) => [kind, shape.searched * arrivals[kind]!] as const)
+  const leaving = new Map<number, Offer[]>()
+  const following = new Map<number, FollowUp[]>()
+  const at = <T>(map: Map<number, T[]>, day: number): T[] => {
+    let list = map.get(day)
+    if (!list) map.set(day, (list = []))
+    return list
+  }
+
+  const record = (wish: Wish, found: Found, day: number) => {
+    const searched = day - chance.integer(1, 24)
+    if (searched < period.from || searched > period.today) return
+    const id = chance.uuid7(milliseconds(searched, chance.integer(25_000, 57_000)))
+    const { authority, kind, specialisations } = wish
+    const codes = specialisationList(specialisations)
+    sink.line(
+      'search',
+      `${id}\t${authority.id}\t${KIND_SHAPES[kind]!.code}\t${codes}\t${dayText(searched)}\t${found.matching}\t${found.available.length}`,
+    )
+  }
+
+  const drawWish = (authority: Authority, kind: number, age: number, sex: Wish['sex']): Wish => {
+    const { specialised, specialisations } = KIND_SHAPES[kind]!
+    const wanted = chance.happens(specialised) ? [chance.pick(specialisations)] : []
+    if (wanted.length > 0 && chance.happens(0.12)) wanted.push(chance.pick(specialisations))
+    return { authority, kind, specialisations: specialisationBits([...new Set(wanted)]), age, sex }
+  }
+
+  /** Null: nothing free inside the system, or a place outside is wanted. */
+  const findPlace = (wish: Wish, day: number): Offer | null => {
+    const shape = KIND_SHAPES[wish.kind]!
+    const searched = chance.happens(shape.searched)
+    const found = search(wish.authority.offers[wish.kind]!, wish)
+    if (searched) record(wish, found, day)
+    if (chance.happens(shape.outside)) return null
+    const elsewhere = chance.happens(shape.elsewhere)
+    if (found.available.length > 0 && !elsewhere) return choose(chance, found.available)
+    if (searched && found.available.length === 0) record(wish, searchState(wish), day)
+    return chooseElsewhere(chance, wish) ?? (found.available.length > 0 ? choose(chance, found.available) : null)
+  }
+
+  const scheduleNext = (person: Person, kind: number, stay: Stay): boolean => {
+    if (stay.reason === null || stay.reason === 40) return false
+    if (stay.reason === 0) {
+      at(following, stay.last).push({ person, kind })
+      return true
+    }
+    const leads = KIND_SHAPES[kind]!.follow_ups.find(([, probability]) => chance.happens(probability))
+    if (!leads) return false
+    const day = stay.last + chance.integer(0, 70)
+    if (day > period.today) return false
+    const age = (day - person.birth) / DAYS_PER_YEAR
+    const code = age >= 18 && KIND_SHAPES[kindOf.get(leads[0])!]!.ages[2] < 18 ? 's41' : leads[0]
+    if (age > 20.5 || (age < 17.9 && code.startsWith('s41'))) return false
+    at(following, day).push({ person, kind: kindOf.get(code)! })
+    return true
+  }
+
+  const cancel = (person: Person, wish: Wish, offer: Offer | null, first: number, stay: Stay) => {
+    const common = { person, kind: wish.kind, specialisations: wish.specialisations, offer, first, cancelled: true, today: period.today }
+    writeBooking(chance, sink, { ...common, stay: { ...stay, last: first + stay.agreed, reason: null } })
+  }
+
+  const book = (person: Person, kind: number, first: number, need: Need, age: number) => {
+    const shape = KIND_SHAPES[kind]!
+    const wish = drawWish(person.authority, kind, age, person.sex)
+    const offer = findPlace(wish, first)
+    const provider = offer?.facility.provider
+    const course = {
+      first,
+      today: period.today,
+      pace: provider?.pace ?? 1,
+      dropout: provider?.dropout ?? 1,
+      latest: latestDay(kind, person),
+    }
+    const usual = drawStay(chance, shape, need, course)
+    const stay = offer ? disturb(chance, anomaly, offer.facility, first, usual) : usual
+    if (chance.happens(0.012)) cancel(person, wish, offer, first, stay)
+    if (offer) {
+      take(offer)
+      const free = offer.facility.calendar_days ? stay.last + 1 : Math.max(stay.last, first + 1)
+      at(leaving, free).push(offer)
+    }
+    const booking = writeBooking(chance, sink, {
+      person,
+      kind,
+      specialisations: wish.specialisations,
+      offer,
+      first,
+      stay,
+      cancelled: false,
+      today: period.today,
+    })
+    person.last_day = Math.max(person.last_day, stay.last)
+    person.open = stay.reason === null
+    booked(booking)
+    if (!scheduleNext(person, kind, stay)) files.close(person)
+  }
+
+  const arrive = (kind: number, day: number) => {
+    const shape = KIND_SHAPES[kind]!
+    const need = drawNeed(chance, shape)
+    // most helps of the years before have left no trace
+    if (day + need.days * 1.3 < period.kept_from) return
+    const authority = districts[kind]!.draw()
+    const traits = drawTraits(chance, shape)
+    book(files.open(shape, authority, day, traits), kind, day, need, traits.age)
+  }
+
+  const expected = (kind: number, day: number): number => {
+    const { growth, season, setting } = KIND_SHAPES[kind]!
+    const week = setting === 'emergency' ? 1 : isWeekend(day) ? 0 : 7 / 5
+    const grown = (1 + growth) ** ((day - period.today) / 365)
+    // what is known today of the weeks to come
+    const known = day > period.today ? 0.4 * Math.exp(-(day - period.today) / 14) : 1
+    return arrivals[kind]! * districts[kind]!.all * size * SEASONS[season][monthOf(day) % 12]! * week * grown * known
+  }
+
+  const browse = (day: number) => {
+    if (day < period.from || day > period.today || isWeekend(day)) return
+    const count = chance.poisson(8 * size * districts[0]!.all)
+    for (let n = 0; n < count; n++) {
+      const kind = chance.weighted(browsed)
+      const { age, sex } = drawTraits(chance, KIND_SHAPES[kind]!)
+      const wish = drawWish(districts[kind]!.draw(), kind, age, sex)
+      record(wish, search(wish.authority.offers[kind]!, wish), day)
+    }
+  }
+
+  return {
+    day: (day) => {
+      for (const offer of leaving.get(day) ?? []) giveBack(offer)
+      leaving.delete(day)
+      for (const { person, kind } of following.get(day) ?? []) {
+        const age = Math.floor((day - person.birth) / DAYS_PER_YEAR)
+        book(person, kind, day, drawNeed(chance, KIND_SHAPES[kind]!), Math.max(0, age))
+      }
+      following.delete(day)
+      for (let kind = 0; kind < KIND_SHAPES.length; kind++) {
+        const count = chance.poisson(expected(kind, day))
+        for (let n = 0; n < count; n++) arrive(kind, day)
+      }
+      browse(day)
+    },
+    finish: () => {
+      for (const list of following.values()) for (const { person } of list) files.close(person)
+    },
+  }
+}
