@@ -12,6 +12,7 @@ import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import { migrateToLatest } from '../transactional/migrate.ts'
 import { providePostgres, StartProblem, type Postgres } from '../transactional/postgres.ts'
 import { loadReference } from '../transactional/reference/reference.ts'
+import { startCompaction } from '../warehouse/compaction.ts'
 import { openWarehouse } from '../warehouse/warehouse.ts'
 import { apiApp } from './app.ts'
 import { assetHandler } from './assets.ts'
@@ -112,6 +113,8 @@ const start = async (options: Start): Promise<void> => {
   closing.push(() => warehouse.close())
   const ingest = await startIngest({ ingest_url: postgres.ingest_url, warehouse, data_dir, log, progress })
   closing.push(() => ingest.stop())
+  const compaction = startCompaction(warehouse, log)
+  closing.push(() => compaction.stop())
   const db = openDatabase(postgres.app_url)
   closing.push(() => db.destroy())
 
