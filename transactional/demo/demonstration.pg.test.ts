@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto'
+import pg from 'pg'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { passwordMatches } from '../access/password.ts'
+import { columnTypes } from '../connection.ts'
+import { testDatabase, type TestDatabase } from '../postgres.fixture.ts'
+import { DEMONSTRATION_PASSWORD } from './accounts.ts'
+import { COLUMNS } from './copy.ts'
+import { loadDemonstration, type DemonstrationOptions } from './demonstration.ts'
+
+const quiet = { log: pino({ enabled: false }), progress: () => undefined }
+const today = '2026-11-21'
+const small = { size: 0.04, years: 2, today, ...quiet }
+
+const withClient = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
+  const client = new pg.Client({ connectionString: url, types: columnTypes, options: '-c TimeZone=UTC' })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+const filled = async (options: Omit<DemonstrationOptions, 'owner_url'>) => {
+  const database = await testDatabase()
+  const demonstration = await loadDemonstration({ owner_url: database.owner_url, ...options })
+  return { database, demonstration }
+}
+
+const fingerprint = (url: string) =>
+  withClient(url, async (client) => {
+    const hash = createHash('sha256')
+    for (const table of Object.keys(COLUMNS)) {
+      const { rows } = await client.query<{ row: string }>(`select t::text as row from "${table}" as t order by t::text`)
+      for (const { row } of rows) hash.update(row)
+    }
+    return hash.digest('hex')
+  })
+
+let database: TestDatabase
+let client: pg.Client
+let accounts: string[]
+const rows = async (text: string, values: unknown[] = []) => (await client.query<Record<string, unknown>>(text, values)).rows
+
+beforeAll(async () => {
+  const made = await filled(small)
+  database = made.database
+  accounts = made.demonstration.accounts
+  client = new pg.Client({ connectionString: database.owner_url, types: columnTypes, options: '-c TimeZone=UTC' })
+  await client.connect()
+})
+afterAll(async () => {
+  await client.end()
+  await database.drop()
+})
+
+describe('the demonstration', () => {
+  test('is the same for the same seed and day, and another for another seed', async () => {
+    const [again, other] = [await filled(small), await filled({ ...small, seed: 'another' })]
+    const first = await fingerprint(database.owner_url)
+    expect(await fingerprint(again.database.owner_url)).toBe(first)
+    expect(await fingerprint(other.database.owner_url)).not.toBe(first)
+    await again.database.drop()
+    await other.database.drop()
+  })
+
+  test('leaves a data base alone that has anything in it', async () => {
+    const before = await fingerprint(database.owner_url)
+    expect(await loadDemonstration({ owner_url: database.owner_url, ...small, seed: 'another' })).toMatchObject({ loaded: false })
+    expect(await fingerprint(database.owner_url)).toBe(before)
+  })
+
+  test('brings back every trigger, key and index it put aside', async () => {
+    const schema = (url: string) =>
+      withClient(url, async (client) => {
+        const { rows } = await client.query<{ definition: string }>(`
+          select pg_get_constraintdef(oid) || conname || conrelid::regclass as definition from pg_constraint where connamespace = 'public'::regnamespace
+          union all select pg_get_indexdef(indexrelid) from pg_index join pg_class on pg_class.oid = indrelid where relnamespace = 'public'::regnamespace
+          union all select pg_get_triggerdef(oid) || tgenabled::text from pg_trigger where not tgisinternal
+          order by 1`)
+        return rows.map((row) => row.definition)
+      })
+    const untouched = await testDatabase()
+    expect(await schema(database.owner_url)).toEqual(await schema(untouched.owner_url))
+    await untouched.drop()
+  })
+
+  test('fills every table for all eight districts, and opens them from the first month on', async () => {
+    for (const table of Object.keys(COLUMNS)) expect.soft(await rows(`select from "${table}" limit 1`), table).toHaveLength(1)
+    expect(await rows(`select distinct data_from from youth_authority where federal_state = 'MV'`)).toEqual([{ data_from: '2024-11-01' }])
+    expect(await rows('select count(distinct youth_authority_id) as n from booking')).toEqual([{ n: 8 }])
+    expect(await rows(`select count(*) as n from youth_authority where federal_state <> 'MV' and data_from is not null`)).toEqual([
+      { n: 0 },
+    ])
+  })
+
+  test('knows running, ended, overdue, cancelled, away and coming bookings, and rates that rise', async () => {
+    const [found] = await rows(
+      `select count(*) filter (where end_reason is not null) > 100 as ended, count(*) filter (where end_reason is null and last_day > $1) > 100 as running,
+        bool_or(not cancelled and end_reason is null and last_day < $1) as overdue, bool_or(cancelled) as cancelled, bool_or(away) as away,
+        bool_or(first_day > $1) as coming, bool_or(cardinality(rate_from) > 1) as steps, bool_or(end_reason in (20, 21, 22)) as dropouts,
+        bool_or(facility_authority_id <> youth_authority_id) as elsewhere from booking`,
+      [today],
+    )
+    expect(found).toEqual(Object.fromEntries(Object.keys(found!).map((name) => [name, true])))
+    expect(await rows('select from search where offers_available = 0 limit 1')).toHaveLength(1)
+    expect(await rows(`select from booking where end_reason is not null and last_day > $1`, [today])).toEqual([])
+    expect(await rows(`select from booking where created_at > $1::date + 1`, [today])).toEqual([])
+    expect(await rows(`select from payment where paid_on > $1`, [today])).toEqual([])
+  })
+
+  test('lets all the demonstration accounts in with their password, and nobody else', async () => {
+    expect(accounts).toEqual(['politik', 'controlling.vg', 'fall.vg', 'finanzen.vg', 'fall.hro', 'anbieter.1', 'landesjugendamt', 'admin'])
+    const people = await rows(`select user_name, role, password_hash, federal_state, youth_authority_id, provider_id is not null as provider
+      from user_account join user_role on user_account_id = id where active and demonstration order by user_name`)
+    expect(people.map((person) => person['user_name'])).toEqual(accounts.toSorted())
+    expect(people.map(({ user_name, role, youth_authority_id, provider }) => [user_name, role, youth_authority_id, provider])).toEqual([
+      ['admin', 'admin', null, false],
+      ['anbieter.1', 'provider', null, true],
+      ['controlling.vg', 'controlling', '13075', false],
+      ['fall.hro', 'caseworker', '13003', false],
+      ['fall.vg', 'caseworker', '13075', false],
+      ['finanzen.vg', 'finance', '13075', false],
+      ['landesjugendamt', 'state_office', null, false],
+      ['politik', 'politics', null, false],
+    ])
+    for (const person of people) expect(await passwordMatches(person['password_hash'] as string, DEMONSTRATION_PASSWORD)).toBe(true)
+    expect(await rows('select from user_account where active and not demonstration')).toEqual([])
+    expect(
+      await rows(`select from user_role where role = 'provider' and user_account_id in (select submitted_by from invoice) limit 1`),
+    ).toHaveLength(1)
+  })
+
+  test('tells the warehouse no name, number or key that leads to a person', async () => {
+    const persons = await rows(`select client_id, "case".id as case_id from client join "case" on client_id = client.id limit 8`)
+    const published = await rows(`select tablename from pg_publication_tables where pubname = 'sojus_facts'`)
+    for (const { tablename } of published) {
+      for (const { client_id, case_id } of persons) {
+        expect(
+          await rows(`select from "${tablename}" as t where t::text like any($1) limit 1`, [[`%${client_id}%`, `%${case_id}%`]]),
+        ).toEqual([])
+      }
+    }
+    const columns = await rows(`select column_name from information_schema.columns where table_schema = 'public'
+      and table_name in (select tablename from pg_publication_tables where pubname = 'sojus_facts')
+      and column_name similar to '%(given_name|family_name|birth|street|telephone|email|case_number|case_id|client_id|contact)%'`)
+    expect(columns).toEqual([])
+  })
+
+  test('passes the row triggers when it is written once more', async () => {
+    await client.query('begin')
+    // what a booking refers to stays; the booking comes again, in the order in which it came
+    for (const table of ['rating', 'care_plan_review', 'payment_line', 'payment', 'invoice_line', 'invoice'])
+      await client.query(`delete from ${table}`)
+    await client.query('create temp table again on commit drop as select * from booking')
+    await client.query('delete from booking')
+    await client.query('insert into booking select * from again order by first_day, id')
+    expect(await rows('select (select count(*) from booking) = (select count(*) from again) as same')).toEqual([{ same: true }])
+    await client.query('rollback')
+  })
+
+  test('keeps the sums: payments by their lines, budgets near what is paid', async () => {
+    const [spent] = await rows(`select (select sum(amount_cents) from budget where year = 2025)
+      / (select sum(amount_cents) from payment where paid_on between '2025-01-01' and '2025-12-31') as ratio`)
+    expect(spent!['ratio']).toBeGreaterThan(0.85)
+    expect(spent!['ratio']).toBeLessThan(1.25)
+  })
+
+  test('takes nothing but a complete load', async () => {
+    const empty = await testDatabase()
+    const failing = loadDemonstration({
+      owner_url: empty.owner_url,
+      ...small,
+      progress: (text) => {
+        if (text.includes('2026')) throw new Error('power cut')
+      },
+    })
+    await expect(failing).rejects.toThrow('power cut')
+    await withClient(empty.owner_url, async (client) => {
+      for (const table of Object.keys(COLUMNS)) expect((await client.query(`select from "${table}" limit 1`)).rowCount, table).toBe(0)
+    })
+    await empty.drop()
+  })
+
+  test('makes the number of bookings asked for, in all districts', async () => {
+    const made = await filled({ ...quiet, today, area: 'de', years: 1, bookings: 6000, detail: 0.2 })
+    expect(made.demonstration.bookings / 6000).toBeGreaterThan(0.9)
+    expect(made.demonstration.bookings / 6000).toBeLessThan(1.1)
+    await withClient(made.database.owner_url, async (client) => {
+      const { rows } = await client.query<{ states: number; authorities: number }>(
+        `select count(distinct federal_state)::int as states, count(distinct y.id)::int as authorities from booking join youth_authority as y on y.id = youth_authority_id`,
+      )
+      expect(rows[0]!.states).toBe(16)
+      expect(rows[0]!.authorities).toBeGreaterThan(380)
+    })
+    await made.database.drop()
+  })
+})
