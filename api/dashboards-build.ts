@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 const root = path.join(import.meta.dirname, '..')
 export const dashboardsFolder = path.join(root, 'dist', 'dashboards')
-const mark = path.join(root, 'dist', 'dashboards', '.inputs')
+const mark = '.inputs'
 
 const inputs = async (): Promise<string[]> => {
   const entries = await readdir(path.join(root, 'dashboards'), { recursive: true, withFileTypes: true })
@@ -29,16 +29,37 @@ const fingerprint = async (): Promise<string> => {
   return hash.digest('hex')
 }
 
-/** Builds the dashboards if they are not those of the sources as they are now. */
-export const buildDashboards = async (progress: (text: string) => void): Promise<void> => {
-  const wanted = await fingerprint()
-  if (existsSync(mark) && (await readFile(mark, 'utf8')) === wanted) return
-  progress('Die Oberfläche wird gebaut')
+const isBuilt = (wanted: string): boolean => {
+  const file = path.join(dashboardsFolder, mark)
+  return existsSync(file) && readFileSync(file, 'utf8') === wanted
+}
+
+const viteBuild = async (folder: string) => {
   const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-  const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn', '--outDir', folder, '--emptyOutDir'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   let complaint = ''
   child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()))
   const [code] = (await once(child, 'close')) as [number | null]
   if (code !== 0) throw new Error(`the dashboards do not build: ${complaint.trim()}`)
-  await writeFile(mark, wanted)
+}
+
+/** Builds the dashboards if they are not those of the sources as they are now; appears as a whole, also beside another build. */
+export const buildDashboards = async (progress: (text: string) => void): Promise<void> => {
+  const wanted = await fingerprint()
+  if (isBuilt(wanted)) return
+  progress('Die Oberfläche wird gebaut')
+  const draft = `${dashboardsFolder}.${process.pid}`
+  try {
+    await viteBuild(draft)
+    await writeFile(path.join(draft, mark), wanted)
+    await rm(dashboardsFolder, { recursive: true, force: true })
+    await rename(draft, dashboardsFolder)
+  } catch (error) {
+    if (!isBuilt(wanted)) throw error
+  } finally {
+    await rm(draft, { recursive: true, force: true })
+  }
 }

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { getRequestListener } from '@hono/node-server'
+import { pino } from 'pino'
+import { startIngest, type Ingest } from '../ingest/ingest.ts'
+import { readerOf } from '../transactional/access/reader.ts'
+import { transactionalApp } from '../transactional/app.ts'
+import { openDatabase } from '../transactional/connection.ts'
+import { testDatabase, type TestDatabase, type TestServer } from '../transactional/postgres.fixture.ts'
+import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
+import { apiApp } from './app.ts'
+import { assetHandler } from './assets.ts'
+import { buildDashboards, dashboardsFolder } from './dashboards-build.ts'
+import { listen } from './http.ts'
+import { portalApp } from './portal.ts'
+
+export type TestPortal = { url: string; database: TestDatabase; warehouse: Warehouse; ingest: Ingest; stop(): Promise<void> }
+export type TestPortalOptions = {
+  /** a server outside of vitest, for benchmarks */
+  server?: Pick<TestServer, 'secrets'>
+  /** fills the data base before the warehouse loads it */
+  fill?: (database: TestDatabase) => Promise<unknown>
+  /** build and serve the pages as well */
+  dashboards?: boolean
+  now?: () => Date
+}
+
+/** The whole product on a data base, a warehouse and a port of its own, as `npm start` composes it. */
+export const startPortal = async ({
+  server,
+  fill,
+  dashboards = false,
+  now = () => new Date(),
+}: TestPortalOptions = {}): Promise<TestPortal> => {
+  const closing: (() => Promise<unknown>)[] = []
+  const stop = async () => {
+    for (const close of closing.splice(0).toReversed()) await close()
+  }
+  try {
+    const log = pino({ level: 'error' }, pino.destination({ dest: 2, sync: true }))
+    const data_dir = await mkdtemp(path.join(tmpdir(), 'sojus-portal-'))
+    closing.push(() => rm(data_dir, { recursive: true, force: true }))
+    const database = await testDatabase(server)
+    closing.push(() => database.drop())
+    await fill?.(database)
+    const warehouse = await openWarehouse({ path: path.join(data_dir, 'warehouse.duckdb'), log })
+    closing.push(() => warehouse.close())
+    const ingest = await startIngest({ ingest_url: database.ingest_url, warehouse, data_dir, log })
+    closing.push(() => ingest.stop())
+    const db = openDatabase(database.app_url)
+    closing.push(() => db.destroy())
+    if (dashboards) await buildDashboards(() => undefined)
+    const portal = portalApp({
+      transactional: transactionalApp({ db, now, log, secure: false }),
+      analytic: apiApp({ warehouse, reader: readerOf(db, now), ingest, log, now }),
+      assets: await assetHandler(dashboardsFolder),
+      log,
+      secure: false,
+    })
+    const http = await listen(0, '127.0.0.1')
+    closing.push(() => http.drain(1000))
+    http.answer(getRequestListener(portal.fetch))
+    return { url: `http://127.0.0.1:${http.port}`, database, warehouse, ingest, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
