@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { Client } from 'pg'
+import pg from 'pg'
 
 export const PUBLICATION = 'sojus_facts'
 export const HISTORY_FILE = new URL('../warehouse/history.sql', import.meta.url)
 
-export type PublishedColumn = { name: string; pg_type: string; duckdb_type: string }
+export type PublishedColumn = { name: string; type_id: number; type_modifier: number; duckdb_type: string }
 export type PublishedTable = { name: string; columns: PublishedColumn[] }
 
 /** The DuckDB type that keeps every value of a PostgreSQL type as `format_type` writes it; throws for one that has no counterpart here. */
@@ -32,9 +32,10 @@ const plainTypes: Record<string, string> = {
 }
 
 /** The published tables by name, their columns in order, as the catalogue has them now. */
-export const publishedTables = async (client: Client): Promise<PublishedTable[]> => {
-  const { rows } = await client.query<{ table_name: string; column_name: string; pg_type: string }>(
-    `select published.tablename as table_name, attribute.attname as column_name, format_type(attribute.atttypid, attribute.atttypmod) as pg_type
+export const publishedTables = async (client: pg.Client): Promise<PublishedTable[]> => {
+  const { rows } = await client.query<{ table_name: string; name: string; type_id: number; type_modifier: number; pg_type: string }>(
+    `select published.tablename as table_name, attribute.attname as name, attribute.atttypid::integer as type_id,
+       attribute.atttypmod as type_modifier, format_type(attribute.atttypid, attribute.atttypmod) as pg_type
      from pg_publication_tables published
      join pg_attribute attribute on attribute.attrelid = format('%I.%I', published.schemaname, published.tablename)::regclass
      where published.pubname = $1 and attribute.attname = any (published.attnames)
@@ -42,13 +43,17 @@ export const publishedTables = async (client: Client): Promise<PublishedTable[]>
     [PUBLICATION],
   )
   const tables = new Map<string, PublishedTable>()
-  for (const { table_name, column_name, pg_type } of rows) {
+  for (const { table_name, pg_type, ...column } of rows) {
     const table = tables.get(table_name) ?? { name: table_name, columns: [] }
-    table.columns.push({ name: column_name, pg_type, duckdb_type: duckdbType(pg_type) })
+    table.columns.push({ ...column, duckdb_type: duckdbType(pg_type) })
     tables.set(table_name, table)
   }
   return [...tables.values()]
 }
+
+/** Names and types of columns in one text: the same text means that rows of then and now fit together. */
+export const columnsKey = (columns: { name: string; type_id: number; type_modifier: number }[]): string =>
+  columns.map(({ name, type_id, type_modifier }) => `${name}:${type_id}:${type_modifier}`).join(' ')
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
@@ -69,7 +74,7 @@ const reserved = new Set(['case', 'order', 'group', 'table', 'user', 'end', 'fro
 /** `warehouse/history.sql` as it follows from the migrated database. */
 export const historySchema = (tables: PublishedTable[]): string =>
   [
-    '-- Generated from the published tables by `npm run schema`. Do not edit.',
+    '-- Generated from the published tables by `npm run generate`. Do not edit.',
     'create schema if not exists history;',
     ...tables.map(historyTable),
     bookkeeping.trim(),
@@ -107,7 +112,7 @@ create table if not exists history.gap (
 
 /** Writes the file if it is stale; tells whether it was. */
 export const writeHistorySchema = async (ownerUrl: string): Promise<boolean> => {
-  const client = new Client({ connectionString: ownerUrl })
+  const client = new pg.Client({ connectionString: ownerUrl })
   await client.connect()
   try {
     const schema = historySchema(await publishedTables(client))

@@ -1,0 +1,97 @@
+import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
+import { absorb } from '../warehouse/marts.ts'
+import type { Warehouse } from '../warehouse/warehouse.ts'
+import { quoted } from './history-schema.ts'
+import { historyColumns } from './history-tables.ts'
+import type { Inbox, Parcel } from './inbox.ts'
+import { castText } from './postgres-text.ts'
+import { storeProgress, type Progress } from './progress.ts'
+import { NULL_TEXT, ROW_END, SEPARATOR } from './signed-rows.ts'
+
+export type Applied = { tables: string[]; progress: Progress }
+
+const idleMilliseconds = 25
+const gatherMilliseconds = 10
+
+/**
+ * Moves what the inbox holds into the warehouse, until the stream fails: rows, their contributions to the marts and the progress
+ * in one transaction. At once when nothing was written just before, else after some milliseconds in which more may come.
+ */
+export const applyStream = async (o: {
+  inbox: Inbox
+  warehouse: Warehouse
+  progress: Progress
+  onApplied: (applied: Applied) => void
+  onPassed: (applied_lsn: bigint) => void
+}): Promise<never> => {
+  let { progress } = o
+  let lastWrite = -Infinity
+  const statements: Statements = new Map()
+  for (;;) {
+    await o.inbox.ready()
+    const since = performance.now() - lastWrite
+    if (since < idleMilliseconds) await new Promise((resolve) => setTimeout(resolve, Math.max(0, gatherMilliseconds - since)))
+    if (!o.inbox.holdsRows) {
+      o.onPassed(o.inbox.take().applied_lsn)
+      continue
+    }
+    const applied = await o.warehouse.write(async (connection) => {
+      const written = await applyTransactions(connection, o.inbox, statements)
+      await storeProgress(connection, { ...progress, ...written.reached })
+      return written
+    })
+    progress = { ...progress, ...applied.reached }
+    lastWrite = performance.now()
+    o.onApplied({ tables: applied.tables, progress })
+  }
+}
+
+type Statements = Map<string, DuckDBPreparedStatement>
+
+/** One parcel, or as many as a large transaction needs. */
+const applyTransactions = async (connection: DuckDBConnection, inbox: Inbox, statements: Statements) => {
+  const tables = new Set<string>()
+  for (;;) {
+    const parcel = inbox.take()
+    await applyParcel(connection, parcel, statements)
+    for (const { name } of parcel.tables) tables.add(name)
+    if (!parcel.open) return { tables: [...tables], reached: { ...parcel.commit, applied_lsn: parcel.applied_lsn } }
+    await inbox.rest()
+  }
+}
+
+const applyParcel = async (connection: DuckDBConnection, { tables }: Parcel, statements: Statements): Promise<void> => {
+  for (const { name, columns, bytes } of tables) {
+    const key = [name, ...columns].join(' ')
+    let statement = statements.get(key)
+    if (statement === undefined) statements.set(key, (statement = await prepareCast(connection, name, columns)))
+    statement.bindBlob(1, bytes)
+    await statement.run()
+    statement.clearBindings()
+  }
+  await absorb(
+    connection,
+    tables.map(({ name }) => name),
+  )
+}
+
+/** Takes signed rows as one text (signed-rows.ts) and casts them into the batch of their table. */
+const prepareCast = async (connection: DuckDBConnection, table: string, columns: string[]): Promise<DuckDBPreparedStatement> => {
+  const types = await historyColumns(connection, table)
+  const names = columns.map(quoted)
+  const texts = names.map((name, at) => `nullif(v[${at + 4}], ${literal(NULL_TEXT)}) as ${name}`)
+  const values = columns.map((column) => castText(quoted(column), types.get(column)!))
+  return connection.prepare(`
+    insert into temp.main.${quoted(`batch_${table}`)} (sign, commit_lsn, committed_at, ${names.join(', ')})
+    select sign, commit_lsn, committed_at, ${values.join(', ')}
+    from (
+      select v[1]::integer as sign, v[2]::ubigint as commit_lsn, make_timestamptz(v[3]::bigint) as committed_at, ${texts.join(', ')}
+      from (
+        select string_split(line, ${literal(SEPARATOR)}) as v
+        from (select unnest(string_split(decode($1::blob), ${literal(ROW_END)})) as line)
+        where line <> ''
+      )
+    )`)
+}
+
+const literal = (text: string): string => [...text].map((letter) => (letter === '\0' ? 'chr(0)' : `'${letter}'`)).join(' || ')
