@@ -149,6 +149,7 @@ export const startService = async () => {
     await owner.end()
     await database.drop()
   }
+  const clearSessions = () => cookies.clear()
   return {
     app,
     database,
@@ -163,6 +164,7 @@ export const startService = async () => {
     insert,
     request,
     cookieOf,
+    clearSessions,
     as,
     offer,
     openCase,

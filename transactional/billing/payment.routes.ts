@@ -82,9 +82,12 @@ const recordPayment = async (trx: Transaction<Database>, reader: Reader, request
     .values({ ...request, youth_authority_id: reader.youth_authority_id!, recorded_at: now, recorded_by: reader.user_account_id })
     .returning('id')
     .executeTakeFirstOrThrow()
-  const paid = lines.flatMap(({ demanded_cents: _, paid_cents: __, ...line }, index) =>
-    shares[index] === 0 ? [] : [{ ...line, payment_id: id, paid_on: request.paid_on, amount_cents: shares[index]! }],
-  )
+  const paid = lines.flatMap((line, index) => {
+    const { invoice_line_id, booking_id, case_key, youth_authority_id, provider_id, service_kind, specialisations } = line
+    const carried = { invoice_line_id, booking_id, case_key, youth_authority_id, provider_id, service_kind, specialisations }
+    const amount_cents = shares[index]!
+    return amount_cents === 0 ? [] : [{ ...carried, payment_id: id, paid_on: request.paid_on, amount_cents }]
+  })
   await trx.insertInto('payment_line').values(paid).execute()
   // the sums are checked now, while a refusal can still be told
   await sql`set constraints all immediate`.execute(trx)

@@ -65,7 +65,8 @@ export const endBooking = (booking: Term & State, lastDay: string): Plan => {
   assertRunning(booking)
   if (lastDay < booking.first_day) throw new RuleViolation('booking_period', [{ field: 'last_day', message: 'liegt vor dem ersten Tag.' }])
   if (lastDay > booking.last_day) throw new RuleViolation('booking_end_after_plan')
-  const reached = stepsOf(booking).filter((step) => step.from <= lastDay)
+  const end = endOf(lastDay, booking.counting_rule)
+  const reached = stepsOf(booking).filter((step, index) => index === 0 || step.from < end)
   return replan({ ...booking, ...columnsOf(reached), last_day: lastDay })
 }
 
