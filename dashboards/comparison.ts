@@ -1,12 +1,13 @@
 // The comparison table without its drawing: rows with their texts, their order, and what changed between two answers.
 import type { Comparison, ComparisonRow, Trend } from './client.ts'
-import { cellText, changeText, type Column, type FigureFormat, monthRangeText, shortMonthText, yearOf } from './format.ts'
+import { cellText, changeText, type Column, type FigureFormat, monthRangeText, noBreakSpace, shortMonthText, yearOf } from './format.ts'
 import { monthBefore } from './selection.ts'
 import { isUncertain } from './uncertainty.ts'
 
 export const columns: Column[] = ['current', 'previous', 'year_average', 'previous_year_average', 'change']
 
-export type Cell = { text: string | null; sign: string | null; uncertain: boolean }
+/** `rough`: the same without cents, where there is no room for them. */
+export type Cell = { text: string | null; rough?: string; sign: string | null; uncertain: boolean }
 export type RowKind = 'region' | 'total' | 'weighted_average'
 export type Row = {
   /** The authority's id, or the kind of a row of totals. */
@@ -28,7 +29,8 @@ const cellOf = (source: Source, column: Column, kind: RowKind, format: FigureFor
   const value = source[column]
   if (value === null) return { text: null, sign: source.signs[column] ?? '–', uncertain: false }
   const text = column === 'change' ? changeText(value) : cellText(value, format, averaged(kind, column))
-  return { text, sign: null, uncertain: kind !== 'weighted_average' && isUncertain(source, column, format.unit) }
+  const rough = format.unit === 'cents' && column !== 'change' ? { rough: cellText(value, { ...format, digits: 0 }) } : {}
+  return { text, ...rough, sign: null, uncertain: kind !== 'weighted_average' && isUncertain(source, column, format.unit) }
 }
 
 const rowOf = (
@@ -50,12 +52,19 @@ const rowOf = (
   series,
 })
 
+/** "Schwerin, Landeshauptstadt" is Schwerin, as long as no other row is called so too. */
+export const shortNames = (names: string[]): string[] => {
+  const short = names.map((name) => name.replace(/,.*$/, ''))
+  return names.map((name, index) => (short.filter((other) => other === short[index]).length === 1 ? short[index]! : name))
+}
+
 export type TableRows = { regions: Row[]; totals: Row[] }
 
 export const tableRows = (answer: Comparison, trend: Trend | undefined): TableRows => {
+  const names = shortNames(answer.rows.map(({ name }) => name))
   const series = new Map(trend?.rows.map((row) => [row.id, row.values]))
   return {
-    regions: answer.rows.map((row) => rowOf('region', row.id, row.region, row.name, row, answer, series.get(row.id) ?? [])),
+    regions: answer.rows.map((row, index) => rowOf('region', row.id, row.region, names[index]!, row, answer, series.get(row.id) ?? [])),
     totals: [
       rowOf('total', 'total', 'Summe', 'Summe', answer.total, answer, trend?.total.values ?? []),
       rowOf(
@@ -107,7 +116,7 @@ export const readCellKey = (key: string): { row: string; column: Column } | unde
   return at > 0 && columns.includes(column) ? { row: key.slice(0, at), column } : undefined
 }
 
-export type Change = { key: string; region: string; column: Column; before: string; after: string }
+export type Change = { key: string; kind: RowKind; region: string; column: Column; before: string; after: string }
 const shown = (cell: Cell) => cell.text ?? cell.sign ?? ''
 /** Cells that read differently in two answers to the same question. */
 export const changesBetween = (before: TableRows, after: TableRows): Change[] => {
@@ -119,12 +128,23 @@ export const changesBetween = (before: TableRows, after: TableRows): Change[] =>
       .filter((column) => shown(old.cells[column]) !== shown(row.cells[column]))
       .map((column) => ({
         key: cellKey(row.key, column),
+        kind: row.kind,
         region: row.region,
         column,
         before: shown(old.cells[column]),
         after: shown(row.cells[column]),
       }))
   })
+}
+
+const most = 3
+/** "VR: 47 → 48": the authorities whose month changed, else whatever did. */
+export const toldChanges = (changes: Change[]): string => {
+  const regions = changes.filter(({ kind }) => kind === 'region')
+  const months = regions.filter(({ column }) => column === 'current')
+  const told = [months, regions, changes].find((some) => some.length > 0) ?? []
+  const named = told.slice(0, most).map(({ region, before, after }) => `${region}: ${before} → ${after}`)
+  return `${named.join(', ')}${told.length > most ? ` und ${told.length - most} weitere` : ''}`
 }
 
 export type Head = { long: string; short?: string; period: string }
@@ -145,7 +165,7 @@ export const columnHeads = (month: string, running: boolean, leftOut: boolean): 
       period: last ? monthRangeText(`${yearOf(month)}-01`, last) : yearOf(month),
     },
     previous_year_average: { long: 'Monatsdurchschnitt im Vorjahr', short: 'Ø Vorjahr', period: String(Number(yearOf(month)) - 1) },
-    change: { long: 'Veränderung in %', short: 'Veränd. %', period: 'Jahr zu Vorjahr' },
+    change: { long: `Veränderung in${noBreakSpace}%`, short: 'Veränd. %', period: 'Jahr zu Vorjahr' },
   }
 }
 

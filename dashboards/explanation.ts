@@ -102,7 +102,7 @@ const reasonText = ({ selection, row, column, answer }: Context): string | undef
 const runningText = ({ answer, selection, column }: Context) => {
   if (!answer.running || (column !== 'current' && column !== 'year_average')) return undefined
   const month = monthNameText(answer.month)
-  if (!selection.figure.flow) return `Der ${month} zählt, wie bis zu seinem Ende geplant.`
+  if (!selection.figure.flow) return selection.figure.protected ? `Der ${month} zählt, wie bis zu seinem Ende geplant.` : undefined
   return column === 'current' ? `Der ${month} läuft noch, der Wert wächst.` : `Ohne den laufenden ${month}.`
 }
 

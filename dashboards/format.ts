@@ -71,6 +71,12 @@ export const shortMoneyText = (cents: number): { text: string; unit: string } =>
     ? { text: decimal(cents / 100_000_000, 2), unit: `Mio.${noBreakSpace}€` }
     : { text: decimal(cents / 100, 2), unit: '€' }
 
+/** A value beside a line or in a title: money in millions, or in whole euros. */
+export const labelText = (value: number, format: FigureFormat, averaged = false) => {
+  if (format.unit !== 'cents') return cellText(value, format, averaged)
+  return Math.abs(value) >= 100_000_000 ? `${decimal(value / 100_000_000, 2)}${noBreakSpace}Mio.` : decimal(value / 100, 0)
+}
+
 /** Ticks of an axis: short, without a unit. */
 export const axisText = (value: number, { unit }: FigureFormat, step: number) => {
   const read = value * factor(unit)

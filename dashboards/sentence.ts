@@ -1,9 +1,9 @@
 // Findings in words: the heading, the answer, the title of the trend.
-import type { Comparison } from './client.ts'
+import type { Comparison, KeyFigure } from './client.ts'
 import {
-  cellText,
   differenceText,
   type FigureFormat,
+  labelText,
   monthNameText,
   monthText,
   percentText,
@@ -19,13 +19,15 @@ import { monthBefore, type Selection } from './selection.ts'
 export const kindText = ({ legal_basis, label }: { legal_basis: string; label: string }) =>
   legal_basis.startsWith('§') ? `${legal_basis.replace(/ SGB VIII$/, '')} ${label}` : label
 
-/** Which helps are meant: "für § 34 Heim, Wohngruppe mit Traumapädagogik". */
+/** Which helps are meant: "für § 34 Heimerziehung, Wohngruppe (Traumapädagogik)". */
 export const filterText = ({ service_kind, specialisation }: Pick<Selection, 'service_kind' | 'specialisation'>) =>
-  `${service_kind ? `für ${kindText(service_kind)}` : 'aller Hilfearten'}${specialisation ? ` mit ${specialisation.label}` : ''}`
+  `${service_kind ? `für ${kindText(service_kind)}` : 'aller Hilfearten'}${specialisation ? ` (${specialisation.label})` : ''}`
 
 export const headingText = (selection: Selection) => `${selection.figure.label} ${filterText(selection)} im ${monthText(selection.month)}`
 
 const wholeArea = (area: string) => (area.toLowerCase() === 'de' ? 'in Deutschland' : 'im Land')
+
+type Figure = Pick<KeyFigure, 'flow' | 'protected'>
 
 const yearSentence = ({ total, month }: Comparison) => {
   if (total.change === null) return ''
@@ -34,21 +36,23 @@ const yearSentence = ({ total, month }: Comparison) => {
   return ` Der Monatsdurchschnitt ${year} liegt ${percentText(Math.abs(total.change))} ${total.change > 0 ? 'über' : 'unter'} dem des Vorjahres.`
 }
 
-const runningSentence = (answer: Comparison, flow: boolean) => {
+const runningSentence = (answer: Comparison, { flow, protected: ofBookings }: Figure) => {
   if (!answer.running) return ''
-  return flow
-    ? ` Der ${monthNameText(answer.month)} läuft noch: Sein Wert wächst und steht in keinem Durchschnitt.`
-    : ` Der ${monthNameText(answer.month)} läuft noch und zählt, wie bis zu seinem Ende geplant.`
+  const runs = ` Der ${monthNameText(answer.month)} läuft noch`
+  if (flow) return `${runs}: Sein Wert wächst und steht in keinem Durchschnitt.`
+  return ofBookings ? `${runs} und zählt, wie bis zu seinem Ende geplant.` : `${runs}.`
 }
 
 /** The answer to the page's question in two sentences. */
-export const answerText = (answer: Comparison, flow: boolean) => {
+export const answerText = (answer: Comparison, figure: Figure) => {
   const where = wholeArea(answer.area)
   const { current, previous, signs } = answer.total
-  if (current === null) return `Kein Wert ${where}: ${signText(signs.current ?? '–')}.${runningSentence(answer, flow)}`
+  if (current === null) return `Kein Wert ${where}: ${signText(signs.current ?? '–')}.`
   const value = `${valueText(current, answer)} ${where}`
-  const difference = previous === null ? '' : comparedWith(differenceText(current - previous, answer), monthBefore(answer.month))
-  return `${value}${difference}.${yearSentence(answer)}${runningSentence(answer, flow)}`
+  // part of a month is not less than a whole one
+  const comparable = previous !== null && !(answer.running && figure.flow)
+  const difference = !comparable ? '' : comparedWith(differenceText(current - previous, answer), monthBefore(answer.month))
+  return `${value}${difference}.${yearSentence(answer)}${runningSentence(answer, figure)}`
 }
 const comparedWith = (difference: string, month: string) =>
   difference === 'unverändert' ? `, so viel wie im ${monthNameText(month)}` : `, ${difference} als im ${monthNameText(month)}`
@@ -64,7 +68,7 @@ export const trendTitle = ({ name, values, reference, months }: TrendSubject, fo
   const last = open.at(-1)
   if (!first || !last || open.length < 2) return `${name}: zu wenige offene Werte für einen Verlauf`
   const since = `seit ${monthText(months[first.index]!)}`
-  const text = (value: number) => cellText(value, format)
+  const text = (value: number) => labelText(value, format)
   const [low, high] = [Math.min(...open.map(({ value }) => value)), Math.max(...open.map(({ value }) => value))]
   const tail = position(open, reference)
   if (text(low) === text(high)) return `${name} bleibt ${since} bei ${text(low)} ${dative(format.unit)}${tail}`

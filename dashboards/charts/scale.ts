@@ -1,7 +1,7 @@
-/** Round steps (1, 2, 5 times a power of ten) that cover low … high with about `count` intervals. */
-export const niceTicks = (low: number, high: number, count: number): number[] => {
+/** Round steps (1, 2, 5 times a power of ten, at least `least`) that cover low … high with about `count` intervals. */
+export const niceTicks = (low: number, high: number, count: number, least = 0): number[] => {
   const span = high - low || Math.abs(high) || 1
-  const rough = span / count
+  const rough = Math.max(span / count, least)
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough * 0.999) ?? 10 * power
   const first = Math.floor(low / step + 1e-9)

@@ -1,7 +1,7 @@
 // Trend per region: one highlighted line, the others grey, the weighted average dashed; names stand at the ends of the lines.
 import * as Plot from '@observablehq/plot'
 import type { Series, TrendRow } from '../client.ts'
-import { axisText, cellText, type FigureFormat, monthText, shortMonthNameText, signText, valueText, yearOf } from '../format.ts'
+import { axisText, labelText, type FigureFormat, monthText, shortMonthNameText, signText, valueText, yearOf } from '../format.ts'
 import { asImage } from './image.ts'
 import { labelPositions } from './label-positions.ts'
 import { niceTicks, quantile } from './scale.ts'
@@ -41,13 +41,12 @@ const endOf = (id: string, name: string, { values, signs }: Series, format: Figu
   const last = openValues(values).at(-1)
   if (last === undefined) return undefined
   const current = values.at(-1)
-  const shown = current === null || current === undefined ? (signs.at(-1) ?? '–') : cellText(current, format, averaged)
+  const shown = current === null || current === undefined ? (signs.at(-1) ?? '–') : labelText(current, format, averaged)
   return { id, y: last, text: `${name}  ${shown}` }
 }
 
 const tickMonth = (date: Date) => {
   const month = date.toISOString().slice(0, 7)
-  if (date.getUTCMonth() % 3 !== 0) return ''
   return date.getUTCMonth() === 0 ? `${shortMonthNameText(month)}\n${yearOf(month)}` : shortMonthNameText(month)
 }
 
@@ -63,7 +62,8 @@ export const trendChart = ({ months, rows, weighted_average }: TrendRows, option
 
   const shown = [...openValues([...points, ...averagePoints].map(({ value }) => value)), ...band.flatMap(({ low, high }) => [low, high])]
   const zeroBased = format.unit !== 'cents_per_unit'
-  const ticks = niceTicks(Math.min(zeroBased ? 0 : Infinity, ...shown), Math.max(...shown), 4)
+  const whole = format.unit === 'cases' || format.unit === 'searches'
+  const ticks = niceTicks(Math.min(zeroBased ? 0 : Infinity, ...shown), Math.max(...shown), 4, whole ? 1 : 0)
   const domain: [number, number] = [ticks[0]!, ticks.at(-1)!]
   const tickText = (value: number) => axisText(value, format, ticks[1]! - ticks[0]!)
 
@@ -74,6 +74,8 @@ export const trendChart = ({ months, rows, weighted_average }: TrendRows, option
   const height = phone ? 300 : 340
   const marginLeft = 8 + Math.max(...ticks.map((tick) => tickText(tick).length)) * 7
   const marginRight = 14 + Math.max(0, ...ends.map((end) => end.text.length)) * 7.2
+  const monthWidth = (width - marginLeft - marginRight) / Math.max(1, months.length - 1)
+  const tickMonths = [3, 6, 12].find((count) => count * monthWidth >= 36) ?? 12
   const [top, bottom] = [12, height - 36]
   const y = (value: number) => bottom - ((value - domain[0]) / (domain[1] - domain[0])) * (bottom - top)
   const invert = (position: number) => domain[0] + ((bottom - position) / (bottom - top)) * (domain[1] - domain[0])
@@ -105,7 +107,7 @@ export const trendChart = ({ months, rows, weighted_average }: TrendRows, option
       Plot.ruleY([domain[0]], { stroke: 'var(--sj-rule)' }),
       Plot.axisY(ticks, { label: null, tickSize: 0, tickFormat: tickText, fill: 'var(--sj-muted)' }),
       Plot.axisX(
-        dates.filter((date) => date.getUTCMonth() % 3 === 0),
+        dates.filter((date) => date.getUTCMonth() % tickMonths === 0),
         { label: null, tickFormat: tickMonth, tickSize: 4, fill: 'var(--sj-muted)', stroke: 'var(--sj-rule)' },
       ),
       Plot.line(

@@ -14,7 +14,7 @@ const columnClasses: Record<Column, string> = {
   change: 'sj-c-change',
 }
 const skeletonRows = 8
-const spark = { width: 112, height: 28, inset: 4 }
+const spark = { width: 96, height: 28, inset: 4 }
 
 /** Tells `sj-sort` (Sort or undefined), `sj-region` (key of a row), `sj-cell` (key of a cell). */
 export class ComparisonTable extends LitElement {
@@ -64,7 +64,12 @@ export class ComparisonTable extends LitElement {
     const rows = this.rows && { regions: sortRows(this.rows.regions, this.sort), totals: this.rows.totals }
     const spread = rows ? this.#spread(rows) : 0
     return html`
-      <table role="table" class="kern-table sj-table sj-compare" aria-busy=${this.pending ? 'true' : 'false'} @keydown=${this.#move}>
+      <table
+        role="table"
+        class="kern-table sj-table sj-compare ${rows && isWide(rows) ? 'sj-compare--wide' : ''}"
+        aria-busy=${this.pending ? 'true' : 'false'}
+        @keydown=${this.#move}
+      >
         <caption class="kern-sr-only">
           ${this.caption}. Pfeiltasten bewegen von Wert zu Wert, die Eingabetaste erklärt ihn.
         </caption>
@@ -98,11 +103,6 @@ export class ComparisonTable extends LitElement {
 
   #spread({ regions, totals }: TableRows) {
     return relativeSpread([...regions, ...totals].map((row) => ({ values: row.series, reference: row.values.previous_year_average })))
-  }
-
-  /** What the sparklines' height stands for, in percent around last year's average. */
-  get spread() {
-    return this.rows ? this.#spread(this.rows) : 0
   }
 
   #sortButton(by: Sort['by'], label: TemplateResult | string) {
@@ -232,10 +232,15 @@ export class ComparisonTable extends LitElement {
 }
 
 /** The text or the sign, with its meaning for those who do not see it; the bracket hangs outside so that digits stay aligned. */
-const cellContent = ({ text, sign, uncertain }: Cell) => {
+const cellContent = ({ text, rough, sign, uncertain }: Cell) => {
   if (text === null) return html`<b aria-hidden="true">${sign}</b><span class="kern-sr-only">${signText(sign ?? '–')}</span>`
-  return uncertain ? html`(${text}<span class="sj-hang">)</span><span class="kern-sr-only"> unsicher</span>` : text
+  if (uncertain) return html`(${text}<span class="sj-hang">)</span><span class="kern-sr-only"> unsicher</span>`
+  return rough === undefined ? text : html`<span class="sj-exact">${text}</span><span class="sj-rough">${rough}</span>`
 }
+
+const longAmount = 10
+const isWide = ({ regions, totals }: TableRows) =>
+  [...regions, ...totals].some((row) => columns.some((column) => (row.cells[column].text?.length ?? 0) > longAmount))
 
 const skeletonRow = (name: TemplateResult) => html`
   <tr role="row" class="kern-table__row">

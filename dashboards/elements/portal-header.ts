@@ -52,9 +52,11 @@ export class PortalHeader extends LitElement {
           <div class="sj-page">
             <a class="sj-brand" href="/">
               <b>SoJuS</b>
-              <span>
-                <span class="sj-wide">Soziales und Jugend Serviceportal${session ? ' · ' : ''}</span>${session?.federal_state_name ?? ''}
-              </span>
+              ${
+                session
+                  ? html`<span><span class="sj-wide">Soziales und Jugend Serviceportal · </span>${session.federal_state_name}</span>`
+                  : html`<span>Soziales und Jugend Serviceportal</span>`
+              }
             </a>
             ${session ? this.#areas(session) : nothing}
           </div>

@@ -106,7 +106,7 @@ export class SignInForm extends LitElement {
         ${
           this.interrupted
             ? 'Ihre Sitzung ist beendet. Nach der Anmeldung geht es auf derselben Seite weiter, nichts ist verloren.'
-            : 'Das Serviceportal verbindet Jugendämter und freie Träger auf einer Datenbasis und macht daraus Kennzahlen, die auf die Sekunde stimmen.'
+            : 'Das Serviceportal verbindet Jugendämter und freie Träger auf einer Datenbasis und macht daraus Kennzahlen auf dem Stand der letzten Buchung.'
         }
       </p>
       <div class="sj-signin">

@@ -63,7 +63,7 @@ export class TrendFigure extends LitElement {
 
   async #draw() {
     const canvas = this.#canvas.value
-    if (!canvas || !this.view) return
+    if (!canvas || !this.view || !hasValues(this.view)) return
     try {
       const { trendChart } = await import('../charts/trend.ts')
       const width = canvas.clientWidth
@@ -93,8 +93,9 @@ export class TrendFigure extends LitElement {
             <p class="sj-meta">${view?.subtitle}</p>
           </div>
         </div>
+        ${view && !hasValues(view) ? html`<p class="sj-empty">Im Zeitraum gibt es keinen offenen Wert.</p>` : nothing}
         ${this.failed ? html`<p class="sj-empty">Die Grafik konnte nicht gezeichnet werden. Die Werte stehen in der Tabelle.</p>` : nothing}
-        <div class="sj-plot sj-plot--trend" ${ref(this.#canvas)}></div>
+        <div class="sj-plot sj-plot--trend" ?hidden=${view !== undefined && !hasValues(view)} ${ref(this.#canvas)}></div>
         ${
           view
             ? html`
@@ -113,6 +114,8 @@ export class TrendFigure extends LitElement {
     `
   }
 }
+
+const hasValues = ({ trend }: TrendView) => trend.rows.some(({ values }) => values.some((value) => value !== null))
 
 const twinCell = (value: number | null, sign: string | null, format: FigureFormat, averaged: boolean) =>
   value === null

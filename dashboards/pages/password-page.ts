@@ -94,6 +94,11 @@ export class PasswordPage extends LitElement {
         <p>Sie ändern das persönliche Passwort von <b>${this.session.user_name}</b>. Andere Sitzungen dieses Kontos enden damit.</p>
         <form class="sj-signin__form sj-password" novalidate aria-label="Passwort ändern" @submit=${this.#submit}>
           ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
+          <input class="sj-user-name" type="text" autocomplete="username" .value=${this.session.user_name} readonly hidden />
+          ${this.#field('current_password', 'current-password')}
+          ${this.#field('new_password', 'new-password', `Mindestens ${leastLength} Zeichen. Mehrere Wörter sind sicherer als Sonderzeichen.`)}
+          ${this.#field('repeated_password', 'new-password')}
+          <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Passwort ändern</span></button>
           <div role="status">
             ${
               this.done
@@ -106,11 +111,6 @@ export class PasswordPage extends LitElement {
                 : nothing
             }
           </div>
-          <input class="sj-user-name" type="text" autocomplete="username" .value=${this.session.user_name} readonly hidden />
-          ${this.#field('current_password', 'current-password')}
-          ${this.#field('new_password', 'new-password', `Mindestens ${leastLength} Zeichen. Mehrere Wörter sind sicherer als Sonderzeichen.`)}
-          ${this.#field('repeated_password', 'new-password')}
-          <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Passwort ändern</span></button>
         </form>
       </div>
     `

@@ -7,7 +7,7 @@ import { kindText } from '../../sentence.ts'
 /** The month in which the data end is not over. */
 export const monthOption = (month: string, running: string) => ({
   value: month,
-  label: month >= running ? `${monthText(month)}, läuft noch` : monthText(month),
+  label: month >= running ? `${monthText(month)} (läuft)` : monthText(month),
 })
 
 export const kindGroups = ({ service_kinds, modules }: Pick<Catalogue, 'service_kinds' | 'modules'>) => {

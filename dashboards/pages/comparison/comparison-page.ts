@@ -23,6 +23,8 @@ import {
   readSort,
   type Sort,
   tableRows,
+  type TableRows,
+  toldChanges,
   writeSort,
 } from '../../comparison.ts'
 import '../../elements/comparison-table.ts'
@@ -42,7 +44,7 @@ import { type Choice, readChoice, resolveChoice, type Selection, trendStart, wri
 import { answerText, emptyText, headingText } from '../../sentence.ts'
 import { comparisonFilters } from './comparison-filters.ts'
 import './comparison-page.css'
-import { relativeSpreadOf, trendView, unitNote } from './comparison-view.ts'
+import { relativeSpreadOf, spreadTerms, trendView, unitNote } from './comparison-view.ts'
 
 type Loaded = { key: string; selection: Selection; answer: Comparison; trend: Trend }
 const markedMs = 8000
@@ -170,9 +172,7 @@ export class ComparisonPage extends LitElement {
     const marks = new Map(this.changed)
     for (const { key } of changes) marks.set(key, (marks.get(key) ?? 1) + 1)
     this.changed = marks
-    const told = changes.filter(({ column }) => column === 'current')
-    const named = (told.length > 0 ? told : changes).slice(0, 3).map(({ region, before, after }) => `${region}: ${before} → ${after}`)
-    this.announced = named.join(', ')
+    this.announced = toldChanges(changes)
     clearTimeout(this.#unmark)
     this.#unmark = setTimeout(() => {
       this.changed = new Map()
@@ -206,7 +206,8 @@ export class ComparisonPage extends LitElement {
     return html`
       <h1 class="sj-h1">Überörtliche Kennzahlen</h1>
       <p class="sj-print-only sj-meta">
-        Gedruckt am ${minuteText(new Date())}, von ${this.session.user_name}. Adresse dieser Ansicht: ${location.href}
+        Gedruckt am ${minuteText(new Date())}, von ${this.session.user_name}.${this.session.demonstration ? ' Demonstrationsdaten.' : ''}
+        Adresse dieser Ansicht: ${location.href}
       </p>
       <sj-filter-bar
         .label=${'Auswahl der Kennzahl'}
@@ -236,8 +237,9 @@ export class ComparisonPage extends LitElement {
     return html`
       <section class="sj-answer" aria-labelledby="satz">
         <h2 id="satz">${shown ? headingText(shown) : html`<i class="sj-skeleton sj-skeleton--title"></i>`}</h2>
-        <p>${!pending && this.loaded ? answerText(this.loaded.answer, this.loaded.selection.figure.flow) : nothing}</p>
+        <p>${!pending && this.loaded && !isEmpty(rows!) ? answerText(this.loaded.answer, this.loaded.selection.figure) : nothing}</p>
       </section>
+      ${shown?.specialisation && !shown.figure.by_specialisation ? this.#senseless(shown) : nothing}
       ${rows && isEmpty(rows) ? this.#empty(this.loaded!.selection) : this.#columns(pending, shown)}
     `
   }
@@ -248,6 +250,17 @@ export class ComparisonPage extends LitElement {
     const title =
       error instanceof RequestProblem && error.status < 500 && error.status > 0 ? error.message : 'Die Werte sind gerade nicht abrufbar'
     return problemAlert({ title, dataAsOf: this.dataAsOf, retry })
+  }
+
+  #senseless({ figure }: Selection) {
+    return html`
+      <p class="sj-notice">
+        „${figure.label}“ gibt es nicht je Spezialisierung (x).
+        <button type="button" class="sj-link" @click=${() => this.#choose({ specialisation: undefined })}>
+          Alle Spezialisierungen zeigen
+        </button>
+      </p>
+    `
   }
 
   #empty(selection: Selection) {
@@ -335,8 +348,9 @@ export class ComparisonPage extends LitElement {
           .catalogue=${`${cataloguePath}${selection ? `#${selection.figure.name}` : ''}`}
         ></sj-figure-rail>
       </div>
-      <section class="sj-charts" aria-label="Verlauf">
+      <section class="sj-cols sj-charts" aria-label="Verlauf und Streuung">
         <sj-trend-figure .view=${loaded && highlighted ? trendView(loaded, highlighted, this.dataAsOf!) : undefined}></sj-trend-figure>
+        ${loaded && rows ? spreadSection(loaded, rows) : nothing}
       </section>
     `
   }
@@ -362,9 +376,29 @@ export class ComparisonPage extends LitElement {
   }
 }
 
+/** How far the authorities lie apart in the selected month; from shown values only. */
+const spreadSection = ({ answer }: Loaded, rows: TableRows) => {
+  const terms = spreadTerms(rows, answer)
+  if (terms.length === 0) return nothing
+  return html`
+    <section class="sj-explain" aria-labelledby="streuung">
+      <h2 class="sj-h2" id="streuung">Streuung der Träger</h2>
+      <dl>
+        ${terms.map(
+          ({ term, text }) =>
+            html`<div>
+              <dt>${term}</dt>
+              <dd>${text}</dd>
+            </div>`,
+        )}
+      </dl>
+    </section>
+  `
+}
+
 const trendPeriod = (month: string, catalogue: Catalogue | undefined) => {
   const from = trendStart(month, catalogue?.months.first ?? '0000-00')
-  return { head: `seit ${shortMonthText(from)}`, spoken: `${monthText(from)} bis ${monthText(month)}` }
+  return { head: `ab ${shortMonthText(from)}`, spoken: `${monthText(from)} bis ${monthText(month)}` }
 }
 
 customElements.define('sj-comparison-page', ComparisonPage)

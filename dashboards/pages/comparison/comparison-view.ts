@@ -1,9 +1,10 @@
 // Between the answers and the elements of the page.
+import { quantile } from '../../charts/scale.ts'
 import { relativeSpread } from '../../charts/sparkline.ts'
 import type { Comparison, Trend } from '../../client.ts'
 import type { TableRows } from '../../comparison.ts'
 import type { TrendView } from '../../elements/trend-figure.ts'
-import { monthText } from '../../format.ts'
+import { cellText, type FigureFormat, monthText, percentText } from '../../format.ts'
 import type { Selection } from '../../selection.ts'
 import { filterText, trendTitle } from '../../sentence.ts'
 
@@ -52,6 +53,7 @@ export const trendView = (loaded: Loaded, highlighted: string, dataAsOf: string)
   const row = trend.rows.find(({ id }) => id === highlighted)
   const [first, last] = [trend.months[0], trend.months.at(-1)]
   const period = first && last ? `, ${monthText(first)} bis ${monthText(last)}` : ''
+  const unit = answer.unit === 'cases' || answer.unit === 'searches' ? '' : ` ${unitNote(selection)}`
   const gaps = trend.rows.some(({ signs }) => signs.includes('.')) ? ' Lücken: geheim.' : ''
   return {
     trend,
@@ -61,10 +63,32 @@ export const trendView = (loaded: Loaded, highlighted: string, dataAsOf: string)
       { name: row?.region ?? '', values: row?.values ?? [], reference: trend.weighted_average.values, months: trend.months },
       answer,
     ),
-    subtitle: `${selection.figure.label} je Monat ${filterText(selection)}, ${unitNote(selection)}${period}.${gaps}`,
+    subtitle: `${selection.figure.label} ${filterText(selection)}, Monatswerte${unit}${period}.${gaps}`,
     source: selection.figure.source,
     dataAsOf,
     running: trend.running_month !== null && last === trend.running_month,
     fileName: `${selection.figure.name}_${selection.month}`,
   }
+}
+
+/** Minimum, median, maximum and coefficient of variation over the open values of the selected month. */
+export const spreadTerms = ({ regions }: TableRows, format: FigureFormat): { term: string; text: string }[] => {
+  const open = regions
+    .flatMap(({ region, values }) => (values.current === null ? [] : [{ region, value: values.current }]))
+    .toSorted((a, b) => a.value - b.value)
+  const [lowest, highest] = [open[0], open.at(-1)]
+  if (!lowest || !highest || open.length < 3) return []
+  const values = open.map(({ value }) => value)
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
+  return [
+    { term: 'Kleinster', text: `${cellText(lowest.value, format)} (${lowest.region})` },
+    { term: 'Median', text: cellText(quantile(values, 0.5), format, true) },
+    { term: 'Größter', text: `${cellText(highest.value, format)} (${highest.region})` },
+    { term: 'Streuung', text: mean === 0 ? 'keine' : `${percentText(deviation / mean, 0)} des Mittels (Variationskoeffizient)` },
+    {
+      term: 'Träger',
+      text: open.length === regions.length ? `alle ${regions.length}` : `${open.length} von ${regions.length} mit offenem Wert`,
+    },
+  ]
 }

@@ -86,7 +86,9 @@ export class OverviewPage extends LitElement {
           }
         </p>
       </div>
-      <p class="sj-print-only sj-meta">Gedruckt am ${minuteText(new Date())}, von ${this.session.user_name}.</p>
+      <p class="sj-print-only sj-meta">
+        Gedruckt am ${minuteText(new Date())}, von ${this.session.user_name}.${this.session.demonstration ? ' Demonstrationsdaten.' : ''}
+      </p>
       <p class="sj-lead">${finding ?? nothing}</p>
       <div class="sj-overview">
         <section aria-label="Kennzahlen des Landes">${this.#figures(view)}</section>

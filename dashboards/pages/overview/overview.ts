@@ -69,19 +69,23 @@ export const changeSinceText = ({ total, unit }: Comparison): string | undefined
   return `${signedNumberText((total.year_average - total.previous_year_average) * 100, 1)}\u00a0PP`
 }
 
-const moved = (change: number, [fell, rose]: [string, string]) => `${change < 0 ? fell : rose} um ${percentText(Math.abs(change))}`
-
+type Moved = { subject: string; verbs: [fell: string, rose: string]; change: number | null }
 /** The finding of the page in one sentence. */
 export const findingText = (totals: Totals): string | undefined => {
-  const cases = totals.get('case_count')?.total.change ?? null
-  const payments = totals.get('payments')?.total.change ?? null
-  const year = 'Im bisherigen Jahr'
-  if (cases === null && payments === null) return undefined
-  if (payments === null) return `${year} ${moved(cases!, ['sank', 'stieg'])} die Fallzahl gegenüber dem Vorjahr.`
-  if (cases === null) return `${year} ${moved(payments, ['sanken', 'stiegen'])} die Auszahlungen gegenüber dem Vorjahr.`
-  return `Gegenüber dem Vorjahr ${moved2('die Auszahlungen', payments, ['sanken', 'stiegen'])}, ${moved2('die Fallzahl', cases, ['sank', 'stieg'])}.`
+  const changeOf = (figure: string) => totals.get(figure)?.total.change ?? null
+  const told: Moved[] = [
+    { subject: 'die Auszahlungen', verbs: ['sanken', 'stiegen'], change: changeOf('payments') },
+    { subject: 'die Fallzahl', verbs: ['sank', 'stieg'], change: changeOf('case_count') },
+  ]
+  const [first, second] = told.filter((each): each is Moved & { change: number } => each.change !== null)
+  if (!first) return undefined
+  const verb = ({ verbs, change }: { verbs: Moved['verbs']; change: number }) => verbs[change < 0 ? 0 : 1]
+  const size = ({ change }: { change: number }) => `um ${percentText(Math.abs(change))}`
+  const opening = `Gegenüber dem Vorjahr ${verb(first)} ${first.subject} ${size(first)}`
+  if (!second) return `${opening}.`
+  const same = first.change < 0 === second.change < 0
+  return `${opening}, ${second.subject} ${same ? '' : `${verb(second)} `}${size(second)}.`
 }
-const moved2 = (subject: string, change: number, verbs: [string, string]) => `${subject} ${moved(change, verbs)}`
 
 export const titleText = (area: string, month: string) => `${area} im ${monthText(month)}`
 export const valueCell = (answer: Comparison) => (answer.total.current === null ? null : cellText(answer.total.current, answer))

@@ -163,7 +163,8 @@ export class RankingPage extends LitElement {
     return html`
       <h1 class="sj-h1">Trägerranking</h1>
       <p class="sj-print-only sj-meta">
-        Gedruckt am ${minuteText(new Date())}, von ${this.session.user_name}. Adresse dieser Ansicht: ${location.href}
+        Gedruckt am ${minuteText(new Date())}, von ${this.session.user_name}.${this.session.demonstration ? ' Demonstrationsdaten.' : ''}
+        Adresse dieser Ansicht: ${location.href}
       </p>
       <sj-filter-bar
         class="sj-filters-few"
@@ -253,17 +254,17 @@ export class RankingPage extends LitElement {
   #rail(ranking: Ranking | undefined) {
     const row = this.#chosen(ranking)
     if (!ranking || !row) return html`<section></section>`
-    const terms = [
-      ...calculation(row, ranking),
-      { term: 'Zeitraum', text: windowText(ranking) },
-      { term: 'Struktur', text: 'Güte von Einrichtung und Leistung, 1 bis 5, bewertet vom Jugendamt; Mittel über die Fälle.' },
-      { term: 'Prozess', text: 'Zielerreichung, 1 bis 5, bewertet von allen Beteiligten bei jeder Fortschreibung des Hilfeplans.' },
-      {
-        term: 'Dauer, Kosten',
-        text: 'Ist durch Vereinbarung, beendete Hilfen ohne Abbrüche. Note: 3 + Abstand vom Mittel der Anbieter in Standardabweichungen, 1 bis 5.',
-      },
-      { term: 'Ohne Rang', text: `Weniger als ${ranking.minimum_cases} bewertete Fälle, oder ein Bestandteil fehlt.` },
-      { term: 'Grundlage', text: '§§ 5, 36, 78b SGB VIII. Das Wunsch- und Wahlrecht bleibt unberührt.' },
+    const parts = [
+      ['Struktur', 'Güte von Einrichtung und Leistung, bewertet vom Jugendamt; Mittel über die Fälle.'],
+      ['Prozess', 'Zielerreichung, bewertet von allen Beteiligten bei jeder Fortschreibung des Hilfeplans.'],
+      [
+        'Dauer, Kosten',
+        'Ist durch Vereinbarung der beendeten Hilfen ohne Abbrüche. Note: 3 + Abstand vom Mittel der Anbieter in Standardabweichungen.',
+      ],
+      ['Skala', '1 bis 5, 1 ist am besten.'],
+      ['Zeitraum', windowText(ranking)],
+      ['Ohne Rang', `Weniger als ${ranking.minimum_cases} bewertete Fälle, oder ein Bestandteil fehlt.`],
+      ['Grundlage', '§§ 5, 36, 78b SGB VIII. Das Wunsch- und Wahlrecht bleibt unberührt.'],
     ]
     return html`
       <section class="sj-explain" aria-labelledby="bedeutung">
@@ -272,8 +273,18 @@ export class RankingPage extends LitElement {
           <span>${row.name}</span><b>${row.rank === null ? 'ohne Rang' : `Rang ${row.rank}`}</b>
         </p>
         <dl>
-          ${terms.map(
+          ${calculation(row, ranking).map(
             ({ term, text }) =>
+              html`<div>
+                <dt>${term}</dt>
+                <dd>${text}</dd>
+              </div>`,
+          )}
+        </dl>
+        <h3 class="sj-explain__more">Was die Bestandteile messen</h3>
+        <dl>
+          ${parts.map(
+            ([term, text]) =>
               html`<div>
                 <dt>${term}</dt>
                 <dd>${text}</dd>

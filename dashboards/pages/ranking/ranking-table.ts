@@ -58,7 +58,8 @@ const pendingRow = html`
 
 const head = (long: string, short: string, small: string, name = '') => html`
   <th role="columnheader" scope="col" class="kern-table__header sj-num ${name}">
-    <span class="sj-long">${long}</span><span class="sj-short" aria-hidden="true">${short}</span> <small>${small}</small>
+    <span class="sj-long">${long}</span>${short === long ? nothing : html`<span class="sj-short" aria-hidden="true">${short}</span>`}
+    ${small ? html`<small>${small}</small>` : nothing}
   </th>
 `
 
