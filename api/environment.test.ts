@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { readEnvironment } from './environment.ts'
 
 test('without any variable the defaults hold, and blank ones count as not given', () => {
-  const defaults = { PORT: 8080, DATA_DIR: '.data', DEMO_SIZE: 1, DEMO_AREA: 'MV', LOG_LEVEL: 'info' }
+  const defaults = { PORT: 8080, DATA_DIR: '.data', DEMO_SIZE: 1, DEMO_AREA: 'MV', LOG_LEVEL: 'warn' }
   expect(readEnvironment({})).toEqual(defaults)
   expect(readEnvironment({ PORT: '', DEMO: '', DATABASE_URL: '', HOST: '' })).toMatchObject(defaults)
 })

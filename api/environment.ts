@@ -18,7 +18,7 @@ export const Environment = z.object({
   DEMO_AREA: z.preprocess(blank, z.enum(['MV', 'de'], 'MV oder de').default('MV')),
   LOG_LEVEL: z.preprocess(
     blank,
-    z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'debug, info, warn, error oder silent').default('info'),
+    z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'debug, info, warn, error oder silent').default('warn'),
   ),
 })
 export type Environment = z.infer<typeof Environment>

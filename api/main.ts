@@ -76,7 +76,7 @@ const fillDatabase = async ({ owner_url, embedded }: Postgres, { environment, lo
   }
   const accounts = await rowsOf<{ user_name: string }>(
     owner_url,
-    'select user_name from user_account where demonstration and active order by id limit 20',
+    'select user_name from user_account where demonstration and active order by user_name limit 20',
   )
   return accounts.map(({ user_name }) => user_name)
 }
