@@ -92,13 +92,17 @@ const messageOf = (issue: Issue, input: unknown): string => {
   }
 }
 
-/** One entry per fault, with the input the issues were found in; a field nobody asked for is named itself. */
-export const faultsOf = (issues: readonly object[], input: unknown): Detail[] =>
-  (issues as readonly Issue[]).flatMap((issue) => {
-    const field = fieldOf(issue)
-    if (issue['code'] !== 'unrecognized_keys') return [{ field, message: messageOf(issue, input) }]
-    return (issue['keys'] as string[]).map((key) => ({
-      field: field === '' ? key : `${field}.${key}`,
-      message: 'ist hier nicht vorgesehen.',
-    }))
-  })
+const faultsIn = (issue: Issue, input: unknown): Detail[] => {
+  const field = fieldOf(issue)
+  if (issue['code'] !== 'unrecognized_keys') return [{ field, message: messageOf(issue, input) }]
+  return (issue['keys'] as string[]).map((key) => ({
+    field: field === '' ? key : `${field}.${key}`,
+    message: 'ist hier nicht vorgesehen.',
+  }))
+}
+
+/** The first fault of each field, with the input the issues were found in; a field nobody asked for is named itself. */
+export const faultsOf = (issues: readonly object[], input: unknown): Detail[] => {
+  const faults = (issues as readonly Issue[]).flatMap((issue) => faultsIn(issue, input))
+  return faults.filter((fault, index) => faults.findIndex(({ field }) => field === fault.field) === index)
+}

@@ -45,7 +45,6 @@ export const rules = {
     field: 'new_password',
     hint: 'Bitte ein anderes wählen.',
   },
-  administrator_exists: { status: 409, title: 'Es gibt schon eine Administration für dieses Bundesland.' },
   user_name_taken: {
     status: 409,
     title: 'Diesen Benutzernamen gibt es schon.',

@@ -136,7 +136,8 @@ export const startService = async () => {
       sex: 'w',
     })
     const file = { client_id: client.body.id, case_number: `F-${++numbers}`, begin_on, end_on }
-    const { body } = await as(user)<{ id: string }>('POST', '/service/cases', file)
+    const { status, body } = await as(user)<{ id: string }>('POST', '/service/cases', file)
+    if (status !== 201) throw new Error(`no case: ${JSON.stringify([client.body, body])}`)
     return { client_id: client.body.id, case_id: body.id }
   }
 

@@ -30,7 +30,7 @@ const isThrottled = async (db: Kysely<Database>, { federal_state, user_name, cli
     )
     select
       (select count(*) from lately where not succeeded and not throttled
-        and attempted_at > coalesce((select max(attempted_at) from lately where succeeded), '-infinity')) as account,
+        and id > coalesce((select max(id) from lately where succeeded), 0)) as account,
       (select count(*) from sign_in where client_address = ${client_address} and attempted_at > ${since} and not succeeded and not throttled) as address
   `.execute(db)
   const failures = rows[0]!

@@ -27,7 +27,7 @@ const NewReview = z
       .max(36)
       .default([]),
   })
-  .refine((review) => review.facility_structure ?? review.service_structure ?? review.goal_attainment.length > 0, {
+  .refine((review) => review.facility_structure !== null || review.service_structure !== null || review.goal_attainment.length > 0, {
     path: ['goal_attainment'],
     error: 'fehlt: mindestens eine Note ist nötig.',
   })
