@@ -1,4 +1,4 @@
--- Generated from the published tables by `npm run schema`. Do not edit.
+-- Generated from the published tables by `npm run generate`. Do not edit.
 
 create schema if not exists history;
 
