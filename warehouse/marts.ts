@@ -6,12 +6,13 @@ import { execute } from './statement.ts'
 /**
  * A mart model turns signed rows of one history table into contributions. Its columns tell what becomes of them:
  * `case_key` and measures: cells with the number of distinct cases behind each; measures alone: cells; `value` and `n`: histogram.
- * One model serves three ways, by the relation it reads in place of history: `batch` (what a flush brings), `touched` (what
- * history holds of the batch's cases) and `slice` (a part of all cases, for the rebuild).
+ * The level "all" of service kinds, and of histograms the places state and Germany, are added here, not by the models.
+ * One model serves four ways, by the relation it reads: `history`, or in its place `batch` (what a flush brings), `touched`
+ * (what history holds of the batch's cases) or `chosen` (some of history's rows, for the rebuild).
  */
 type Mart = { name: string; table: string; shape: 'cases' | 'cells' | 'values'; measures: string[]; sql: string }
 type Catalogue = { marts: Mart[]; tables: string[]; fingerprint: string; changed: Set<string> }
-type Source = 'batch' | 'touched' | 'slice'
+type Source = 'history' | 'batch' | 'touched' | 'chosen'
 
 export const cellKeys = 'place, service_kind, specialisation, month'
 export const valueKeys = `series, ${cellKeys}`
@@ -25,13 +26,12 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[])
   const history = await historyTables(connection)
   for (const table of history) await mirrorHistoryTable(connection, table)
   for (const table of tables) {
-    const columns = await columnsOf(connection, `history.${table}`)
-    const share = columns.includes('case_key')
-      ? `hash(case_key) % getvariable('slices') = getvariable('slice')`
-      : `getvariable('slice') = 0`
-    await connection.run(`create or replace temp view slice_${table} as select * from history.${table} where ${share}`)
+    await connection.run(`create temp table if not exists chosen_row_${table} (row BIGINT)`)
+    await connection.run(
+      `create or replace temp view chosen_${table} as from history.${table} where rowid in (from temp.main.chosen_row_${table})`,
+    )
   }
-  for (const source of ['batch', 'touched', 'slice'] as const) {
+  for (const source of ['batch', 'touched', 'chosen'] as const) {
     for (const model of staging)
       await connection.run(`create or replace temp view ${source}_staging_${model.name} as ${readFrom(source, model.sql)}`)
   }
@@ -197,7 +197,9 @@ const martsOf = (connection: DuckDBConnection): Catalogue => {
 }
 
 const readFrom = (source: Source, sql: string): string =>
-  sql.replaceAll(/\bhistory\.(\w+)/g, `temp.main.${source}_$1`).replaceAll(/\bstaging\.(\w+)/g, `temp.main.${source}_staging_$1`)
+  source === 'history'
+    ? sql
+    : sql.replaceAll(/\bhistory\.(\w+)/g, `temp.main.${source}_$1`).replaceAll(/\bstaging\.(\w+)/g, `temp.main.${source}_staging_$1`)
 
 const historyTables = async (connection: DuckDBConnection): Promise<string[]> => {
   const reader = await connection.runAndReadAll(
@@ -212,13 +214,8 @@ const columnsOf = async (connection: DuckDBConnection, relation: string): Promis
 /** The statement that appends what a batch contributes. */
 const contribution = (mart: Mart): string => {
   const batch = `(${readFrom('batch', mart.sql)})`
-  if (mart.shape === 'values') {
-    return `insert into marts.histogram select ${valueKeys}, value, sum(n)::integer, false from ${batch} group by all having sum(n) <> 0`
-  }
-  if (mart.shape === 'cells') {
-    const sums = mart.measures.map((measure) => `sum(${measure}) as ${measure}`).join(', ')
-    return `insert into marts.cell ${asCells(mart, `select ${cellKeys}, ${sums} from ${batch} group by all`, () => '0', ', false')}`
-  }
+  if (mart.shape === 'values') return `insert into marts.histogram select *, false from (${valuesWithLevels(batch)})`
+  if (mart.shape === 'cells') return `insert into marts.cell ${asCells(mart, allKinds(sumsOf(mart, batch)), () => '0', ', false')}`
   const touched = `(${readFrom('touched', mart.sql)})`
   const perCase = mart.measures
     .map(
@@ -232,14 +229,26 @@ const contribution = (mart: Mart): string => {
         `sum(${measure}) as ${measure}, sum((${measure}_before + ${measure} <> 0)::integer - (${measure}_before <> 0)::integer) as ${measure}_cases`,
     )
     .join(', ')
-  const cells = `
-    select ${cellKeys}, ${perCell} from (
-      select ${cellKeys}, case_key, ${perCase}
-      from (select *, false as fresh from ${touched} union all select *, true as fresh from ${batch})
-      group by ${cellKeys}, case_key
-    ) group by ${cellKeys}`
-  return `insert into marts.cell ${asCells(mart, cells, (measure) => `${measure}_cases`, ', false')}`
+  const signed = allKinds(`select *, false as fresh from ${touched} union all select *, true as fresh from ${batch}`)
+  const cases = `select ${cellKeys}, case_key, ${perCase} from (${signed}) group by ${cellKeys}, case_key`
+  return `insert into marts.cell ${asCells(mart, `select ${cellKeys}, ${perCell} from (${cases}) group by ${cellKeys}`, casesColumn, ', false')}`
 }
+
+const casesColumn = (measure: string): string => `${measure}_cases`
+
+/** Every row at its own service kind and at "all". */
+const allKinds = (rows: string): string => `select * replace (unnest([service_kind, 'all']) as service_kind) from (${rows})`
+
+/** Histogram rows at their service kind and at all, in their authority, its state and Germany. */
+const valuesWithLevels = (rows: string): string => {
+  const values = `select ${valueKeys}, value, sum(n) as n from ${rows} group by all`
+  const places = `select * replace (unnest([place, left(place, 2), 'de']) as place) from (${allKinds(values)})`
+  return `select ${valueKeys}, value, sum(n)::integer as n from (${places}) group by all having sum(n) <> 0`
+}
+
+/** Sums per cell. Integers below 2^53 add up exactly in doubles, in half the memory of DuckDB's integer sums. */
+const sumsOf = (mart: Mart, rows: string, more: (measure: string) => string = () => '', keys = cellKeys): string =>
+  `select ${keys}, ${mart.measures.map((measure) => `sum(${measure}::double)::bigint as ${measure}${more(measure)}`).join(', ')} from ${rows} group by ${keys}`
 
 /** One row per measure with a value, from one column per measure. */
 const asCells = (mart: Mart, wide: string, cases: (measure: string) => string, folded = ''): string => {
@@ -249,37 +258,59 @@ const asCells = (mart: Mart, wide: string, cases: (measure: string) => string, f
     where cell.value <> 0 or cell.cases <> 0`
 }
 
-const rowsPerSlice = 1_000_000
+const casesPerSlice = 200_000
 
 /** Builds `temp.main.fresh_cell` and `temp.main.fresh_histogram` from history. */
 const buildFresh = async (connection: DuckDBConnection): Promise<void> => {
   const { marts } = martsOf(connection)
   await connection.run(`create or replace temp table fresh_cell as select * exclude (folded) from marts.cell limit 0`)
   await connection.run(`create or replace temp table fresh_histogram as select * exclude (folded) from marts.histogram limit 0`)
-  for (const mart of marts) {
-    const rows = Number((await connection.runAndReadAll(`select count(*) from history.${mart.table}`)).value(0, 0))
-    const slices = mart.shape === 'cells' ? 1 : Math.max(1, Math.ceil(rows / rowsPerSlice))
-    await connection.run(`set variable slices = ${slices}`)
-    for (let slice = 0; slice < slices; slice += 1) {
-      await connection.run(`set variable slice = ${slice}`)
-      await connection.run(freshContribution(mart))
-    }
+  for (const mart of marts.filter(({ shape }) => shape !== 'cases')) {
+    const rows = `(${mart.sql})`
+    if (mart.shape === 'values') await connection.run(`insert into temp.main.fresh_histogram ${valuesWithLevels(rows)}`)
+    else await connection.run(`insert into temp.main.fresh_cell ${asCells(mart, allKinds(sumsOf(mart, rows)), () => '0')}`)
   }
-  const cells = `select measure, ${cellKeys}, sum(value)::bigint as value, sum(cases)::integer as cases from fresh_cell group by all having sum(value) <> 0 or sum(cases) <> 0`
-  const values = `select ${valueKeys}, value, sum(n)::integer as n from fresh_histogram group by all having sum(n) <> 0`
+  for (const table of tablesByCase(connection)) await buildCases(connection, table)
+  const cells = `select measure, ${cellKeys}, sum(value)::bigint as value, sum(cases)::integer as cases from temp.main.fresh_cell group by all having sum(value) <> 0 or sum(cases) <> 0`
   await connection.run(`create or replace temp table fresh_cell as ${cells}`)
-  await connection.run(`create or replace temp table fresh_histogram as ${values}`)
 }
 
-const freshContribution = (mart: Mart): string => {
-  const slice = `(${readFrom('slice', mart.sql)})`
-  if (mart.shape === 'values') {
-    return `insert into temp.main.fresh_histogram select ${valueKeys}, value, sum(n)::integer from ${slice} group by all having sum(n) <> 0`
+/**
+ * Cases of which one row stands are counted where they are summed: most, and quick. The others are summed case by case first,
+ * in slices of cases, so that memory stays bounded.
+ */
+const buildCases = async (connection: DuckDBConnection, table: string): Promise<void> => {
+  const marts = martsOf(connection).marts.filter((mart) => mart.table === table && mart.shape === 'cases')
+  const columns = (await columnsOf(connection, `history.${table}`)).filter(
+    (column) => !['sign', 'commit_lsn', 'committed_at'].includes(column),
+  )
+  const changed = await connection.runAndReadAll(`select exists (from history.${table} where sign < 0)`)
+  const standing = changed.value(0, 0)
+    ? `select max(rowid) as row, any_value(case_key) as case_key from history.${table} group by id, hash(${columns.join(', ')}) having sum(sign) <> 0`
+    : `select rowid as row, case_key from history.${table}`
+  await connection.run(`create or replace temp table standing as ${standing}`)
+  await connection.run(
+    `create or replace temp table several as select case_key from temp.main.standing group by case_key having count(*) > 1`,
+  )
+  const choose = async (which: string) => {
+    await connection.run(`delete from temp.main.chosen_row_${table}`)
+    await connection.run(`insert into temp.main.chosen_row_${table} select row from temp.main.standing where ${which}`)
   }
-  const sums = mart.measures.map((measure) => `sum(${measure}) as ${measure}`).join(', ')
-  if (mart.shape === 'cells')
-    return `insert into temp.main.fresh_cell ${asCells(mart, `select ${cellKeys}, ${sums} from ${slice} group by all`, () => '0')}`
-  const counted = mart.measures.map((measure) => `sum(${measure}) as ${measure}, count_if(${measure} <> 0) as ${measure}_cases`).join(', ')
-  const wide = `select ${cellKeys}, ${counted} from (select ${cellKeys}, case_key, ${sums} from ${slice} group by all) group by ${cellKeys}`
-  return `insert into temp.main.fresh_cell ${asCells(mart, wide, (measure) => `${measure}_cases`)}`
+  await choose('case_key not in (from temp.main.several)')
+  for (const mart of marts) {
+    const counted = sumsOf(mart, `(${readFrom('chosen', mart.sql)})`, (measure) => `, count_if(${measure} <> 0) as ${measure}_cases`)
+    await connection.run(`insert into temp.main.fresh_cell ${asCells(mart, allKinds(counted), casesColumn)}`)
+  }
+  const several = Number((await connection.runAndReadAll('select count(*) from temp.main.several')).value(0, 0))
+  const slices = Math.ceil(several / casesPerSlice)
+  for (let slice = 0; slice < slices; slice += 1) {
+    await choose(`case_key in (from temp.main.several) and hash(case_key) % ${slices} = ${slice}`)
+    for (const mart of marts) {
+      const perCase = sumsOf(mart, `(${allKinds(readFrom('chosen', mart.sql))})`, undefined, `${cellKeys}, case_key`)
+      const counted = sumsOf(mart, `(${perCase})`, (measure) => `, count_if(${measure} <> 0) as ${measure}_cases`)
+      await connection.run(`insert into temp.main.fresh_cell ${asCells(mart, counted, casesColumn)}`)
+    }
+  }
+  await choose('false')
+  for (const name of ['standing', 'several']) await connection.run(`drop table temp.main.${name}`)
 }

@@ -1,16 +1,12 @@
--- One row per booking, month, service kind (and all) and specialisation (and all), signed, at the paying authority.
+-- One row per booking, month and specialisation (and all), signed, at the paying authority.
 with months as (
   select *, unnest(months)::date as month, list_prepend('all', specialisations) as levels
   from staging.booking
-),
-specialisations as (
-  select *, unnest(levels) as specialisation, [service_kind, 'all'] as kinds
-  from months
 )
 select
   youth_authority_id as place,
-  unnest(kinds) as service_kind,
-  specialisation,
+  service_kind,
+  unnest(levels) as specialisation,
   month,
   case_key,
   sign as case_count,
@@ -23,4 +19,4 @@ select
   case when is_away then sign else 0 end as away_bookings,
   case when unit = 'day' then sign else 0 end as rated_per_day,
   case when unit = 'hour' then sign else 0 end as rated_per_hour
-from specialisations
+from months

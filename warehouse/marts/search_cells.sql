@@ -1,13 +1,9 @@
--- One row per search, service kind (and all) and specialisation (and all), signed.
-with specialisations as (
-  select *, unnest(list_prepend('all', specialisations)) as specialisation, [service_kind, 'all'] as kinds
-  from staging.search
-)
+-- One row per search and specialisation (and all), signed.
 select
   youth_authority_id as place,
-  unnest(kinds) as service_kind,
-  specialisation,
+  service_kind,
+  unnest(list_prepend('all', specialisations)) as specialisation,
   month::date as month,
   sign as searches,
   case when is_fruitless then sign else 0 end as fruitless_searches
-from specialisations
+from staging.search
