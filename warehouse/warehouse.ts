@@ -30,6 +30,8 @@ export type WarehouseOptions = { path: string; log: Logger; threads?: number; me
 /** Opens or creates the warehouse file (mode 600). One instance per file and process: DuckDB does not lock a second one out. */
 export const openWarehouse = async ({ path, log, threads, memory_limit, readers = 4 }: WarehouseOptions): Promise<Warehouse> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  // DuckDB makes its log and its temporary files with whatever mask the process has
+  process.umask(0o077)
   const instance = await attachCatalogue(path, threads, memory_limit)
   const writer = await instance.connect()
   await chmod(path, 0o600)
