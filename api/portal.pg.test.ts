@@ -1,0 +1,69 @@
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { loadDemonstration } from '../transactional/demo/demonstration.ts'
+import { startPortal, type TestPortal } from './portal.fixture.ts'
+
+const quiet = { log: pino({ enabled: false }), progress: () => undefined }
+let portal: TestPortal
+
+beforeAll(async () => {
+  portal = await startPortal({
+    fill: ({ owner_url }) => loadDemonstration({ owner_url, size: 0.05, years: 1, today: '2026-10-15', ...quiet }),
+    now: () => new Date('2026-10-15T10:00:00Z'),
+  })
+})
+afterAll(() => portal.stop())
+
+const signIn = async (user_name: string) => {
+  const response = await fetch(`${portal.url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ state: 'MV', user_name, password: 'sojus-demo', pledge: true }),
+  })
+  expect(response.status).toBe(201)
+  const cookie = response.headers.get('set-cookie')!.split(';')[0]!
+  return (path: string, body?: unknown) =>
+    fetch(portal.url + path, {
+      headers: { cookie, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+    })
+}
+type Asking = Awaited<ReturnType<typeof signIn>>
+type Comparison = { rows: { region: string; current: number | null }[]; total: { current: number | null } }
+
+const casesOf = async (ask: Asking) => {
+  const response = await ask('/api/comparison?figure=case_count&month=2026-10')
+  const { rows, total } = (await response.json()) as Comparison
+  return { vg: rows.find(({ region }) => region === 'VG')?.current, total: total.current, lsn: response.headers.get('x-data-lsn')! }
+}
+
+test('politics sees the table of Mecklenburg-Vorpommern, and nobody sees it without signing in', async () => {
+  const politics = await signIn('politik')
+  const response = await politics('/api/comparison?figure=case_count&month=2026-10')
+  const { rows } = (await response.json()) as Comparison
+  expect(rows.map(({ region }) => region)).toEqual(['VG', 'LHSN', 'LUP', 'NWM', 'HRO', 'LRO', 'VR', 'MSE'])
+  expect(response.headers.get('x-data-as-of')).toMatch(/^20\d\d-/)
+  expect((await fetch(`${portal.url}/api/comparison?figure=case_count&month=2026-10`)).status).toBe(401)
+})
+
+test('a booking made by a caseworker is in the comparison a moment later', async () => {
+  const [caseworker, controlling] = await Promise.all([signIn('fall.vg'), signIn('controlling.vg')])
+  const before = await casesOf(controlling)
+  const client = await caseworker('/service/clients', { given_name: 'Mika', family_name: 'Muster', birth_date: '2012-04-01', sex: 'm' })
+  expect(client.status).toBe(201)
+  const { id: client_id } = (await client.json()) as { id: string }
+  const file = await caseworker('/service/cases', { client_id, case_number: 'VG-E2E-1', begin_on: '2026-10-01' })
+  expect(file.status).toBe(201)
+  const { id: case_id } = (await file.json()) as { id: string }
+  const booking = await caseworker('/service/bookings', {
+    case_id,
+    away: true,
+    service_kind: 's34',
+    rate_cents: 15000,
+    units_per_week: 7,
+    first_day: '2026-10-05',
+    last_day: '2027-03-31',
+  })
+  expect([booking.status, await booking.text()]).toEqual([201, expect.any(String)])
+  await expect.poll(async () => (await casesOf(controlling)).vg, { timeout: 10_000 }).toBe(before.vg! + 1)
+})
