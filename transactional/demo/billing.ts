@@ -1,4 +1,4 @@
-import type { Booking, Step } from './booking.ts'
+import { decimal, type Booking } from './booking.ts'
 import { dayText, firstDayOf, instantText, milliseconds, monthOf, workday, yearOf } from './calendar.ts'
 import type { Chance } from './chance.ts'
 import type { RowSink } from './copy.ts'
@@ -17,7 +17,6 @@ type Line = { booking: Booking; from: number; to: number; units: number; cents: 
 type Paper = { id: string; number: string; issued: number; released: number | null; lines: Line[]; ids: string[] }
 type Deps = { chance: Chance; sink: RowSink; landscape: Landscape; from: number; today: number }
 
-const decimal = (hundredths: number): string => (hundredths / 100).toFixed(2)
 const costOf = (units: number, cents: number): number => Math.floor((units * cents + 50) / 100)
 const totalOf = (lines: readonly Line[]): number => lines.reduce((sum, line) => sum + line.amount, 0)
 
@@ -32,35 +31,41 @@ const splitByLargestRemainder = (amounts: readonly number[], part: number): numb
   return shares
 }
 
+const flatLine = (chance: Chance, booking: Booking): Line => {
+  const { cents, weekly } = booking.steps[0]!
+  const units = Math.max(1, Math.round(((booking.last - booking.first) * weekly * chance.between(0.8, 1.05)) / 700)) * 100
+  return { booking, from: booking.first, to: booking.last, units, cents, amount: costOf(units, cents) }
+}
+
 /** Captured services of one month, one line per rate; flat rates (a talk of counselling) all at once after the end. */
-const linesOf = (chance: Chance, booking: Booking, monthFrom: number, monthTo: number): Line[] => {
-  const shape = KIND_SHAPES[booking.kind]!
-  const lastServed = booking.calendar_days ? booking.last : Math.max(booking.last - 1, booking.first)
-  if (shape.unit === 'flat') {
-    if (!booking.ended || booking.last < monthFrom || booking.last > monthTo) return []
-    const { cents, weekly } = booking.steps[0]!
-    const units = Math.max(1, Math.round(((booking.last - booking.first) * weekly * chance.between(0.8, 1.05)) / 700)) * 100
-    return [{ booking, from: booking.first, to: booking.last, units, cents, amount: costOf(units, cents) }]
+const addLines = (lines: Line[], chance: Chance, booking: Booking, monthFrom: number, monthTo: number): void => {
+  const { unit } = KIND_SHAPES[booking.kind]!
+  if (unit === 'flat') {
+    if (booking.ended && booking.last >= monthFrom && booking.last <= monthTo) lines.push(flatLine(chance, booking))
+    return
   }
+  const { steps } = booking
+  const lastServed = booking.calendar_days ? booking.last : Math.max(booking.last - 1, booking.first)
   const [from, to] = [Math.max(booking.first, monthFrom), Math.min(lastServed, monthTo)]
-  const delivered =
-    shape.unit === 'hour' ? (booking.provider?.delivery ?? 0.95) * chance.between(0.88, 1.06) : chance.happens(0.04) ? 0.9 : 1
-  return booking.steps.flatMap((step: Step, index): Line[] => {
-    const next = booking.steps[index + 1]?.from ?? Infinity
-    const [first, last] = [Math.max(from, step.from), Math.min(to, next - 1)]
-    if (first > last) return []
+  const absent = unit === 'day' && chance.happens(0.04)
+  const delivered = unit === 'hour' ? (booking.provider?.delivery ?? 0.95) * chance.between(0.88, 1.06) : absent ? 0.9 : 1
+  for (let index = 0; index < steps.length; index++) {
+    const step = steps[index]!
+    const first = Math.max(from, step.from)
+    const last = index + 1 < steps.length ? Math.min(to, steps[index + 1]!.from - 1) : to
+    if (first > last) continue
     const full = ((last - first + 1) * step.weekly) / 7
-    const units = shape.unit === 'day' && delivered < 1 ? Math.round((full * delivered) / 100) * 100 : Math.round(full * delivered)
-    return units > 0 ? [{ booking, from: first, to: last, units, cents: step.cents, amount: costOf(units, step.cents) }] : []
-  })
+    const units = absent ? Math.round((full * delivered) / 100) * 100 : Math.round(full * delivered)
+    if (units > 0) lines.push({ booking, from: first, to: last, units, cents: step.cents, amount: costOf(units, step.cents) })
+  }
 }
 
 export const bill = ({ chance, sink, landscape, from, today }: Deps): Billing => {
   let running: Booking[] = []
-  const spent = new Map<string, Map<number, number>>()
+  const spent = new Map<number, Map<number, number>>()
 
   const remember = (booking: Booking, month: number, amount: number) => {
-    const key = `${booking.authority.index} ${booking.kind}`
+    const key = booking.authority.index * KIND_SHAPES.length + booking.kind
     let months = spent.get(key)
     if (!months) spent.set(key, (months = new Map()))
     months.set(month, (months.get(month) ?? 0) + amount)
@@ -182,7 +187,8 @@ export const bill = ({ chance, sink, landscape, from, today }: Deps): Billing =>
     add: (booking) => void running.push(booking),
     month: (month) => {
       const [monthFrom, monthTo] = [firstDayOf(month), firstDayOf(month + 1) - 1]
-      const lines = running.flatMap((booking) => linesOf(chance, booking, monthFrom, monthTo))
+      const lines: Line[] = []
+      for (const booking of running) addLines(lines, chance, booking, monthFrom, monthTo)
       for (const line of lines) remember(line.booking, month, line.amount)
       for (const one of group(lines)) {
         const issued = workday(monthTo + chance.integer(2, 10))
@@ -205,7 +211,7 @@ export const bill = ({ chance, sink, landscape, from, today }: Deps): Billing =>
     budgets: () => {
       const [first, last] = [monthOf(from), monthOf(today)]
       for (const [key, months] of spent) {
-        const [authority, kind] = key.split(' ').map(Number) as [number, number]
+        const [authority, kind] = [Math.floor(key / KIND_SHAPES.length), key % KIND_SHAPES.length]
         for (let year = yearOf(first); year <= yearOf(last); year++) {
           const billed = [...months].filter(([month]) => yearOf(month) === year && month >= first && month < last)
           if (billed.length === 0) continue

@@ -57,7 +57,10 @@ const plannedUnits = (steps: readonly Step[], endExclusive: number): number => {
   return total
 }
 
-const decimal = (hundredths: number): string => (hundredths / 100).toFixed(2)
+const twoDigits = Array.from({ length: 100 }, (_, n) => `.${String(n).padStart(2, '0')}`)
+/** Hundredths as a decimal with two digits. */
+export const decimal = (hundredths: number): string =>
+  hundredths < 0 ? `-${decimal(-hundredths)}` : `${Math.floor(hundredths / 100)}${twoDigits[hundredths % 100]}`
 
 export type NewBooking = {
   person: Person

@@ -52,6 +52,8 @@ export const chanceFrom = (seed: string): Chance => {
     for (let product = uniform(); product > limit; product *= uniform()) count++
     return count
   }
+  let stamped = -1
+  let stamp = ''
   const tail = (variant: number) => {
     const a = next()
     const b = next()
@@ -77,8 +79,12 @@ export const chanceFrom = (seed: string): Chance => {
       return `${hex[a >>> 16]}${hex[a & 0xffff]}-${hex[b >>> 16]}-${hex[0x4000 | (b & 0xfff)]}-${tail(0x8000)}`
     },
     uuid7: (milliseconds) => {
-      const high = Math.floor(milliseconds / 65536)
-      return `${hex[high >>> 16]}${hex[high & 0xffff]}-${hex[milliseconds % 65536]}-${hex[0x7000 | (next() >>> 20)]}-${tail(0x8000)}`
+      if (milliseconds !== stamped) {
+        const high = Math.floor(milliseconds / 65536)
+        stamp = `${hex[high >>> 16]}${hex[high & 0xffff]}-${hex[milliseconds % 65536]}-`
+        stamped = milliseconds
+      }
+      return `${stamp}${hex[0x7000 | (next() >>> 20)]}-${tail(0x8000)}`
     },
   }
 }
