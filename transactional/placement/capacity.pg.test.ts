@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import pg from 'pg'
+import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startService, HRO, VG, type Service } from '../service.fixture.ts'
 import { addDays, endOf } from './period.ts'
@@ -35,7 +35,7 @@ describe('a place is never sold twice', () => {
     const attempts = Array.from({ length: 50 }, (_, index) => {
       const [user, file] = index % 2 === 0 ? (['fall.vg', own] as const) : (['fall.hro', foreign] as const)
       return service.book(user, {
-        ...{ case_id: file.case_id },
+        case_id: file.case_id,
         offer_id,
         first_day: addDays('2026-01-01', index % 7),
         last_day: '2026-07-01',
