@@ -44,6 +44,8 @@ type OfferSeed = {
 export const startService = async () => {
   const database = await testDatabase()
   const owner = new pg.Pool({ connectionString: database.owner_url, types: columnTypes, max: 4 })
+  // dropping the data base may end a connection that is just closing
+  owner.on('error', () => undefined)
   const db = openDatabase(database.app_url, 20)
   const clock = { now: new Date('2026-03-10T09:00:00Z') }
   const lines: string[] = []

@@ -74,7 +74,9 @@ create policy booking_change on booking for update to sojus_app
 create policy search_own on search to sojus_app
   using (youth_authority_id = current_youth_authority() and has_role('caseworker'));
 create policy search_request_own on search_request to sojus_app
-  using (user_account_id = current_account() and has_role('caseworker'));
+  using (user_account_id = current_account() and has_role('caseworker'))
+  with check (user_account_id = current_account() and has_role('caseworker')
+    and (case_id is null or exists (select from "case" where "case".id = case_id)));
 
 create policy invoice_read on invoice for select to sojus_app
   using (youth_authority_id = current_youth_authority() and has_role('finance') or provider_id = current_provider() and has_role('provider'));
