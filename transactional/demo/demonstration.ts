@@ -125,7 +125,7 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
   const chance = chanceFrom(seed)
   const authorities = makeAuthorities(chance, await readAuthorities(client, area), period.begin)
   const size = options.bookings
-    ? options.bookings / bookingsExpected(demandOf(authorities), period.today - period.from)
+    ? options.bookings / bookingsExpected(demandOf(authorities), period.today - period.kept_from)
     : (options.size ?? 1)
   const sink = rowSink(client)
   let accounts: string[] = []

@@ -45,6 +45,8 @@ const VIOLATIONS: Record<string, string> = {
     select paid.invoice_id from (select invoice_id, sum(amount_cents) as paid from payment group by invoice_id) as paid
     join (select invoice_id, sum(amount_cents) as demanded from invoice_line group by invoice_id) as line using (invoice_id)
     where abs(paid) > abs(demanded) or sign(paid) * sign(demanded) < 0 limit 3`,
+  'more was refunded than paid': `
+    select coalesce(cancels, invoice.id) from payment join invoice on invoice.id = invoice_id group by 1 having sum(amount_cents) < 0 limit 3`,
   'a rating does not belong to its booking': `
     select rating.id from rating left join booking on booking.id = rating.booking_id and booking.case_key = rating.case_key
       and booking.youth_authority_id = rating.youth_authority_id and booking.provider_id = rating.provider_id
