@@ -58,7 +58,24 @@ export const shortNames = (names: string[]): string[] => {
   return names.map((name, index) => (short.filter((other) => other === short[index]).length === 1 ? short[index]! : name))
 }
 
+/** Abbreviations made from the name itself tell nothing beside it. */
+export const tellsMore = (region: string, name: string) => !name.startsWith(region.replace(/\.$/, ''))
+
+/** Authorities that take no part yet: every column comes later. */
+export const takesNoPart = (row: Row) => columns.every((column) => row.cells[column].sign === '…')
+
+/** More rows than this are too many to be looked through. */
+export const manyRows = 16
+
 export type TableRows = { regions: Row[]; totals: Row[] }
+
+/** Where many rows are shown, those without any data are left out, unless everything is wanted. */
+export const foldRows = (rows: TableRows, all: boolean): { rows: TableRows; folded: number } => {
+  const taking = rows.regions.filter((row) => !takesNoPart(row))
+  const folded = rows.regions.length - taking.length
+  if (rows.regions.length <= manyRows || taking.length === 0) return { rows, folded: 0 }
+  return { rows: all ? rows : { ...rows, regions: taking }, folded }
+}
 
 export const tableRows = (answer: Comparison, trend: Trend | undefined): TableRows => {
   const names = shortNames(answer.rows.map(({ name }) => name))

@@ -17,7 +17,7 @@ export type TrendOptions = {
 }
 
 /** More lines than this cannot be told apart: the others become a band. */
-export const mostLines = 16
+const mostLines = 16
 const phoneWidth = 520
 const font = 13
 
@@ -34,6 +34,13 @@ const bandOf = (rows: TrendRow[], months: string[]) =>
     const values = openValues(rows.map((row) => row.values[index] ?? null)).toSorted(byValue)
     if (values.length < 5) return []
     return [{ date: new Date(`${month}-01T00:00:00Z`), low: quantile(values, 0.1), high: quantile(values, 0.9) }]
+  })
+
+/** A value between two gaps draws no line: it is a point. */
+const lonely = (points: Point[]) =>
+  points.filter((point, index) => {
+    const open = (beside: Point | undefined) => beside?.id === point.id && beside.value !== null
+    return point.value !== null && !open(points[index - 1]) && !open(points[index + 1])
   })
 
 type End = { id: string; y: number; text: string }
@@ -114,6 +121,12 @@ export const trendChart = ({ months, rows, weighted_average }: TrendRows, option
         points.filter((point) => point.id !== highlighted),
         { x: 'date', y: 'value', z: 'id', stroke: 'var(--sj-data-context)', strokeWidth: 1.25 },
       ),
+      Plot.dot(lonely(points), {
+        x: 'date',
+        y: 'value',
+        r: 1.75,
+        fill: (point: Point) => (point.id === highlighted ? 'var(--sj-data-focus)' : 'var(--sj-data-context)'),
+      }),
       Plot.line(averagePoints, { x: 'date', y: 'value', stroke: 'var(--sj-data-reference)', strokeWidth: 1.5, strokeDasharray: '5 3' }),
       Plot.line(highlight, { x: 'date', y: 'value', stroke: 'var(--sj-data-focus)', strokeWidth: 2.5 }),
       Plot.dot(last, {

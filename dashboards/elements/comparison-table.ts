@@ -1,7 +1,19 @@
 import { html, LitElement, nothing, svg, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { relativeSpread, sparkline } from '../charts/sparkline.ts'
-import { type Cell, cellKey, columns, type Head, nextSort, type Row, type Sort, sortRows, type TableRows } from '../comparison.ts'
+import {
+  type Cell,
+  manyRows,
+  tellsMore,
+  cellKey,
+  columns,
+  type Head,
+  nextSort,
+  type Row,
+  type Sort,
+  sortRows,
+  type TableRows,
+} from '../comparison.ts'
 import { type Column, signText } from '../format.ts'
 import './comparison-table.css'
 
@@ -66,7 +78,7 @@ export class ComparisonTable extends LitElement {
     return html`
       <table
         role="table"
-        class="kern-table sj-table sj-compare ${rows && isWide(rows) ? 'sj-compare--wide' : ''}"
+        class="kern-table sj-table sj-compare ${rows ? layoutOf(rows) : ''}"
         aria-busy=${this.pending ? 'true' : 'false'}
         @keydown=${this.#move}
       >
@@ -147,7 +159,7 @@ export class ComparisonTable extends LitElement {
                   aria-pressed=${pressed ? 'true' : 'false'}
                   @click=${() => this.#tell('sj-region', row.key)}
                 >
-                  <b>${row.region}</b> <span>${row.name}</span>
+                  ${tellsMore(row.region, row.name) ? html`<b>${row.region}</b> ` : nothing}<span>${row.name}</span>
                 </button>`
               : row.name
           }
@@ -238,6 +250,9 @@ const cellContent = ({ text, rough, sign, uncertain }: Cell) => {
   return rough === undefined ? text : html`<span class="sj-exact">${text}</span><span class="sj-rough">${rough}</span>`
 }
 
+/** Long amounts need closer columns, many names more than one line. */
+const layoutOf = (rows: TableRows) =>
+  [isWide(rows) ? 'sj-compare--wide' : '', rows.regions.length > manyRows ? 'sj-compare--many' : ''].join(' ')
 const longAmount = 10
 const isWide = ({ regions, totals }: TableRows) =>
   [...regions, ...totals].some((row) => columns.some((column) => (row.cells[column].text?.length ?? 0) > longAmount))

@@ -10,7 +10,6 @@ import { problemAlert } from './problem-alert.ts'
 export type PageElement = LitElement & { session: Session | undefined; path: string; search: string }
 
 type SignedIn = Session | 'unknown' | 'nobody' | 'unreachable'
-const sessionRefreshMs = 60_000
 
 /** The whole portal: who is signed in, which page, and the frame around it. */
 export class Portal extends LitElement {
@@ -22,7 +21,6 @@ export class Portal extends LitElement {
   /** Whose page is kept while the session is lost. */
   #keptFor: string | undefined
   #navigation: Navigation | undefined
-  #refresh: ReturnType<typeof setInterval> | undefined
   #focusHeading = false
   #wanted: Page | undefined
   readonly #lost = () => {
@@ -48,14 +46,12 @@ export class Portal extends LitElement {
     this.addEventListener('sj-signed-in', (event) => this.#enter((event as CustomEvent<Session>).detail))
     this.addEventListener('sj-sign-out', () => void this.#exit())
     sessionLost.addEventListener('lost', this.#lost)
-    this.#refresh = setInterval(() => void this.#refreshSession(), sessionRefreshMs)
     void this.#begin()
   }
 
   override disconnectedCallback() {
     super.disconnectedCallback()
     this.#navigation?.stop()
-    clearInterval(this.#refresh)
     sessionLost.removeEventListener('lost', this.#lost)
   }
 
@@ -89,9 +85,9 @@ export class Portal extends LitElement {
     this.#navigation?.go(overviewPath)
   }
 
-  /** Online and accesses of the header; a failure shows at the next thing the reader does. */
+  /** Every page opened is an access; a failure shows at the next thing the reader does. */
   async #refreshSession() {
-    if (typeof this.signedIn !== 'object' || document.visibilityState !== 'visible') return
+    if (typeof this.signedIn !== 'object') return
     const session = await getSession().catch(() => null)
     if (session === null) return
     if (session) this.signedIn = session
@@ -102,6 +98,7 @@ export class Portal extends LitElement {
     const session = typeof this.signedIn === 'object' ? this.signedIn : undefined
     const page = findPage(location.pathname, session?.roles ?? [])
     if (moved) {
+      void this.#refreshSession()
       this.#focusHeading = true
       scrollTo(0, 0)
     }

@@ -101,7 +101,7 @@ export class TrendFigure extends LitElement {
             ? html`
                 <figcaption class="sj-meta">
                   Quelle: ${view.source}. Stand ${instantText(view.dataAsOf)}.
-                  <span class="sj-no-print sj-nowrap">
+                  <span class="sj-no-print sj-nowrap" ?hidden=${!hasValues(view)}>
                     <button type="button" class="sj-link" @click=${() => this.#save('svg')}>SVG</button>
                     <button type="button" class="sj-link" @click=${() => this.#save('png')}>PNG</button>
                   </span>

@@ -47,9 +47,12 @@ const withoutRunningFlow = ({ selection, trend }: Loaded): Trend => {
   }
 }
 
+const neverOpen = ({ signs }: { signs: (string | null)[] }) => signs.every((sign) => sign === '…')
+
 export const trendView = (loaded: Loaded, highlighted: string, dataAsOf: string): TrendView => {
   const { selection, answer } = loaded
-  const trend = withoutRunningFlow(loaded)
+  const everything = withoutRunningFlow(loaded)
+  const trend = { ...everything, rows: everything.rows.filter((row) => row.id === highlighted || !neverOpen(row)) }
   const row = trend.rows.find(({ id }) => id === highlighted)
   const [first, last] = [trend.months[0], trend.months.at(-1)]
   const period = first && last ? `, ${monthText(first)} bis ${monthText(last)}` : ''

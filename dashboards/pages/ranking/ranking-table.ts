@@ -9,7 +9,7 @@ export type RankingTable = {
   /** Undefined while it is on its way. */
   ranking: Ranking | undefined
   chosen: string | undefined
-  changed: ReadonlySet<string>
+  changed: ReadonlyMap<string, number>
   choose: (provider_id: string) => void
 }
 
@@ -18,6 +18,8 @@ const cellContent = ({ text, sign, note }: RankingCell, uncertain = false) => {
   const shown = uncertain ? html`(${text}<span class="sj-hang">)</span><span class="kern-sr-only"> unsicher</span>` : text
   return note ? html`${shown} <small>${note}</small>` : shown
 }
+
+const markOf = (mark: number | undefined) => (mark === undefined ? '' : mark % 2 === 0 ? 'sj-changed' : 'sj-changed--again')
 
 const row = (each: RankingRow, { ranking, chosen, changed, choose }: RankingTable) => {
   const cells = rankingCells(each)
@@ -35,7 +37,7 @@ const row = (each: RankingRow, { ranking, chosen, changed, choose }: RankingTabl
         ${reason ? html`<p class="sj-meta">Ohne Rang: ${reason}</p>` : nothing}
       </th>
       <td role="cell" class="kern-table__cell sj-num sj-r-score">
-        <span class=${changed.has(each.provider_id) ? 'sj-changed' : ''}
+        <span class=${markOf(changed.get(each.provider_id))}
           >${cellContent(cells.score, each.score !== null && isUncertainGrade(each))}</span
         >
       </td>

@@ -53,7 +53,7 @@ export const rankingCells = (row: RankingRow) => ({
 export const reasonText = ({ reason }: RankingRow, minimum: number) =>
   reason === 'few_cases' ? `weniger als ${minimum} bewertete Fälle` : reason === 'missing_component' ? 'ein Bestandteil fehlt' : ''
 
-export const windowText = ({ window_from, month }: Ranking) => `${monthText(window_from)} bis ${monthText(month)}`
+const windowText = ({ window_from, month }: Ranking) => `${monthText(window_from)} bis ${monthText(month)}`
 
 export const rankingHeading = ({ service_kind, month }: RankingSelection) =>
   `Trägerranking ${kindText(service_kind)} bis ${monthText(month)}`
@@ -85,6 +85,19 @@ export const calculation = (row: RankingRow, { weights }: Ranking): { term: stri
   ]
 }
 
+export const componentTerms = (ranking: Ranking): { term: string; text: string }[] => [
+  { term: 'Struktur', text: 'Güte von Einrichtung und Leistung, bewertet vom Jugendamt; Mittel über die Fälle.' },
+  { term: 'Prozess', text: 'Zielerreichung, bewertet von allen Beteiligten bei jeder Fortschreibung des Hilfeplans.' },
+  {
+    term: 'Dauer, Kosten',
+    text: 'Ist durch Vereinbarung der beendeten Hilfen ohne Abbrüche. Note: 3 + Abstand vom Mittel der Anbieter in Standardabweichungen.',
+  },
+  { term: 'Skala', text: '1 bis 5, 1 ist am besten.' },
+  { term: 'Zeitraum', text: windowText(ranking) },
+  { term: 'Ohne Rang', text: `Weniger als ${ranking.minimum_cases} bewertete Fälle, oder ein Bestandteil fehlt.` },
+  { term: 'Grundlage', text: '§§ 5, 36, 78b SGB VIII. Das Wunsch- und Wahlrecht bleibt unberührt.' },
+]
+
 export type ScoreChange = { provider_id: string; name: string; before: string; after: string }
 export const scoreChanges = (before: Ranking, after: Ranking): ScoreChange[] => {
   const shown = (row: RankingRow) => `${row.rank ?? ''} ${row.score === null ? '' : gradeText(row.score)} ${row.rated_cases ?? ''}`
@@ -96,3 +109,10 @@ export const scoreChanges = (before: Ranking, after: Ranking): ScoreChange[] => 
     return [{ provider_id: row.provider_id, name: row.name, before: text(old), after: text(row) }]
   })
 }
+
+const most = 2
+export const toldScores = (changes: ScoreChange[]) =>
+  changes
+    .slice(0, most)
+    .map(({ name, before, after }) => (before === after ? `${name}: neue Bewertung` : `${name}: ${before} → ${after}`))
+    .join(', ')

@@ -1,0 +1,48 @@
+// What every view of figures says of itself.
+import { html, nothing } from 'lit'
+import { getFile, RequestProblem } from '../client.ts'
+import { instantText, minuteText } from '../format.ts'
+import type { DownloadGroup } from './download-menu.ts'
+import { problemAlert } from './problem-alert.ts'
+import './view-lines.css'
+
+type Printed = { user_name: string; demonstration: boolean }
+/** What a printed view says of itself. */
+export const printLine = ({ user_name, demonstration }: Printed) => html`
+  <p class="sj-print-only sj-meta">
+    Gedruckt am ${minuteText(new Date())}, von ${user_name}.${demonstration ? ' Demonstrationsdaten.' : ''} Adresse dieser Ansicht:
+    ${location.href}
+  </p>
+`
+
+type Freshness = { dataAsOf: string | undefined; pending: boolean; announced: string; interrupted: boolean }
+/** How old the values are, what just changed, and whether they still follow. */
+export const freshnessLine = ({ dataAsOf, pending, announced, interrupted }: Freshness) => html`
+  <p class="sj-meta">
+    ${
+      pending || dataAsOf === undefined ? 'Werte werden geladen' : html`Stand <time datetime=${dataAsOf}>${instantText(dataAsOf)}</time>`
+    }<span class="sj-live" role="status">${announced}</span>${interrupted ? ' · Verbindung unterbrochen, wird wieder aufgenommen' : nothing}
+  </p>
+`
+
+export const unknownNotice = (unknown: string[]) =>
+  unknown.length === 0
+    ? nothing
+    : html`<p class="sj-notice" role="status">
+        ${unknown.map((value) => `„${value}“`).join(', ')} gibt es hier nicht; gezeigt wird die Vorgabe.
+      </p>`
+
+/** The answer to the same address as a file. */
+export const csvDownload = (url: string, name: string): DownloadGroup[] => [
+  {
+    title: 'Werte dieser Ansicht',
+    downloads: [{ label: 'Text, Semikolon getrennt', kind: 'CSV', name: `${name}.csv`, file: () => getFile(url, 'text/csv') }],
+  },
+]
+
+/** A refusal says why; anything else is told as a passing failure. Without a session the sign-in form takes over. */
+export const viewProblem = (error: unknown, { dataAsOf, retry }: { dataAsOf: string | undefined; retry: () => void }) => {
+  if (error instanceof RequestProblem && error.status === 401) return nothing
+  const refused = error instanceof RequestProblem && error.status >= 400 && error.status < 500
+  return problemAlert({ title: refused ? error.message : 'Die Werte sind gerade nicht abrufbar', dataAsOf, retry })
+}

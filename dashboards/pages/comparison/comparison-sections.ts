@@ -1,0 +1,66 @@
+import { html, nothing } from 'lit'
+import type { Comparison } from '../../client.ts'
+import type { TableRows } from '../../comparison.ts'
+import { percentText, signLegend } from '../../format.ts'
+import type { Selection } from '../../selection.ts'
+import { emptyText } from '../../sentence.ts'
+import { spreadTerms } from './comparison-view.ts'
+
+export const legend = (spread: number | undefined) => html`
+  <ul class="sj-signs sj-meta" aria-label="Zeichenerklärung">
+    ${signLegend.map(({ sign, text }) => html`<li><b>${sign}</b>${text}</li>`)}
+    <li><b>( )</b>unsicher: weniger als 20 Fälle</li>
+    ${spread ? html`<li class="sj-c-spark">Verlauf: ±${percentText(spread, 0)} um den Durchschnitt des Vorjahres</li>` : nothing}
+  </ul>
+`
+
+/** A figure without specialisations, asked for one. */
+export const senselessNotice = ({ figure, specialisation }: Selection, widen: () => void) =>
+  specialisation === null || figure.by_specialisation
+    ? nothing
+    : html`
+        <p class="sj-notice">
+          „${figure.label}“ gibt es nicht je Spezialisierung (x).
+          <button type="button" class="sj-link" @click=${widen}>Alle Spezialisierungen zeigen</button>
+        </p>
+      `
+
+export const emptySection = (selection: Selection, widen: (filter: 'specialisation' | 'service_kind') => void) => {
+  const filter = selection.specialisation ? 'specialisation' : selection.service_kind ? 'service_kind' : undefined
+  const label = filter === 'specialisation' ? 'Alle Spezialisierungen zeigen' : 'Alle Hilfearten zeigen'
+  return html`
+    <div class="sj-empty">
+      <p>${emptyText(selection)}</p>
+      ${filter ? html`<p><button type="button" class="sj-link" @click=${() => widen(filter)}>${label}</button></p>` : nothing}
+    </div>
+  `
+}
+
+/** Authorities without data are many where a few take part. */
+export const foldedNotice = (folded: number, all: boolean, show: (all: boolean) => void) =>
+  folded === 0
+    ? nothing
+    : html`<p class="sj-meta sj-folded">
+        ${folded} örtliche Träger haben noch keine Daten (…).
+        <button type="button" class="sj-link sj-no-print" @click=${() => show(!all)}>${all ? 'Ausblenden' : 'Zeigen'}</button>
+      </p>`
+
+/** How far the authorities lie apart in the selected month; from shown values only. */
+export const spreadSection = (answer: Comparison, rows: TableRows) => {
+  const terms = spreadTerms(rows, answer)
+  if (terms.length === 0) return nothing
+  return html`
+    <section class="sj-explain" aria-labelledby="streuung">
+      <h2 class="sj-h2" id="streuung">Streuung der Träger</h2>
+      <dl>
+        ${terms.map(
+          ({ term, text }) =>
+            html`<div>
+              <dt>${term}</dt>
+              <dd>${text}</dd>
+            </div>`,
+        )}
+      </dl>
+    </section>
+  `
+}
