@@ -22,8 +22,9 @@ export const Codes = z
   .array(Code)
   .max(20)
   .transform((codes) => [...new Set(codes)].sort())
+/** What is no day is not compared with other days. */
 export const Day = z.iso
-  .date()
+  .date({ abort: true })
   .refine((day) => day >= '1900-01-01' && day <= '2040-12-31', 'muss zwischen 01.01.1900 und 31.12.2040 liegen.')
 export const Cents = z.int().min(0).max(10_000_000)
 /** Two decimals at most; 99.99 a day is still nonsense, but fits the column. */

@@ -20,14 +20,20 @@ const Line = z
     error: 'liegt vor dem Beginn.',
   })
 
-const document = { invoice_number: text(1, 60), issued_on: Day }
-export const NewInvoice = z.union([
-  z.strictObject({ ...document, lines: z.array(Line).min(1).max(500) }),
-  // a cancellation mirrors the lines of what it cancels
-  z.strictObject({ ...document, cancels: Id }),
-])
+/** An invoice has lines; the cancellation of one mirrors the lines of what it cancels. */
+export const NewInvoice = z
+  .strictObject({
+    invoice_number: text(1, 60),
+    issued_on: Day,
+    lines: z.array(Line).min(1).max(500).optional(),
+    cancels: Id.optional(),
+  })
+  .refine((request) => (request.lines === undefined) !== (request.cancels === undefined), {
+    path: ['lines'],
+    error: 'oder die zu stornierende Rechnung angeben, eins von beiden.',
+  })
 export type NewInvoice = z.infer<typeof NewInvoice>
-type Document = Pick<NewInvoice, 'invoice_number' | 'issued_on'>
+type Document = Omit<NewInvoice, 'lines'>
 type RequestedLine = z.infer<typeof Line>
 
 const dimensions = ['case_key', 'youth_authority_id', 'provider_id', 'service_kind', 'specialisations'] as const
@@ -70,13 +76,7 @@ type InvoiceLine = Awaited<ReturnType<typeof linesOf>>[number]
 /** Total of a document by its lines. */
 export const totalOf = (lines: { amount_cents: number }[]): number => lines.reduce((sum, line) => sum + line.amount_cents, 0)
 
-const insertInvoice = async (
-  trx: Transaction<Database>,
-  reader: Reader,
-  document: Document & { cancels?: string },
-  lines: InvoiceLine[],
-  now: Date,
-) => {
+const insertInvoice = async (trx: Transaction<Database>, reader: Reader, document: Document, lines: InvoiceLine[], now: Date) => {
   const [{ provider_id, youth_authority_id }] = lines as [InvoiceLine]
   if (lines.some((line) => line.provider_id !== provider_id || line.youth_authority_id !== youth_authority_id)) {
     throw new RuleViolation('invoice_one_authority')
@@ -108,12 +108,9 @@ const mirroredLines = async (trx: Transaction<Database>, invoice_id: string): Pr
 
 /** Submits an invoice, or the cancellation of one; the data base says who may. */
 export const submitInvoice = async (trx: Transaction<Database>, reader: Reader, request: NewInvoice, now: Date): Promise<string> => {
-  const { invoice_number, issued_on } = request
-  if ('cancels' in request) {
-    const lines = await mirroredLines(trx, request.cancels)
-    return insertInvoice(trx, reader, { invoice_number, issued_on, cancels: request.cancels }, lines, now)
-  }
-  return insertInvoice(trx, reader, { invoice_number, issued_on }, await linesOf(trx, request.lines), now)
+  const { lines: requested, ...document } = request
+  const lines = document.cancels === undefined ? await linesOf(trx, requested!) : await mirroredLines(trx, document.cancels)
+  return insertInvoice(trx, reader, document, lines, now)
 }
 
 /** Releases an invoice for payment: by finance of the paying authority, never by who submitted it. */
