@@ -1,5 +1,5 @@
 import { html, LitElement, nothing } from 'lit'
-import { getSession, type Session, sessionLost, signOut } from '../client.ts'
+import { getSession, RequestProblem, type Session, sessionLost, signOut } from '../client.ts'
 import { type Navigate, type Navigation, startNavigation } from '../navigation.ts'
 import { findPage, overviewPath, type Page } from '../route.ts'
 import { orientationLine, portalFooter } from './portal-frame.ts'
@@ -13,11 +13,18 @@ type SignedIn = Session | 'unknown' | 'nobody' | 'unreachable'
 
 /** The whole portal: who is signed in, which page, and the frame around it. */
 export class Portal extends LitElement {
-  static override properties = { signedIn: { state: true }, page: { state: true }, content: { state: true }, failed: { state: true } }
+  static override properties = {
+    signedIn: { state: true },
+    page: { state: true },
+    content: { state: true },
+    failed: { state: true },
+    notice: { state: true },
+  }
   declare signedIn: SignedIn
   declare page: Page
   declare content: PageElement | undefined
   declare failed: boolean
+  declare notice: string | undefined
   /** Whose page is kept while the session is lost. */
   #keptFor: string | undefined
   #navigation: Navigation | undefined
@@ -77,8 +84,16 @@ export class Portal extends LitElement {
   }
 
   async #exit() {
-    // the cookie is gone or was never valid: nobody is signed in either way
-    await signOut().catch(() => undefined)
+    try {
+      await signOut()
+    } catch (problem) {
+      // without a session there is nothing to end; anything else must not look as if it were ended
+      if (!(problem instanceof RequestProblem && problem.status === 401)) {
+        this.notice = 'Das Abmelden ist nicht gelungen. Ihre Sitzung besteht noch: bitte noch einmal versuchen.'
+        return
+      }
+    }
+    this.notice = undefined
     this.content = undefined
     this.#keptFor = undefined
     this.signedIn = 'nobody'
@@ -146,7 +161,9 @@ export class Portal extends LitElement {
       <sj-portal-header .session=${session} .area=${this.page.area}></sj-portal-header>
       <div class="sj-page">
         ${session || this.page.open ? orientationLine(this.page) : nothing}
-        <main id="inhalt" tabindex="-1">${this.#main()}</main>
+        <main id="inhalt" tabindex="-1">
+          ${this.notice === undefined ? nothing : problemAlert({ title: this.notice, text: 'Nichts ist verloren.' })} ${this.#main()}
+        </main>
       </div>
       ${portalFooter()}
     `

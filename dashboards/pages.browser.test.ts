@@ -1,0 +1,281 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axeFindings, openPortal, type Portal, sidewaysOverflow } from './pages.fixture.ts'
+import { cataloguePath, comparisonPath, pages, rankingPath } from './route.ts'
+
+let portal: Portal
+beforeAll(async () => {
+  portal = await openPortal()
+})
+afterAll(() => portal?.stop())
+
+const regions = ['VG', 'LHSN', 'LUP', 'NWM', 'HRO', 'LRO', 'VR', 'MSE']
+const shownRegions = (page: Page) => page.locator('.sj-compare tbody .sj-region b').allTextContents()
+const tableShown = (page: Page) => page.waitForSelector('.sj-compare .sj-cell')
+const cell = (page: Page, key: string) => page.locator(`[data-cell="${key}"]`)
+const vg = '13075'
+const valueOf = async (page: Page, key: string) => Number((await cell(page, key).textContent())!.replace('.', ''))
+
+const fillForm = async (page: Page, { password = 'sojus-demo' } = {}) => {
+  await page.selectOption('#state', 'MV')
+  await page.fill('#user_name', 'politik')
+  await page.fill('#password', password)
+  await page.check('#pledge')
+}
+
+describe('signing in', () => {
+  test('is asked for first, says what is missing, and leads back to the same address', async () => {
+    const page = await portal.open(`${comparisonPath}?figure=away_bookings`)
+    await page.click('#anmelden')
+    expect(await page.locator('.sj-summary li').allTextContents()).toHaveLength(4)
+    expect(await page.evaluate(() => document.activeElement?.className)).toContain('sj-summary')
+    expect(await page.locator('#fault-pledge').textContent()).toContain('Verpflichtung')
+    await fillForm(page)
+    await page.click('#anmelden')
+    await page.waitForSelector('h2:has-text("Auswärtige Buchungen aller Hilfearten")')
+    expect(page.url()).toContain('figure=away_bookings')
+    await page.context().close()
+  })
+
+  test('a wrong password is told in words and loses nothing else', async () => {
+    const page = await portal.open('/')
+    await page.waitForSelector('#state option[value=MV]', { state: 'attached' })
+    await fillForm(page, { password: 'falsch' })
+    await page.click('#anmelden')
+    await page.waitForSelector('.sj-summary')
+    expect(await page.locator('.sj-summary').textContent()).toContain('Die Anmeldung ist nicht möglich')
+    expect(await page.inputValue('#user_name')).toBe('politik')
+    expect(await page.isChecked('#pledge')).toBe(true)
+    await page.context().close()
+  })
+
+  test('a demonstration account fills the form', async () => {
+    const page = await portal.open('/')
+    await page.click('.sj-accounts button:has-text("controlling.vg")')
+    expect(await page.inputValue('#user_name')).toBe('controlling.vg')
+    await page.check('#pledge')
+    await page.click('#anmelden')
+    await page.waitForSelector('h1:has-text("Mecklenburg-Vorpommern im September 2026")')
+    await page.context().close()
+  })
+
+  test('a session lost on the way is taken up again where it was', async () => {
+    const page = await portal.open(`${comparisonPath}?service_kind=s34`, { user: 'politik' })
+    await tableShown(page)
+    await page.evaluate(() => fetch('/api/session', { method: 'DELETE' }))
+    await page.selectOption('#filter-figure', 'case_stock')
+    await page.waitForSelector('text=Ihre Sitzung ist beendet')
+    await fillForm(page)
+    await page.click('#anmelden')
+    await page.waitForSelector('h2:has-text("Bestand am Monatsende für § 34")')
+    expect(new URL(page.url()).search).toBe('?figure=case_stock&service_kind=s34')
+    await page.context().close()
+  })
+
+  test('leaving ends the session', async () => {
+    const page = await portal.open(cataloguePath, { user: 'politik' })
+    await page.click('button:has-text("Exit")')
+    await page.waitForSelector('h1:has-text("Anmelden")')
+    await page.reload()
+    await page.waitForSelector('h1:has-text("Anmelden")')
+    await page.context().close()
+  })
+})
+
+describe('the frame', () => {
+  test('offers only areas that lead somewhere, and says who is signed in', async () => {
+    const page = await portal.open('/', { user: 'controlling.vg' })
+    await page.waitForSelector('.sj-areas')
+    expect(await page.locator('.sj-areas a').allTextContents()).toEqual(['Basics'])
+    expect(await page.locator('.sj-account').textContent()).toMatch(/Angemeldet als\s+controlling.vg, Vorpommern-Greifswald/)
+    expect(await page.locator('.sj-strip__demo').textContent()).toContain('Demonstrationsdaten')
+    await page.context().close()
+  })
+
+  test('closing leads one step up without reloading, and the heading is focused', async () => {
+    const page = await portal.open(comparisonPath, { user: 'politik' })
+    await tableShown(page)
+    await page.evaluate(() => Object.assign(window, { notReloaded: true }))
+    await page.click('text=Schließen')
+    await page.waitForSelector('h1:has-text("Schnellauswertung")')
+    expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true)
+    await page.waitForFunction(() => document.activeElement?.tagName === 'H1')
+    expect(await page.title()).toBe('Schnellauswertung – SoJuS')
+    await page.context().close()
+  })
+
+  test('an unknown address says so', async () => {
+    const page = await portal.open('/gibt/es/nicht', { user: 'politik' })
+    await page.waitForSelector('h1:has-text("Seite nicht gefunden")')
+    await page.context().close()
+  })
+})
+
+describe('the comparison', () => {
+  test('shows the authorities of the land, Summe and the weighted average under the five columns', async () => {
+    const page = await portal.open(comparisonPath, { user: 'politik' })
+    await tableShown(page)
+    expect(await shownRegions(page)).toEqual(regions)
+    expect((await page.locator('.sj-compare tfoot th').allTextContents()).map((text) => text.trim())).toEqual([
+      'Summe',
+      'EW-gewichteter Durchschnitt',
+    ])
+    expect(await page.locator('.sj-compare thead .sj-long').allTextContents()).toEqual([
+      'Aktueller Monat',
+      'Vormonat',
+      'Monatsdurchschnitt im Jahr',
+      'Monatsdurchschnitt im Vorjahr',
+      'Veränderung in\u00a0%',
+    ])
+    const sum = await Promise.all(regions.map((_, index) => page.locator('.sj-compare tbody .sj-c-current').nth(index).textContent()))
+    const total = await valueOf(page, 'total-current')
+    expect(sum.reduce((all, text) => all + Number(text!.replace('.', '')), 0)).toBe(total)
+    expect(await page.locator('.sj-compare .sj-spark').count()).toBe(10)
+    await page.waitForSelector('.sj-plot svg[role=img]')
+    await page.context().close()
+  })
+
+  test('writes what is chosen into the address and takes it back with the back button', async () => {
+    const page = await portal.open(comparisonPath, { user: 'politik' })
+    await tableShown(page)
+    await page.selectOption('#filter-service_kind', 's34')
+    await page.waitForSelector('h2:has-text("für § 34")')
+    await page.selectOption('#filter-month', '2026-09')
+    await page.waitForSelector('h2:has-text("im September 2026")')
+    expect(new URL(page.url()).search).toBe('?service_kind=s34&month=2026-09')
+    await page.goBack()
+    await page.waitForSelector('h2:has-text("im Oktober 2026")')
+    expect(await page.inputValue('#filter-month')).toBe('2026-10')
+    await page.click('text=Zurücksetzen')
+    await page.waitForSelector('h2:has-text("aller Hilfearten")')
+    expect(new URL(page.url()).search).toBe('')
+    await page.context().close()
+  })
+
+  test('sorts by a column, tells the order, and keeps it in the address', async () => {
+    const page = await portal.open(comparisonPath, { user: 'politik' })
+    await tableShown(page)
+    await page.click('.sj-compare thead .sj-c-current .sj-sort')
+    await page.waitForSelector('th.sj-c-current[aria-sort=descending]')
+    const values = await page.locator('.sj-compare tbody .sj-c-current .sj-cell').allTextContents()
+    const numbers = values.map((text) => Number(text.replace('.', '')))
+    expect(numbers).toEqual(numbers.toSorted((a, b) => b - a))
+    expect(page.url()).toContain('sort=-current')
+    await page.context().close()
+  })
+
+  test('explains the value reached by keyboard', async () => {
+    const page = await portal.open(comparisonPath, { user: 'controlling.vg' })
+    await tableShown(page)
+    await cell(page, `${vg}-current`).focus()
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown', 'Enter']) await page.keyboard.press(key)
+    await page.waitForFunction(() => document.querySelector('.sj-explain__cell')?.textContent?.includes('LHSN, Durchschnitt Januar bis'))
+    expect(await page.locator('.sj-explain dt').allTextContents()).toContain('EW-gewichtet')
+    expect(page.url()).toContain('cell=13004-year_average')
+    await page.context().close()
+  })
+
+  test('a figure without specialisations says that it makes no sense', async () => {
+    const page = await portal.open(`${comparisonPath}?figure=budget&specialisation=traumapaedagogik`, { user: 'politik' })
+    await page.waitForSelector('text=gibt es nicht je Spezialisierung')
+    expect((await cell(page, `${vg}-current`).textContent())!.trim()).toBe('xnicht sinnvoll')
+    await page.click('text=Alle Spezialisierungen zeigen')
+    await page.waitForFunction(() => document.querySelector('[data-cell="13075-current"]')?.textContent?.includes(','))
+    await page.context().close()
+  })
+
+  test('a committed booking changes the open page without reload, is marked and told', async () => {
+    const page = await portal.open(`${comparisonPath}?service_kind=s34&month=2026-10`, { user: 'controlling.vg' })
+    await tableShown(page)
+    const before = await valueOf(page, `${vg}-current`)
+    const client = { given_name: 'Mika', family_name: 'Muster', birth_date: '2012-04-01', sex: 'm' }
+    const { id: client_id } = await portal.ask('fall.vg', '/service/clients', client)
+    const { id: case_id } = await portal.ask('fall.vg', '/service/cases', { client_id, case_number: 'VG-LIVE-1', begin_on: '2026-10-01' })
+    const booking = { case_id, away: true, service_kind: 's34', rate_cents: 15000, first_day: '2026-10-12', last_day: '2027-03-31' }
+    await portal.ask('fall.vg', '/service/bookings', booking)
+    await page.waitForSelector(`[data-cell="${vg}-current"].sj-changed`)
+    expect(await valueOf(page, `${vg}-current`)).toBe(before + 1)
+    expect(await page.locator('.sj-live').textContent()).toBe(`VG: ${before} → ${before + 1}`)
+    await page.context().close()
+  })
+
+  test('a failing service says what is lost (nothing), the last Stand, and tries again', async () => {
+    const page = await portal.open(comparisonPath, { user: 'politik' })
+    await tableShown(page)
+    await page.route('**/api/comparison?**', (route) => route.abort())
+    await page.selectOption('#filter-figure', 'dropouts')
+    await page.waitForSelector('.kern-alert--danger')
+    expect(await page.locator('.kern-alert--danger').textContent()).toMatch(/Auswahl bleibt erhalten.*\d\d:\d\d:\d\d/s)
+    await page.unroute('**/api/comparison?**')
+    await page.click('text=Erneut versuchen')
+    await page.waitForSelector('h2:has-text("Abbrüche aller Hilfearten")')
+    await tableShown(page)
+    await page.context().close()
+  })
+
+  test('is saved as CSV', async () => {
+    const page = await portal.open(comparisonPath, { user: 'politik' })
+    await tableShown(page)
+    await page.click('summary:has-text("Herunterladen")')
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("CSV")')])
+    expect(download.suggestedFilename()).toBe('case_count_2026-10_mv.csv')
+    await page.context().close()
+  })
+})
+
+describe('the provider ranking', () => {
+  test('shows rank, score and components, and how the chosen score comes about', async () => {
+    const page = await portal.open(rankingPath, { user: 'politik' })
+    await page.waitForSelector('.sj-ranking .sj-region')
+    await page.locator('.sj-ranking .sj-region').last().click()
+    await page.waitForFunction(() => new URLSearchParams(location.search).has('provider'))
+    expect(await page.locator('.sj-explain dt').allTextContents()).toEqual(
+      expect.arrayContaining(['Struktur', 'Prozess', 'Dauer', 'Kosten', 'Note']),
+    )
+    await page.context().close()
+  })
+})
+
+describe.each([1440, 360])('at %i px', (width) => {
+  test.each(['/', comparisonPath, rankingPath, cataloguePath, '/basics', '/passwort'])(
+    '%s has no barrier axe can find and no sideways scrolling',
+    async (path) => {
+      const page = await portal.open(path, { user: 'controlling.vg', width })
+      await page.waitForSelector('h1')
+      await page.waitForSelector('[aria-busy=true]', { state: 'detached' })
+      if (path === comparisonPath) await page.waitForSelector('.sj-plot svg')
+      expect(await axeFindings(page)).toEqual([])
+      expect(await sidewaysOverflow(page)).toBe(0)
+      await page.context().close()
+    },
+  )
+
+  test('neither have the open pages and the sign-in form', async () => {
+    for (const { path } of pages.filter(({ open }) => open)) {
+      const page = await portal.open(path, { width })
+      await page.waitForSelector('h1')
+      expect([path, await axeFindings(page), await sidewaysOverflow(page)]).toEqual([path, [], 0])
+      await page.context().close()
+    }
+    const page = await portal.open('/', { width })
+    await page.click('#anmelden')
+    await page.waitForSelector('.sj-summary')
+    expect(await axeFindings(page)).toEqual([])
+    await page.context().close()
+  })
+})
+
+test('on paper the controls go and the values stay', async () => {
+  const page = await portal.open(comparisonPath, { user: 'politik' })
+  await tableShown(page)
+  await page.emulateMedia({ media: 'print' })
+  expect(await page.isVisible('.sj-filterbox')).toBe(false)
+  expect(await page.isVisible('.sj-strip')).toBe(false)
+  expect(await page.isVisible('.sj-compare')).toBe(true)
+  expect(await page.locator('.sj-print-only').first().textContent()).toContain('von politik')
+  await page.context().close()
+})
+
+test('the browser complained about nothing', () => {
+  expect(portal.complaints).toEqual([])
+})
