@@ -75,7 +75,7 @@ export interface Case {
   begin_on: string
   case_number: string
   caseworker_id: string | null
-  client_id: string
+  client_id: string | null
   end_on: string | null
   id: Generated<string>
   youth_authority_id: string
@@ -136,6 +136,13 @@ export interface IdempotencyKey {
   request_hash: Buffer
   status: Generated<number>
   user_account_id: string
+}
+
+export interface ImportReference {
+  kind: string
+  reference: string
+  target: string
+  youth_authority_id: string | null
 }
 
 export interface Invoice {
@@ -371,6 +378,7 @@ export interface Database {
   facility_contact: FacilityContact
   federal_state: FederalState
   idempotency_key: IdempotencyKey
+  import_reference: ImportReference
   invoice: Invoice
   invoice_line: InvoiceLine
   offer: Offer

@@ -21,7 +21,8 @@ const CasePeriod = z.strictObject({ begin_on: Day.optional(), end_on: Day.nullab
 
 const Case = z.object({
   id: z.uuid(),
-  client_id: z.uuid(),
+  /** null for a case that was imported without its person */
+  client_id: z.uuid().nullable(),
   case_number: z.string(),
   begin_on: z.iso.date(),
   end_on: z.iso.date().nullable(),
