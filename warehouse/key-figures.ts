@@ -36,8 +36,8 @@ export type Compute =
   | { from: 'ratio'; numerator: string; denominator: string; cumulated?: true }
   /** Per 10,000 inhabitants under 21; the EW average is Σ/Σ too. */
   | { from: 'density'; measure: string }
-  /** An order statistic of a histogram; `per_unit` chooses the series of the view's unit (day, unless the service kind is hourly). */
-  | { from: 'statistic'; mart: string; series: string; per_unit: boolean; pick: 'lowest' | 'highest' | 'median' }
+  /** An order statistic of a histogram; `standing`: of what lasts, kept by its changes. `per_unit` chooses the series of the view's unit (day, unless the service kind is hourly). */
+  | { from: 'statistic'; mart: string; series: string; standing?: true; per_unit: boolean; pick: 'lowest' | 'highest' | 'median' }
 
 const sumOfRows = 'Summe aller örtlichen Träger, geheime Werte eingeschlossen'
 const quotientOfSums = 'Summe der Zähler geteilt durch Summe der Nenner aller örtlichen Träger'
@@ -73,7 +73,7 @@ const offerRateFigure = (pick: 'lowest' | 'highest' | 'median', word: string): K
   totals: `${word} über die Angebote aller örtlichen Träger`,
   source: 'SoJuS, Entgeltvereinbarungen der Angebote',
   rests_on: [],
-  compute: { from: 'statistic', mart: 'offer_rate_values', series: 'offer_rate', per_unit: true, pick },
+  compute: { from: 'statistic', mart: 'offer_rate_changes', series: 'offer_rate', standing: true, per_unit: true, pick },
 })
 
 export const keyFigures: KeyFigure[] = [

@@ -5,12 +5,13 @@ import { execute } from './statement.ts'
 
 /**
  * A mart model turns signed rows of one history table into contributions. Its columns tell what becomes of them:
- * `case_key` and measures: cells with the number of distinct cases behind each; measures alone: cells; `value` and `n`: histogram.
+ * `case_key` and measures: cells with the number of distinct cases behind each; measures alone: cells; `value` and `n`: histogram;
+ * `value` and `change`: what enters and leaves a stock.
  * The level "all" of service kinds, and of histograms the places state and Germany, are added here, not by the models.
  * One model serves four ways, by the relation it reads: `history`, or in its place `batch` (what a flush brings), `touched`
  * (what history holds of the batch's cases) or `chosen` (some of history's rows, for the rebuild).
  */
-type Mart = { name: string; table: string; shape: 'cases' | 'cells' | 'values'; measures: string[]; sql: string }
+type Mart = { name: string; table: string; shape: 'cases' | 'cells' | 'values' | 'changes'; measures: string[]; sql: string }
 type Catalogue = { marts: Mart[]; tables: string[]; fingerprint: string; changed: Set<string> }
 type Source = 'history' | 'batch' | 'touched' | 'chosen'
 
@@ -45,8 +46,14 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[])
     const [table] = tablesRead
     if (!table || tablesRead.size > 1) throw new Error(`${model.name} reads ${tablesRead.size} fact tables; linear models read one`)
     const columns = await columnsOf(connection, `(${model.sql})`)
-    const shape = columns.includes('case_key') ? 'cases' : columns.includes('n') ? 'values' : 'cells'
-    const measures = columns.filter((column) => ![...valueKeys.split(', '), 'case_key', 'value', 'n'].includes(column))
+    const shape = columns.includes('case_key')
+      ? 'cases'
+      : columns.includes('n')
+        ? 'values'
+        : columns.includes('change')
+          ? 'changes'
+          : 'cells'
+    const measures = columns.filter((column) => ![...valueKeys.split(', '), 'case_key', 'value', 'n', 'change'].includes(column))
     marts.push({ name: model.name, table: table.slice('history.'.length), shape, measures, sql: model.sql })
   }
   const fingerprint = createHash('sha256')
@@ -99,6 +106,7 @@ export const absorb = async (connection: DuckDBConnection, tables: string[]): Pr
 }
 
 const keysByIndex = 100
+const valuesPerStatement = 2_000_000
 
 /**
  * Copies what history holds of the batch's cases. Few cases are found through the index, which DuckDB uses for literal keys only;
@@ -135,18 +143,24 @@ const tablesByCase = (connection: DuckDBConnection): Set<string> =>
 /** Inside a write: builds all marts anew from history. Cases are taken in slices, so that memory stays bounded. */
 export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
   await buildFresh(connection)
-  for (const table of ['cell', 'histogram', 'statistic']) await connection.run(`delete from marts.${table}`)
+  for (const table of ['cell', 'histogram', 'stock_change', 'statistic']) await connection.run(`delete from marts.${table}`)
   await connection.run(
     `insert into marts.cell select *, true from temp.main.fresh_cell order by month, measure, service_kind, specialisation, place`,
   )
   await connection.run(
     `insert into marts.histogram select *, true from temp.main.fresh_histogram order by month, series, service_kind, specialisation, place`,
   )
-  const months = await connection.runAndReadAll('select distinct month from temp.main.fresh_histogram order by month')
-  for (const [month] of months.getRows()) {
-    await connection.run(`insert into marts.statistic ${statisticsOf('temp.main.fresh_histogram', 'month = $1')}`, [month ?? null])
+  await connection.run(
+    `insert into marts.stock_change from temp.main.fresh_stock_change order by series, service_kind, specialisation, place, month`,
+  )
+  const spans = await connection.runAndReadAll(
+    `select min(month)::varchar, max(month)::varchar from (select month, sum(n) over (order by month) // ${valuesPerStatement} as span
+    from (select month, count(*) as n from marts.histogram group by month)) group by span order by 1`,
+  )
+  for (const [from, to] of spans.getRowsJson()) {
+    await connection.run(`insert into marts.statistic ${statisticsOf('marts.histogram', `month between '${from}' and '${to}'`)}`)
   }
-  for (const table of ['cell', 'histogram']) await connection.run(`drop table temp.main.fresh_${table}`)
+  for (const table of ['cell', 'histogram', 'stock_change']) await connection.run(`drop table temp.main.fresh_${table}`)
   await connection.run('delete from marts.definition')
   const { fingerprint, tables, changed } = martsOf(connection)
   await connection.run('insert into marts.definition values ($1)', [fingerprint])
@@ -158,9 +172,11 @@ export const martsDifferingFromRebuild = async (connection: DuckDBConnection): P
   await buildFresh(connection)
   const cellSums = `select measure, ${cellKeys}, sum(value)::bigint as value, sum(cases)::integer as cases from marts.cell group by all having sum(value) <> 0 or sum(cases) <> 0`
   const valueSums = `select ${valueKeys}, value, sum(n)::integer as n from marts.histogram group by all having sum(n) <> 0`
+  const changeSums = `select ${valueKeys}, value, sum(n)::integer as n from marts.stock_change group by all having sum(n) <> 0`
   const pairs = [
     [cellSums, 'from temp.main.fresh_cell'],
     [valueSums, 'from temp.main.fresh_histogram'],
+    [changeSums, 'from temp.main.fresh_stock_change'],
     [settledStatistics('marts.statistic'), settledStatistics(`(${statisticsOf('temp.main.fresh_histogram', 'true')})`)],
   ]
   const differences: string[] = []
@@ -169,7 +185,7 @@ export const martsDifferingFromRebuild = async (connection: DuckDBConnection): P
     const reader = await connection.runAndReadAll(sql)
     differences.push(...reader.getRowsJson().map((row) => JSON.stringify(row)))
   }
-  for (const table of ['cell', 'histogram']) await connection.run(`drop table temp.main.fresh_${table}`)
+  for (const table of ['cell', 'histogram', 'stock_change']) await connection.run(`drop table temp.main.fresh_${table}`)
   return differences
 }
 
@@ -214,7 +230,8 @@ const columnsOf = async (connection: DuckDBConnection, relation: string): Promis
 /** The statement that appends what a batch contributes. */
 const contribution = (mart: Mart): string => {
   const batch = `(${readFrom('batch', mart.sql)})`
-  if (mart.shape === 'values') return `insert into marts.histogram select *, false from (${valuesWithLevels(batch)})`
+  if (mart.shape === 'values') return `insert into marts.histogram select *, false from (${valuesWithLevels(batch, 'n')})`
+  if (mart.shape === 'changes') return `insert into marts.stock_change ${valuesWithLevels(batch, 'change')}`
   if (mart.shape === 'cells') return `insert into marts.cell ${asCells(mart, allKinds(sumsOf(mart, batch)), () => '0', ', false')}`
   const touched = `(${readFrom('touched', mart.sql)})`
   const perCase = mart.measures
@@ -240,8 +257,8 @@ const casesColumn = (measure: string): string => `${measure}_cases`
 const allKinds = (rows: string): string => `select * replace (unnest([service_kind, 'all']) as service_kind) from (${rows})`
 
 /** Histogram rows at their service kind and at all, in their authority, its state and Germany. */
-const valuesWithLevels = (rows: string): string => {
-  const values = `select ${valueKeys}, value, sum(n) as n from ${rows} group by all`
+const valuesWithLevels = (rows: string, count: 'n' | 'change'): string => {
+  const values = `select ${valueKeys}, value, sum(${count}::double)::bigint as n from ${rows} group by all`
   const places = `select * replace (unnest([place, left(place, 2), 'de']) as place) from (${allKinds(values)})`
   return `select ${valueKeys}, value, sum(n)::integer as n from (${places}) group by all having sum(n) <> 0`
 }
@@ -265,9 +282,11 @@ const buildFresh = async (connection: DuckDBConnection): Promise<void> => {
   const { marts } = martsOf(connection)
   await connection.run(`create or replace temp table fresh_cell as select * exclude (folded) from marts.cell limit 0`)
   await connection.run(`create or replace temp table fresh_histogram as select * exclude (folded) from marts.histogram limit 0`)
+  await connection.run(`create or replace temp table fresh_stock_change as from marts.stock_change limit 0`)
   for (const mart of marts.filter(({ shape }) => shape !== 'cases')) {
     const rows = `(${mart.sql})`
-    if (mart.shape === 'values') await connection.run(`insert into temp.main.fresh_histogram ${valuesWithLevels(rows)}`)
+    if (mart.shape === 'values') await connection.run(`insert into temp.main.fresh_histogram ${valuesWithLevels(rows, 'n')}`)
+    else if (mart.shape === 'changes') await connection.run(`insert into temp.main.fresh_stock_change ${valuesWithLevels(rows, 'change')}`)
     else await connection.run(`insert into temp.main.fresh_cell ${asCells(mart, allKinds(sumsOf(mart, rows)), () => '0')}`)
   }
   for (const table of tablesByCase(connection)) await buildCases(connection, table)

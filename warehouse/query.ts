@@ -189,7 +189,7 @@ const readCells = async (connection: DuckDBConnection, view: View, measures: str
     where measure in (${measures.map((_, i) => `$${i + 6}`).join(', ')})
       and service_kind = $1 and specialisation = $2 and month between $3::date and $4::date and starts_with(place, $5)
     group by all`,
-    [view.kind, view.specialisation, firstDay(span.first), firstDay(span.first + span.months - 1), view.prefix, ...measures],
+    [view.kind, view.specialisation, firstDay(span.first), firstDay(lastOf(span)), view.prefix, ...measures],
   )
   const [measure, place, month, value, cases] = columnsRead<[string[], string[], number[], number[], number[]]>(reader)
   measure.forEach((name, i) => {
@@ -206,30 +206,56 @@ type Statistics = { value: Float64Array[]; n: Float64Array[]; total: { value: Fl
 
 /** Order statistics: stored ones, and for keys that got rows since the last folding straight from the histogram. */
 const readStatistics = async (connection: DuckDBConnection, view: View, span: Span): Promise<Statistics | null> => {
-  const series = seriesOf(view.figure, view.unit)
-  if (!series || view.figure.compute.from !== 'statistic') return null
-  const pick = { lowest: 'lowest', highest: 'highest', median: 'middles / 2' }[view.figure.compute.pick]
-  const key = `series = $1 and service_kind = $2 and specialisation = $3 and month between $4::date and $5::date and (place = $6 or starts_with(place, $7))`
+  const { compute } = view.figure
+  if (compute.from !== 'statistic') return null
+  const pick = { lowest: 'lowest', highest: 'highest', median: 'middles / 2' }[compute.pick]
   const reader = await execute(
     connection,
-    `with stale as (select distinct place, month from marts.histogram where not folded and ${key})
-    select place, ${monthNumber} as month, n::double, (${pick})::double from (
-      select place, month, n, lowest, highest, middles from marts.statistic anti join stale using (place, month) where ${key}
-      union all
-      from (${statisticsOf('marts.histogram semi join stale using (place, month)', key, 'place, month')})
-    )`,
-    [series, view.kind, view.specialisation, firstDay(span.first), firstDay(span.first + span.months - 1), view.place, view.prefix],
+    `select place, ${monthNumber} as month, coalesce(n, 0)::double, coalesce(${pick}, 0)::double from (${compute.standing ? standingStatistics : storedStatistics}) order by month`,
+    [
+      seriesOf(view.figure, view.unit)!,
+      view.kind,
+      view.specialisation,
+      firstDay(span.first),
+      firstDay(lastOf(span)),
+      view.place,
+      view.prefix,
+    ],
   )
   const [place, month, n, value] = columnsRead<[string[], number[], number[], number[]]>(reader)
-  const rowOf = new Map(view.regions.map(({ id }, row) => [id, row]))
-  const ofRows = view.regions.map(() => ({ value: new Float64Array(span.months), n: new Float64Array(span.months) }))
-  const total = { value: new Float64Array(span.months), n: new Float64Array(span.months) }
+  const empty = () => ({ value: new Float64Array(span.months), n: new Float64Array(span.months) })
+  const ofRows = view.regions.map(empty)
+  const total = empty()
+  const byPlace = new Map([[view.place, total], ...view.regions.map(({ id }, row): [string, typeof total] => [id, ofRows[row]!])])
   place.forEach((id, i) => {
-    const row = rowOf.get(id)
-    const target = id === view.place ? total : row === undefined ? null : ofRows[row]!
-    if (!target) return
-    target.value[month[i]! - span.first] = value[i]!
-    target.n[month[i]! - span.first] = n[i]!
+    const target = byPlace.get(id)
+    // what stands goes on until it changes
+    const until = compute.standing ? span.months : month[i]! - span.first + 1
+    target?.value.fill(value[i]!, month[i]! - span.first, until)
+    target?.n.fill(n[i]!, month[i]! - span.first, until)
   })
   return { value: ofRows.map(({ value }) => value), n: ofRows.map(({ n }) => n), total }
 }
+
+const lastOf = (span: Span): Month => span.first + span.months - 1
+
+const statisticKey = `series = $1 and service_kind = $2 and specialisation = $3 and (place = $6 or starts_with(place, $7)) and month <= $5::date`
+
+const storedStatistics = `
+  with stale as (select distinct place, month from marts.histogram where not folded and ${statisticKey} and month >= $4::date)
+  select place, month, n, lowest, highest, middles from marts.statistic anti join stale using (place, month) where ${statisticKey} and month >= $4::date
+  union all
+  from (${statisticsOf('marts.histogram semi join stale using (place, month)', `${statisticKey} and month >= $4::date`, 'place, month')})`
+
+/** Statistics of what stands, at the first month and at each in which it changes; none standing gives n = 0. */
+const standingStatistics = `
+  with changes as (
+    select place, greatest(month, $4::date) as month, value, sum(n) as n from marts.stock_change where ${statisticKey} group by all
+  ),
+  moments as (select distinct place, month from changes),
+  standing as (
+    select place, moments.month, value, sum(n) as n
+    from moments join changes using (place) where changes.month <= moments.month
+    group by all
+  )
+  select place, month, n, lowest, highest, middles from moments left join (${statisticsOf('standing', 'true', 'place, month')}) using (place, month)`

@@ -25,6 +25,17 @@ create table if not exists marts.histogram (
   folded BOOLEAN not null
 );
 
+-- What lasts is kept by its changes: the values standing in a month are all that entered until then and have not left.
+create table if not exists marts.stock_change (
+  series VARCHAR not null,
+  place VARCHAR not null,
+  service_kind VARCHAR not null,
+  specialisation VARCHAR not null,
+  month DATE not null,
+  value BIGINT not null,
+  n INTEGER not null
+);
+
 -- Order statistics of the folded histogram; a key with rows not yet folded is read from the histogram instead.
 create table if not exists marts.statistic (
   series VARCHAR not null,
