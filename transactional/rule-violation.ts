@@ -89,6 +89,12 @@ export const rules = {
   },
 
   // placement
+  case_without_client: {
+    status: 422,
+    title: 'Der Fall wurde ohne Person übernommen.',
+    field: 'case_id',
+    hint: 'Bitte einen Fall mit Person wählen.',
+  },
   booking_period: {
     status: 422,
     title: 'Der letzte Tag liegt vor dem ersten.',

@@ -42,6 +42,7 @@ create table sign_in (
 );
 create index sign_in_account on sign_in (federal_state, user_name, attempted_at);
 create index sign_in_address on sign_in (client_address, attempted_at);
+create index sign_in_age on sign_in (attempted_at);
 
 -- "Zugriffe" in the header: successful sign-ins and page views so far, one row.
 create table access_counter (

@@ -42,12 +42,14 @@ const personOf = async (trx: Transaction<Database>, case_id: string): Promise<Pe
   const person = await trx
     .selectFrom('case')
     .innerJoin('case_link', 'case_link.case_id', 'case.id')
-    .innerJoin('client', 'client.id', 'case.client_id')
+    .leftJoin('client', 'client.id', 'case.client_id')
     .where('case.id', '=', case_id)
     .select(['case_link.case_key', 'case.youth_authority_id', 'client.birth_date', 'client.sex'])
     .executeTakeFirst()
   if (person === undefined) throw new RuleViolation('case_unknown')
-  return person
+  const { birth_date, sex, ...file } = person
+  if (birth_date === null || sex === null) throw new RuleViolation('case_without_client')
+  return { ...file, birth_date, sex }
 }
 
 /** The offer at the rate that holds on a day. */
