@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { createServer, type ViteDevServer } from 'vite'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchBrowser } from '../browser.fixture.ts'
+import type { trendChart, TrendOptions, TrendRows } from './trend.ts'
+
+let vite: ViteDevServer
+let browser: Browser
+let page: Page
+let cache: string
+
+beforeAll(async () => {
+  cache = await mkdtemp(path.join(tmpdir(), 'sojus-charts-'))
+  vite = await createServer({
+    configFile: false,
+    root: path.join(import.meta.dirname, '..'),
+    cacheDir: cache,
+    logLevel: 'error',
+    server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
+    optimizeDeps: { include: ['@observablehq/plot'] },
+  })
+  await vite.listen()
+  browser = await launchBrowser()
+  page = await browser.newPage({ locale: 'de-DE', timezoneId: 'Europe/Berlin' })
+  await page.goto(`${vite.resolvedUrls!.local[0]}index.html`)
+  await page.addScriptTag({ type: 'module', content: `import * as trend from '/charts/trend.ts'; Object.assign(window, trend)` })
+  await page.waitForFunction(() => 'trendChart' in window)
+})
+afterAll(async () => {
+  await browser?.close()
+  await vite?.close()
+  await rm(cache, { recursive: true, force: true })
+})
+
+const months = Array.from({ length: 22 }, (_, index) => `${2025 + Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`)
+const row = (region: string, base: number, step: number, secret: number[] = []) => ({
+  region,
+  id: region,
+  ags: region,
+  name: region,
+  values: months.map((_, index) => (secret.includes(index) ? null : base + Math.round(step * index) + (index % 3))),
+  signs: months.map((_, index) => (secret.includes(index) ? ('.' as const) : null)),
+})
+const rows: TrendRows = {
+  months,
+  rows: [row('VG', 55, 0.4), row('LHSN', 4, 0, [14, 17, 21]), row('HRO', 58, 0.4), row('LRO', 34, -0.25), row('NWM', 13, 0.1, [21])],
+  weighted_average: { values: months.map((_, index) => 43.5 + index * 0.1), signs: months.map(() => null) },
+}
+const options: TrendOptions = { width: 960, highlighted: 'VG', format: { unit: 'cases', digits: 0 }, title: 'VG steigt', running: false }
+
+type Drawing = { trendChart: typeof trendChart }
+const draw = (given: TrendRows, drawn: TrendOptions) =>
+  // one element a line, so that a difference can be read
+  page.evaluate(([trend, wanted]) => (window as unknown as Drawing).trendChart(trend, wanted).outerHTML.replaceAll('><', '>\n<'), [
+    given,
+    drawn,
+  ] as const)
+
+test('the trend is drawn as it was', async () => {
+  await expect(await draw(rows, options)).toMatchFileSnapshot('trend.snapshot.svg')
+})
+
+test('on a phone labels are short and the drawing lower', async () => {
+  const svg = await draw(rows, { ...options, width: 328 })
+  expect(svg).toContain('EW-Ø  45,6')
+  expect(svg).toContain('height="300"')
+})
+
+test('a secret last value shows its sign, gaps stay gaps', async () => {
+  const svg = await draw(rows, options)
+  expect(svg).toContain('NWM  .')
+  expect(svg.match(/NaN|undefined|Infinity/)).toBeNull()
+})
+
+test('a running month ends in a hollow point', async () => {
+  expect(await draw(rows, { ...options, running: true })).toContain('fill="var(--sj-paper)"')
+})
+
+test('many regions become a band with the highlighted one above it', async () => {
+  const many = { ...rows, rows: [row('VG', 55, 0.4), ...Array.from({ length: 40 }, (_, index) => row(`R${index}`, 20 + index, 0.1))] }
+  const svg = await draw(many, options)
+  expect(svg).toContain('fill="var(--sj-data-band)"')
+  expect(svg).not.toContain('R12')
+})
+
+test('it carries one name and no style of its own', async () => {
+  const svg = await draw(rows, options)
+  expect(svg.match(/aria-label/g)).toHaveLength(1)
+  expect(svg).not.toContain('<style')
+})
