@@ -26,12 +26,12 @@ export type ApiOptions = {
 
 export type ApiDeps = ApiOptions & {
   /** Writes the data time and position an answer was read at into its headers; returns the data time. */
-  stamp: (c: Context, read: Freshness) => string
+  stamp: (c: Context<ApiEnv>, read: Freshness) => string
 }
 
 /** Everything under /api that is read from the warehouse. */
 export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
-  const deps: ApiDeps = { ...options, stamp: stampFrom(options.ingest) }
+  const deps: ApiDeps = { ...options, stamp }
   const app = new Hono<ApiEnv>()
   app.onError((error, c) => {
     if (error instanceof UnknownFilter) {
@@ -43,6 +43,10 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
     return problem(c, 500, 'internal_error', 'Ein Fehler ist aufgetreten. Er wurde aufgezeichnet.')
   })
   app.notFound((c) => problem(c, 404, 'not_found', 'Das gibt es hier nicht.'))
+  app.use('/api/*', (c, next) => {
+    c.set('reached', options.ingest.status())
+    return next()
+  })
   app.route('/api', healthRoutes(deps))
   for (const path of ['/api/key-figures', '/api/comparison', '/api/trend', '/api/rankings/*', '/api/events'])
     app.use(path, signedIn(options.reader))
@@ -57,13 +61,11 @@ const unknownFilter: Record<UnknownFilter['field'], string> = {
   area: 'Dieses Gebiet gibt es nicht. Erlaubt sind „de“ und die Kürzel der Länder.',
 }
 
-/** With nothing pending the data are as of the stream's last sign of life, else as of the last commit that was read. */
-const stampFrom =
-  (ingest: Stream) =>
-  (c: Context, read: Freshness): string => {
-    const status = ingest.status()
-    const data_as_of = status.data_lsn === read.data_lsn && status.data_as_of > read.data_as_of ? status.data_as_of : read.data_as_of
-    c.header('X-Data-As-Of', data_as_of)
-    c.header('X-Data-LSN', read.data_lsn)
-    return data_as_of
-  }
+/** The data are as of the last commit that was read, or of what the stream had reached before reading began, if later. */
+const stamp = (c: Context<ApiEnv>, read: Freshness): string => {
+  const { data_as_of: reached } = c.get('reached')
+  const data_as_of = reached > read.data_as_of ? reached : read.data_as_of
+  c.header('X-Data-As-Of', data_as_of)
+  c.header('X-Data-LSN', read.data_lsn)
+  return data_as_of
+}

@@ -5,7 +5,8 @@ import { problem } from './problem.ts'
 /** Who asks, as the service that keeps the sessions tells; the api knows no more about users. */
 export type Reader = { roles: readonly string[]; federal_state: string; youth_authority_id: string | null }
 
-export type ApiEnv = { Variables: { reader: Reader } }
+/** `reached`: how far the stream was when the request came in. */
+export type ApiEnv = { Variables: { reader: Reader; reached: { data_as_of: string } } }
 
 /** Lets signed-in readers pass. */
 export const signedIn =

@@ -81,9 +81,9 @@ export const trend = (warehouse: Warehouse, query: ViewQuery & { from: Month; to
     }
   })
 
-/** Commit LSN and time up to which this transaction sees the data. */
+/** The position up to which this transaction sees every commit, and the time of the last one. */
 export const freshness = async (connection: DuckDBConnection): Promise<Freshness> => {
-  const reader = await execute(connection, 'select commit_lsn, epoch_us(committed_at) from history.progress')
+  const reader = await execute(connection, 'select applied_lsn, epoch_us(committed_at) from history.progress')
   const [lsn, micros] = reader.getRows()[0] ?? [0n, 0n]
   return { data_lsn: lsnText(BigInt(String(lsn))), data_as_of: new Date(Number(micros) / 1000).toISOString() }
 }
