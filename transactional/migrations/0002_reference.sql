@@ -104,6 +104,7 @@ create table budget (
   youth_authority_id text not null references youth_authority,
   year smallint not null check (year between 2000 and 2040),
   service_kind text not null references service_kind,
-  amount_cents bigint not null check (amount_cents >= 0),
+  -- up to ten billion euros: thousands of such amounts still add up exactly in the warehouse
+  amount_cents bigint not null check (amount_cents between 0 and 1000000000000),
   primary key (youth_authority_id, year, service_kind)
 );

@@ -43,7 +43,8 @@ begin
   if rate_from[1] is distinct from first_day then return false; end if;
   for step in 1 .. steps loop
     if rate_from[step] is null or rate_from[step] <= rate_from[step - 1] then return false; end if;
-    if rate_cents[step] is null or rate_cents[step] < 0 or units_per_week[step] is null or units_per_week[step] < 0 then return false; end if;
+    if rate_cents[step] is null or rate_cents[step] not between 0 and 10000000 then return false; end if;
+    if units_per_week[step] is null or units_per_week[step] not between 0 and 168 then return false; end if;
   end loop;
   return true;
 end $$;
@@ -75,10 +76,10 @@ create table booking (
   rate_from date[] not null,
   rate_cents bigint[] not null,
   units_per_week numeric(6, 2)[] not null,
-  planned_units numeric(10, 2) not null check (planned_units >= 0),
+  planned_units numeric(10, 2) not null check (planned_units between 0 and 1000000),
   -- agreed once at the beginning (case budget): later changes leave them
   agreed_days integer not null check (agreed_days >= 0),
-  agreed_cents bigint not null check (agreed_cents >= 0),
+  agreed_cents bigint not null check (agreed_cents between 0 and 1000000000000),
   age_at_begin smallint not null check (age_at_begin between 0 and 27),
   sex text not null check (sex in ('m', 'w', 'd')),
   created_at timestamptz not null default now(),

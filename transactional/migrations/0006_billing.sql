@@ -31,9 +31,9 @@ create table invoice_line (
   specialisations text[] not null default '{}' check (is_code_set(specialisations)),
   period_from date not null,
   period_to date not null,
-  units numeric(10, 2) not null,
-  rate_cents bigint not null check (rate_cents >= 0),
-  amount_cents bigint not null,
+  units numeric(10, 2) not null check (units between -1000000 and 1000000),
+  rate_cents bigint not null check (rate_cents between 0 and 10000000),
+  amount_cents bigint not null check (abs(amount_cents) <= 1000000000000),
   released_on date,
   constraint invoice_line_period check (period_to >= period_from),
   constraint invoice_line_of_invoice foreign key (invoice_id, provider_id, youth_authority_id) references invoice (id, provider_id, youth_authority_id),
@@ -48,7 +48,7 @@ create table payment (
   -- null: taken over from the authority's own bookkeeping
   invoice_id uuid,
   paid_on date not null,
-  amount_cents bigint not null check (amount_cents <> 0),
+  amount_cents bigint not null check (amount_cents <> 0 and abs(amount_cents) <= 1000000000000),
   reference text check (length(reference) <= 140),
   recorded_at timestamptz not null default now(),
   recorded_by uuid references user_account,
@@ -69,7 +69,7 @@ create table payment_line (
   service_kind text not null references service_kind,
   specialisations text[] not null default '{}' check (is_code_set(specialisations)),
   paid_on date not null,
-  amount_cents bigint not null,
+  amount_cents bigint not null check (abs(amount_cents) <= 1000000000000),
   constraint payment_line_of_payment foreign key (payment_id, youth_authority_id, paid_on) references payment (id, youth_authority_id, paid_on),
   constraint payment_line_of_invoice_line foreign key (invoice_line_id, booking_id) references invoice_line (id, booking_id)
 );
