@@ -21,7 +21,7 @@ declare module 'vitest' {
 export type TestDatabase = { name: string; owner_url: string; app_url: string; ingest_url: string; drop(): Promise<void> }
 export type TestServer = { secrets: Secrets; directory: string; stop(): Promise<void> }
 
-const folder = path.join(tmpdir(), 'sojus-test')
+const folder = path.join(tmpdir(), `sojus-test-${process.getuid?.() ?? 'user'}`)
 const template = 'sojus_template'
 
 const asSuperuser = async <T>(secrets: Secrets, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
