@@ -37,6 +37,8 @@ export const openWarehouse = async ({ path, log, threads, memory_limit, readers 
   await chmod(path, 0o600)
   for (const file of ['history.sql', 'marts/tables.sql']) await writer.run(await readFile(join(import.meta.dirname, file), 'utf8'))
   await createMarts(writer, await loadModels(writer))
+  // what a killed process left in the log was read just now; in the file it need not be read again
+  await writer.run('checkpoint')
 
   let queue: Promise<unknown> = Promise.resolve()
   let lastWrite = performance.now()
