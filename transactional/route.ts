@@ -13,13 +13,15 @@ export type Deps = { db: Kysely<Database>; now: () => Date; log: Logger; secure:
 export type ServiceEnv = { Variables: { reader: Reader } }
 export type ServiceContext = Context<ServiceEnv>
 
-const Problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  code: z.enum(Object.keys(rules) as [string, ...string[]]),
-  details: z.array(z.object({ field: z.string(), message: z.string() })),
-})
+const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(rules) as [string, ...string[]]),
+    details: z.array(z.object({ field: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'Problem' })
 
 const jsonOf = (schema: z.ZodType) => ({ 'application/json': { schema: resolver(schema) } })
 const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: resolver(Problem) } } })
@@ -48,6 +50,7 @@ export const operation = (o: { summary: string; tag: string; roles?: readonly Ro
     ...(o.once && { parameters: [idempotencyKey] }),
     responses: {
       ...Object.fromEntries(Object.entries(o.answers).map(([status, answer]) => [status, responseOf(answer)])),
+      400: problem('Not valid: details say what is wrong with which field.'),
       '4XX': problem('Refused: the title says why in German, details name the fields.'),
     },
   })

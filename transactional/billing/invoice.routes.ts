@@ -11,18 +11,20 @@ import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '.
 import { RuleViolation } from '../rule-violation.ts'
 import { NewInvoice, releaseInvoice, submitInvoice } from './invoice.ts'
 
-const Invoice = z.object({
-  id: z.uuid(),
-  provider_id: z.uuid(),
-  youth_authority_id: z.string(),
-  invoice_number: z.string(),
-  issued_on: z.iso.date(),
-  submitted_at: z.string(),
-  released_at: z.string().nullable(),
-  cancels: z.uuid().nullable(),
-  total_cents: z.int(),
-  paid_cents: z.int(),
-})
+const Invoice = z
+  .object({
+    id: z.uuid(),
+    provider_id: z.uuid(),
+    youth_authority_id: z.string(),
+    invoice_number: z.string(),
+    issued_on: z.iso.date(),
+    submitted_at: z.string(),
+    released_at: z.string().nullable(),
+    cancels: z.uuid().nullable(),
+    total_cents: z.int(),
+    paid_cents: z.int(),
+  })
+  .meta({ id: 'Invoice' })
 const InvoiceLine = z.object({
   id: z.uuid(),
   booking_id: z.uuid(),
@@ -34,7 +36,7 @@ const InvoiceLine = z.object({
   amount_cents: z.int(),
   released_on: z.iso.date().nullable(),
 })
-const InvoiceWithLines = Invoice.extend({ lines: z.array(InvoiceLine) })
+const InvoiceWithLines = Invoice.extend({ lines: z.array(InvoiceLine) }).meta({ id: 'InvoiceWithLines' })
 // the instant to the microsecond: it is compared with the column
 const InvoiceKey = z.tuple([z.iso.datetime(), z.uuid()])
 const Nothing = z.strictObject({}).optional()

@@ -26,14 +26,16 @@ const NewPayment = z.strictObject({
 })
 type NewPayment = z.infer<typeof NewPayment>
 
-const Payment = z.object({
-  id: z.uuid(),
-  invoice_id: z.uuid().nullable(),
-  paid_on: z.iso.date(),
-  amount_cents: z.int(),
-  reference: z.string().nullable(),
-  lines: z.array(z.object({ id: z.uuid(), invoice_line_id: z.uuid().nullable(), booking_id: z.uuid(), amount_cents: z.int() })),
-})
+const Payment = z
+  .object({
+    id: z.uuid(),
+    invoice_id: z.uuid().nullable(),
+    paid_on: z.iso.date(),
+    amount_cents: z.int(),
+    reference: z.string().nullable(),
+    lines: z.array(z.object({ id: z.uuid(), invoice_line_id: z.uuid().nullable(), booking_id: z.uuid(), amount_cents: z.int() })),
+  })
+  .meta({ id: 'Payment' })
 
 /** The lines of an invoice with what is demanded and paid, the invoice held until the payment is recorded. */
 const openLines = async (trx: Transaction<Database>, invoice_id: string) => {

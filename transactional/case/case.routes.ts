@@ -19,15 +19,17 @@ const NewCase = z
   .refine(inPeriod, { path: ['end_on'], error: 'liegt vor dem Beginn.' })
 const CasePeriod = z.strictObject({ begin_on: Day.optional(), end_on: Day.nullable().optional() })
 
-const Case = z.object({
-  id: z.uuid(),
-  /** null for a case that was imported without its person */
-  client_id: z.uuid().nullable(),
-  case_number: z.string(),
-  begin_on: z.iso.date(),
-  end_on: z.iso.date().nullable(),
-  caseworker_id: z.uuid().nullable(),
-})
+const Case = z
+  .object({
+    id: z.uuid(),
+    /** null for a case that was imported without its person */
+    client_id: z.uuid().nullable(),
+    case_number: z.string(),
+    begin_on: z.iso.date(),
+    end_on: z.iso.date().nullable(),
+    caseworker_id: z.uuid().nullable(),
+  })
+  .meta({ id: 'Case' })
 const columns = ['id', 'client_id', 'case_number', 'begin_on', 'end_on', 'caseworker_id'] as const
 const CaseKey = z.tuple([z.uuid()])
 

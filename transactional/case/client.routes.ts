@@ -20,15 +20,17 @@ const NewClient = z.strictObject({
   external_reference: text(1, 40).nullable().default(null),
 })
 
-const Client = z.object({
-  id: Id,
-  given_name: z.string(),
-  family_name: z.string(),
-  birth_date: z.iso.date(),
-  sex: z.enum(sexes),
-  unaccompanied_minor: z.boolean(),
-  external_reference: z.string().nullable(),
-})
+const Client = z
+  .object({
+    id: Id,
+    given_name: z.string(),
+    family_name: z.string(),
+    birth_date: z.iso.date(),
+    sex: z.enum(sexes),
+    unaccompanied_minor: z.boolean(),
+    external_reference: z.string().nullable(),
+  })
+  .meta({ id: 'Client' })
 const columns = ['id', 'given_name', 'family_name', 'birth_date', 'sex', 'unaccompanied_minor', 'external_reference'] as const
 const ClientKey = z.tuple([z.string(), z.string(), z.uuid()])
 

@@ -6,37 +6,39 @@ import { countingRules, sexes, units, type CountingRule } from '../vocabulary.ts
 import { plannedCents, type Steps } from './booking.ts'
 
 /** A booking as its authority and its provider see it. The key under which the warehouse knows its case is told to nobody. */
-export const Booking = z.object({
-  id: z.uuid(),
-  /** null for the provider, and once the file is deleted */
-  case_id: z.uuid().nullable(),
-  youth_authority_id: z.string(),
-  service_kind: z.string(),
-  specialisations: z.array(z.string()),
-  provider_id: z.uuid().nullable(),
-  facility_id: z.uuid().nullable(),
-  offer_id: z.uuid().nullable(),
-  facility_authority_id: z.string().nullable(),
-  away: z.boolean(),
-  counting_rule: z.enum(countingRules),
-  first_day: z.iso.date(),
-  last_day: z.iso.date(),
-  end_reason: z.int().nullable(),
-  cancelled: z.boolean(),
-  /** planned end passed and no end recorded */
-  overdue: z.boolean(),
-  unit: z.enum(units),
-  rate_from: z.array(z.iso.date()),
-  rate_cents: z.array(z.int()),
-  units_per_week: z.array(z.number()),
-  planned_units: z.number(),
-  planned_cents: z.int(),
-  agreed_days: z.int(),
-  agreed_cents: z.int(),
-  age_at_begin: z.int(),
-  sex: z.enum(sexes),
-  created_at: z.string(),
-})
+export const Booking = z
+  .object({
+    id: z.uuid(),
+    /** null for the provider, and once the file is deleted */
+    case_id: z.uuid().nullable(),
+    youth_authority_id: z.string(),
+    service_kind: z.string(),
+    specialisations: z.array(z.string()),
+    provider_id: z.uuid().nullable(),
+    facility_id: z.uuid().nullable(),
+    offer_id: z.uuid().nullable(),
+    facility_authority_id: z.string().nullable(),
+    away: z.boolean(),
+    counting_rule: z.enum(countingRules),
+    first_day: z.iso.date(),
+    last_day: z.iso.date(),
+    end_reason: z.int().nullable(),
+    cancelled: z.boolean(),
+    /** planned end passed and no end recorded */
+    overdue: z.boolean(),
+    unit: z.enum(units),
+    rate_from: z.array(z.iso.date()),
+    rate_cents: z.array(z.int()),
+    units_per_week: z.array(z.number()),
+    planned_units: z.number(),
+    planned_cents: z.int(),
+    agreed_days: z.int(),
+    agreed_cents: z.int(),
+    age_at_begin: z.int(),
+    sex: z.enum(sexes),
+    created_at: z.string(),
+  })
+  .meta({ id: 'Booking' })
 export type Booking = z.infer<typeof Booking>
 
 export const bookingColumns = [

@@ -10,26 +10,28 @@ import { listOffers, priceOf } from './offer.ts'
 const OfferQuery = PageQuery.extend({ ...criteriaQuery, available: z.stringbool().default(false) }).refine(inOrder, orderFault)
 const OfferKey = z.tuple([z.string().regex(/^\d{1,9}$/), z.uuid()])
 
-const Offer = z.object({
-  offer_id: z.uuid(),
-  provider_id: z.uuid(),
-  provider_name: z.string(),
-  facility_id: z.uuid(),
-  facility_name: z.string(),
-  youth_authority_id: z.string(),
-  abbreviation: z.string(),
-  note: z.string().nullable(),
-  specialisations: z.array(z.string()),
-  capacity: z.int(),
-  free_places: z.int(),
-  rate_cents: z.int(),
-  unit: z.enum(units),
-  planned_units: z.number().nullable(),
-  planned_cents: z.int().nullable(),
-  shown_euros: z.int().nullable(),
-  difference_euros: z.int().nullable(),
-  bestprice: z.boolean(),
-})
+const Offer = z
+  .object({
+    offer_id: z.uuid(),
+    provider_id: z.uuid(),
+    provider_name: z.string(),
+    facility_id: z.uuid(),
+    facility_name: z.string(),
+    youth_authority_id: z.string(),
+    abbreviation: z.string(),
+    note: z.string().nullable(),
+    specialisations: z.array(z.string()),
+    capacity: z.int(),
+    free_places: z.int(),
+    rate_cents: z.int(),
+    unit: z.enum(units),
+    planned_units: z.number().nullable(),
+    planned_cents: z.int().nullable(),
+    shown_euros: z.int().nullable(),
+    difference_euros: z.int().nullable(),
+    bestprice: z.boolean(),
+  })
+  .meta({ id: 'Offer' })
 const OfferPage = pageOf(Offer).extend({ offers_matching: z.int(), offers_available: z.int() })
 
 /** Live counts and the list of offers by cost. Looking is no search: only `POST /service/searches` records one. */

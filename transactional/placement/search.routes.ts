@@ -15,14 +15,16 @@ import { berlinDay } from './period.ts'
 
 const NewSearch = SearchCriteria.safeExtend({ case_id: Id.optional() }).refine(inOrder, orderFault)
 
-const Search = z.object({
-  id: z.uuid(),
-  service_kind: z.string(),
-  specialisations: z.array(z.string()),
-  searched_on: z.iso.date(),
-  offers_matching: z.int(),
-  offers_available: z.int(),
-})
+const Search = z
+  .object({
+    id: z.uuid(),
+    service_kind: z.string(),
+    specialisations: z.array(z.string()),
+    searched_on: z.iso.date(),
+    offers_matching: z.int(),
+    offers_available: z.int(),
+  })
+  .meta({ id: 'Search' })
 type Search = z.infer<typeof Search>
 
 const hashOf = (criteria: object) =>

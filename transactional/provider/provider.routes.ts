@@ -9,7 +9,7 @@ import { operation, pathId, validate, type Deps, type ServiceEnv } from '../rout
 import { RuleViolation } from '../rule-violation.ts'
 import { units } from '../vocabulary.ts'
 
-const Provider = z.object({ id: z.uuid(), name: z.string(), umbrella_association: z.string().nullable() })
+const Provider = z.object({ id: z.uuid(), name: z.string(), umbrella_association: z.string().nullable() }).meta({ id: 'Provider' })
 const Contact = z.object({
   contact_person: z.string().nullable(),
   telephone: z.string().nullable(),
@@ -42,7 +42,7 @@ const Facility = z.object({
   age_to: z.int(),
   offers: z.array(Offer),
 })
-const Dossier = Provider.extend({ contact: Contact.nullable(), facilities: z.array(Facility) })
+const Dossier = Provider.extend({ contact: Contact.nullable(), facilities: z.array(Facility) }).meta({ id: 'ProviderDossier' })
 const ProviderKey = z.tuple([z.string(), z.uuid()])
 
 const tag = 'provider'

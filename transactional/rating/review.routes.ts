@@ -43,7 +43,9 @@ type NewReview = z.infer<typeof NewReview>
 const RatingView = z.object({ aspect: z.enum(aspects), rated_by: z.enum(raters), person: z.int(), grade: z.int() })
 type RatingView = z.infer<typeof RatingView>
 
-const Review = z.object({ id: z.uuid(), case_id: z.uuid(), booking_id: z.uuid(), reviewed_on: z.iso.date(), ratings: z.array(RatingView) })
+const Review = z
+  .object({ id: z.uuid(), case_id: z.uuid(), booking_id: z.uuid(), reviewed_on: z.iso.date(), ratings: z.array(RatingView) })
+  .meta({ id: 'Review' })
 
 /** One row per grade: structure by staff of the authority, goals by everybody involved. */
 const gradesOf = ({ facility_structure, service_structure, goal_attainment }: NewReview): RatingView[] => {
