@@ -71,6 +71,8 @@ export const openChangeStream = async (url: string): Promise<ChangeStream> => {
     },
     start: async (slot, from, listener) => {
       connection.on('copyData', ({ chunk }: { chunk: Buffer }) => {
+        // what is left in the buffers of a stream that failed is not for us
+        if (failure !== undefined) return
         heard = performance.now()
         try {
           if (chunk[0] === LOG_DATA) listener.message(chunk.subarray(25))

@@ -1,4 +1,4 @@
-import { decodeChange, type Relation, type Row } from './change.ts'
+import { decodeChange, type Change, type Relation, type Row } from './change.ts'
 import { columnsKey } from './history-schema.ts'
 import type { Progress, Reconciliation } from './progress.ts'
 import { rowHeads, SignedRows, type RowHeads } from './signed-rows.ts'
@@ -58,8 +58,18 @@ export class Inbox {
     this.#flow = flow
   }
 
+  /** Throws where the stream cannot be followed further; whatever else was on its way then is ignored. */
   message(data: Buffer): void {
-    const change = decodeChange(data)
+    if (this.#failure !== undefined) return
+    try {
+      this.#receive(decodeChange(data))
+    } catch (error) {
+      this.fail(error as Error)
+      throw error
+    }
+  }
+
+  #receive(change: Change): void {
     if (change.kind === 'row') this.#row(change)
     else if (change.kind === 'begin') this.#begin(change)
     else if (change.kind === 'commit') this.#end(change.end_lsn)
@@ -68,7 +78,7 @@ export class Inbox {
 
   heartbeat(lsn: bigint): void {
     // inside a transaction it tells nothing that the commit will not tell
-    if (this.#transaction !== undefined || lsn <= this.#appliedLsn) return
+    if (this.#failure !== undefined || this.#transaction !== undefined || lsn <= this.#appliedLsn) return
     this.#appliedLsn = lsn
     this.#wake()
   }

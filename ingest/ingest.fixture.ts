@@ -92,6 +92,10 @@ const postgresRows = ({ name, columns }: PublishedTable): string => {
 const historyRows = ({ name, columns }: PublishedTable): string => {
   const texts = columns.map((column) => {
     const value = quoted(column.name)
+    if (column.duckdb_type.endsWith('[]')) {
+      const elements = `array_to_string(list_transform(${value}, lambda element: coalesce(element::varchar, 'NULL')), ', ')`
+      return `case when ${value} is not null then '[' || coalesce(${elements}, '') || ']' end`
+    }
     return column.duckdb_type === 'TIMESTAMPTZ' ? `epoch_us(${value})::varchar` : `${value}::varchar`
   })
   return `select concat_ws('|', ${texts.map((text) => `coalesce(${text}, '␀')`).join(', ')}) as row, sum(sign) from history.${quoted(name)}
