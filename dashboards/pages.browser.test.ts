@@ -223,6 +223,19 @@ describe('the comparison', () => {
   })
 })
 
+describe('the catalogue', () => {
+  test('is reached from a value and shows its figure', async () => {
+    const page = await portal.open(`${comparisonPath}?figure=dropout_rate`, { user: 'politik' })
+    await tableShown(page)
+    await page.click('text=Alle Kennzahlen und ihre Definitionen')
+    await page.waitForFunction(() => {
+      const top = document.getElementById('dropout_rate')?.getBoundingClientRect().top
+      return top !== undefined && top >= 0 && top < innerHeight
+    })
+    await page.context().close()
+  })
+})
+
 describe('the provider ranking', () => {
   test('shows rank, score and components, and how the chosen score comes about', async () => {
     const page = await portal.open(rankingPath, { user: 'politik' })
@@ -263,6 +276,16 @@ describe.each([1440, 360])('at %i px', (width) => {
     expect(await axeFindings(page)).toEqual([])
     await page.context().close()
   })
+})
+
+test('nothing scrolls sideways at 320 px, which is 400 % of a usual screen', async () => {
+  for (const path of ['/', comparisonPath, `${comparisonPath}?figure=payments`, rankingPath, cataloguePath]) {
+    const page = await portal.open(path, { user: 'politik', width: 320 })
+    await page.waitForSelector('h1')
+    await page.waitForSelector('[aria-busy=true]', { state: 'detached' })
+    expect([path, await sidewaysOverflow(page)]).toEqual([path, 0])
+    await page.context().close()
+  }
 })
 
 test('on paper the controls go and the values stay', async () => {

@@ -1,4 +1,4 @@
-import { Task } from '@lit/task'
+import { Task, TaskStatus } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import { type Catalogue, getCatalogue, type KeyFigure, RequestProblem, type Session } from '../client.ts'
 import { problemAlert } from '../elements/problem-alert.ts'
@@ -17,10 +17,10 @@ export class CataloguePage extends LitElement {
   static override properties = { session: { attribute: false } }
   declare session: Session
 
+  #arrived = false
   readonly #catalogue = new Task(this, {
     args: () => [this.session] as const,
     task: (_, { signal }) => getCatalogue(signal),
-    onComplete: () => void this.#showChosen(),
   })
 
   protected override createRenderRoot() {
@@ -28,10 +28,11 @@ export class CataloguePage extends LitElement {
   }
 
   /** The address may name a figure that was not there yet when the browser looked for it. */
-  async #showChosen() {
-    await this.updateComplete
+  protected override updated() {
+    if (this.#arrived || this.#catalogue.status !== TaskStatus.COMPLETE) return
+    this.#arrived = true
     const name = location.hash.slice(1)
-    if (name !== '') document.getElementById(name)?.scrollIntoView()
+    if (name !== '') document.getElementById(name)?.scrollIntoView({ behavior: 'instant' })
   }
 
   override render() {
