@@ -1,0 +1,244 @@
+// npm run bench:query -- [--bookings 1200000] [--requests 200]
+// The comparison table through HTTP against the same table by SQL in PostgreSQL, and against one bare sum over the cells in DuckDB.
+// All districts, ten years; a commit touches the cells before each request, so no answer can be an old one.
+import { Agent, get } from 'node:http'
+import { parseArgs } from 'node:util'
+import pg from 'pg'
+import { pino } from 'pino'
+import { startPortal, type TestPortal } from '../api/portal.fixture.ts'
+import { loadDemonstration } from '../transactional/demo/demonstration.ts'
+import { berlinDay } from '../transactional/placement/period.ts'
+import { startTestServer } from '../transactional/postgres.fixture.ts'
+import type { ComparisonAnswer } from '../api/answers.ts'
+import { baselineOf, coveringIndexes, type BaselineRow } from './query-baseline.bench.ts'
+import { startCompaction } from './compaction.ts'
+import { keyFigureByName, measuresOf } from './key-figures.ts'
+import { firstDay, januaryOf, monthAt, monthText, type Month } from './month.ts'
+import { execute } from './statement.ts'
+
+type Request = { figure: string; month: Month; service_kind: string | null; specialisation: string | null }
+type Filter = 'all' | 'kind' | 'kind_specialisation'
+type Measure = 'additive' | 'median'
+
+const { values: given } = parseArgs({ options: { bookings: { type: 'string' }, requests: { type: 'string' } } })
+const bookings = Number(given.bookings ?? 1_200_000)
+const requestsPerClass = Number(given.requests ?? 200)
+const baselineRuns = bookings > 2_000_000 ? 0 : 5
+const figures = {
+  additive: ['case_count', 'case_stock', 'cases_begun', 'cases_ended', 'dropouts', 'away_bookings'],
+  median: ['rate_median'],
+}
+
+const say = (text: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`)
+const round = (value: number) => Number(value.toPrecision(4))
+const print = (line: { figure: string; value: number; unit: string; baseline?: string; ours?: number; theirs?: number }) =>
+  process.stdout.write(`${JSON.stringify({ ...line, value: round(line.value), bookings })}\n`)
+const quantile = (values: number[], q: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))]!
+const median = (values: number[]) => quantile(values, 0.5)
+
+const agent = new Agent({ keepAlive: true })
+const fetchText = (url: string, cookie: string): Promise<{ text: string; lsn: string; ms: number }> =>
+  new Promise((resolve, reject) => {
+    const begun = performance.now()
+    get(url, { agent, headers: { cookie } }, (response) => {
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('end', () => {
+        const text = Buffer.concat(parts).toString()
+        if (response.statusCode !== 200) return reject(new Error(`${response.statusCode} ${text}`))
+        resolve({ text, lsn: String(response.headers['x-data-lsn']), ms: performance.now() - begun })
+      })
+    }).on('error', reject)
+  })
+
+const signIn = async (url: string): Promise<string> => {
+  const body = JSON.stringify({ state: 'MV', user_name: 'politik', password: 'sojus-demo', pledge: true })
+  const response = await fetch(`${url}/api/session`, { method: 'POST', body, headers: { 'content-type': 'application/json', origin: url } })
+  const cookie = response.headers.getSetCookie()[0]?.split(';')[0]
+  if (!cookie) throw new Error(`sign-in failed: ${response.status} ${await response.text()}`)
+  return cookie
+}
+
+const urlOf = (portal: TestPortal, { figure, month, service_kind, specialisation }: Request): string => {
+  const query = new URLSearchParams({ figure, month: monthText(month), area: 'de' })
+  if (service_kind) query.set('service_kind', service_kind)
+  if (specialisation) query.set('specialisation', specialisation)
+  return `${portal.url}/api/comparison?${query}`
+}
+
+/** Different requests of a class, over figures, months of the last eight years, kinds and specialisations in use. */
+const requestsOf = (filter: Filter, measure: Measure, inUse: { kind: string; specialisation: string }[]): Request[] => {
+  const running = monthAt(new Date())
+  const seen = new Map<string, Request>()
+  for (let i = 0; seen.size < requestsPerClass && i < requestsPerClass * 50; i += 1) {
+    const pair = inUse[(i * 7) % inUse.length]!
+    const request: Request = {
+      figure: figures[measure][i % figures[measure].length]!,
+      month: running - ((i * 13) % 96),
+      service_kind: filter === 'all' ? null : pair.kind,
+      specialisation: filter === 'kind_specialisation' ? pair.specialisation : null,
+    }
+    seen.set(JSON.stringify(request), request)
+  }
+  const distinct = [...seen.values()]
+  return Array.from({ length: requestsPerClass }, (_, i) => distinct[i % distinct.length]!)
+}
+
+const copied = `case_key, youth_authority_id, service_kind, specialisations, provider_id, facility_id, offer_id, facility_authority_id, away,
+  counting_rule, first_day, last_day, end_reason, cancelled, unit, rate_from, rate_cents, units_per_week, planned_units, agreed_days,
+  agreed_cents, age_at_begin, sex`
+
+/** Commits one more booking to the cells a request reads and waits until the warehouse has it. */
+const touch = async (portal: TestPortal, client: pg.Client, { month, service_kind, specialisation }: Request): Promise<void> => {
+  const { rowCount } = await client.query(
+    `insert into booking (${copied}) select ${copied} from booking
+     where away and not cancelled and ($1::text is null or service_kind = $1) and ($2::text is null or specialisations @> array[$2])
+       and first_day <= $3 and last_day >= $3 limit 1`,
+    [service_kind, specialisation, firstDay(month)],
+  )
+  if (rowCount === 0)
+    await client.query(`insert into booking (${copied}) select ${copied} from booking where away and not cancelled limit 1`)
+  const { rows } = await client.query<{ lsn: string }>('select pg_current_wal_insert_lsn()::text as lsn')
+  while (numberOf(portal.ingest.status().data_lsn) < numberOf(rows[0]!.lsn)) await new Promise((resolve) => setTimeout(resolve, 2))
+}
+
+const numberOf = (lsn: string): bigint => {
+  const [high, low] = lsn.split('/')
+  return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`)
+}
+
+/** One bare sum over the rows the request reads: the cells, or for medians the order statistics. */
+const bareSum = (portal: TestPortal, { figure, month, service_kind, specialisation }: Request): Promise<number> => {
+  const definition = keyFigureByName.get(figure)!
+  const filters = [service_kind ?? 'all', specialisation ?? 'all', firstDay(januaryOf(month) - 12), firstDay(month)]
+  const where = 'service_kind = $1 and specialisation = $2 and month between $3::date and $4::date'
+  const measures = measuresOf(definition, 'day').all
+  return portal.warehouse.read(async (connection) => {
+    const begun = performance.now()
+    if (definition.compute.from === 'statistic') {
+      await execute(connection, `select sum(n), sum(middles) from marts.statistic where series = 'rate_per_day' and ${where}`, filters)
+    } else {
+      const named = measures.map((_, i) => `$${i + 5}`).join(', ')
+      await execute(connection, `select sum(value), sum(cases) from marts.cell where measure in (${named}) and ${where}`, [
+        ...filters,
+        ...measures,
+      ])
+    }
+    return performance.now() - begun
+  })
+}
+
+/** The numbers that both answers show must be the same. */
+const assertSame = (answer: ComparisonAnswer, baseline: BaselineRow[]): void => {
+  const theirs = new Map(baseline.map((row) => [row.youth_authority_id, row]))
+  let compared = 0
+  for (const row of answer.rows) {
+    for (const column of ['current', 'previous', 'year_average', 'previous_year_average'] as const) {
+      const [a, b] = [row[column], theirs.get(row.id)?.[column] ?? null]
+      if (a === null || (b === null && a === 0)) continue
+      if (b === null || Math.abs(a - b) > 1e-6 * Math.max(1, Math.abs(a)))
+        throw new Error(`${row.name}, ${column}: ours ${a}, PostgreSQL ${b}`)
+      compared += 1
+    }
+  }
+  if (compared === 0) throw new Error('nothing could be compared')
+}
+
+const throughput = async (portal: TestPortal, cookie: string, requests: Request[]): Promise<number> => {
+  const until = performance.now() + 5000
+  let answered = 0
+  const client = async (offset: number) => {
+    for (let i = offset; performance.now() < until; i += 8) {
+      await fetchText(urlOf(portal, requests[i % requests.length]!), cookie)
+      answered += 1
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, (_, i) => client(i)))
+  return answered / 5
+}
+
+const measureClass = async (
+  portal: TestPortal,
+  cookie: string,
+  client: pg.Client,
+  filter: Filter,
+  measure: Measure,
+  requests: Request[],
+) => {
+  const ours: number[] = []
+  const bare: number[] = []
+  const theirs: number[] = []
+  for (const [i, request] of requests.entries()) {
+    await touch(portal, client, request)
+    const { text, ms } = await fetchText(urlOf(portal, request), cookie)
+    ours.push(ms)
+    bare.push(await bareSum(portal, request))
+    if (i % Math.ceil(requests.length / Math.max(1, baselineRuns)) !== 0 || baselineRuns === 0) continue
+    const { sql, values } = baselineOf(request)
+    if (i === 0) {
+      const plan = await client.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, values)
+      say(`${filter}.${measure}:\n${plan.rows.map((row) => row['QUERY PLAN']).join('\n')}`)
+      await client.query(sql, values)
+    }
+    const begun = performance.now()
+    const { rows } = await client.query<BaselineRow>(sql, values)
+    theirs.push(performance.now() - begun)
+    assertSame(JSON.parse(text) as ComparisonAnswer, rows)
+  }
+  const name = `${filter}.${measure}`
+  print({ figure: `comparison_p50_ms.${name}`, value: median(ours), unit: 'ms' })
+  print({ figure: `comparison_p95_ms.${name}`, value: quantile(ours, 0.95), unit: 'ms' })
+  const scan = { baseline: 'one sum over the same cells in DuckDB', ours: round(median(ours)), theirs: round(median(bare)) }
+  print({ figure: `comparison_vs_cell_scan.${name}`, value: median(ours) / median(bare), unit: 'x', ...scan })
+  if (theirs.length === 0) return { ours, bare }
+  const postgres = { baseline: 'the same table by SQL in PostgreSQL', ours: round(median(ours)), theirs: round(median(theirs)) }
+  print({ figure: `comparison_vs_postgres.${name}`, value: median(theirs) / median(ours), unit: 'x', ...postgres })
+  return { ours, bare }
+}
+
+const run = async (): Promise<void> => {
+  const server = await startTestServer({ shared_buffers: '2GB', work_mem: '256MB', max_wal_size: '4GB' })
+  try {
+    const log = pino({ level: 'error' }, pino.destination(2))
+    const portal = await startPortal({
+      server,
+      fill: ({ owner_url }) =>
+        loadDemonstration({ owner_url, bookings, area: 'de', years: 10, today: berlinDay(new Date()), detail: 0.02, log, progress: say }),
+    })
+    say('warehouse loaded')
+    const compaction = startCompaction(portal.warehouse, log)
+    const client = new pg.Client({ connectionString: portal.database.owner_url })
+    await client.connect()
+    try {
+      await coveringIndexes(client)
+      const inUse = await client.query<{ kind: string; specialisation: string }>(
+        `select service_kind as kind, specialisation from booking, unnest(specialisations) as specialisation
+         where service_kind in (select code from service_kind where unit = 'day') group by 1, 2 order by count(*) desc limit 40`,
+      )
+      const cookie = await signIn(portal.url)
+      for (const measure of ['additive', 'median'] as const) {
+        const all: { ours: number[]; bare: number[] } = { ours: [], bare: [] }
+        for (const filter of ['all', 'kind', 'kind_specialisation'] as const) {
+          const requests = requestsOf(filter, measure, inUse.rows)
+          const { ours, bare } = await measureClass(portal, cookie, client, filter, measure, requests)
+          all.ours.push(...ours)
+          all.bare.push(...bare)
+        }
+        const scan = { baseline: 'one sum over the same cells in DuckDB', ours: round(median(all.ours)), theirs: round(median(all.bare)) }
+        print({ figure: `comparison_vs_cell_scan.${measure}`, value: median(all.ours) / median(all.bare), unit: 'x', ...scan })
+      }
+      print({ figure: 'requests_per_s', value: await throughput(portal, cookie, requestsOf('kind', 'additive', inUse.rows)), unit: '1/s' })
+      print({ figure: 'peak_memory_mb', value: process.resourceUsage().maxRSS / 1024, unit: 'MB' })
+    } finally {
+      await client.end()
+      await compaction.stop()
+      await portal.stop()
+    }
+  } finally {
+    await server.stop()
+    agent.destroy()
+  }
+}
+
+await run()
