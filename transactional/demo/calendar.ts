@@ -23,7 +23,10 @@ export const isWeekend = (day: number): boolean => weekday(day) > 5
 export const workday = (day: number): number => (isWeekend(day) ? day + 8 - weekday(day) : day)
 
 export const milliseconds = (day: number, secondOfDay: number): number => day * DAY_MS + secondOfDay * 1000
-export const instantText = (day: number, secondOfDay: number): string => new Date(milliseconds(day, secondOfDay)).toISOString()
+
+const twoDigits = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'))
+export const instantText = (day: number, secondOfDay: number): string =>
+  `${dayText(day)}T${twoDigits[Math.floor(secondOfDay / 3600)]}:${twoDigits[Math.floor(secondOfDay / 60) % 60]}:${twoDigits[secondOfDay % 60]}Z`
 
 export const ageInYears = (birth: number, day: number): number => {
   const [born, then] = [anyDayText(birth), anyDayText(day)]

@@ -43,7 +43,7 @@ const DAYS_AFTER = 40
 const periodOf = (today: number, years: number): Period => {
   const from = firstDayOf(monthOf(today) - 12 * years)
   return {
-    begin: Math.max(dayOf('2000-01-01'), from - YEARS_BEFORE * 365),
+    begin: Math.max(dayOf('2000-03-01'), from - YEARS_BEFORE * 365),
     kept_from: from - DAYS_BEFORE,
     from,
     today,

@@ -130,8 +130,9 @@ export const makeAuthorities = (chance: Chance, rows: readonly AuthorityRow[], f
     }
   })
   for (const authority of authorities) {
-    const others = authorities.filter((other) => other !== authority)
-    authority.near = others.sort((a, b) => distance(authority, a) - distance(authority, b)).slice(0, 30)
+    const others = authorities.filter((other) => other !== authority).map((other) => ({ other, far: distance(authority, other) }))
+    others.sort((a, b) => a.far - b.far)
+    authority.near = others.slice(0, 30).map(({ other }) => other)
   }
   return authorities
 }

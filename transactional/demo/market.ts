@@ -34,13 +34,18 @@ export const search = (offers: readonly Offer[], wish: Wish): Found => {
   return { matching, available }
 }
 
-export const searchState = (wish: Wish): Found => {
-  const found: Found = { matching: 0, available: [] }
-  for (const authority of [wish.authority, ...wish.authority.near]) {
-    if (authority.federal_state !== wish.authority.federal_state) continue
-    const here = search(authority.offers[wish.kind]!, wish)
-    found.matching += here.matching
-    found.available.push(...here.available)
+/** How many offers of the whole state match, and how many of them have a free place. */
+export const countInState = (wish: Wish): { matching: number; available: number } => {
+  const found = { matching: 0, available: 0 }
+  const { federal_state, near } = wish.authority
+  for (let index = -1; index < near.length; index++) {
+    const authority = index < 0 ? wish.authority : near[index]!
+    if (authority.federal_state !== federal_state) continue
+    for (const offer of authority.offers[wish.kind]!) {
+      if (!matches(offer, wish)) continue
+      found.matching++
+      if (isFree(offer)) found.available++
+    }
   }
   return found
 }

@@ -4,7 +4,7 @@ import { dayText, isWeekend, milliseconds, monthOf } from './calendar.ts'
 import type { Chance } from './chance.ts'
 import type { RowSink } from './copy.ts'
 import { specialisationBits, specialisationList, type Authority, type Landscape, type Offer } from './landscape.ts'
-import { choose, chooseElsewhere, giveBack, search, searchState, take, type Found, type Wish } from './market.ts'
+import { choose, chooseElsewhere, countInState, giveBack, search, take, type Wish } from './market.ts'
 import { caseFiles, drawTraits, type Person } from './person.ts'
 import { arrivalsPerDay, KIND_SHAPES, SEASONS } from './shape.ts'
 import { drawNeed, drawStay, type Need, type Stay } from './stay.ts'
@@ -67,16 +67,13 @@ export const simulate = ({ chance, sink, landscape, size, period, anomaly, booke
     return list
   }
 
-  const record = (wish: Wish, found: Found, day: number) => {
+  const record = (wish: Wish, matching: number, available: number, day: number) => {
     const searched = day - chance.integer(1, 24)
     if (searched < period.from || searched > period.today) return
     const id = chance.uuid7(milliseconds(searched, chance.integer(25_000, 57_000)))
     const { authority, kind, specialisations } = wish
     const codes = specialisationList(specialisations)
-    sink.line(
-      'search',
-      `${id}\t${authority.id}\t${KIND_SHAPES[kind]!.code}\t${codes}\t${dayText(searched)}\t${found.matching}\t${found.available.length}`,
-    )
+    sink.line('search', `${id}\t${authority.id}\t${KIND_SHAPES[kind]!.code}\t${codes}\t${dayText(searched)}\t${matching}\t${available}`)
   }
 
   const drawWish = (authority: Authority, kind: number, age: number, sex: Wish['sex']): Wish => {
@@ -91,11 +88,14 @@ export const simulate = ({ chance, sink, landscape, size, period, anomaly, booke
     const shape = KIND_SHAPES[wish.kind]!
     const searched = chance.happens(shape.searched)
     const found = search(wish.authority.offers[wish.kind]!, wish)
-    if (searched) record(wish, found, day)
+    if (searched) record(wish, found.matching, found.available.length, day)
     if (chance.happens(shape.outside)) return null
     const elsewhere = chance.happens(shape.elsewhere)
     if (found.available.length > 0 && !elsewhere) return choose(chance, found.available)
-    if (searched && found.available.length === 0) record(wish, searchState(wish), day)
+    if (searched && found.available.length === 0) {
+      const { matching, available } = countInState(wish)
+      record(wish, matching, available, day)
+    }
     return chooseElsewhere(chance, wish) ?? (found.available.length > 0 ? choose(chance, found.available) : null)
   }
 
@@ -183,7 +183,8 @@ export const simulate = ({ chance, sink, landscape, size, period, anomaly, booke
       const kind = chance.weighted(browsed)
       const { age, sex } = drawTraits(chance, KIND_SHAPES[kind]!)
       const wish = drawWish(districts[kind]!.draw(), kind, age, sex)
-      record(wish, search(wish.authority.offers[kind]!, wish), day)
+      const { matching, available } = search(wish.authority.offers[kind]!, wish)
+      record(wish, matching, available.length, day)
     }
   }
 
