@@ -103,6 +103,7 @@ const reconcileTable = async (connection: DuckDBConnection, o: Reconcile, snapsh
   const empty = (await connection.runAndReadAll(`select 1 from history.${quoted(table.name)} limit 1`)).currentRowCount === 0
   if (empty) return (await load(connection, o, snapshot, table)) > 0 || extended
   const differing = await appendDifference(connection, o, snapshot, table)
+  if (differing === 0) return extended
   if (differing < rebuildFrom) await absorb(connection, [table.name])
   else {
     await dropHistoryIndex(connection, table.name)
