@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono'
 import type { Logger } from 'pino'
-import { UnknownFilter, type Freshness } from '../warehouse/query.ts'
+import type { Freshness } from '../warehouse/query.ts'
+import { UnknownFilter } from '../warehouse/views.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { catalogueRoutes } from './catalogue.routes.ts'
 import { comparisonRoutes } from './comparison.routes.ts'

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Eyes } from '../warehouse/query.ts'
+import type { Eyes } from '../warehouse/views.ts'
 import { problem } from './problem.ts'
 
 /** Who asks, as the service that keeps the sessions tells; the api knows no more about users. */

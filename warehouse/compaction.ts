@@ -17,7 +17,7 @@ export const waitingMonths = async (connection: DuckDBConnection): Promise<Waiti
   const reader = await execute(
     connection,
     `select 'cell' as table, month::varchar as month, count(*)::integer as rows from marts.cell where not folded group by month
-    union all select 'histogram', month::varchar, count(*)::integer from marts.histogram where not folded group by month
+    union all select 'histogram', month::varchar, count(*)::integer from marts.histogram_appended group by month
     order by rows desc, month`,
   )
   return reader.getRowObjectsJson() as Waiting[]
@@ -38,10 +38,12 @@ export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histog
     await execute(connection, `delete from temp.main.folding_cell`)
     return
   }
-  await run(`insert into temp.main.folding_key select distinct ${valueKeys} from marts.histogram where month = $1::date and not folded`)
+  await run(`insert into temp.main.folding_key select distinct ${valueKeys} from marts.histogram_appended where month = $1::date`)
   await run(`insert into temp.main.folding_histogram
-    select ${valueKeys}, value, sum(n)::integer, true from marts.histogram where month = $1::date group by all having sum(n) <> 0`)
+    select ${valueKeys}, value, sum(n)::integer from (from marts.histogram where month = $1::date union all from marts.histogram_appended where month = $1::date)
+    group by all having sum(n) <> 0`)
   await run(`delete from marts.histogram where month = $1::date`)
+  await run(`delete from marts.histogram_appended where month = $1::date`)
   await run(`delete from marts.statistic where month = $1::date and (${valueKeys}) in (from temp.main.folding_key)`)
   await execute(
     connection,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { bookingRow, commit, many, smallDirectory, testWarehouse } from './fixture.ts'
 import { suppress } from './disclosure.ts'
 import { monthOf } from './month.ts'
-import { comparison, trend } from './query.ts'
+import { comparison, trend } from './views.ts'
 
 const column = (cases: number[], own: number | null = null, threshold = 3) => {
   const { hidden, total_hidden } = suppress([cases.map((n) => [n])], 1, { own, threshold })

@@ -4,7 +4,7 @@ import { bookingRow, commit, many, smallDirectory, testWarehouse, type Row } fro
 import { keyFigures } from './key-figures.ts'
 import { martsDifferingFromRebuild } from './marts.ts'
 import { monthOf } from './month.ts'
-import { comparison, trend } from './query.ts'
+import { comparison, trend } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /*

@@ -20,13 +20,18 @@ export const valueKeys = `series, ${cellKeys}`
 const catalogue = new WeakMap<DuckDBConnection, Catalogue>()
 
 /** Makes staging views and, on this (the writer's) connection, the temporary relations that the models read in place of history. */
-export const createMarts = async (connection: DuckDBConnection, models: Model[]): Promise<void> => {
+export const createMarts = async (connection: DuckDBConnection, models: Model[], tables: string): Promise<void> => {
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([tables, models.map(({ name, sql }) => [name, sql])]))
+    .digest('hex')
+  await dropMartsOfOtherModels(connection, fingerprint)
+  await connection.run(tables)
   const staging = models.filter((model) => model.layer === 'staging')
   for (const model of staging) await connection.run(`create or replace view staging.${model.name} as ${model.sql}`)
-  const tables = new Set(staging.flatMap((model) => model.reads).map((read) => read.slice('history.'.length)))
+  const factTables = new Set(staging.flatMap((model) => model.reads).map((read) => read.slice('history.'.length)))
   const history = await historyTables(connection)
   for (const table of history) await mirrorHistoryTable(connection, table)
-  for (const table of tables) {
+  for (const table of factTables) {
     await connection.run(`create temp table if not exists chosen_row_${table} (row BIGINT)`)
     await connection.run(
       `create or replace temp view chosen_${table} as from history.${table} where rowid in (from temp.main.chosen_row_${table})`,
@@ -56,9 +61,6 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[])
     const measures = columns.filter((column) => ![...valueKeys.split(', '), 'case_key', 'value', 'n', 'change'].includes(column))
     marts.push({ name: model.name, table: table.slice('history.'.length), shape, measures, sql: model.sql })
   }
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify(models.map(({ name, sql }) => [name, sql])))
-    .digest('hex')
   catalogue.set(connection, { marts, tables: history, fingerprint, changed: new Set() })
 }
 
@@ -69,11 +71,19 @@ export const mirrorHistoryTable = async (connection: DuckDBConnection, table: st
   }
 }
 
-/** Whether the marts were built by other models than today's. */
-export const martsOutdated = async (connection: DuckDBConnection): Promise<boolean> => {
-  const reader = await connection.runAndReadAll('select fingerprint from marts.definition')
-  return reader.currentRowCount !== 1 || reader.value(0, 0) !== martsOf(connection).fingerprint
+/** What other models or tables built is no use, and history can give it anew. */
+const dropMartsOfOtherModels = async (connection: DuckDBConnection, fingerprint: string): Promise<void> => {
+  const known = await connection.runAndReadAll(
+    `select 1 from duckdb_tables() where schema_name = 'marts' and table_name = 'definition' and database_name = current_database()`,
+  )
+  if (known.currentRowCount === 0) return
+  const current = await connection.runAndReadAll('select 1 from marts.definition where fingerprint = $1', [fingerprint])
+  if (current.currentRowCount === 0) await connection.run('drop schema marts cascade')
 }
+
+/** Whether the marts wait to be built by today's models. */
+export const martsOutdated = async (connection: DuckDBConnection): Promise<boolean> =>
+  (await connection.runAndReadAll('select 1 from marts.definition')).currentRowCount === 0
 
 /** The mart models and the history table each reads: the lineage from a change to what it may touch. */
 export const lineage = (connection: DuckDBConnection): { mart: string; table: string; measures: string[] }[] =>
@@ -143,12 +153,13 @@ const tablesByCase = (connection: DuckDBConnection): Set<string> =>
 /** Inside a write: builds all marts anew from history. Cases are taken in slices, so that memory stays bounded. */
 export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
   await buildFresh(connection)
-  for (const table of ['cell', 'histogram', 'stock_change', 'statistic']) await connection.run(`delete from marts.${table}`)
+  for (const table of ['cell', 'histogram', 'histogram_appended', 'stock_change', 'statistic'])
+    await connection.run(`delete from marts.${table}`)
   await connection.run(
     `insert into marts.cell select *, true from temp.main.fresh_cell order by month, measure, service_kind, specialisation, place`,
   )
   await connection.run(
-    `insert into marts.histogram select *, true from temp.main.fresh_histogram order by month, series, service_kind, specialisation, place`,
+    `insert into marts.histogram from temp.main.fresh_histogram order by month, series, service_kind, specialisation, place`,
   )
   await connection.run(
     `insert into marts.stock_change from temp.main.fresh_stock_change order by series, service_kind, specialisation, place, month`,
@@ -171,7 +182,7 @@ export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
 export const martsDifferingFromRebuild = async (connection: DuckDBConnection): Promise<string[]> => {
   await buildFresh(connection)
   const cellSums = `select measure, ${cellKeys}, sum(value)::bigint as value, sum(cases)::integer as cases from marts.cell group by all having sum(value) <> 0 or sum(cases) <> 0`
-  const valueSums = `select ${valueKeys}, value, sum(n)::integer as n from marts.histogram group by all having sum(n) <> 0`
+  const valueSums = `select ${valueKeys}, value, sum(n)::integer as n from (from marts.histogram union all from marts.histogram_appended) group by all having sum(n) <> 0`
   const changeSums = `select ${valueKeys}, value, sum(n)::integer as n from marts.stock_change group by all having sum(n) <> 0`
   const pairs = [
     [cellSums, 'from temp.main.fresh_cell'],
@@ -191,7 +202,7 @@ export const martsDifferingFromRebuild = async (connection: DuckDBConnection): P
 
 /** Statistics whose key has no rows waiting to be folded: the others are read from the histogram, whatever stands here. */
 const settledStatistics = (relation: string): string =>
-  `select s.* from ${relation} s anti join (select distinct ${valueKeys} from marts.histogram where not folded) using (${valueKeys})`
+  `select s.* from ${relation} s anti join (select distinct ${valueKeys} from marts.histogram_appended) using (${valueKeys})`
 
 /**
  * Number, lowest, highest and the sum of the two middle values per key of a histogram, exactly.
@@ -230,7 +241,7 @@ const columnsOf = async (connection: DuckDBConnection, relation: string): Promis
 /** The statement that appends what a batch contributes. */
 const contribution = (mart: Mart): string => {
   const batch = `(${readFrom('batch', mart.sql)})`
-  if (mart.shape === 'values') return `insert into marts.histogram select *, false from (${valuesWithLevels(batch, 'n')})`
+  if (mart.shape === 'values') return `insert into marts.histogram_appended ${valuesWithLevels(batch, 'n')}`
   if (mart.shape === 'changes') return `insert into marts.stock_change ${valuesWithLevels(batch, 'change')}`
   if (mart.shape === 'cells') return `insert into marts.cell ${asCells(mart, allKinds(sumsOf(mart, batch)), () => '0', ', false')}`
   const touched = `(${readFrom('touched', mart.sql)})`
@@ -281,7 +292,7 @@ const casesPerSlice = 200_000
 const buildFresh = async (connection: DuckDBConnection): Promise<void> => {
   const { marts } = martsOf(connection)
   await connection.run(`create or replace temp table fresh_cell as select * exclude (folded) from marts.cell limit 0`)
-  await connection.run(`create or replace temp table fresh_histogram as select * exclude (folded) from marts.histogram limit 0`)
+  await connection.run(`create or replace temp table fresh_histogram as from marts.histogram limit 0`)
   await connection.run(`create or replace temp table fresh_stock_change as from marts.stock_change limit 0`)
   for (const mart of marts.filter(({ shape }) => shape !== 'cases')) {
     const rows = `(${mart.sql})`

@@ -1,7 +1,8 @@
 import { directoryOf, parameterOn } from './directory.ts'
 import { firstDay, type Month } from './month.ts'
-import { freshness, UnknownFilter, type Freshness } from './query.ts'
+import { freshness, type Freshness } from './query.ts'
 import { execute } from './statement.ts'
+import { UnknownFilter } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** What is known of a provider's cases of one service kind in the window. Grades 1 (best) to 5; null where nothing is known. */

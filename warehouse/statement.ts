@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResultReader, DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
 
 const prepared = new WeakMap<DuckDBConnection, Map<string, DuckDBPreparedStatement>>()
 
@@ -11,7 +11,3 @@ export const execute = async (connection: DuckDBConnection, sql: string, values:
   if (statement.parameterCount > 0) statement.bind(values)
   return statement.runAndReadAll()
 }
-
-/** The columns of a result as arrays; empty ones, not none, where it has no rows. */
-export const columnsRead = <Columns extends unknown[][]>(reader: DuckDBResultReader): Columns =>
-  (reader.currentRowCount > 0 ? reader.getColumnsJS() : reader.columnNames().map(() => [])) as Columns

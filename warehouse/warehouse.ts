@@ -18,6 +18,8 @@ export type Warehouse = {
   lineage(): { mart: string; table: string; measures: string[] }[]
   /** Milliseconds since the last write that was not background work. */
   idleMs(): number
+  /** A pooled connection without a transaction around: for what reads by one statement. */
+  ask<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
   /** Builds the marts anew from history, and the index that later flushes look cases up by. */
   rebuildMarts(): Promise<void>
   /** Moves the write-ahead log into the file; waits its turn among the writes. */
@@ -35,8 +37,9 @@ export const openWarehouse = async ({ path, log, threads, memory_limit, readers 
   const instance = await attachCatalogue(path, threads, memory_limit)
   const writer = await instance.connect()
   await chmod(path, 0o600)
-  for (const file of ['history.sql', 'marts/tables.sql']) await writer.run(await readFile(join(import.meta.dirname, file), 'utf8'))
-  await createMarts(writer, await loadModels(writer))
+  const sql = (file: string) => readFile(join(import.meta.dirname, file), 'utf8')
+  await writer.run(await sql('history.sql'))
+  await createMarts(writer, await loadModels(writer), await sql('marts/tables.sql'))
   // what a killed process left in the log was read just now; in the file it need not be read again
   await writer.run('checkpoint')
 
@@ -64,20 +67,23 @@ export const openWarehouse = async ({ path, log, threads, memory_limit, readers 
     else idle.push(connection)
   }
 
+  const borrowing = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    const connection = await lend()
+    try {
+      return await work(connection)
+    } finally {
+      giveBack(connection)
+    }
+  }
+
   const warehouse: Warehouse = {
     path,
     write: (work, options) => {
       if (!options?.background) lastWrite = performance.now()
       return inTurn(() => writing(work))
     },
-    read: async (work) => {
-      const connection = await lend()
-      try {
-        return await inTransaction(connection, 'begin transaction read only', work)
-      } finally {
-        giveBack(connection)
-      }
-    },
+    read: (work) => borrowing((connection) => inTransaction(connection, 'begin transaction read only', work)),
+    ask: borrowing,
     directoryVersion: () => directoryVersion,
     lineage: () => lineage(writer),
     idleMs: () => performance.now() - lastWrite,

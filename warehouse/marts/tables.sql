@@ -13,7 +13,7 @@ create table if not exists marts.cell (
   folded BOOLEAN not null
 );
 
--- How often each value occurs: what exact medians are read from.
+-- How often each value occurs, folded by month: what exact medians are read from.
 create table if not exists marts.histogram (
   series VARCHAR not null,
   place VARCHAR not null,
@@ -21,8 +21,18 @@ create table if not exists marts.histogram (
   specialisation VARCHAR not null,
   month DATE not null,
   value BIGINT not null,
-  n INTEGER not null,
-  folded BOOLEAN not null
+  n INTEGER not null
+);
+
+-- Rows of the histogram not yet folded; their keys are the ones whose order statistics are out of date.
+create table if not exists marts.histogram_appended (
+  series VARCHAR not null,
+  place VARCHAR not null,
+  service_kind VARCHAR not null,
+  specialisation VARCHAR not null,
+  month DATE not null,
+  value BIGINT not null,
+  n INTEGER not null
 );
 
 -- What lasts is kept by its changes: the values standing in a month are all that entered until then and have not left.
@@ -36,7 +46,7 @@ create table if not exists marts.stock_change (
   n INTEGER not null
 );
 
--- Order statistics of the folded histogram; a key with rows not yet folded is read from the histogram instead.
+-- Order statistics of the folded histogram; a key with appended rows is read from the histograms instead.
 create table if not exists marts.statistic (
   series VARCHAR not null,
   place VARCHAR not null,

@@ -1,0 +1,150 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { compare, populationDate, monthsToRead, trendOf, type Columns, type Grid, type Value } from './comparison.ts'
+import { directoryOf, parameterOn, type Directory } from './directory.ts'
+import { suppress } from './disclosure.ts'
+import { keyFigureByName, measuresOf, type KeyFigure } from './key-figures.ts'
+import { firstDay, januaryOf, monthOf, monthText, type Month } from './month.ts'
+import { readFacts, type Freshness, type Scope, type Span } from './query.ts'
+import type { Warehouse } from './warehouse.ts'
+
+/** What a reader asks for. Codes of filters, months as counted by month.ts; `area` is a state's code or 'de'. */
+export type ViewQuery = { figure: string; service_kind: string | null; specialisation: string | null; area: string }
+
+/** Whose own row is open: the reader's authority, or null where everything is controlled. */
+export type Eyes = { own_authority: string | null }
+
+export type Region = { id: string; ags: string; region: string; name: string }
+
+export type Comparison = Freshness & {
+  figure: KeyFigure
+  population_date: string | null
+  regions: Region[]
+  rows: (Columns & { cases: number | null })[]
+  total: Columns & { cases: number | null }
+  weighted_average: Columns
+}
+
+export type Trend = Freshness & {
+  figure: KeyFigure
+  regions: Region[]
+  months: string[]
+  rows: Value[][]
+  total: Value[]
+  weighted_average: Value[]
+}
+
+/** Thrown for a filter value the warehouse does not know; `field` names the query parameter. */
+export class UnknownFilter extends Error {
+  field: keyof ViewQuery
+  constructor(field: keyof ViewQuery) {
+    super(`unknown ${field}`)
+    this.field = field
+  }
+}
+
+/** The table of one key figure: this month, the month before, both yearly averages and the change (domain.md 3). */
+export const comparison = (warehouse: Warehouse, query: ViewQuery & { month: Month; running: Month }, eyes: Eyes): Promise<Comparison> =>
+  warehouse.ask(async (connection) => {
+    const view = await openView(warehouse, connection, query)
+    const { first, months } = monthsToRead(view.figure, januaryOf(query.month) - 12, query.month)
+    const { grid, cases, population_date, freshness } = await readGrid(connection, view, { first, months, month: query.month }, eyes)
+    const { rows, total, weighted_average } = compare(grid, view.figure, query.month, query.running)
+    const at = query.month - grid.first
+    const casesOf = (row: number): number | null => (cases && typeof rows[row]!.current === 'number' ? cases[row]![at]! : null)
+    const totalCases = cases && typeof total.current === 'number' ? cases.reduce((sum, ofRow) => sum + ofRow[at]!, 0) : null
+    return {
+      ...freshness,
+      figure: view.figure,
+      population_date,
+      regions: view.regions,
+      rows: rows.map((row, i) => ({ ...row, cases: casesOf(i) })),
+      total: { ...total, cases: totalCases },
+      weighted_average,
+    }
+  })
+
+/** The monthly values of one key figure from month to month. */
+export const trend = (warehouse: Warehouse, query: ViewQuery & { from: Month; to: Month }, eyes: Eyes): Promise<Trend> =>
+  warehouse.ask(async (connection) => {
+    const view = await openView(warehouse, connection, query)
+    const { grid, freshness } = await readGrid(
+      connection,
+      view,
+      { ...monthsToRead(view.figure, query.from, query.to), month: query.to },
+      eyes,
+    )
+    const months = Array.from({ length: query.to - query.from + 1 }, (_, i) => monthText(query.from + i))
+    return {
+      ...freshness,
+      figure: view.figure,
+      regions: view.regions,
+      months,
+      ...trendOf(grid, view.figure, query.from, query.to),
+    }
+  })
+
+/** The scope with the names to show it by. */
+type View = Omit<Scope, 'regions'> & { regions: Region[]; directory: Directory }
+
+const openView = async (warehouse: Warehouse, connection: DuckDBConnection, query: ViewQuery): Promise<View> => {
+  const directory = await directoryOf(warehouse, connection)
+  const figure = keyFigureByName.get(query.figure)
+  if (!figure) throw new UnknownFilter('figure')
+  const kind = directory.service_kinds.find(({ code }) => code === query.service_kind)
+  if (query.service_kind !== null && !kind) throw new UnknownFilter('service_kind')
+  if (query.specialisation !== null && !directory.specialisations.some(({ code }) => code === query.specialisation))
+    throw new UnknownFilter('specialisation')
+  const state = directory.states.find(({ code }) => code === query.area)
+  if (query.area !== 'de' && !state) throw new UnknownFilter('area')
+  const regions = directory.authorities
+    .filter(({ federal_state }) => !state || federal_state === state.code)
+    .map(({ id, ags, abbreviation, name }) => ({ id, ags, region: abbreviation, name }))
+  return {
+    figure,
+    unit: kind?.unit === 'hour' ? 'hour' : 'day',
+    kind: kind?.code ?? 'all',
+    specialisation: query.specialisation ?? 'all',
+    prefix: state?.ags ?? '',
+    place: state?.ags ?? 'de',
+    regions,
+    directory,
+  }
+}
+
+const readGrid = async (connection: DuckDBConnection, view: View, span: Span & { month: Month }, eyes: Eyes) => {
+  const { figure, directory, regions } = view
+  const measures = measuresOf(figure, view.unit)
+  const { cells, statistics, freshness } = await readFacts(connection, view, measures.all, span)
+  const dates = [...directory.population.keys()]
+  const population_date = populationDate(span.month, dates)
+  const inhabitants = regions.map(({ ags }) => directory.population.get(population_date ?? '')?.get(ags) ?? { total: NaN, under_21: NaN })
+  const fromById = new Map(directory.authorities.map(({ id, data_from }) => [id, data_from]))
+  const data_from = regions.map(({ id }) => {
+    const from = fromById.get(id)
+    return from ? monthOf(from) : null
+  })
+  const own = figure.own_row_open && eyes.own_authority ? regions.findIndex(({ id }) => id === eyes.own_authority) : -1
+  const threshold = parameterOn(directory, 'disclosure_threshold', firstDay(span.month))
+  const protecting = measures.protecting.map((measure) => cells.get(measure)!.cases)
+  // what stands before the first complete month is not shown, so nothing can hide behind it
+  for (const cases of protecting)
+    cases.forEach((ofRow, row) => ofRow.fill(0, 0, Math.max(0, Math.min(span.months, (data_from[row] ?? Infinity) - span.first))))
+  const suppression = suppress(protecting, span.months, { own: own < 0 ? null : own, threshold })
+  const { compute } = figure
+  const empty = () => regions.map(() => new Float64Array(span.months))
+  const grid: Grid = {
+    first: span.first,
+    months: span.months,
+    data_from,
+    numerator:
+      compute.from === 'statistic' ? statistics!.value : cells.get(compute.from === 'ratio' ? compute.numerator : compute.measure)!.value,
+    denominator: compute.from === 'ratio' ? cells.get(compute.denominator)!.value : null,
+    total_statistic: statistics?.total ?? null,
+    n: statistics?.n ?? null,
+    population: { total: inhabitants.map(({ total }) => total), under_21: inhabitants.map(({ under_21 }) => under_21) },
+    suppression: measures.protecting.length > 0 ? suppression : { hidden: empty().map(() => []), total_hidden: [] },
+  }
+  const told = measures.protecting[0]
+  const cumulated = compute.from === 'ratio' && compute.cumulated
+  return { grid, cases: told && !cumulated ? protecting[0]! : null, population_date, freshness }
+}
