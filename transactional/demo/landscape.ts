@@ -53,6 +53,8 @@ export type Facility = {
   name: string
   place: readonly [string, string]
   licensed: number
+  /** licensed, or what an ambulatory service can care for at a time */
+  places: number
   sex: 'm' | 'w' | 'all'
   age_from: number
   age_to: number
@@ -195,6 +197,7 @@ const makeFacility = (
     setting,
     name: facilityName(chance, setting, n),
     place: chance.pick(authority.places),
+    places,
     licensed: ['ambulant', 'counselling'].includes(setting) ? 0 : places,
     sex: setting === 'home' ? chance.weighted([['all', 8] as const, ['w', 1] as const, ['m', 1] as const]) : 'all',
     age_from,
@@ -229,7 +232,7 @@ const offersOf = (making: Making, facility: Facility, kinds: readonly number[], 
   return kinds.flatMap((kind, at) => {
     const shape = KIND_SHAPES[kind]!
     const share = demand[at]! / all
-    if (at > 0 && facility.setting === 'home' && !chance.happens(Math.min(0.9, share * 7))) return []
+    if (at > 0 && facility.setting === 'home' && !chance.happens(Math.min(0.9, share * 12))) return []
     // the offers of a home share its places: their sum may exceed the licence, what is taken never does
     const room = facility.setting === 'home' ? (at === 0 ? 1 : Math.min(0.5, share * 2.6)) : share
     const specialised = shape.specialisations.filter(() => chance.happens(0.25 + 0.35 / shape.specialisations.length))
@@ -239,7 +242,7 @@ const offersOf = (making: Making, facility: Facility, kinds: readonly number[], 
         facility,
         kind,
         specialisations: specialisationBits(specialised),
-        capacity: Math.max(1, Math.round(places * room)),
+        capacity: Math.max(at === 0 ? 1 : 2, Math.round(places * room)),
         taken: 0,
         rates: makeRates(
           chance,

@@ -68,7 +68,7 @@ export const simulate = ({ chance, sink, landscape, size, period, anomaly, booke
   }
 
   const record = (wish: Wish, matching: number, available: number, day: number) => {
-    const searched = day - chance.integer(1, 24)
+    const searched = day - chance.integer(0, 5)
     if (searched < period.from || searched > period.today) return
     const id = chance.uuid7(milliseconds(searched, chance.integer(25_000, 57_000)))
     const { authority, kind, specialisations } = wish
