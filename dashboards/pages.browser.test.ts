@@ -282,7 +282,8 @@ test('nothing scrolls sideways at 320 px, which is 400 % of a usual screen', asy
   for (const path of ['/', comparisonPath, `${comparisonPath}?figure=payments`, rankingPath, cataloguePath]) {
     const page = await portal.open(path, { user: 'politik', width: 320 })
     await page.waitForSelector('h1')
-    await page.waitForSelector('[aria-busy=true]', { state: 'detached' })
+    expect([path, 'on its way', await sidewaysOverflow(page)]).toEqual([path, 'on its way', 0])
+    await page.waitForSelector('.sj-cell, .sj-ranking .sj-region, .sj-catalogue, .sj-figures .sj-spark')
     expect([path, await sidewaysOverflow(page)]).toEqual([path, 0])
     await page.context().close()
   }

@@ -17,7 +17,6 @@ import {
 import { type Column, signText } from '../format.ts'
 import './comparison-table.css'
 
-export type CellChosen = CustomEvent<string>
 const columnClasses: Record<Column, string> = {
   current: 'sj-c-current',
   previous: 'sj-c-previous',

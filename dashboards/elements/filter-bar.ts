@@ -3,7 +3,7 @@ import './filter-bar.css'
 
 export type Option = { value: string; label: string }
 export type OptionGroup = { label: string; options: Option[] }
-export type Filter = { name: string; label: string; value: string; options: (Option | OptionGroup)[]; hint?: string }
+export type Filter = { name: string; label: string; value: string; options: (Option | OptionGroup)[] }
 
 export class Chosen extends Event {
   readonly filter: string
