@@ -1,0 +1,236 @@
+import { tableFromIPC } from 'apache-arrow'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadDemonstration } from '../transactional/demo/demonstration.ts'
+import { keyFigures } from '../warehouse/key-figures.ts'
+import type { ComparisonAnswer, Problem, ProviderRankingAnswer, TrendAnswer } from './answers.ts'
+import { arrowMediaType } from './export.ts'
+import { startPortal, type TestPortal } from './portal.fixture.ts'
+
+const quiet = { log: pino({ enabled: false }), progress: () => undefined }
+let portal: TestPortal
+let politics: Ask
+let caseworker: Ask
+let finance: Ask
+let provider: Ask
+
+type Ask = (path: string, options?: { body?: unknown; accept?: string }) => Promise<Response>
+
+const signIn = async (user_name: string): Promise<Ask> => {
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ state: 'MV', user_name, password: 'sojus-demo', pledge: true })
+  const response = await fetch(`${portal.url}/api/session`, { method: 'POST', headers, body })
+  const cookie = response.headers.get('set-cookie')!.split(';')[0]!
+  return (path, { body: content, accept = 'application/json' } = {}) =>
+    fetch(portal.url + path, {
+      headers: { cookie, accept, ...(content === undefined ? {} : headers) },
+      ...(content === undefined ? {} : { method: 'POST', body: JSON.stringify(content) }),
+    })
+}
+
+const read = async <Answer>(ask: Ask, path: string): Promise<Answer> => {
+  const response = await ask(path)
+  expect([path, response.status]).toEqual([path, 200])
+  return (await response.json()) as Answer
+}
+
+const created = async (ask: Ask, path: string, body: unknown): Promise<string> => {
+  const response = await ask(path, { body })
+  const text = await response.text()
+  expect([path, response.status, text]).toEqual([path, 201, text])
+  return (JSON.parse(text) as { id: string }).id
+}
+
+beforeAll(async () => {
+  portal = await startPortal({
+    fill: ({ owner_url }) => loadDemonstration({ owner_url, size: 0.2, years: 2, today: '2026-10-15', ...quiet }),
+    now: () => new Date('2026-10-15T10:00:00Z'),
+  })
+  ;[politics, caseworker, finance, provider] = await Promise.all([
+    signIn('politik'),
+    signIn('fall.vg'),
+    signIn('finanzen.vg'),
+    signIn('anbieter.1'),
+  ])
+})
+afterAll(() => portal.stop())
+
+describe('every figure', () => {
+  test.each(keyFigures.map(({ name }) => name))('%s answers for every area, and its trend ends with the current month', async (figure) => {
+    for (const area of ['MV', 'de', 'SH']) {
+      const table = await read<ComparisonAnswer>(politics, `/api/comparison?figure=${figure}&month=2026-09&area=${area}`)
+      const trend = await read<TrendAnswer>(politics, `/api/trend?figure=${figure}&from=2025-10&to=2026-09&area=${area}`)
+      expect(trend.rows.map(({ values }) => values.at(-1))).toEqual(table.rows.map(({ current }) => current))
+      expect(trend.rows.map(({ values }) => values.at(-2))).toEqual(table.rows.map(({ previous }) => previous))
+      expect(trend.total.values.at(-1)).toEqual(table.total.current)
+      for (const row of [...table.rows, table.total, table.weighted_average]) {
+        for (const column of ['current', 'previous', 'year_average', 'previous_year_average', 'change'] as const) {
+          expect(row[column] === null).toBe(row.signs[column] !== undefined)
+        }
+      }
+    }
+  })
+
+  test('is the same as JSON, Arrow and CSV', async () => {
+    const path = '/api/comparison?figure=case_count&service_kind=s34&month=2026-09'
+    const { rows, total, weighted_average } = await read<ComparisonAnswer>(politics, path)
+    const arrow = await politics(path, { accept: arrowMediaType })
+    expect(arrow.headers.get('content-type')).toBe(arrowMediaType)
+    const table = tableFromIPC(new Uint8Array(await arrow.arrayBuffer()))
+    const current = [...rows, total, weighted_average].map((row) => row.current)
+    expect([...table.getChild('current')!]).toEqual(current)
+    expect([...table.getChild('sign_current')!]).toEqual([...rows, total, weighted_average].map(({ signs }) => signs.current ?? null))
+    const csv = await (await politics(path, { accept: 'text/csv' })).text()
+    const lines = csv.replace('\uFEFF', '').trim().split('\r\n')
+    const column = lines[0]!.split(';').indexOf('current')
+    expect(lines.slice(1).map((line) => line.split(';')[column])).toEqual(
+      current.map((value) => (value === null ? '' : String(value).replace('.', ','))),
+    )
+  })
+})
+
+describe('bad input gets a clear message that names the field', () => {
+  const comparison = '/api/comparison?figure=case_count'
+  const cases: [string, string][] = [
+    ['/api/comparison', 'figure'],
+    ['/api/comparison?figure=unknown', 'figure'],
+    ['/api/comparison?figure=case_count&figure=payments', 'figure'],
+    [`${comparison}&month=2026-11`, 'month'],
+    [`${comparison}&month=2026-13`, 'month'],
+    [`${comparison}&month=1999-12`, 'month'],
+    [`${comparison}&month=Oktober`, 'month'],
+    [`${comparison}&service_kind=s99`, 'service_kind'],
+    [`${comparison}&service_kind=${encodeURIComponent("s34' or '1'='1")}`, 'service_kind'],
+    [`${comparison}&specialisation=unknown`, 'specialisation'],
+    [`${comparison}&specialisation=${encodeURIComponent('<script>alert(1)</script>')}`, 'specialisation'],
+    [`${comparison}&area=XX`, 'area'],
+    [`${comparison}&area=${'x'.repeat(5000)}`, 'area'],
+    [`${comparison}&colour=red`, 'colour'],
+    ['/api/trend?figure=case_count&from=2026-05&to=2026-04', 'from'],
+    ['/api/trend?figure=case_count&from=2001-01&to=2026-04', 'from'],
+    ['/api/rankings/providers', 'service_kind'],
+    ['/api/rankings/providers?service_kind=s99', 'service_kind'],
+  ]
+  test.each(cases)('%s', async (path, field) => {
+    const response = await politics(path)
+    const problem = (await response.json()) as Problem
+    expect([response.status, response.headers.get('content-type')]).toEqual([400, 'application/problem+json'])
+    expect(problem.details.map((detail) => detail.field)).toContain(field)
+    expect(JSON.stringify(problem)).not.toMatch(/<script>|or '1'|select|error:/i)
+  })
+
+  test('without a session nothing is told', async () => {
+    for (const path of [
+      comparison,
+      '/api/key-figures',
+      '/api/trend?figure=case_count',
+      '/api/rankings/providers?service_kind=s34',
+      '/api/events',
+    ]) {
+      const response = await fetch(portal.url + path, { headers: { cookie: 'sojus_session=forged' } })
+      expect([path, response.status, ((await response.json()) as Problem).code]).toEqual([path, 401, 'not_signed_in'])
+    }
+  })
+})
+
+test('a figure without specialisations says "x" for one', async () => {
+  const { rows, total } = await read<ComparisonAnswer>(
+    politics,
+    '/api/comparison?figure=budget&specialisation=traumapaedagogik&month=2026-09',
+  )
+  expect([...rows, total].map(({ current, signs }) => [current, signs.current])).toEqual(Array.from({ length: 9 }, () => [null, 'x']))
+})
+
+test('politics never sees a value that rests on one or two cases', async () => {
+  let secret = 0
+  for (const service_kind of ['s34', 's35', 's19', 's20', 's32']) {
+    for (const figure of ['case_count', 'cases_ended', 'dropouts', 'away_bookings', 'foreign_occupancy', 'payments']) {
+      const { rows } = await read<ComparisonAnswer>(politics, `/api/comparison?figure=${figure}&service_kind=${service_kind}&month=2026-09`)
+      for (const { cases, signs } of rows) {
+        expect(cases === null || cases === 0 || cases >= 3).toBe(true)
+        if (signs.current === '.') secret += 1
+      }
+    }
+  }
+  expect(secret).toBeGreaterThan(0)
+})
+
+/** Data of the next `figures` events, until one satisfies. */
+const eventAfter = async (ask: Ask, act: () => Promise<void>, wanted: string): Promise<void> => {
+  const response = await ask('/api/events', { accept: 'text/event-stream' })
+  const events = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+  await events.read()
+  await act()
+  for (let text = ''; !text.includes(`"${wanted}"`);) text += (await events.read()).value ?? ''
+  await events.cancel()
+}
+
+describe('what the service commits arrives', () => {
+  let booking: { id: string; case_id: string; service_kind: string; rate_cents: number }
+
+  beforeAll(async () => {
+    const { provider: own } = await read<{ provider: { id: string } }>(provider, '/api/session')
+    const period = { first_day: '2026-10-05', last_day: '2027-03-31' }
+    for (const service_kind of ['s34', 's31', 's32', 's30', 's29']) {
+      const query = new URLSearchParams({ service_kind, ...period, available: 'true', limit: '100' })
+      const { items } = await read<{ items: { offer_id: string; provider_id: string; rate_cents: number }[] }>(
+        caseworker,
+        `/service/offers?${query}`,
+      )
+      const offer = items.find(({ provider_id }) => provider_id === own.id)
+      if (!offer) continue
+      const person = { given_name: 'Mika', family_name: 'Muster', birth_date: '2012-04-01', sex: 'm' }
+      const client_id = await created(caseworker, '/service/clients', person)
+      const case_id = await created(caseworker, '/service/cases', { client_id, case_number: 'VG-E2E-7', begin_on: '2026-09-01' })
+      const request = { case_id, offer_id: offer.offer_id, units_per_week: 5, ...period }
+      booking = { id: await created(caseworker, '/service/bookings', request), case_id, service_kind, rate_cents: offer.rate_cents }
+      return
+    }
+    throw new Error('the demonstration provider has no free offer')
+  })
+
+  test('a payment in the payments, by its own amount and at once', async () => {
+    const invoice = await created(provider, '/service/invoices', {
+      invoice_number: 'RE-E2E-1',
+      issued_on: '2026-10-14',
+      lines: [{ booking_id: booking.id, period_from: '2026-10-05', period_to: '2026-10-14', units: 10, rate_cents: booking.rate_cents }],
+    })
+    const released = await finance(`/service/invoices/${invoice}/release`, { body: {} })
+    expect(released.status).toBe(200)
+    const path = `/api/comparison?figure=payments&service_kind=${booking.service_kind}&month=2026-10`
+    const before = (await read<ComparisonAnswer>(finance, path)).rows[0]!.current!
+    const pay = async () => {
+      await created(finance, '/service/payments', {
+        invoice_id: invoice,
+        paid_on: '2026-10-15',
+        amount_cents: 5 * booking.rate_cents,
+        reference: 'E2E 1',
+      })
+    }
+    await eventAfter(finance, pay, 'payments')
+    expect((await read<ComparisonAnswer>(finance, path)).rows[0]!.current! - before).toBe(5 * booking.rate_cents)
+  })
+
+  test('a rating in the ranking', async () => {
+    const path = `/api/rankings/providers?service_kind=${booking.service_kind}&month=2026-10`
+    const { provider: own } = await read<{ provider: { id: string } }>(provider, '/api/session')
+    const rated = async () =>
+      (await read<ProviderRankingAnswer>(politics, path)).rows.find(({ provider_id }) => provider_id === own.id)?.rated_cases ?? 0
+    const before = await rated()
+    const rate = async () => {
+      await created(caseworker, '/service/ratings', {
+        case_id: booking.case_id,
+        booking_id: booking.id,
+        reviewed_on: '2026-10-15',
+        facility_structure: 1,
+        service_structure: 2,
+        goal_attainment: [
+          { rated_by: 'young_person', grade: 2 },
+          { rated_by: 'authority', grade: 1 },
+        ],
+      })
+    }
+    await eventAfter(politics, rate, 'provider_ranking')
+    expect(await rated()).toBe(before + 1)
+  })
+})
