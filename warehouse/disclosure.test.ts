@@ -5,8 +5,8 @@ import { suppress } from './disclosure.ts'
 import { monthOf } from './month.ts'
 import { comparison, trend } from './views.ts'
 
-const column = (cases: number[], own: number | null = null, threshold = 3) => {
-  const { hidden, total_hidden } = suppress([cases.map((n) => [n])], 1, { own, threshold })
+const column = (cases: number[], own: number | null = null, threshold = 3, groups = cases.map(() => 'MV')) => {
+  const { hidden, total_hidden } = suppress([cases.map((n) => [n])], 1, { own, threshold, groups })
   return [...hidden.map(([cell]) => (cell ? '.' : 'open')), total_hidden[0] ? '.' : 'open']
 }
 
@@ -36,11 +36,18 @@ describe('in a column', () => {
     expect(column([4, 5, 9], null, 5)).toEqual(['.', '.', 'open', 'open'])
   })
 
+  it('each state is decided by itself, so that Germany’s table tells no more than the states’ do', () => {
+    const groups = ['MV', 'MV', 'MV', 'SH', 'SH']
+    expect(column([1, 9, 7, 3, 5], null, 3, groups)).toEqual(['.', 'open', '.', 'open', 'open', 'open'])
+    // no shield in SH: its Summe is hidden, and Germany's with it
+    expect(column([9, 9, 7, 2, 0], null, 3, groups)).toEqual(['open', 'open', 'open', '.', 'open', '.'])
+  })
+
   it('never leaves exactly one unknown beside an open Summe, and never shows too few cases', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(6), { minLength: 1, maxLength: 9 }), fc.option(fc.nat(8)), (cases, pick) => {
         const own = pick === null ? null : pick % cases.length
-        const { hidden, total_hidden } = suppress([cases.map((n) => [n])], 1, { own, threshold: 3 })
+        const { hidden, total_hidden } = suppress([cases.map((n) => [n])], 1, { own, threshold: 3, groups: cases.map(() => 'MV') })
         const unknown = hidden.filter(([cell]) => cell).length
         if (!total_hidden[0]) expect(unknown).not.toBe(1)
         cases.forEach((n, row) => {

@@ -13,7 +13,7 @@ export type ViewQuery = { figure: string; service_kind: string | null; specialis
 /** Whose own row is open: the reader's authority, or null where everything is controlled. */
 export type Eyes = { own_authority: string | null }
 
-export type Region = { id: string; ags: string; region: string; name: string }
+export type Region = { id: string; ags: string; federal_state: string; region: string; name: string }
 
 export type Comparison = Freshness & {
   figure: KeyFigure
@@ -98,7 +98,7 @@ const openView = async (warehouse: Warehouse, connection: DuckDBConnection, quer
   if (query.area !== 'de' && !state) throw new UnknownFilter('area')
   const regions = directory.authorities
     .filter(({ federal_state }) => !state || federal_state === state.code)
-    .map(({ id, ags, abbreviation, name }) => ({ id, ags, region: abbreviation, name }))
+    .map(({ id, ags, federal_state, abbreviation, name }) => ({ id, ags, federal_state, region: abbreviation, name }))
   return {
     figure,
     unit: kind?.unit === 'hour' ? 'hour' : 'day',
@@ -129,9 +129,12 @@ const readGrid = async (connection: DuckDBConnection, view: View, span: Span & {
   // what stands before the first complete month is not shown, so nothing can hide behind it
   for (const cases of protecting)
     cases.forEach((ofRow, row) => ofRow.fill(0, 0, Math.max(0, Math.min(span.months, (data_from[row] ?? Infinity) - span.first))))
-  const suppression = suppress(protecting, span.months, { own: own < 0 ? null : own, threshold })
+  const suppression = suppress(protecting, span.months, {
+    own: own < 0 ? null : own,
+    threshold,
+    groups: regions.map(({ federal_state }) => federal_state),
+  })
   const { compute } = figure
-  const empty = () => regions.map(() => new Float64Array(span.months))
   const grid: Grid = {
     first: span.first,
     months: span.months,
@@ -142,7 +145,7 @@ const readGrid = async (connection: DuckDBConnection, view: View, span: Span & {
     total_statistic: statistics?.total ?? null,
     n: statistics?.n ?? null,
     population: { total: inhabitants.map(({ total }) => total), under_21: inhabitants.map(({ under_21 }) => under_21) },
-    suppression: measures.protecting.length > 0 ? suppression : { hidden: empty().map(() => []), total_hidden: [] },
+    suppression,
   }
   const told = measures.protecting[0]
   const cumulated = compute.from === 'ratio' && compute.cumulated
