@@ -10,6 +10,7 @@ import { openDatabase } from '../transactional/connection.ts'
 import { DEMONSTRATION_PASSWORD } from '../transactional/demo/accounts.ts'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import { migrateToLatest } from '../transactional/migrate.ts'
+import { berlinDay } from '../transactional/placement/period.ts'
 import { providePostgres, StartProblem, type Postgres } from '../transactional/postgres.ts'
 import { loadReference } from '../transactional/reference/reference.ts'
 import { startCompaction } from '../warehouse/compaction.ts'
@@ -26,7 +27,6 @@ type Closing = () => Promise<void>
 type Start = { environment: Environment; log: Logger; closing: Closing[]; development: boolean }
 
 const now = () => new Date()
-const berlinDay = (at: Date) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin' }).format(at)
 const started = performance.now()
 const progress = (text: string) => process.stdout.write(`[${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s] ${text}\n`)
 
