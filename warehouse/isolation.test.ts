@@ -11,7 +11,7 @@ const tornReadings = async (hide: boolean): Promise<number> => {
   const instance = await DuckDBInstance.create(join(folder, 'test.duckdb'), { preserve_insertion_order: 'false' })
   const writer = await instance.connect()
   const readers = await Promise.all([instance.connect(), instance.connect()])
-  await writer.run('create table fact as select 1 as id, i as value from range(1000) as rows (i)')
+  await writer.run(`create table fact as select 1 as id, 'fact ' || i as name from range(1000) as rows (i)`)
   const count = async (reader: (typeof readers)[number]) =>
     Number((await reader.runAndReadAll('select count(*) from fact where id = 1')).value(0, 0))
   let ended = false
@@ -21,12 +21,12 @@ const tornReadings = async (hide: boolean): Promise<number> => {
       await reader.run('begin transaction read only')
       const [first, second] = [await count(reader), await count(reader)]
       await reader.run('commit')
-      if ((first - 1000) % 400_000 !== 0 || first !== second) torn += 1
+      if ((first - 1000) % 800_000 !== 0 || first !== second) torn += 1
     }
   })
-  for (let round = 0; round < 8; round += 1) {
+  for (let round = 0; round < 4; round += 1) {
     await writer.run('begin')
-    for (let part = 0; part < 4; part += 1) await writer.run('insert into fact select 1, i from range(100000) as rows (i)')
+    for (let part = 0; part < 4; part += 1) await writer.run(`insert into fact select 1, 'fact ' || i from range(200000) as rows (i)`)
     if (hide) await hideUntilCommit(writer, 'fact', 'id', '0')
     await writer.run('commit')
   }

@@ -15,3 +15,12 @@ export const hideUntilCommit = async (connection: DuckDBConnection, table: strin
   await connection.run(`insert into ${table} select * replace (${mark} as ${column}) from ${table} limit 1`)
   await connection.run(`delete from ${table} where ${column} = ${mark}`)
 }
+
+/** The same for every mart's table, whose first column is text. */
+export const hideMartsUntilCommit = async (connection: DuckDBConnection): Promise<void> => {
+  const reader = await connection.runAndReadAll(
+    `select 'marts.' || table_name, column_name from duckdb_columns()
+     where database_name = current_database() and schema_name = 'marts' and column_index = 1 and column_name in ('measure', 'series')`,
+  )
+  for (const [table, column] of reader.getRowsJS()) await hideUntilCommit(connection, String(table), String(column), `''`)
+}
