@@ -20,12 +20,12 @@ export type Change =
 /** `old` and `new` are the offsets in `message` at which the tuples begin; values stay the text that PostgreSQL wrote. */
 export type Row = { kind: 'row'; relation_id: number; message: Buffer; old: number | undefined; new: number | undefined }
 
-export type Relation = { id: number; schema: string; name: string; keeps_old_rows: boolean; columns: RelationColumn[] }
+export type Relation = { id: number; schema: string; name: string; columns: RelationColumn[] }
 export type RelationColumn = { name: string; type_id: number; type_modifier: number }
 
 const code = (letter: string): number => letter.charCodeAt(0)
 const [BEGIN, COMMIT, RELATION, INSERT, UPDATE, DELETE, TRUNCATE] = [...'BCRIUDT'].map(code)
-const [OLD, FULL] = [...'Of'].map(code)
+const OLD = code('O')
 
 /** Kinds of values in a tuple. */
 export const NULL = code('n')
@@ -94,10 +94,9 @@ const decodeRelation = (message: Buffer): Relation => {
   }
   const schema = text()
   const name = text()
-  const identity = message[offset]
   const columns = message.readUInt16BE(offset + 1)
   offset += 3
-  const relation: Relation = { id: message.readUInt32BE(1), schema, name, keeps_old_rows: identity === FULL, columns: [] }
+  const relation: Relation = { id: message.readUInt32BE(1), schema, name, columns: [] }
   for (let column = 0; column < columns; column += 1) {
     offset += 1
     const columnName = text()
