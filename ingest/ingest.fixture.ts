@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
 import { publishedTables, quoted, type PublishedTable } from './history-schema.ts'
 import { startIngest, type Ingest } from './ingest.ts'
+import { parseLsn } from './lsn.ts'
 
 export const silent = pino({ enabled: false })
 
@@ -53,14 +54,10 @@ export const until = async (condition: () => boolean | Promise<boolean>, what: s
 
 /** Waits until everything that has committed by now is in the warehouse. */
 export const caughtUp = async (client: pg.Client, ingest: Ingest): Promise<void> => {
-  const { rows } = await client.query<{ lsn: string }>('select pg_current_wal_insert_lsn()::text as lsn')
-  const padded = (lsn: string): string =>
-    lsn
-      .split('/')
-      .map((part) => part.padStart(8, '0'))
-      .join('/')
-  const target = padded(rows[0]!.lsn)
-  await until(() => padded(ingest.status().data_lsn) >= target, `the warehouse reaches ${rows[0]!.lsn}`, 60_000)
+  // also flushes what a server without care for its disk would leave lying for a while
+  const { rows } = await client.query<{ lsn: string }>(`select pg_logical_emit_message(false, 'test', '', true)::text as lsn`)
+  const target = parseLsn(rows[0]!.lsn)
+  await until(() => parseLsn(ingest.status().data_lsn) >= target, `the warehouse reaches ${rows[0]!.lsn}`, 60_000)
 }
 
 /** Rows that the current state of history has and PostgreSQL has not, or the other way round; at most 20 as text. */
