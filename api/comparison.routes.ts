@@ -140,17 +140,18 @@ const senseless = {
 }
 
 const splitColumns = (row: Columned) => {
+  const { current, previous, year_average, previous_year_average, change } = row
   const signs: ComparisonAnswer['total']['signs'] = {}
   for (const name of columnNames) {
-    const sign = signOf(row[name])
-    if (sign) signs[name] = sign
+    const value = row[name]
+    if (typeof value !== 'number') signs[name] = value
   }
   return {
-    current: numberOf(row.current),
-    previous: numberOf(row.previous),
-    year_average: numberOf(row.year_average),
-    previous_year_average: numberOf(row.previous_year_average),
-    change: numberOf(row.change),
+    current: numberOf(current),
+    previous: numberOf(previous),
+    year_average: numberOf(year_average),
+    previous_year_average: numberOf(previous_year_average),
+    change: numberOf(change),
     signs,
   }
 }

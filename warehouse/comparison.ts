@@ -94,7 +94,8 @@ const rowValue = (grid: Grid, figure: KeyFigure, row: number): MonthlyValue => {
   const begins = grid.data_from[row] ?? Infinity
   return (month) => {
     if (month < begins) return '…'
-    if (monthsBehind(figure, month).some((m) => m >= begins && grid.suppression.hidden[row]![m - grid.first])) return '.'
+    const hidden = grid.suppression.hidden[row]!
+    for (let m = Math.max(begins, firstBehind(figure, month)); m <= month; m += 1) if (hidden[m - grid.first]) return '.'
     return valueOf(grid, figure, month, [row], begins)
   }
 }
@@ -104,18 +105,16 @@ const totalValue = (grid: Grid, figure: KeyFigure): MonthlyValue => {
   return (month) => {
     const rows = all.filter((row) => month >= (grid.data_from[row] ?? Infinity))
     if (rows.length === 0) return '…'
-    if (monthsBehind(figure, month).some((m) => grid.suppression.total_hidden[m - grid.first])) return '.'
+    for (let m = firstBehind(figure, month); m <= month; m += 1) if (grid.suppression.total_hidden[m - grid.first]) return '.'
     if (grid.total_statistic)
       return statisticValue(grid.total_statistic.value[month - grid.first]!, grid.total_statistic.n[month - grid.first]!)
     return valueOf(grid, figure, month, rows, -Infinity)
   }
 }
 
-/** The months that enter the value of one month: itself, or all since January where the figure cumulates. */
-const monthsBehind = (figure: KeyFigure, month: Month): Month[] => {
-  if (figure.compute.from !== 'ratio' || !figure.compute.cumulated) return [month]
-  return Array.from({ length: month - januaryOf(month) + 1 }, (_, i) => januaryOf(month) + i)
-}
+/** The first of the months that enter the value of one month: itself, or January where the figure cumulates. */
+const firstBehind = ({ compute }: KeyFigure, month: Month): Month =>
+  compute.from === 'ratio' && compute.cumulated ? januaryOf(month) : month
 
 const valueOf = (grid: Grid, figure: KeyFigure, month: Month, rows: number[], begins: Month): Value => {
   const { compute } = figure
@@ -127,8 +126,8 @@ const valueOf = (grid: Grid, figure: KeyFigure, month: Month, rows: number[], be
     const inhabitants = rows.reduce((sum, row) => sum + grid.population.under_21[row]!, 0)
     return inhabitants > 0 ? (sum(grid.numerator, at) * 10_000) / inhabitants : '–'
   }
-  const behind = monthsBehind(figure, month).filter((m) => m >= begins)
-  const numerator = behind.reduce((total, m) => total + sum(grid.numerator, m - grid.first), 0)
+  let numerator = 0
+  for (let m = Math.max(begins, firstBehind(figure, month)); m <= month; m += 1) numerator += sum(grid.numerator, m - grid.first)
   const denominator = sum(grid.denominator!, at)
   return denominator > 0 ? numerator / denominator : '–'
 }
