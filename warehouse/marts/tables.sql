@@ -46,7 +46,8 @@ create table if not exists marts.stock_change (
   n INTEGER not null
 );
 
--- Order statistics of the folded histogram; a key with appended rows is read from the histograms instead.
+-- Order statistics of the folded histogram, and the values near them with their counts and how many lie below: enough to move
+-- the statistics by a few appended values, exactly (order-statistics.ts).
 create table if not exists marts.statistic (
   series VARCHAR not null,
   place VARCHAR not null,
@@ -57,7 +58,10 @@ create table if not exists marts.statistic (
   lowest BIGINT not null,
   highest BIGINT not null,
   -- sum of the two middle values: twice the median
-  middles BIGINT not null
+  middles BIGINT not null,
+  kept_values BIGINT[] not null,
+  kept_counts INTEGER[] not null,
+  kept_below BIGINT[] not null
 );
 
 -- Fingerprint of the models the marts were built with.
