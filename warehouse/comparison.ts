@@ -27,8 +27,6 @@ export type Grid = {
 
 export type Columns = { current: Value; previous: Value; year_average: Value; previous_year_average: Value; change: Value }
 
-type MonthlyValue = (month: Month) => Value
-
 /** The five columns of the table, of every row, of Summe and of the population-weighted average (domain.md 3). */
 export const compare = (
   grid: Grid,
@@ -36,29 +34,14 @@ export const compare = (
   month: Month,
   running: Month,
 ): { rows: Columns[]; total: Columns; weighted_average: Columns } => {
-  const columnsOf = (value: MonthlyValue): Columns => {
-    const average = meanOf(value, figure, januaryOf(month), month, running)
-    const before = meanOf(value, figure, januaryOf(month) - 12, januaryOf(month) - 1, running)
-    return {
-      current: value(month),
-      previous: value(month - 1),
-      year_average: average,
-      previous_year_average: before,
-      change: changeOf(average, before),
-    }
-  }
-  const rows = grid.numerator.map((_, row) => columnsOf(rowValue(grid, figure, row)))
-  const total = columnsOf(totalValue(grid, figure))
-  const weighted = (column: keyof Columns): Value =>
-    weightedAverage(
-      rows.map((row) => row[column]),
-      weights(grid, figure),
-    )
-  const year_average = weighted('year_average')
-  const previous_year_average = weighted('previous_year_average')
+  const rows = grid.numerator.map((_, row) => columnsOf(grid, figure, row, month, running))
+  const total = columnsOf(grid, figure, summe, month, running)
+  const by = weights(grid, figure)
+  const year_average = weightedAverage(rows, 'year_average', by)
+  const previous_year_average = weightedAverage(rows, 'previous_year_average', by)
   const weighted_average = {
-    current: weighted('current'),
-    previous: weighted('previous'),
+    current: weightedAverage(rows, 'current', by),
+    previous: weightedAverage(rows, 'previous', by),
     year_average,
     previous_year_average,
     change: changeOf(year_average, previous_year_average),
@@ -74,74 +57,89 @@ export const trendOf = (
   to: Month,
 ): { rows: Value[][]; total: Value[]; weighted_average: Value[] } => {
   const months = Array.from({ length: to - from + 1 }, (_, i) => from + i)
-  const rows = grid.numerator.map((_, row) => months.map(rowValue(grid, figure, row)))
+  const rows = grid.numerator.map((_, row) => months.map((month) => valueAt(grid, figure, row, month)))
+  const by = weights(grid, figure)
   return {
     rows,
-    total: months.map(totalValue(grid, figure)),
-    weighted_average: months.map((_, i) =>
-      weightedAverage(
-        rows.map((values) => values[i]!),
-        weights(grid, figure),
-      ),
-    ),
+    total: months.map((month) => valueAt(grid, figure, summe, month)),
+    weighted_average: months.map((_, i) => weightedAverage(rows, i, by)),
   }
 }
 
 const weights = (grid: Grid, figure: KeyFigure): number[] =>
   figure.compute.from === 'density' ? grid.population.under_21 : grid.population.total
 
-const rowValue = (grid: Grid, figure: KeyFigure, row: number): MonthlyValue => {
-  const begins = grid.data_from[row] ?? Infinity
-  return (month) => {
-    if (month < begins) return '…'
-    const hidden = grid.suppression.hidden[row]!
-    for (let m = Math.max(begins, firstBehind(figure, month)); m <= month; m += 1) if (hidden[m - grid.first]) return '.'
-    return valueOf(grid, figure, month, [row], begins)
+// Thousands of values make a table: what follows takes a row's number, or `summe`, instead of making functions for each.
+const summe = -1
+
+const columnsOf = (grid: Grid, figure: KeyFigure, row: number, month: Month, running: Month): Columns => {
+  const year_average = meanOf(grid, figure, row, januaryOf(month), month, running)
+  const previous_year_average = meanOf(grid, figure, row, januaryOf(month) - 12, januaryOf(month) - 1, running)
+  return {
+    current: valueAt(grid, figure, row, month),
+    previous: valueAt(grid, figure, row, month - 1),
+    year_average,
+    previous_year_average,
+    change: changeOf(year_average, previous_year_average),
   }
 }
 
-const totalValue = (grid: Grid, figure: KeyFigure): MonthlyValue => {
-  const all = grid.numerator.map((_, row) => row)
-  return (month) => {
-    const rows = all.filter((row) => month >= (grid.data_from[row] ?? Infinity))
-    if (rows.length === 0) return '…'
-    for (let m = firstBehind(figure, month); m <= month; m += 1) if (grid.suppression.total_hidden[m - grid.first]) return '.'
-    if (grid.total_statistic)
-      return statisticValue(grid.total_statistic.value[month - grid.first]!, grid.total_statistic.n[month - grid.first]!)
-    return valueOf(grid, figure, month, rows, -Infinity)
+const valueAt = (grid: Grid, figure: KeyFigure, row: number, month: Month): Value => {
+  if (row === summe) return totalAt(grid, figure, month)
+  const begins = beginOf(grid, row)
+  if (month < begins) return '…'
+  const hidden = grid.suppression.hidden[row]!
+  for (let m = Math.max(begins, firstBehind(figure, month)); m <= month; m += 1) if (hidden[m - grid.first]) return '.'
+  if (figure.compute.from === 'statistic') {
+    const at = month - grid.first
+    return grid.n![row]![at]! > 0 ? grid.numerator[row]![at]! : '–'
   }
+  return quotientOf(grid, figure, row, row, month)
 }
+
+const totalAt = (grid: Grid, figure: KeyFigure, month: Month): Value => {
+  if (!grid.data_from.some((from) => from !== null && from <= month)) return '…'
+  const { total_hidden } = grid.suppression
+  for (let m = firstBehind(figure, month); m <= month; m += 1) if (total_hidden[m - grid.first]) return '.'
+  if (grid.total_statistic) {
+    const at = month - grid.first
+    return grid.total_statistic.n[at]! > 0 ? grid.total_statistic.value[at]! : '–'
+  }
+  return quotientOf(grid, figure, 0, grid.numerator.length - 1, month)
+}
+
+/** Sums over the rows that take part in the month, and from each only what is complete. */
+const quotientOf = (grid: Grid, figure: KeyFigure, firstRow: number, lastRow: number, month: Month): Value => {
+  const { compute } = figure
+  const at = month - grid.first
+  let numerator = 0
+  let denominator = 0
+  for (let row = firstRow; row <= lastRow; row += 1) {
+    const begins = beginOf(grid, row)
+    if (month < begins) continue
+    for (let m = Math.max(begins, firstBehind(figure, month)); m <= month; m += 1) numerator += grid.numerator[row]![m - grid.first]!
+    if (compute.from === 'ratio') denominator += grid.denominator![row]![at]!
+    if (compute.from === 'density') denominator += grid.population.under_21[row]!
+  }
+  if (compute.from === 'sum') return numerator / (compute.divided_by ?? 1)
+  if (!(denominator > 0)) return '–'
+  return compute.from === 'density' ? (numerator * 10_000) / denominator : numerator / denominator
+}
+
+const beginOf = (grid: Grid, row: number): Month => grid.data_from[row] ?? Infinity
 
 /** The first of the months that enter the value of one month: itself, or January where the figure cumulates. */
 const firstBehind = ({ compute }: KeyFigure, month: Month): Month =>
   compute.from === 'ratio' && compute.cumulated ? januaryOf(month) : month
 
-const valueOf = (grid: Grid, figure: KeyFigure, month: Month, rows: number[], begins: Month): Value => {
-  const { compute } = figure
-  const at = month - grid.first
-  const sum = (values: ArrayLike<number>[], index: number): number => rows.reduce((sum, row) => sum + values[row]![index]!, 0)
-  if (compute.from === 'statistic') return statisticValue(sum(grid.numerator, at), sum(grid.n!, at))
-  if (compute.from === 'sum') return sum(grid.numerator, at) / (compute.divided_by ?? 1)
-  if (compute.from === 'density') {
-    const inhabitants = rows.reduce((sum, row) => sum + grid.population.under_21[row]!, 0)
-    return inhabitants > 0 ? (sum(grid.numerator, at) * 10_000) / inhabitants : '–'
-  }
-  let numerator = 0
-  for (let m = Math.max(begins, firstBehind(figure, month)); m <= month; m += 1) numerator += sum(grid.numerator, m - grid.first)
-  const denominator = sum(grid.denominator!, at)
-  return denominator > 0 ? numerator / denominator : '–'
-}
-
-const statisticValue = (value: number, n: number): Value => (n > 0 ? value : '–')
-
 /** Mean of the monthly values that exist; secret as soon as one of them is. */
-const meanOf = (value: MonthlyValue, figure: KeyFigure, from: Month, to: Month, running: Month): Value => {
+const meanOf = (grid: Grid, figure: KeyFigure, row: number, from: Month, to: Month, running: Month): Value => {
   let sum = 0
   let n = 0
   let nothing = false
   for (let month = from; month <= to; month += 1) {
     if (figure.flow && month >= running) continue
-    const monthly = value(month)
+    const monthly = valueAt(grid, figure, row, month)
     if (monthly === '.') return '.'
     if (monthly === '–') nothing = true
     if (typeof monthly === 'number') {
@@ -158,16 +156,18 @@ const changeOf = (average: Value, before: Value): Value => {
   return average / before - 1
 }
 
-const weightedAverage = (values: Value[], weights: number[]): Value => {
+/** Over the rows that show a value in the column. */
+const weightedAverage = <Column extends string | number>(rows: Record<Column, Value>[], column: Column, by: number[]): Value => {
   let sum = 0
   let weight = 0
-  values.forEach((value, row) => {
-    if (typeof value !== 'number' || !(weights[row]! > 0)) return
-    sum += value * weights[row]!
-    weight += weights[row]!
+  rows.forEach((row, i) => {
+    const value = row[column]
+    if (typeof value !== 'number' || !(by[i]! > 0)) return
+    sum += value * by[i]!
+    weight += by[i]!
   })
   if (weight > 0) return sum / weight
-  for (const sign of ['.', '–', 'x'] as const) if (values.includes(sign)) return sign
+  for (const sign of ['.', '–', 'x'] as const) if (rows.some((row) => row[column] === sign)) return sign
   return '…'
 }
 

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { seriesOf, type KeyFigure, type RateUnit } from './key-figures.ts'
 import { statisticsOf } from './marts.ts'
 import { firstDay, type Month } from './month.ts'
-import { movedStatistic, type Pick } from './order-statistics.ts'
+import { movedStatistic, type Kept, type Pick } from './order-statistics.ts'
 import { execute } from './statement.ts'
 
 /** What of the marts a view rests on. */
@@ -31,18 +31,8 @@ export type Statistics = { value: Float64Array[]; n: Float64Array[]; total: { va
 
 type Facts = { cells: Cells; statistics: Statistics | null; freshness: Freshness }
 
-/** Everything a view needs, by one statement and so of one moment. */
-export const readFacts = async (connection: DuckDBConnection, scope: Scope, measures: string[], span: Span): Promise<Facts> =>
-  (await readOnce(connection, scope, measures, span, movable)) ?? (await readOnce(connection, scope, measures, span, recomputed))!
-
-/** Undefined where the statistics asked for cannot be moved to what was appended: then they are recomputed. */
-const readOnce = async (
-  connection: DuckDBConnection,
-  scope: Scope,
-  measures: string[],
-  span: Span,
-  stored: (pick: string) => string,
-): Promise<Facts | undefined> => {
+/** Everything a view needs; for order statistics in a transaction, for the rest by one statement and so of one moment. */
+export const readFacts = async (connection: DuckDBConnection, scope: Scope, measures: string[], span: Span): Promise<Facts> => {
   const { compute } = scope.figure
   const series = seriesOf(scope.figure, scope.unit)
   const cells = emptyCells(scope, measures, span)
@@ -50,58 +40,96 @@ const readOnce = async (
   const slots = measures.map((measure) => cells.get(measure)!)
   const parts = [progress]
   if (measures.length > 0) parts.push(cellsOf(measures.length, series !== null))
-  if (compute.from === 'statistic') {
-    const pick = { lowest: 'lowest', highest: 'highest', median: 'middles / 2' }[compute.pick]
-    parts.push(compute.standing ? statisticRows(standingStatistics, pick) : stored(pick))
-  }
-  const filters = [scope.kind, scope.specialisation, firstDay(span.first), firstDay(span.first + span.months - 1), scope.prefix]
+  if (compute.from === 'statistic')
+    parts.push(compute.standing ? statisticRows(standingStatistics, picked(compute.pick)) : storedStatistics(compute.pick))
+  const filters = filtersOf(scope, span)
   const reader = await execute(connection, parts.join(' union all '), [
     ...filters,
     ...(series === null ? [] : [series, scope.place]),
     ...measures,
   ])
-  const [slot = [], place = [], month = [], value = [], count = [], below = []] = reader.getColumns() as number[][]
+  const [slot = [], place = [], month = [], value = [], count = []] = reader.getColumns() as number[][]
   let freshness = beginning
   const told: StatisticRow[] = []
-  slot.forEach((of, i) => {
-    if (of === progressSlot) freshness = freshnessOf(place[i]!, month[i]!, value[i]!)
-    else if (of < progressSlot)
-      told.push({ slot: of, place: place[i]!, at: month[i]! - span.first, value: value[i]!, count: count[i]!, below: below[i]! })
-    else {
+  const appended: StatisticRow[] = []
+  for (let i = 0; i < slot.length; i += 1) {
+    const of = slot[i]!
+    if (of >= 0) {
       const row = rows.get(place[i]!)
-      if (row === undefined) return
+      if (row === undefined) continue
       slots[of]!.value[row]![month[i]! - span.first]! += value[i]!
       slots[of]!.cases[row]![month[i]! - span.first]! += count[i]!
-    }
-  })
-  if (compute.from !== 'statistic') return { cells, statistics: null, freshness }
-  const settled = moveStatistics(told, compute.pick)
-  return settled && { cells, statistics: fillStatistics(scope, span, settled, compute.standing === true), freshness }
+    } else if (of === progressSlot) freshness = freshnessOf(place[i]!, month[i]!, value[i]!)
+    else (of === statisticSlot ? told : appended).push({ place: place[i]!, month: month[i]!, value: value[i]!, count: count[i]! })
+  }
+  if (compute.from !== 'statistic' || series === null) return { cells, statistics: null, freshness }
+  const moved = await movedBy(connection, scope, series, compute.pick, appended)
+  const settled = moved ? [...told, ...moved] : await recomputed(connection, compute.pick, [...filters, series, scope.place])
+  return { cells, statistics: fillStatistics(scope, span, settled, compute.standing === true), freshness }
 }
 
-type StatisticRow = { slot: number; place: number; at: number; value: number; count: number; below: number }
+const filtersOf = (scope: Scope, span: Span): string[] => [
+  scope.kind,
+  scope.specialisation,
+  firstDay(span.first),
+  firstDay(span.first + span.months - 1),
+  scope.prefix,
+]
 
-/** Statistics that stand as they are, and those of keys with appended rows, moved by these; undefined where one cannot be. */
-const moveStatistics = (told: StatisticRow[], pick: Pick): StatisticRow[] | undefined => {
-  const settled: StatisticRow[] = []
-  const stale = new Map<string, { n: number; kept: StatisticRow[]; changes: StatisticRow[]; key: StatisticRow }>()
-  for (const row of told) {
-    if (row.slot === statisticSlot) {
-      settled.push(row)
-      continue
-    }
-    const id = `${row.place} ${row.at}`
-    let key = stale.get(id)
-    if (!key) stale.set(id, (key = { n: 0, kept: [], changes: [], key: row }))
-    if (row.slot === staleSlot) key.n = row.count
-    else (row.slot === keptSlot ? key.kept : key.changes).push(row)
+type StatisticRow = { place: number; month: Month; value: number; count: number }
+
+/** The statistics of the keys with appended rows, moved by these; undefined where what was kept near one does not reach. */
+const movedBy = async (
+  connection: DuckDBConnection,
+  scope: Scope,
+  series: string,
+  pick: Pick,
+  appended: StatisticRow[],
+): Promise<StatisticRow[] | undefined> => {
+  if (appended.length === 0) return []
+  const keys = new Map<string, { place: number; month: Month; n: number; kept: Kept[]; changes: StatisticRow[] }>()
+  for (const row of appended) {
+    const id = `${row.place} ${row.month}`
+    const key = keys.get(id)
+    if (key) key.changes.push(row)
+    else keys.set(id, { place: row.place, month: row.month, n: 0, kept: [], changes: [row] })
   }
-  for (const { n, kept, changes, key } of stale.values()) {
-    const moved = movedStatistic(kept, n, changes, pick)
-    if (moved === undefined) return undefined
-    settled.push({ ...key, value: moved?.value ?? 0, count: moved?.n ?? 0 })
+  // literal places, so that the lists of all other places are not read
+  const places = [...new Set(appended.map(({ place }) => `'${scope.regions.find(({ id }) => Number(id) === place)?.id ?? scope.place}'`))]
+  const months = appended.map(({ month }) => month)
+  const reader = await connection.runAndReadAll(
+    `select ${placeNumber} as place, ${monthNumber} as month, n::double as n, kept_values::double[] as kept_values, kept_counts, kept_below::double[] as kept_below
+    from marts.statistic where series = $1 and service_kind = $2 and specialisation = $3 and month between $4::date and $5::date and place in (${places.join(', ')})`,
+    [series, scope.kind, scope.specialisation, firstDay(Math.min(...months)), firstDay(Math.max(...months))],
+  )
+  for (const row of reader.getRowObjectsJS() as {
+    place: number
+    month: Month
+    n: number
+    kept_values: number[]
+    kept_counts: number[]
+    kept_below: number[]
+  }[]) {
+    const key = keys.get(`${row.place} ${row.month}`)
+    if (!key) continue
+    key.n = row.n
+    key.kept = row.kept_values.map((value, i) => ({ value, count: row.kept_counts[i]!, below: row.kept_below[i]! }))
   }
-  return settled
+  const moved: StatisticRow[] = []
+  for (const { place, month, n, kept, changes } of keys.values()) {
+    const statistic = movedStatistic(kept, n, changes, pick)
+    if (statistic === undefined) return undefined
+    moved.push({ place, month, value: statistic?.value ?? 0, count: statistic?.n ?? 0 })
+  }
+  return moved
+}
+
+/** All statistics of the view, those of keys with appended rows from the whole histograms. */
+const recomputed = async (connection: DuckDBConnection, pick: Pick, values: string[]): Promise<StatisticRow[]> => {
+  const [, place = [], month = [], value = [], count = []] = (
+    await execute(connection, recomputedStatistics(pick), values)
+  ).getColumns() as number[][]
+  return place.map((of, i) => ({ place: of, month: month[i]!, value: value[i]!, count: count[i]! }))
 }
 
 const fillStatistics = (scope: Scope, span: Span, settled: StatisticRow[], lasting: boolean): Statistics => {
@@ -109,7 +137,8 @@ const fillStatistics = (scope: Scope, span: Span, settled: StatisticRow[], lasti
   const rows = new Map(scope.regions.map(({ id }, row) => [Number(id), row]))
   const whole = Number(scope.place) || 0
   // what stands goes on until it changes, so its rows are applied in the order of months
-  for (const { place, at, value, count } of lasting ? settled.toSorted((a, b) => a.at - b.at) : settled) {
+  for (const { place, month, value, count } of lasting ? settled.toSorted((a, b) => a.month - b.month) : settled) {
+    const at = month - span.first
     const row = rows.get(place)
     const target = place === whole ? statistics.total : row === undefined ? null : { value: statistics.value[row]!, n: statistics.n[row]! }
     target?.value.fill(value, at, lasting ? span.months : at + 1)
@@ -146,15 +175,13 @@ const emptyStatistics = (scope: Scope, { months }: Span): Statistics => ({
   total: { value: new Float64Array(months), n: new Float64Array(months) },
 })
 
-// All rows of a statement are numbers in one shape: slot, place, month, value, count, below. The slot tells what they are.
+// All rows of a statement are numbers in one shape: slot, place, month, value, count. The slot tells what they are.
 const progressSlot = -1
 const statisticSlot = -2
-const staleSlot = -3
-const keptSlot = -4
-const changeSlot = -5
+const appendedSlot = -3
 
 const progress = `select ${progressSlot}::double as slot, (applied_lsn >> 32)::double as place, (applied_lsn & 4294967295)::double as month,
-  epoch_us(committed_at)::double as value, 0::double as count, 0::double as below from history.progress`
+  epoch_us(committed_at)::double as value, 0::double as count from history.progress`
 
 const monthNumber = '(year(month) * 12 + month(month) - 1)::double'
 const placeNumber = 'coalesce(try_cast(place as double), 0)'
@@ -163,7 +190,7 @@ const placeNumber = 'coalesce(try_cast(place as double), 0)'
 const cellsOf = (measures: number, withSeries: boolean): string => {
   const parameters = Array.from({ length: measures }, (_, i) => `$${i + (withSeries ? 8 : 6)}`)
   const slots = parameters.map((parameter, slot) => `when ${parameter} then ${slot}`).join(' ')
-  return `select (case measure ${slots} end)::double, ${placeNumber}, ${monthNumber}, value::double, cases::double, 0 from marts.cell
+  return `select (case measure ${slots} end)::double, ${placeNumber}, ${monthNumber}, value::double, cases::double from marts.cell
     where measure in (${parameters.join(', ')})
       and service_kind = $1 and specialisation = $2 and month between $3::date and $4::date and starts_with(place, $5)`
 }
@@ -171,26 +198,22 @@ const cellsOf = (measures: number, withSeries: boolean): string => {
 const statisticKey = `series = $6 and service_kind = $1 and specialisation = $2 and (place = $7 or starts_with(place, $5)) and month <= $4::date`
 const inSpan = `${statisticKey} and month >= $3::date`
 
-const statisticRows = (statistics: string, pick: string): string =>
-  `select ${statisticSlot}::double, ${placeNumber}, ${monthNumber}, coalesce(${pick}, 0)::double, coalesce(n, 0)::double, 0 from (${statistics})`
+const picked = (pick: Pick): string => ({ lowest: 'lowest', highest: 'highest', median: 'middles / 2' })[pick]
 
-/** Stored order statistics; for keys that got rows since the last folding, what was kept near them and these rows. */
-const movable = (pick: string): string => `
+const statisticRows = (statistics: string, value: string): string =>
+  `select ${statisticSlot}::double, ${placeNumber}, ${monthNumber}, coalesce(${value}, 0)::double, coalesce(n, 0)::double from (${statistics})`
+
+/** Stored order statistics where nothing was appended since the last folding, and what was appended elsewhere. */
+const storedStatistics = (pick: Pick): string => `
   from (
     with appended as materialized (select place, month, value, n from marts.histogram_appended where ${inSpan}),
-    stale as materialized (select distinct place, month, true as is_stale from appended),
-    stored as materialized (select * from marts.statistic left join stale using (place, month) where ${inSpan})
-    select ${statisticSlot}::double, ${placeNumber}, ${monthNumber}, (${pick})::double, n::double, 0 from stored where is_stale is null
+    stale as materialized (select distinct place, month from appended)
+    ${statisticRows(`select place, month, n, lowest, highest, middles from marts.statistic anti join stale using (place, month) where ${inSpan}`, picked(pick))}
     union all
-    select ${staleSlot}, ${placeNumber}, ${monthNumber}, 0, n, 0 from stored where is_stale
-    union all
-    select ${keptSlot}, ${placeNumber}, ${monthNumber}, unnest(kept_values), unnest(kept_counts), unnest(kept_below) from stored where is_stale
-    union all
-    select ${changeSlot}, ${placeNumber}, ${monthNumber}, value, n, 0 from appended
+    select ${appendedSlot}, ${placeNumber}, ${monthNumber}, value, n from appended
   )`
 
-/** The same with the statistics of those keys computed from the whole histograms. */
-const recomputed = (pick: string): string =>
+const recomputedStatistics = (pick: Pick): string =>
   statisticRows(
     `with appended as materialized (select place, month, value, n from marts.histogram_appended where ${inSpan}),
     stale as materialized (select distinct place, month from appended)
@@ -201,7 +224,7 @@ const recomputed = (pick: string): string =>
       'true',
       'place, month',
     )})`,
-    pick,
+    picked(pick),
   )
 
 /** Statistics of what stands, at the first month and at each in which it changes; none standing gives n = 0. */
