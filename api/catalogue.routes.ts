@@ -1,11 +1,18 @@
 import { Hono } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { catalogue } from '../warehouse/catalogue.ts'
-import { keyFigures } from '../warehouse/key-figures.ts'
+import { keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthAt, monthText } from '../warehouse/month.ts'
 import { KeyFiguresAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import type { ApiEnv } from './reader.ts'
+
+const publicFigure = (figure: KeyFigure): KeyFiguresAnswer['figures'][number] => {
+  const { name, label, group, definition, numerator, denominator, totals, legal_basis, source } = figure
+  const { unit, digits, better, flow, by_specialisation, rests_on } = figure
+  const words = { name, label, group, definition, numerator, denominator, totals, legal_basis, source }
+  return { ...words, unit, digits, better, flow, by_specialisation, protected: rests_on.length > 0 }
+}
 
 /** The key figures and everything they can be filtered by. */
 export const catalogueRoutes = ({ warehouse, now, stamp }: ApiDeps) =>
@@ -21,7 +28,7 @@ export const catalogueRoutes = ({ warehouse, now, stamp }: ApiDeps) =>
       const { states, modules, service_kinds, specialisations } = read.directory
       const answer: KeyFiguresAnswer = {
         data_as_of: stamp(c, read),
-        figures: keyFigures.map(({ compute: _, rests_on, own_row_open: __, ...figure }) => ({ ...figure, protected: rests_on.length > 0 })),
+        figures: keyFigures.map(publicFigure),
         modules,
         service_kinds,
         specialisations,
