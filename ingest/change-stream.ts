@@ -17,6 +17,7 @@ export type ChangeStream = {
   identify(): Promise<ServerIdentity>
   /** The snapshot lives until the next command on this session; a temporary slot until the session ends. */
   createSlot(name: string, temporary: boolean): Promise<SlotSnapshot>
+  dropSlot(name: string): Promise<void>
   /** Settles when the stream ends, which it does by an error only. */
   start(slot: string, from: bigint, listener: StreamListener): Promise<never>
   /** Everything before `lsn` is stored here: the server may forget it. Asks for an answer, so that silence means a dead connection. */
@@ -69,6 +70,7 @@ export const openChangeStream = async (url: string): Promise<ChangeStream> => {
       if (!row) throw new Error(`the slot ${name} was not created`)
       return { lsn: parseLsn(row.consistent_point), snapshot_name: row.snapshot_name }
     },
+    dropSlot: async (name) => void (await client.query(`DROP_REPLICATION_SLOT ${quoted(name)} WAIT`)),
     start: async (slot, from, listener) => {
       connection.on('copyData', ({ chunk }: { chunk: Buffer }) => {
         // what is left in the buffers of a stream that failed is not for us

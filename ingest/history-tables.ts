@@ -29,10 +29,11 @@ export const extendHistory = async (connection: DuckDBConnection, table: Publish
     await mirrorHistoryTable(connection, table.name)
     return true
   }
+  const types = await canonicalTypes(connection, table)
   let changed = false
   for (const { name, duckdb_type } of table.columns) {
     const type = known.get(name)
-    if (type === (await canonicalType(connection, duckdb_type))) continue
+    if (type === types.get(name)) continue
     changed = true
     if (type === undefined) await addHistoryColumn(connection, table.name, quoted(name), duckdb_type)
     else await changeColumnType(connection, table.name, name, duckdb_type)
@@ -56,5 +57,9 @@ const changeColumnType = async (connection: DuckDBConnection, table: string, col
   await mirrorHistoryTable(connection, table)
 }
 
-const canonicalType = async (connection: DuckDBConnection, type: string): Promise<string> =>
-  String((await connection.runAndReadAll(`select typeof(null::${type})`)).value(0, 0))
+/** The columns' types as DuckDB itself writes them. */
+const canonicalTypes = async (connection: DuckDBConnection, { columns }: PublishedTable): Promise<Map<string, string>> => {
+  const reader = await connection.runAndReadAll(`select ${columns.map(({ duckdb_type }) => `typeof(null::${duckdb_type})`).join(', ')}`)
+  const types = reader.getRowsJS()[0] ?? []
+  return new Map(columns.map(({ name }, at) => [name, String(types[at])]))
+}

@@ -1,13 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import pg from 'pg'
 import type { Logger } from 'pino'
+import { hideUntilCommit, ROWS_SEEN_EARLY } from '../warehouse/isolation.ts'
 import { absorb } from '../warehouse/marts.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { openChangeStream, valueFormats, type ServerIdentity } from './change-stream.ts'
-import { copyInParts } from './copy.ts'
+import { copyTable, PartQueue } from './copy.ts'
 import { columnsKey, publishedTables, quoted, type PublishedTable } from './history-schema.ts'
 import { dropHistoryIndex, extendHistory, historyColumns, outdateMarts } from './history-tables.ts'
-import { castText } from './postgres-text.ts'
 import { storeGap, storeProgress, storeReconciliation, type Progress } from './progress.ts'
 
 export type Reconcile = {
@@ -44,15 +44,9 @@ export const reconcile = async (
     const reached =
       all || !what.before ? { ...start, system_identifier: o.server.system_identifier, timeline: o.server.timeline } : what.before
     const rebuild = await o.warehouse.write(async (connection) => {
-      let outdated = false
-      for (const table of tables) {
-        outdated = (await reconcileTable(connection, o, { ...snapshot, at }, table)) || outdated
-        await storeReconciliation(connection, {
-          table_name: table.name,
-          columns: columnsKey(table.columns),
-          commit_lsn: lsn,
-          committed_at: at,
-        })
+      const outdated = await reconcileTables(connection, o, { ...snapshot, tables, at })
+      for (const { name, columns } of tables) {
+        await storeReconciliation(connection, { table_name: name, columns: columnsKey(columns), commit_lsn: lsn, committed_at: at })
       }
       if (what.before) await storeGap(connection, { from_at: what.before.committed_at, until_at: at, reason: what.reason })
       await storeProgress(connection, reached)
@@ -98,34 +92,63 @@ const withSnapshot = async <T>(
 const shape = (tables: PublishedTable[]): string => tables.map(({ name, columns }) => `${name} ${columnsKey(columns)}`).join('\n')
 
 /** Inside a write. Tells whether the marts must be built anew. */
+const reconcileTables = async (connection: DuckDBConnection, o: Reconcile, snapshot: Snapshot): Promise<boolean> => {
+  let outdated = false
+  const known: PublishedTable[] = []
+  const empty: PublishedTable[] = []
+  for (const table of snapshot.tables) {
+    if (await extendHistory(connection, table)) outdated = true
+    const reader = await connection.runAndReadAll(`select 1 from history.${quoted(table.name)} limit 1`)
+    ;(reader.currentRowCount === 0 ? empty : known).push(table)
+  }
+  if ((await load(connection, o, { ...snapshot, tables: empty })) > 0) outdated = true
+  for (const table of known) if (await reconcileTable(connection, o, snapshot, table)) outdated = true
+  return outdated
+}
+
+/** The first load: every row of the snapshot is new. While DuckDB reads one table, PostgreSQL sends the next. */
+const load = async (connection: DuckDBConnection, o: Reconcile, { client, lsn, at, tables }: Snapshot): Promise<number> => {
+  for (const { name } of tables) await dropHistoryIndex(connection, name)
+  const head = `1 as sign, ${lsn}::ubigint as commit_lsn, make_timestamptz(${at}) as committed_at`
+  const queue = new PartQueue(o.folder)
+  let rows = 0
+  try {
+    for (const table of tables) {
+      const into = (values: string) => `insert into history.${quoted(table.name)} by name select ${head}, ${values}`
+      rows += await copyTable({ connection, client, table, into, queue, progress: o.progress })
+    }
+  } finally {
+    await queue.done()
+  }
+  return rows
+}
+
+/** Appends the difference to the current state; tells whether it was so large that the marts must be built anew. */
 const reconcileTable = async (connection: DuckDBConnection, o: Reconcile, snapshot: Snapshot, table: PublishedTable): Promise<boolean> => {
-  const extended = await extendHistory(connection, table)
-  const empty = (await connection.runAndReadAll(`select 1 from history.${quoted(table.name)} limit 1`)).currentRowCount === 0
-  if (empty) return (await load(connection, o, snapshot, table)) > 0 || extended
-  const differing = await appendDifference(connection, o, snapshot, table)
-  if (differing === 0) return extended
-  if (differing < rebuildFrom) await absorb(connection, [table.name])
-  else {
+  const differing = await batchDifference(connection, o, snapshot, table)
+  if (differing === 0) return false
+  const large = differing >= rebuildFrom
+  if (large) {
     await dropHistoryIndex(connection, table.name)
     await connection.run(`insert into history.${quoted(table.name)} by name from temp.main.${quoted(`batch_${table.name}`)}`)
     await connection.run(`delete from temp.main.${quoted(`batch_${table.name}`)}`)
-  }
-  return differing >= rebuildFrom || extended
-}
-
-/** The first load: every row of the snapshot is new. */
-const load = async (connection: DuckDBConnection, o: Reconcile, { client, lsn, at }: Snapshot, table: PublishedTable): Promise<number> => {
-  await dropHistoryIndex(connection, table.name)
-  const head = `1 as sign, ${lsn}::ubigint as commit_lsn, make_timestamptz(${at}) as committed_at`
-  return copyTable(connection, o, client, table, (rows) => `insert into history.${quoted(table.name)} by name select ${head}, ${rows}`)
+  } else await absorb(connection, [table.name])
+  if (differing >= ROWS_SEEN_EARLY) await hideUntilCommit(connection, `history.${quoted(table.name)}`, 'commit_lsn', '0')
+  return large
 }
 
 /** Puts the difference of the snapshot to the current state (both ways, as often as it occurs) into the table's batch. */
-const appendDifference = async (connection: DuckDBConnection, o: Reconcile, snapshot: Snapshot, table: PublishedTable): Promise<number> => {
+const batchDifference = async (connection: DuckDBConnection, o: Reconcile, snapshot: Snapshot, table: PublishedTable): Promise<number> => {
   const { client, lsn, at } = snapshot
   const columns = [...(await historyColumns(connection, table.name)).keys()].map(quoted).join(', ')
   await connection.run(`create or replace temp table snapshot as select ${columns} from history.${quoted(table.name)} limit 0`)
-  await copyTable(connection, o, client, table, (rows) => `insert into temp.main.snapshot by name select ${rows}`)
+  const queue = new PartQueue(o.folder)
+  const into = (values: string) => `insert into temp.main.snapshot by name select ${values}`
+  try {
+    await copyTable({ connection, client, table, into, queue, progress: o.progress })
+  } finally {
+    await queue.done()
+  }
   const result = await connection.run(`
     insert into temp.main.${quoted(`batch_${table.name}`)} (sign, commit_lsn, committed_at, ${columns})
     select sum(sign)::integer, ${lsn}::ubigint, make_timestamptz(${at}), ${columns}
@@ -138,42 +161,3 @@ const appendDifference = async (connection: DuckDBConnection, o: Reconcile, snap
   await connection.run('drop table temp.main.snapshot')
   return result.rowsChanged
 }
-
-/** Reads the snapshot of a table by `insert`, an INSERT to which a SELECT list with FROM is given. */
-const copyTable = async (
-  connection: DuckDBConnection,
-  o: Reconcile,
-  client: pg.Client,
-  { name, columns }: PublishedTable,
-  insert: (rows: string) => string,
-): Promise<number> => {
-  const names = columns.map((column) => quoted(column.name)).join(', ')
-  const values = columns.map(
-    (column) =>
-      `${isReadByCsv(column) ? quoted(column.name) : castText(quoted(column.name), column.duckdb_type)} as ${quoted(column.name)}`,
-  )
-  const types = columns.map((column) => `${literal(column.name)}: ${literal(isReadByCsv(column) ? column.duckdb_type : 'VARCHAR')}`)
-  let told = performance.now()
-  let read = 0
-  const rows = await copyInParts({
-    client,
-    sql: `copy public.${quoted(name)} (${names}) to stdout (format csv)`,
-    folder: o.folder,
-    read: async (file) => {
-      const csv = `read_csv(${literal(file)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', nullstr = '',
-        allow_quoted_nulls = false, max_line_size = 16777216, columns = {${types.join(', ')}})`
-      read += (await connection.run(insert(`${values.join(', ')} from ${csv}`))).rowsChanged
-      if (performance.now() - told < 2000) return
-      told = performance.now()
-      o.progress(`Übernahme in das Data Warehouse: ${name}, ${read.toLocaleString('de-DE')} Zeilen`)
-    },
-  })
-  if (read !== rows) throw new Error(`${rows} rows of ${name} were copied, ${read} were read`)
-  return rows
-}
-
-/** These types the CSV reader takes as PostgreSQL writes them; the others are cast from text. */
-const isReadByCsv = ({ duckdb_type }: { duckdb_type: string }): boolean =>
-  /^(UUID|BOOLEAN|SMALLINT|INTEGER|BIGINT|VARCHAR)$/.test(duckdb_type)
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
