@@ -12,7 +12,7 @@ import { NULL_TEXT, ROW_END, SEPARATOR } from './signed-rows.ts'
 export type Applied = { tables: string[]; progress: Progress }
 
 const idleMilliseconds = 25
-const gatherMilliseconds = 10
+const gatherMilliseconds = 5
 
 /**
  * Moves what the inbox holds into the warehouse, until the stream fails: rows, their contributions to the marts and the progress

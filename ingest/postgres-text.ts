@@ -5,10 +5,14 @@
 export const castText = (text: string, type: string): string => {
   if (type === 'VARCHAR') return text
   if (!type.endsWith('[]')) return `${mayNotFit.test(type) ? 'try_cast' : 'cast'}(${text} as ${type})`
-  return type === 'VARCHAR[]' ? listOfTexts(text) : `try_cast(${listOfTexts(text)} as ${type})`
+  if (type === 'VARCHAR[]') return listOfTexts(text)
+  return `try_cast(${neverQuoted.test(type) ? split(text) : listOfTexts(text)} as ${type})`
 }
 
 const mayNotFit = /^(DECIMAL|DATE|TIMESTAMP)/
+const neverQuoted = /^(DECIMAL|DATE|SMALLINT|INTEGER|BIGINT|UUID|BOOLEAN)\b/
+
+const split = (text: string): string => `case when ${text} = '{}' then [] else string_split((${text})[2:-2], ',') end`
 
 /** `{a,"b c",NULL}`: elements are quoted where they must be; that is rare, and splitting at commas is several times faster. */
 const listOfTexts = (text: string): string => `

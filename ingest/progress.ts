@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBTimestampTZValue, DuckDBValue } from '@duckdb/node-api'
+import { execute } from '../warehouse/statement.ts'
 
 /** How far the warehouse has come: everything that committed before `applied_lsn` is in it. Times in microseconds since 1970. */
 export type Progress = {
@@ -21,20 +22,22 @@ export const readProgress = async (connection: DuckDBConnection): Promise<Progre
   return { ...(row as Progress), committed_at: microseconds(row.committed_at) }
 }
 
-/** Inside the write that stores the rows. The one row is updated, as it changes with every flush. */
+/** Inside the write that stores the rows. The one row is updated in place, as it changes with every flush. */
 export const storeProgress = async (connection: DuckDBConnection, progress: Progress): Promise<void> => {
-  const values = [progress.commit_lsn, progress.committed_at, progress.applied_lsn]
+  const reached = [progress.commit_lsn, progress.committed_at, progress.applied_lsn]
   const server = [progress.system_identifier, progress.timeline, progress.slot_name]
-  const updated = await connection.run(
-    `update history.progress set commit_lsn = $1, committed_at = make_timestamptz($2::bigint), applied_lsn = $3,
-       system_identifier = $4, timeline = $5, slot_name = $6`,
-    [...values, ...server],
+  const updated = await execute(
+    connection,
+    `update history.progress set commit_lsn = $1, committed_at = make_timestamptz($2::bigint), applied_lsn = $3
+     where system_identifier = $4 and timeline = $5 and slot_name = $6`,
+    [...reached, ...server],
   )
-  if (updated.rowsChanged > 0) return
+  if (Number(updated.value(0, 0)) > 0) return
+  await connection.run('delete from history.progress')
   await connection.run(
     `insert into history.progress (commit_lsn, committed_at, applied_lsn, system_identifier, timeline, slot_name)
      values ($1, make_timestamptz($2::bigint), $3, $4, $5, $6)`,
-    [...values, ...server],
+    [...reached, ...server],
   )
 }
 

@@ -157,6 +157,7 @@ const freshness = async (database: TestDatabase, warehouse: Warehouse, ingest: I
       const { lsn, value } = await read()
       if (lsn >= target && value !== expected) throw new Error(`${value} where ${expected} was committed`)
       if (lsn >= target) break
+      await sleep(2)
     }
     ours.push(performance.now() - committed)
     theirs.push((await bare.seen(Number(xids[0]!.xid))) - committed)
