@@ -164,12 +164,14 @@ export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
   await connection.run(
     `insert into marts.stock_change from temp.main.fresh_stock_change order by series, service_kind, specialisation, place, month`,
   )
+  // a view reads one service kind and specialisation: lying together they are found without reading the others
   const spans = await connection.runAndReadAll(
-    `select min(month)::varchar, max(month)::varchar from (select month, sum(n) over (order by month) // ${valuesPerStatement} as span
-    from (select month, count(*) as n from marts.histogram group by month)) group by span order by 1`,
+    `select min(service_kind), max(service_kind) from (select service_kind, sum(n) over (order by service_kind) // ${valuesPerStatement} as span
+    from (select service_kind, count(*) as n from marts.histogram group by service_kind)) group by span order by 1`,
   )
   for (const [from, to] of spans.getRowsJson()) {
-    await connection.run(`insert into marts.statistic ${statisticsOf('marts.histogram', `month between '${from}' and '${to}'`)}`)
+    const statistics = statisticsOf('marts.histogram', `service_kind between '${from}' and '${to}'`)
+    await connection.run(`insert into marts.statistic from (${statistics}) order by service_kind, specialisation, series, month, place`)
   }
   for (const table of ['cell', 'histogram', 'stock_change']) await connection.run(`drop table temp.main.fresh_${table}`)
   await connection.run('delete from marts.definition')
