@@ -125,9 +125,11 @@ const valuesPerStatement = 2_000_000
 const fetchTouched = async (connection: DuckDBConnection, table: string): Promise<void> => {
   const reader = await execute(connection, `select distinct case_key::varchar from temp.main.batch_${table} limit ${keysByIndex + 1}`)
   const keys = reader.getColumnsJS()[0] ?? []
-  const wanted =
-    keys.length > keysByIndex ? `select case_key from temp.main.batch_${table}` : keys.map((key) => `'${key}'::uuid`).join(', ')
-  await connection.run(`insert into temp.main.touched_${table} from history.${table} where case_key in (${wanted})`)
+  const ofMany = `rowid in (select rowid from history.${table} where case_key in (select case_key from temp.main.batch_${table}))`
+  const ofFew = `case_key in (${keys.map((key) => `'${key}'::uuid`).join(', ')})`
+  await connection.run(
+    `insert into temp.main.touched_${table} from history.${table} where ${keys.length > keysByIndex || keys.length === 0 ? ofMany : ofFew}`,
+  )
 }
 
 /** Outside a transaction: indexes the history tables whose cells need a case's earlier rows. Only speed depends on it. */
