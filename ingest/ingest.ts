@@ -37,6 +37,7 @@ export const startIngest = async ({ ingest_url, warehouse, data_dir, log, progre
   let state: IngestState = 'loading'
   let begin: () => void = () => undefined
   const begun = new Promise<void>((resolve) => (begin = resolve))
+  let everStreamed = false
   let pause = 0
 
   const session = () =>
@@ -51,6 +52,7 @@ export const startIngest = async ({ ingest_url, warehouse, data_dir, log, progre
       onLoading: () => (state = 'loading'),
       onStreaming: () => {
         state = 'streaming'
+        everStreamed = true
         pause = 0
         begin()
       },
@@ -63,8 +65,8 @@ export const startIngest = async ({ ingest_url, warehouse, data_dir, log, progre
     for (;;) {
       const error = await session().catch((error: Error & { code?: string }) => error)
       if (stopping.signal.aborted) return
-      const neverBegun = state === 'loading' && pause === 0
-      if (neverBegun && error.code !== OBJECT_IN_USE && !(error instanceof RelationChanged)) throw error
+      // a slot may still be held by a session of a process that was killed
+      if (!everStreamed && error.code !== OBJECT_IN_USE && !(error instanceof RelationChanged)) throw error
       log.warn({ err: error }, 'the stream broke off: connecting again')
       state = 'reconnecting'
       if (!(error instanceof RelationChanged)) pause = Math.min(longestPause, Math.max(100, pause * 2))

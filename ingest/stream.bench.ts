@@ -196,11 +196,13 @@ const catchUp = async (
       return Number((await connection.runAndReadAll(`select ${tables.join(' + ')}`)).value(0, 0))
     })
   const before = await count()
+  const compaction = startCompaction(warehouse, log)
   const begun = performance.now()
   const ingest = await startIngest({ ingest_url: database.ingest_url, warehouse, data_dir: folder, log })
   await caughtUp(ingest, target)
   const ms = performance.now() - begun
   const signed = (await count()) - before
+  await compaction.stop()
   await ingest.stop()
   await warehouse.close()
   return { rows, signed, ms }
