@@ -40,6 +40,13 @@ export const startIngest = async ({ ingest_url, warehouse, data_dir, log, progre
   let everStreamed = false
   let pause = 0
 
+  const tell = (listener: (event: IngestEvent) => void, event: IngestEvent): void => {
+    try {
+      listener(event)
+    } catch (error) {
+      log.error({ err: error }, 'a listener of the stream failed')
+    }
+  }
   const session = () =>
     runSession({
       ingest_url,
@@ -58,7 +65,7 @@ export const startIngest = async ({ ingest_url, warehouse, data_dir, log, progre
       },
       onApplied: (tables) => {
         const event = { tables, data_lsn: formatLsn(freshness.appliedLsn), data_as_of: freshness.asOf }
-        for (const listener of listeners) listener(event)
+        for (const listener of listeners) tell(listener, event)
       },
     })
   const run = async (): Promise<void> => {
@@ -70,7 +77,7 @@ export const startIngest = async ({ ingest_url, warehouse, data_dir, log, progre
       log.warn({ err: error }, 'the stream broke off: connecting again')
       state = 'reconnecting'
       if (!(error instanceof RelationChanged)) pause = Math.min(longestPause, Math.max(100, pause * 2))
-      await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined)
+      await sleep(Math.max(pause, 50), undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   }
   const running = run()
