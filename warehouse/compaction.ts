@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Logger } from 'pino'
+import { hideMartsUntilCommit, ROWS_SEEN_EARLY } from './isolation.ts'
 import { cellKeys, statisticsOf, valueKeys } from './marts.ts'
 import { execute } from './statement.ts'
 import type { Warehouse } from './warehouse.ts'
@@ -35,6 +36,7 @@ export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histog
       group by all having sum(value) <> 0 or sum(cases) <> 0`)
     await run(`delete from marts.cell where month = $1::date`)
     await execute(connection, `insert into marts.cell from temp.main.folding_cell order by measure, service_kind, specialisation, place`)
+    await hideWhenMany(connection, 'folding_cell')
     await execute(connection, `delete from temp.main.folding_cell`)
     return
   }
@@ -53,7 +55,14 @@ export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histog
     connection,
     `insert into marts.statistic ${statisticsOf(`temp.main.folding_histogram semi join temp.main.folding_key using (${valueKeys})`, 'true')}`,
   )
+  await hideWhenMany(connection, 'folding_histogram')
   for (const name of ['key', 'histogram']) await execute(connection, `delete from temp.main.folding_${name}`)
+}
+
+/** What was inserted of a large month must not be seen beside what it replaces. */
+const hideWhenMany = async (connection: DuckDBConnection, inserted: string): Promise<void> => {
+  const rows = Number((await execute(connection, `select count(*) from temp.main.${inserted}`)).value(0, 0))
+  if (rows >= ROWS_SEEN_EARLY) await hideMartsUntilCommit(connection)
 }
 
 /** Folds in the background, one month in a transaction, stepping aside for the stream. */

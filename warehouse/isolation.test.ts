@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { expect, test } from 'vitest'
+import { testWarehouse } from './fixture.ts'
 import { hideUntilCommit } from './isolation.ts'
 
 /** How many of some hundred readings of a growing table show a part of a transaction, or change within a reading. */
@@ -40,4 +41,33 @@ const tornReadings = async (hide: boolean): Promise<number> => {
 
 test('a large append that is hidden until its commit is never seen in part', async () => {
   expect(await tornReadings(true)).toBe(0)
+})
+
+test('a rebuild is never seen in part: readers find the same figures before, during and after it', { timeout: 60_000 }, async () => {
+  const { warehouse, remove } = await testWarehouse()
+  await warehouse.write(async (connection) => {
+    await connection.run(`insert into history.search by name
+      select 1 as sign, 1 as commit_lsn, now() as committed_at, uuid() as id, lpad((10000 + i % 400)::varchar, 5, '0') as youth_authority_id,
+        'kind_' || (i // 400) % 20 as service_kind, [] as specialisations, date '2020-01-01' + ((i // 8000) * 30)::integer as searched_on,
+        1 as offers_matching, 0 as offers_available
+      from range(400000) as rows (i)`)
+  })
+  await warehouse.rebuildMarts()
+  const total = () =>
+    warehouse.read(async (connection) => {
+      const reader = await connection.runAndReadAll(
+        `select sum(value)::integer from marts.cell where measure = 'searches' and service_kind <> 'all'`,
+      )
+      return Number(reader.value(0, 0))
+    })
+  let ended = false
+  const seen = new Set<number>()
+  const reading = (async () => {
+    while (!ended) seen.add(await total())
+  })()
+  for (let round = 0; round < 3; round += 1) await warehouse.rebuildMarts()
+  ended = true
+  await reading
+  expect([...seen]).toEqual([400_000])
+  await remove()
 })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { hideMartsUntilCommit } from './isolation.ts'
 import type { Model } from './models.ts'
 import { execute } from './statement.ts'
 
@@ -179,6 +180,7 @@ export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
   await connection.run('delete from marts.definition')
   const { fingerprint, tables, changed } = martsOf(connection)
   await connection.run('insert into marts.definition values ($1)', [fingerprint])
+  await hideMartsUntilCommit(connection)
   for (const table of tables) changed.add(table)
 }
 

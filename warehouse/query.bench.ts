@@ -99,7 +99,7 @@ const touch = async (portal: TestPortal, client: pg.Client, { month, service_kin
   )
   if (rowCount === 0)
     await client.query(`insert into booking (${copied}) select ${copied} from booking where away and not cancelled limit 1`)
-  const { rows } = await client.query<{ lsn: string }>('select pg_current_wal_insert_lsn()::text as lsn')
+  const { rows } = await client.query<{ lsn: string }>('select pg_current_wal_flush_lsn()::text as lsn')
   while (numberOf(portal.ingest.status().data_lsn) < numberOf(rows[0]!.lsn)) await new Promise((resolve) => setTimeout(resolve, 2))
 }
 
