@@ -4,14 +4,9 @@ import { compress } from 'hono/compress'
 import { secureHeaders } from 'hono/secure-headers'
 import { openAPIRouteHandler } from 'hono-openapi'
 import type { Logger } from 'pino'
+import { problem } from './problem.ts'
 
 const megabyte = 1024 * 1024
-
-const problem = (status: number, code: string, title: string) =>
-  new Response(JSON.stringify({ type: 'about:blank', title, status, code, details: [] }), {
-    status,
-    headers: { 'Content-Type': 'application/problem+json' },
-  })
 
 // inline styles are Plot's; scripts come from the build alone
 const contentSecurityPolicy = {
@@ -55,7 +50,7 @@ export const portalApp = <T extends Env, A extends Env>({ transactional, analyti
   portal.use(
     bodyLimit({
       maxSize: megabyte,
-      onError: () => problem(413, 'body_too_large', 'Die Anfrage ist zu groß: höchstens 1 MB sind erlaubt.'),
+      onError: (c) => problem(c, 413, 'body_too_large', 'Die Anfrage ist zu groß: höchstens 1 MB sind erlaubt.'),
     }),
   )
   // each app keeps its own middleware to itself
@@ -71,7 +66,7 @@ export const portalApp = <T extends Env, A extends Env>({ transactional, analyti
   portal.notFound((c) => c.text('Diese Seite gibt es nicht.', 404))
   portal.onError((error, c) => {
     log.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed')
-    return problem(500, 'internal_error', 'Ein Fehler ist aufgetreten. Er wurde aufgezeichnet.')
+    return problem(c, 500, 'internal_error', 'Ein Fehler ist aufgetreten. Er wurde aufgezeichnet.')
   })
   return portal
 }

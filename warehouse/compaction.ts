@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Logger } from 'pino'
-import { hideMartsUntilCommit, ROWS_SEEN_EARLY } from './isolation.ts'
+import { hideUntilCommit, ROWS_SEEN_EARLY } from './isolation.ts'
 import { cellKeys, statisticsOf, valueKeys } from './marts.ts'
 import { execute } from './statement.ts'
 import type { Warehouse } from './warehouse.ts'
@@ -35,8 +35,12 @@ export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histog
       select measure, ${cellKeys}, sum(value)::bigint, sum(cases)::integer, true from marts.cell where month = $1::date
       group by all having sum(value) <> 0 or sum(cases) <> 0`)
     await run(`delete from marts.cell where month = $1::date`)
-    await execute(connection, `insert into marts.cell from temp.main.folding_cell order by measure, service_kind, specialisation, place`)
-    await hideWhenMany(connection, 'folding_cell')
+    const { rowsChanged } = await execute(
+      connection,
+      `insert into marts.cell from temp.main.folding_cell order by measure, service_kind, specialisation, place`,
+    )
+    // a large month must not be seen beside what it replaces
+    if (rowsChanged >= ROWS_SEEN_EARLY) await hideUntilCommit(connection, 'marts.cell', 'measure', `''`)
     await execute(connection, `delete from temp.main.folding_cell`)
     return
   }
@@ -47,7 +51,7 @@ export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histog
   await run(`delete from marts.histogram where month = $1::date`)
   await run(`delete from marts.histogram_appended where month = $1::date`)
   await run(`delete from marts.statistic where month = $1::date and (${valueKeys}) in (from temp.main.folding_key)`)
-  await execute(
+  const { rowsChanged } = await execute(
     connection,
     `insert into marts.histogram from temp.main.folding_histogram order by series, service_kind, specialisation, place, value`,
   )
@@ -55,14 +59,10 @@ export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histog
     connection,
     `insert into marts.statistic ${statisticsOf(`temp.main.folding_histogram semi join temp.main.folding_key using (${valueKeys})`, 'true')}`,
   )
-  await hideWhenMany(connection, 'folding_histogram')
+  if (rowsChanged >= ROWS_SEEN_EARLY) {
+    for (const name of ['marts.histogram', 'marts.statistic']) await hideUntilCommit(connection, name, 'series', `''`)
+  }
   for (const name of ['key', 'histogram']) await execute(connection, `delete from temp.main.folding_${name}`)
-}
-
-/** What was inserted of a large month must not be seen beside what it replaces. */
-const hideWhenMany = async (connection: DuckDBConnection, inserted: string): Promise<void> => {
-  const rows = Number((await execute(connection, `select count(*) from temp.main.${inserted}`)).value(0, 0))
-  if (rows >= ROWS_SEEN_EARLY) await hideMartsUntilCommit(connection)
 }
 
 /** Folds in the background, one month in a transaction, stepping aside for the stream. */

@@ -171,7 +171,7 @@ const weightedAverage = <Column extends string | number>(rows: Record<Column, Va
   return '…'
 }
 
-/** The months a view must read: from January of the year before the first one on. */
+/** The months to read for values from `from` to `to`: a figure that cumulates needs its first year from January on. */
 export const monthsToRead = (figure: KeyFigure, from: Month, to: Month): { first: Month; months: number } => {
   const first = figure.compute.from === 'ratio' && figure.compute.cumulated ? januaryOf(from) : from
   return { first, months: to - first + 1 }

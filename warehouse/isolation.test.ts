@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { expect, test } from 'vitest'
+import { fold } from './compaction.ts'
 import { testWarehouse } from './fixture.ts'
 import { hideUntilCommit } from './isolation.ts'
 
@@ -43,31 +44,47 @@ test('a large append that is hidden until its commit is never seen in part', asy
   expect(await tornReadings(true)).toBe(0)
 })
 
-test('a rebuild is never seen in part: readers find the same figures before, during and after it', { timeout: 60_000 }, async () => {
+/** A warehouse with so many searches of as many cells each month, and what readers see of their sum while something goes on. */
+const searched = async (searches: number, cellsOfMonth: number) => {
   const { warehouse, remove } = await testWarehouse()
-  await warehouse.write(async (connection) => {
-    await connection.run(`insert into history.search by name
+  await warehouse.write((connection) =>
+    connection.run(`insert into history.search by name
       select 1 as sign, 1 as commit_lsn, now() as committed_at, uuid() as id, lpad((10000 + i % 400)::varchar, 5, '0') as youth_authority_id,
-        'kind_' || (i // 400) % 20 as service_kind, [] as specialisations, date '2020-01-01' + ((i // 8000) * 30)::integer as searched_on,
-        1 as offers_matching, 0 as offers_available
-      from range(400000) as rows (i)`)
-  })
+        'kind_' || (i // 400) % ${cellsOfMonth / 400} as service_kind, [] as specialisations,
+        date '2020-01-01' + ((i // ${cellsOfMonth}) * 30)::integer as searched_on, 1 as offers_matching, 0 as offers_available
+      from range(${searches}) as rows (i)`),
+  )
   await warehouse.rebuildMarts()
-  const total = () =>
+  const sum = () =>
     warehouse.read(async (connection) => {
       const reader = await connection.runAndReadAll(
         `select sum(value)::integer from marts.cell where measure = 'searches' and service_kind <> 'all'`,
       )
       return Number(reader.value(0, 0))
     })
-  let ended = false
-  const seen = new Set<number>()
-  const reading = (async () => {
-    while (!ended) seen.add(await total())
-  })()
-  for (let round = 0; round < 3; round += 1) await warehouse.rebuildMarts()
-  ended = true
-  await reading
-  expect([...seen]).toEqual([400_000])
+  const seenDuring = async (work: () => Promise<unknown>): Promise<number[]> => {
+    let ended = false
+    const seen = new Set<number>()
+    const reading = (async () => {
+      while (!ended) seen.add(await sum())
+    })()
+    for (let round = 0; round < 3; round += 1) await work()
+    ended = true
+    await reading
+    return [...seen]
+  }
+  return { warehouse, remove, seenDuring }
+}
+
+test('a rebuild is never seen in part: readers find the same figures before, during and after it', { timeout: 60_000 }, async () => {
+  const { warehouse, remove, seenDuring } = await searched(400_000, 8000)
+  expect(await seenDuring(() => warehouse.rebuildMarts())).toEqual([400_000])
+  await remove()
+})
+
+test('nor is the folding of a large month', { timeout: 60_000 }, async () => {
+  const { warehouse, remove, seenDuring } = await searched(200_000, 200_000)
+  const folding = () => warehouse.write((connection) => fold(connection, 'cell', '2020-01-01'))
+  expect(await seenDuring(folding)).toEqual([200_000])
   await remove()
 })

@@ -9,12 +9,14 @@ import { execute } from './statement.ts'
  * `case_key` and measures: cells with the number of distinct cases behind each; measures alone: cells; `value` and `n`: histogram;
  * `value` and `change`: what enters and leaves a stock.
  * The level "all" of service kinds, and of histograms the places state and Germany, are added here, not by the models.
- * One model serves four ways, by the relation it reads: `history`, or in its place `batch` (what a flush brings), `touched`
+ * One model serves four ways: it reads `history`, or in its place `batch` (what a flush brings), `touched`
  * (what history holds of the batch's cases) or `chosen` (some of history's rows, for the rebuild).
  */
 type Mart = { name: string; table: string; shape: 'cases' | 'cells' | 'values' | 'changes'; measures: string[]; sql: string }
-type Catalogue = { marts: Mart[]; tables: string[]; fingerprint: string; changed: Set<string> }
-type Source = 'history' | 'batch' | 'touched' | 'chosen'
+/** With the statement that appends what a batch contributes, as each flush runs it. */
+type Known = Mart & { contribution: string }
+type Catalogue = { marts: Known[]; tables: string[]; fingerprint: string; changed: Set<string> }
+type Source = 'batch' | 'touched' | 'chosen'
 
 export const cellKeys = 'place, service_kind, specialisation, month'
 export const valueKeys = `series, ${cellKeys}`
@@ -46,7 +48,7 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[],
   await connection.run(`create or replace temp table folding_histogram as from marts.histogram limit 0`)
   await connection.run(`create or replace temp table folding_key as select ${valueKeys} from marts.histogram limit 0`)
   const byName = new Map(staging.map((model) => [`staging.${model.name}`, model]))
-  const marts: Mart[] = []
+  const marts: Known[] = []
   for (const model of models.filter(({ layer }) => layer === 'marts')) {
     const tablesRead = new Set(model.reads.flatMap((read) => byName.get(read)?.reads ?? []))
     const [table] = tablesRead
@@ -60,7 +62,8 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[],
           ? 'changes'
           : 'cells'
     const measures = columns.filter((column) => ![...valueKeys.split(', '), 'case_key', 'value', 'n', 'change'].includes(column))
-    marts.push({ name: model.name, table: table.slice('history.'.length), shape, measures, sql: model.sql })
+    const mart: Mart = { name: model.name, table: table.slice('history.'.length), shape, measures, sql: model.sql }
+    marts.push({ ...mart, contribution: contributionOf(mart) })
   }
   catalogue.set(connection, { marts, tables: history, fingerprint, changed: new Set() })
 }
@@ -109,7 +112,7 @@ export const absorb = async (connection: DuckDBConnection, tables: string[]): Pr
     const concerned = marts.filter((mart) => mart.table === table)
     const byCase = concerned.some((mart) => mart.shape === 'cases')
     if (byCase) await fetchTouched(connection, table)
-    for (const mart of concerned) await execute(connection, contribution(mart))
+    for (const mart of concerned) await execute(connection, mart.contribution)
     if (byCase) await execute(connection, `delete from temp.main.touched_${table}`)
     await execute(connection, `insert into history.${table} from temp.main.batch_${table}`)
     await execute(connection, `delete from temp.main.batch_${table}`)
@@ -241,9 +244,7 @@ const martsOf = (connection: DuckDBConnection): Catalogue => {
 }
 
 const readFrom = (source: Source, sql: string): string =>
-  source === 'history'
-    ? sql
-    : sql.replaceAll(/\bhistory\.(\w+)/g, `temp.main.${source}_$1`).replaceAll(/\bstaging\.(\w+)/g, `temp.main.${source}_staging_$1`)
+  sql.replaceAll(/\bhistory\.(\w+)/g, `temp.main.${source}_$1`).replaceAll(/\bstaging\.(\w+)/g, `temp.main.${source}_staging_$1`)
 
 const historyTables = async (connection: DuckDBConnection): Promise<string[]> => {
   const reader = await connection.runAndReadAll(
@@ -255,8 +256,7 @@ const historyTables = async (connection: DuckDBConnection): Promise<string[]> =>
 const columnsOf = async (connection: DuckDBConnection, relation: string): Promise<string[]> =>
   (await connection.runAndReadAll(`select * from ${relation} limit 0`)).columnNames()
 
-/** The statement that appends what a batch contributes. */
-const contribution = (mart: Mart): string => {
+const contributionOf = (mart: Mart): string => {
   const batch = `(${readFrom('batch', mart.sql)})`
   if (mart.shape === 'values') return `insert into marts.histogram_appended ${valuesWithLevels(batch, 'n')}`
   if (mart.shape === 'changes') return `insert into marts.stock_change ${valuesWithLevels(batch, 'change')}`

@@ -36,7 +36,7 @@ export const readFacts = async (connection: DuckDBConnection, scope: Scope, meas
   const { compute } = scope.figure
   const series = seriesOf(scope.figure, scope.unit)
   const cells = emptyCells(scope, measures, span)
-  const rows = new Map(scope.regions.map(({ id }, row) => [Number(id), row]))
+  const rows: RowNumbers = new Map(scope.regions.map(({ id }, row) => [Number(id), row]))
   const slots = measures.map((measure) => cells.get(measure)!)
   const parts = [progress]
   if (measures.length > 0) parts.push(cellsOf(measures.length, series !== null))
@@ -63,9 +63,9 @@ export const readFacts = async (connection: DuckDBConnection, scope: Scope, meas
     else (of === statisticSlot ? told : appended).push({ place: place[i]!, month: month[i]!, value: value[i]!, count: count[i]! })
   }
   if (compute.from !== 'statistic' || series === null) return { cells, statistics: null, freshness }
-  const moved = await movedBy(connection, scope, series, compute.pick, appended)
+  const moved = await movedBy(connection, scope, rows, series, compute.pick, appended)
   const settled = moved ? [...told, ...moved] : await recomputed(connection, compute.pick, [...filters, series, scope.place])
-  return { cells, statistics: fillStatistics(scope, span, settled, compute.standing === true), freshness }
+  return { cells, statistics: fillStatistics(scope, rows, span, settled, compute.standing === true), freshness }
 }
 
 const filtersOf = (scope: Scope, span: Span): string[] => [
@@ -76,12 +76,16 @@ const filtersOf = (scope: Scope, span: Span): string[] => [
   scope.prefix,
 ]
 
+/** The row of each authority, by its number. */
+type RowNumbers = Map<number, number>
+
 type StatisticRow = { place: number; month: Month; value: number; count: number }
 
 /** The statistics of the keys with appended rows, moved by these; undefined where what was kept near one does not reach. */
 const movedBy = async (
   connection: DuckDBConnection,
   scope: Scope,
+  rows: RowNumbers,
   series: string,
   pick: Pick,
   appended: StatisticRow[],
@@ -95,7 +99,9 @@ const movedBy = async (
     else keys.set(id, { place: row.place, month: row.month, n: 0, kept: [], changes: [row] })
   }
   // literal places, so that the lists of all other places are not read
-  const places = [...new Set(appended.map(({ place }) => `'${scope.regions.find(({ id }) => Number(id) === place)?.id ?? scope.place}'`))]
+  const places = [...new Set(appended.map(({ place }) => place))].map(
+    (place) => `'${scope.regions[rows.get(place) ?? -1]?.id ?? scope.place}'`,
+  )
   const months = appended.map(({ month }) => month)
   const reader = await connection.runAndReadAll(
     `select ${placeNumber} as place, ${monthNumber} as month, n::double as n, kept_values::double[] as kept_values, kept_counts, kept_below::double[] as kept_below
@@ -132,9 +138,8 @@ const recomputed = async (connection: DuckDBConnection, pick: Pick, values: stri
   return place.map((of, i) => ({ place: of, month: month[i]!, value: value[i]!, count: count[i]! }))
 }
 
-const fillStatistics = (scope: Scope, span: Span, settled: StatisticRow[], lasting: boolean): Statistics => {
+const fillStatistics = (scope: Scope, rows: RowNumbers, span: Span, settled: StatisticRow[], lasting: boolean): Statistics => {
   const statistics = emptyStatistics(scope, span)
-  const rows = new Map(scope.regions.map(({ id }, row) => [Number(id), row]))
   const whole = Number(scope.place) || 0
   // what stands goes on until it changes, so its rows are applied in the order of months
   for (const { place, month, value, count } of lasting ? settled.toSorted((a, b) => a.month - b.month) : settled) {
@@ -203,21 +208,25 @@ const picked = (pick: Pick): string => ({ lowest: 'lowest', highest: 'highest', 
 const statisticRows = (statistics: string, value: string): string =>
   `select ${statisticSlot}::double, ${placeNumber}, ${monthNumber}, coalesce(${value}, 0)::double, coalesce(n, 0)::double from (${statistics})`
 
+/** Rows of the histogram not yet folded, and the keys whose stored statistics they made stale. */
+const withAppended = `with appended as materialized (select place, month, value, n from marts.histogram_appended where ${inSpan}),
+    stale as materialized (select distinct place, month from appended)`
+
+const notStale = `select place, month, n, lowest, highest, middles from marts.statistic anti join stale using (place, month) where ${inSpan}`
+
 /** Stored order statistics where nothing was appended since the last folding, and what was appended elsewhere. */
 const storedStatistics = (pick: Pick): string => `
   from (
-    with appended as materialized (select place, month, value, n from marts.histogram_appended where ${inSpan}),
-    stale as materialized (select distinct place, month from appended)
-    ${statisticRows(`select place, month, n, lowest, highest, middles from marts.statistic anti join stale using (place, month) where ${inSpan}`, picked(pick))}
+    ${withAppended}
+    ${statisticRows(notStale, picked(pick))}
     union all
     select ${appendedSlot}, ${placeNumber}, ${monthNumber}, value, n from appended
   )`
 
 const recomputedStatistics = (pick: Pick): string =>
   statisticRows(
-    `with appended as materialized (select place, month, value, n from marts.histogram_appended where ${inSpan}),
-    stale as materialized (select distinct place, month from appended)
-    select place, month, n, lowest, highest, middles from marts.statistic anti join stale using (place, month) where ${inSpan}
+    `${withAppended}
+    ${notStale}
     union all
     select place, month, n, lowest, highest, middles from (${statisticsOf(
       `(select place, month, value, n from marts.histogram semi join stale using (place, month) where ${inSpan} union all from appended)`,

@@ -94,7 +94,7 @@ const reading = (warehouse: Warehouse, { figure }: ViewQuery) =>
   keyFigureByName.get(figure)?.compute.from === 'statistic' ? warehouse.read : warehouse.ask
 
 /** The scope with the names to show it by. */
-type View = Omit<Scope, 'regions'> & { regions: Region[]; directory: Directory }
+type View = Omit<Scope, 'regions'> & { regions: Region[]; data_from: (Month | null)[]; directory: Directory }
 
 const openView = async (warehouse: Warehouse, connection: DuckDBConnection, query: ViewQuery): Promise<View> => {
   const directory = await directoryOf(warehouse, connection)
@@ -106,9 +106,7 @@ const openView = async (warehouse: Warehouse, connection: DuckDBConnection, quer
     throw new UnknownFilter('specialisation')
   const state = directory.states.find(({ code }) => code === query.area)
   if (query.area !== 'de' && !state) throw new UnknownFilter('area')
-  const regions = directory.authorities
-    .filter(({ federal_state }) => !state || federal_state === state.code)
-    .map(({ id, ags, federal_state, abbreviation, name }) => ({ id, ags, federal_state, region: abbreviation, name }))
+  const authorities = directory.authorities.filter(({ federal_state }) => !state || federal_state === state.code)
   return {
     figure,
     unit: kind?.unit === 'hour' ? 'hour' : 'day',
@@ -116,23 +114,19 @@ const openView = async (warehouse: Warehouse, connection: DuckDBConnection, quer
     specialisation: query.specialisation ?? 'all',
     prefix: state?.ags ?? '',
     place: state?.ags ?? 'de',
-    regions,
+    regions: authorities.map(({ id, ags, federal_state, abbreviation, name }) => ({ id, ags, federal_state, region: abbreviation, name })),
+    data_from: authorities.map(({ data_from }) => (data_from ? monthOf(data_from) : null)),
     directory,
   }
 }
 
 const readGrid = async (connection: DuckDBConnection, view: View, span: Span & { month: Month }, eyes: Eyes) => {
-  const { figure, directory, regions } = view
+  const { figure, directory, regions, data_from } = view
   const measures = measuresOf(figure, view.unit)
   const { cells, statistics, freshness } = await readFacts(connection, view, measures.all, span)
   const dates = [...directory.population.keys()]
   const population_date = populationDate(span.month, dates)
   const inhabitants = regions.map(({ ags }) => directory.population.get(population_date ?? '')?.get(ags) ?? { total: NaN, under_21: NaN })
-  const fromById = new Map(directory.authorities.map(({ id, data_from }) => [id, data_from]))
-  const data_from = regions.map(({ id }) => {
-    const from = fromById.get(id)
-    return from ? monthOf(from) : null
-  })
   const own = figure.own_row_open && eyes.own_authority ? regions.findIndex(({ id }) => id === eyes.own_authority) : -1
   const threshold = parameterOn(directory, 'disclosure_threshold', firstDay(span.month))
   const protecting = measures.protecting.map((measure) => cells.get(measure)!.cases)
