@@ -1,5 +1,4 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
-import { hideMartsUntilCommit, hideUntilCommit, ROWS_SEEN_EARLY } from '../warehouse/isolation.ts'
 import { absorb } from '../warehouse/marts.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { quoted } from './history-schema.ts'
@@ -51,23 +50,14 @@ type Statements = Map<string, DuckDBPreparedStatement>
 
 /** One parcel, or as many as a large transaction needs. */
 const applyTransactions = async (connection: DuckDBConnection, inbox: Inbox, statements: Statements) => {
-  const rows = new Map<string, number>()
+  const tables = new Set<string>()
   for (;;) {
     const parcel = inbox.take()
     await applyParcel(connection, parcel, statements)
-    for (const table of parcel.tables) rows.set(table.name, (rows.get(table.name) ?? 0) + table.rows)
-    if (!parcel.open) {
-      await hideLargeAppends(connection, rows)
-      return { tables: [...rows.keys()], reached: { ...parcel.commit, applied_lsn: parcel.applied_lsn } }
-    }
+    for (const table of parcel.tables) tables.add(table.name)
+    if (!parcel.open) return { tables: [...tables], reached: { ...parcel.commit, applied_lsn: parcel.applied_lsn } }
     await inbox.rest()
   }
-}
-
-const hideLargeAppends = async (connection: DuckDBConnection, rows: Map<string, number>): Promise<void> => {
-  const large = [...rows].filter(([, count]) => count >= ROWS_SEEN_EARLY)
-  for (const [table] of large) await hideUntilCommit(connection, `history.${quoted(table)}`, 'commit_lsn', '0')
-  if (large.length > 0) await hideMartsUntilCommit(connection)
 }
 
 const applyParcel = async (connection: DuckDBConnection, { tables }: Parcel, statements: Statements): Promise<void> => {

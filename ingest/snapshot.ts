@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import pg from 'pg'
 import type { Logger } from 'pino'
-import { hideUntilCommit, ROWS_SEEN_EARLY } from '../warehouse/isolation.ts'
+import { append } from '../warehouse/isolation.ts'
 import { absorb } from '../warehouse/marts.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { openChangeStream, valueFormats, type ServerIdentity } from './change-stream.ts'
@@ -140,10 +140,9 @@ const reconcileTable = async (connection: DuckDBConnection, o: Reconcile, snapsh
   const large = differing >= rebuildFrom
   if (large) {
     await dropHistoryIndex(connection, table.name)
-    await connection.run(`insert into history.${quoted(table.name)} by name from temp.main.${quoted(`batch_${table.name}`)}`)
+    await append(connection, `history.${quoted(table.name)}`, `by name from temp.main.${quoted(`batch_${table.name}`)}`)
     await connection.run(`delete from temp.main.${quoted(`batch_${table.name}`)}`)
   } else await absorb(connection, [table.name])
-  if (differing >= ROWS_SEEN_EARLY) await hideUntilCommit(connection, `history.${quoted(table.name)}`, 'commit_lsn', '0')
   return large
 }
 

@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Logger } from 'pino'
-import { hideUntilCommit, ROWS_SEEN_EARLY } from './isolation.ts'
-import { cellKeys, statisticsOf, valueKeys } from './marts.ts'
+import { cellKeys, liftedCells, liftedValues, valueKeys } from './contributions.ts'
+import { append } from './isolation.ts'
+import { statisticsOf } from './marts.ts'
 import { execute } from './statement.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -15,12 +16,9 @@ type Waiting = { table: 'cell' | 'histogram'; month: string; rows: number }
 
 /** Months with rows waiting to be folded, the fullest first. */
 export const waitingMonths = async (connection: DuckDBConnection): Promise<Waiting[]> => {
-  const reader = await execute(
-    connection,
-    `select 'cell' as table, month::varchar as month, count(*)::integer as rows from marts.cell where not folded group by month
-    union all select 'histogram', month::varchar, count(*)::integer from marts.histogram_appended group by month
-    order by rows desc, month`,
-  )
+  const waiting = (table: string) =>
+    `select '${table}' as table, month::varchar as month, count(*)::integer as rows from marts.${table}_appended group by month`
+  const reader = await execute(connection, `${waiting('cell')} union all ${waiting('histogram')} order by rows desc, month`)
   return reader.getRowObjectsJson() as Waiting[]
 }
 
@@ -29,39 +27,35 @@ export const waitingMonths = async (connection: DuckDBConnection): Promise<Waiti
  * Delete and insert in one transaction: replacing the table would lose what is appended meanwhile.
  */
 export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histogram', month: string): Promise<void> => {
+  const ofMonth = (relation: string) => `from ${relation} where month = $1::date`
   const run = (sql: string) => execute(connection, sql, [month])
   if (table === 'cell') {
     await run(`insert into temp.main.folding_cell
-      select measure, ${cellKeys}, sum(value)::bigint, sum(cases)::integer, true from marts.cell where month = $1::date
+      select measure, ${cellKeys}, sum(value)::bigint, sum(cases)::integer
+      from (${ofMonth('marts.cell')} union all ${liftedCells(ofMonth('marts.cell_appended'))})
       group by all having sum(value) <> 0 or sum(cases) <> 0`)
-    await run(`delete from marts.cell where month = $1::date`)
-    const { rowsChanged } = await execute(
-      connection,
-      `insert into marts.cell from temp.main.folding_cell order by measure, service_kind, specialisation, place`,
-    )
-    // a large month must not be seen beside what it replaces
-    if (rowsChanged >= ROWS_SEEN_EARLY) await hideUntilCommit(connection, 'marts.cell', 'measure', `''`)
+    for (const name of ['marts.cell', 'marts.cell_appended']) await run(`delete ${ofMonth(name)}`)
+    await append(connection, 'marts.cell', `from temp.main.folding_cell order by measure, service_kind, specialisation, place`)
     await execute(connection, `delete from temp.main.folding_cell`)
     return
   }
-  await run(`insert into temp.main.folding_key select distinct ${valueKeys} from marts.histogram_appended where month = $1::date`)
+  const appended = liftedValues(ofMonth('marts.histogram_appended'))
+  await run(`insert into temp.main.folding_key select distinct ${valueKeys} from (${appended})`)
   await run(`insert into temp.main.folding_histogram
-    select ${valueKeys}, value, sum(n)::integer from (from marts.histogram where month = $1::date union all from marts.histogram_appended where month = $1::date)
+    select ${valueKeys}, value, sum(n)::integer from (${ofMonth('marts.histogram')} union all ${appended})
     group by all having sum(n) <> 0`)
-  await run(`delete from marts.histogram where month = $1::date`)
-  await run(`delete from marts.histogram_appended where month = $1::date`)
-  await run(`delete from marts.statistic where month = $1::date and (${valueKeys}) in (from temp.main.folding_key)`)
-  const { rowsChanged } = await execute(
+  for (const name of ['marts.histogram', 'marts.histogram_appended']) await run(`delete ${ofMonth(name)}`)
+  await run(`delete ${ofMonth('marts.statistic')} and (${valueKeys}) in (from temp.main.folding_key)`)
+  await append(
     connection,
-    `insert into marts.histogram from temp.main.folding_histogram order by series, service_kind, specialisation, place, value`,
+    'marts.histogram',
+    `from temp.main.folding_histogram order by series, service_kind, specialisation, place, value`,
   )
-  await execute(
+  await append(
     connection,
-    `insert into marts.statistic ${statisticsOf(`temp.main.folding_histogram semi join temp.main.folding_key using (${valueKeys})`, 'true')}`,
+    'marts.statistic',
+    statisticsOf(`temp.main.folding_histogram semi join temp.main.folding_key using (${valueKeys})`, 'true'),
   )
-  if (rowsChanged >= ROWS_SEEN_EARLY) {
-    for (const name of ['marts.histogram', 'marts.statistic']) await hideUntilCommit(connection, name, 'series', `''`)
-  }
   for (const name of ['key', 'histogram']) await execute(connection, `delete from temp.main.folding_${name}`)
 }
 

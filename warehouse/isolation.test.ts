@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { expect, test } from 'vitest'
 import { fold } from './compaction.ts'
 import { testWarehouse } from './fixture.ts'
-import { hideUntilCommit } from './isolation.ts'
+import { append, forgetAppends, hideLargeAppends } from './isolation.ts'
 
 /** How many of some hundred readings of a growing table show a part of a transaction, or change within a reading. */
 const tornReadings = async (hide: boolean): Promise<number> => {
@@ -13,9 +13,10 @@ const tornReadings = async (hide: boolean): Promise<number> => {
   const instance = await DuckDBInstance.create(join(folder, 'test.duckdb'), { preserve_insertion_order: 'false' })
   const writer = await instance.connect()
   const readers = await Promise.all([instance.connect(), instance.connect()])
-  await writer.run(`create table fact as select 1 as id, 'fact ' || i as name from range(1000) as rows (i)`)
+  await writer.run('create schema marts')
+  await writer.run(`create table marts.fact as select 'one' as series, 'fact ' || i as name from range(1000) as rows (i)`)
   const count = async (reader: (typeof readers)[number]) =>
-    Number((await reader.runAndReadAll('select count(*) from fact where id = 1')).value(0, 0))
+    Number((await reader.runAndReadAll("select count(*) from marts.fact where series = 'one'")).value(0, 0))
   let ended = false
   let torn = 0
   const reading = readers.map(async (reader) => {
@@ -28,8 +29,9 @@ const tornReadings = async (hide: boolean): Promise<number> => {
   })
   for (let round = 0; round < 4; round += 1) {
     await writer.run('begin')
-    for (let part = 0; part < 4; part += 1) await writer.run(`insert into fact select 1, 'fact ' || i from range(200000) as rows (i)`)
-    if (hide) await hideUntilCommit(writer, 'fact', 'id', '0')
+    for (let part = 0; part < 4; part += 1) await append(writer, 'marts.fact', `select 'one', 'fact ' || i from range(200000) as rows (i)`)
+    if (hide) await hideLargeAppends(writer)
+    else forgetAppends(writer)
     await writer.run('commit')
   }
   ended = true

@@ -1,26 +1,38 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import { execute } from './statement.ts'
 
 /**
- * Appended rows from which on a write must call `hideUntilCommit` for the table: DuckDB then adds whole row groups
+ * Rows appended to a table in one transaction from which on they must be hidden until its commit: DuckDB adds whole row groups
  * (of 122,880 rows) to the table before the commit is done, and for some milliseconds others see them, or see them and then no more
  * (seen with 1.5.5).
  */
-export const ROWS_SEEN_EARLY = 50_000
+const rowsSeenEarly = 50_000
 
-/**
- * Inside a write that appended many rows to a table others read: makes DuckDB add them row by row under the commit's version, which it
- * does when the transaction also removed a row it had appended. `mark` is a value no row has in `column`.
- */
-export const hideUntilCommit = async (connection: DuckDBConnection, table: string, column: string, mark: string): Promise<void> => {
-  await connection.run(`insert into ${table} select * replace (${mark} as ${column}) from ${table} limit 1`)
-  await connection.run(`delete from ${table} where ${column} = ${mark}`)
+const appended = new WeakMap<DuckDBConnection, Map<string, number>>()
+
+/** Inside a write: inserts into a table others read. The write sees to it that they see all of it or nothing. */
+export const append = async (connection: DuckDBConnection, table: string, rows: string, values: DuckDBValue[] = []): Promise<void> => {
+  const { rowsChanged } = await execute(connection, `insert into ${table} ${rows}`, values)
+  const counts = appended.get(connection) ?? new Map<string, number>()
+  appended.set(connection, counts.set(table, (counts.get(table) ?? 0) + rowsChanged))
 }
 
-/** The same for every mart's table, whose first column is text. */
-export const hideMartsUntilCommit = async (connection: DuckDBConnection): Promise<void> => {
-  const reader = await connection.runAndReadAll(
-    `select 'marts.' || table_name, column_name from duckdb_columns()
-     where database_name = current_database() and schema_name = 'marts' and column_index = 1 and column_name in ('measure', 'series')`,
-  )
-  for (const [table, column] of reader.getRowsJS()) await hideUntilCommit(connection, String(table), String(column), `''`)
+/** The last thing inside a write: hides what `append` appended in large numbers; small numbers DuckDB itself hides. */
+export const hideLargeAppends = async (connection: DuckDBConnection): Promise<void> => {
+  const counts = [...(appended.get(connection) ?? [])]
+  forgetAppends(connection)
+  for (const [table, rows] of counts) if (rows >= rowsSeenEarly) await hideUntilCommit(connection, table)
+}
+
+/** For a write that is rolled back. */
+export const forgetAppends = (connection: DuckDBConnection): void => void appended.delete(connection)
+
+/**
+ * Makes DuckDB add a transaction's rows one by one under the commit's version, which it does when the transaction also removed a row
+ * it had appended.
+ */
+const hideUntilCommit = async (connection: DuckDBConnection, table: string): Promise<void> => {
+  const [column, mark] = table.startsWith('history.') ? ['commit_lsn', '0'] : [table.startsWith('marts.cell') ? 'measure' : 'series', `''`]
+  await connection.run(`insert into ${table} select * replace (${mark} as ${column}) from ${table} limit 1`)
+  await connection.run(`delete from ${table} where ${column} = ${mark}`)
 }

@@ -1,25 +1,33 @@
 import { createHash } from 'node:crypto'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { hideMartsUntilCommit } from './isolation.ts'
+import { append } from './isolation.ts'
+import {
+  casesOfFew,
+  casesOfMany,
+  cellKeys,
+  cellsWithoutCases,
+  liftedCells,
+  liftedValues,
+  readFrom,
+  valueKeys,
+  valuesOf,
+  type Mart,
+} from './contributions.ts'
 import type { Model } from './models.ts'
 import { execute } from './statement.ts'
 
-/**
- * A mart model turns signed rows of one history table into contributions. Its columns tell what becomes of them:
- * `case_key` and measures: cells with the number of distinct cases behind each; measures alone: cells; `value` and `n`: histogram;
- * `value` and `change`: what enters and leaves a stock.
- * The level "all" of service kinds, and of histograms the places state and Germany, are added here, not by the models.
- * One model serves four ways: it reads `history`, or in its place `batch` (what a flush brings), `touched`
- * (what history holds of the batch's cases) or `chosen` (some of history's rows, for the rebuild).
- */
-type Mart = { name: string; table: string; shape: 'cases' | 'cells' | 'values' | 'changes'; measures: string[]; sql: string }
-/** With the statement that appends what a batch contributes, as each flush runs it. */
-type Known = Mart & { contribution: string }
-type Catalogue = { marts: Known[]; tables: string[]; fingerprint: string; changed: Set<string> }
-type Source = 'batch' | 'touched' | 'chosen'
+type Contribution = { into: string; rows: string }
+/** What is done with a batch of one table: what it contributes, and what this needs of its cases' earlier rows. */
+type Plan = { few: Contribution[]; many: Contribution[]; stagingByCase: Model[] }
+type Catalogue = {
+  definitions: string
+  marts: Mart[]
+  plans: Map<string, Plan>
+  tables: string[]
+  fingerprint: string
+  changed: Set<string>
+}
 
-export const cellKeys = 'place, service_kind, specialisation, month'
-export const valueKeys = `series, ${cellKeys}`
 const catalogue = new WeakMap<DuckDBConnection, Catalogue>()
 
 /** Makes staging views and, on this (the writer's) connection, the temporary relations that the models read in place of history. */
@@ -31,48 +39,62 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[],
   await connection.run(tables)
   const staging = models.filter((model) => model.layer === 'staging')
   for (const model of staging) await connection.run(`create or replace view staging.${model.name} as ${model.sql}`)
-  const factTables = new Set(staging.flatMap((model) => model.reads).map((read) => read.slice('history.'.length)))
   const history = await historyTables(connection)
   for (const table of history) await mirrorHistoryTable(connection, table)
-  for (const table of factTables) {
-    await connection.run(`create temp table if not exists chosen_row_${table} (row BIGINT)`)
-    await connection.run(
-      `create or replace temp view chosen_${table} as from history.${table} where rowid in (from temp.main.chosen_row_${table})`,
-    )
-  }
-  for (const source of ['batch', 'touched', 'chosen'] as const) {
-    for (const model of staging)
-      await connection.run(`create or replace temp view ${source}_staging_${model.name} as ${readFrom(source, model.sql)}`)
-  }
+  for (const model of staging)
+    await connection.run(`create or replace temp view batch_staging_${model.name} as ${readFrom('batch', model.sql)}`)
   await connection.run(`create or replace temp table folding_cell as from marts.cell limit 0`)
   await connection.run(`create or replace temp table folding_histogram as from marts.histogram limit 0`)
   await connection.run(`create or replace temp table folding_key as select ${valueKeys} from marts.histogram limit 0`)
   const byName = new Map(staging.map((model) => [`staging.${model.name}`, model]))
-  const marts: Known[] = []
+  const marts: Mart[] = []
   for (const model of models.filter(({ layer }) => layer === 'marts')) {
     const tablesRead = new Set(model.reads.flatMap((read) => byName.get(read)?.reads ?? []))
     const [table] = tablesRead
     if (!table || tablesRead.size > 1) throw new Error(`${model.name} reads ${tablesRead.size} fact tables; linear models read one`)
     const columns = await columnsOf(connection, `(${model.sql})`)
-    const shape = columns.includes('case_key')
-      ? 'cases'
-      : columns.includes('n')
-        ? 'values'
-        : columns.includes('change')
-          ? 'changes'
-          : 'cells'
-    const measures = columns.filter((column) => ![...valueKeys.split(', '), 'case_key', 'value', 'n', 'change'].includes(column))
-    const mart: Mart = { name: model.name, table: table.slice('history.'.length), shape, measures, sql: model.sql }
-    marts.push({ ...mart, contribution: contributionOf(mart) })
+    const has = (column: string) => columns.includes(column)
+    const shape = has('case_key') ? 'cases' : has('change') ? 'changes' : has('value') ? 'values' : 'cells'
+    const measures = columns.filter((column) => !modelKeys.includes(column))
+    marts.push({ name: model.name, table: table.slice('history.'.length), shape, measures, sql: model.sql })
   }
-  catalogue.set(connection, { marts, tables: history, fingerprint, changed: new Set() })
+  const plans = new Map(history.map((table) => [table, planOf(marts, table, staging)]))
+  for (const model of [...plans.values()].flatMap(({ stagingByCase }) => stagingByCase)) {
+    const chosen = historyAs(model, (table) => `from ${table} where ${inSlice}`)
+    await connection.run(`create or replace temp table touched_staging_${model.name} as from staging.${model.name} limit 0`)
+    await connection.run(`create or replace temp view chosen_staging_${model.name} as ${chosen}`)
+  }
+  catalogue.set(connection, { definitions: tables, marts, plans, tables: history, fingerprint, changed: new Set() })
 }
 
-/** Makes the relations that stand in for a history table anew, e.g. after it got a column. */
-export const mirrorHistoryTable = async (connection: DuckDBConnection, table: string): Promise<void> => {
-  for (const source of ['batch', 'touched'] as const) {
-    await connection.run(`create or replace temp table ${source}_${table} as from history.${table} limit 0`)
+const modelKeys = ['series', 'place', 'service_kind', 'specialisations', 'month', 'case_key', 'sign', 'value', 'change']
+
+/** History in slices of whole cases, as many as keep memory bounded. */
+const inSlice = `hash(case_key) % getvariable('slices') = getvariable('slice')`
+
+/** A staging model reading `rows` in place of its history table. */
+const historyAs = (model: Model, rows: (table: string) => string): string =>
+  model.sql.replaceAll(/\bhistory\.\w+/g, (table) => `(${rows(table)})`)
+
+const planOf = (marts: Mart[], table: string, staging: Model[]): Plan => {
+  const of = (shape: Mart['shape']) => marts.filter((mart) => mart.table === table && mart.shape === shape)
+  const [cases, cells, values, changes] = [of('cases'), of('cells'), of('values'), of('changes')]
+  const others = [
+    ...(cells.length > 0 ? [{ into: 'marts.cell_appended', rows: cellsWithoutCases(cells, 'batch') }] : []),
+    ...(values.length > 0 ? [{ into: 'marts.histogram_appended', rows: valuesOf(values, 'batch') }] : []),
+    ...(changes.length > 0 ? [{ into: 'marts.stock_change', rows: liftedValues(valuesOf(changes, 'batch')) }] : []),
+  ]
+  const withCases = (rows: string) => (cases.length > 0 ? [{ into: 'marts.cell_appended', rows }] : [])
+  return {
+    few: [...withCases(casesOfFew(cases)), ...others],
+    many: [...withCases(casesOfMany(cases, 'batch', 'touched')), ...others],
+    stagingByCase: staging.filter((model) => cases.some((mart) => mart.sql.includes(`staging.${model.name}`))),
   }
+}
+
+/** Makes the relation that stands in for a history table anew, e.g. after it got a column. */
+export const mirrorHistoryTable = async (connection: DuckDBConnection, table: string): Promise<void> => {
+  await connection.run(`create or replace temp table batch_${table} as from history.${table} limit 0`)
 }
 
 /** What other models or tables built is no use, and history can give it anew. */
@@ -106,34 +128,38 @@ export const takeChangedTables = (connection: DuckDBConnection): string[] => {
  * empties the batch. Cells stay what a rebuild would give, because only contributions of the touched cases are exchanged.
  */
 export const absorb = async (connection: DuckDBConnection, tables: string[]): Promise<void> => {
-  const { marts, changed } = martsOf(connection)
+  const { plans, changed } = martsOf(connection)
   for (const table of tables) {
     changed.add(table)
-    const concerned = marts.filter((mart) => mart.table === table)
-    const byCase = concerned.some((mart) => mart.shape === 'cases')
-    if (byCase) await fetchTouched(connection, table)
-    for (const mart of concerned) await execute(connection, mart.contribution)
-    if (byCase) await execute(connection, `delete from temp.main.touched_${table}`)
-    await execute(connection, `insert into history.${table} from temp.main.batch_${table}`)
+    const { few, many, stagingByCase } = plans.get(table) ?? nothingToDo
+    const manyRows = stagingByCase.length > 0 && (await fetchTouched(connection, table, stagingByCase))
+    for (const { into, rows } of manyRows ? many : few) await append(connection, into, rows)
+    for (const { name } of stagingByCase) await execute(connection, `delete from temp.main.touched_staging_${name}`)
+    await append(connection, `history.${table}`, `from temp.main.batch_${table}`)
     await execute(connection, `delete from temp.main.batch_${table}`)
   }
 }
 
+const nothingToDo: Plan = { few: [], many: [], stagingByCase: [] }
 const keysByIndex = 100
-const valuesPerStatement = 2_000_000
+const rowsPerStatement = 2_000_000
 
 /**
  * Copies what history holds of the batch's cases. Few cases are found through the index, which DuckDB uses for literal keys only;
- * many by one scan.
+ * many by one scan of the keys. Tells whether they are many.
  */
-const fetchTouched = async (connection: DuckDBConnection, table: string): Promise<void> => {
+const fetchTouched = async (connection: DuckDBConnection, table: string, staging: Model[]): Promise<boolean> => {
   const reader = await execute(connection, `select distinct case_key::varchar from temp.main.batch_${table} limit ${keysByIndex + 1}`)
   const keys = reader.getColumnsJS()[0] ?? []
+  const many = keys.length > keysByIndex
   const ofMany = `rowid in (select rowid from history.${table} where case_key in (select case_key from temp.main.batch_${table}))`
-  const ofFew = `case_key in (${keys.map((key) => `'${key}'::uuid`).join(', ')})`
-  await connection.run(
-    `insert into temp.main.touched_${table} from history.${table} where ${keys.length > keysByIndex || keys.length === 0 ? ofMany : ofFew}`,
-  )
+  // offset keeps the model's own conditions from the scan: with these DuckDB would not use the index
+  const ofFew = `case_key in (${keys.map((key) => `'${key}'::uuid`).join(', ')}) offset 0`
+  for (const model of keys.length > 0 ? staging : []) {
+    const rows = historyAs(model, (history) => `from ${history} where ${many ? ofMany : ofFew}`)
+    await connection.run(`insert into temp.main.touched_staging_${model.name} ${rows}`)
+  }
+  return many
 }
 
 /** Outside a transaction: indexes the history tables whose cells need a case's earlier rows. Only speed depends on it. */
@@ -156,48 +182,66 @@ const tablesByCase = (connection: DuckDBConnection): Set<string> =>
       .map((mart) => mart.table),
   )
 
-/** Inside a write: builds all marts anew from history. Cases are taken in slices, so that memory stays bounded. */
+/**
+ * Inside a write: builds all marts anew from history. Tables take the place of the former ones, so that others see these until the
+ * commit. Cases, months and service kinds are taken in slices, so that memory stays bounded.
+ */
 export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
+  const { definitions, fingerprint, tables, changed } = martsOf(connection)
   await buildFresh(connection)
-  for (const table of ['cell', 'histogram', 'histogram_appended', 'stock_change', 'statistic'])
-    await connection.run(`delete from marts.${table}`)
-  await connection.run(
-    `insert into marts.cell select *, true from temp.main.fresh_cell order by month, measure, service_kind, specialisation, place`,
-  )
-  await connection.run(
-    `insert into marts.histogram from temp.main.fresh_histogram order by month, series, service_kind, specialisation, place`,
-  )
+  await connection.run('drop schema marts cascade')
+  await connection.run(definitions)
+  for (const months of await slices(connection, 'month', 'temp.main.fresh_cell')) {
+    const cells = summedCells(`from temp.main.fresh_cell where ${months}`)
+    await connection.run(`insert into marts.cell ${cells} order by month, measure, service_kind, specialisation, place`)
+  }
+  for (const months of await slices(connection, 'month', 'temp.main.fresh_histogram')) {
+    const values = summedValues(`from temp.main.fresh_histogram where ${months}`)
+    await connection.run(`insert into marts.histogram ${values} order by month, series, service_kind, specialisation, place`)
+  }
   await connection.run(
     `insert into marts.stock_change from temp.main.fresh_stock_change order by series, service_kind, specialisation, place, month`,
   )
+  await dropFresh(connection)
   // a view reads one service kind and specialisation: lying together they are found without reading the others
-  const spans = await connection.runAndReadAll(
-    `select min(service_kind), max(service_kind) from (select service_kind, sum(n) over (order by service_kind) // ${valuesPerStatement} as span
-    from (select service_kind, count(*) as n from marts.histogram group by service_kind)) group by span order by 1`,
-  )
-  for (const [from, to] of spans.getRowsJson()) {
-    const statistics = statisticsOf('marts.histogram', `service_kind between '${from}' and '${to}'`)
+  for (const kinds of await slices(connection, 'service_kind', 'marts.histogram')) {
+    const statistics = statisticsOf('marts.histogram', kinds)
     await connection.run(`insert into marts.statistic from (${statistics}) order by service_kind, specialisation, series, month, place`)
   }
-  for (const table of ['cell', 'histogram', 'stock_change']) await connection.run(`drop table temp.main.fresh_${table}`)
-  await connection.run('delete from marts.definition')
-  const { fingerprint, tables, changed } = martsOf(connection)
   await connection.run('insert into marts.definition values ($1)', [fingerprint])
-  await hideMartsUntilCommit(connection)
   for (const table of tables) changed.add(table)
 }
+
+/** Conditions on a column that take a relation's rows in slices of about the size one statement is to take, in the column's order. */
+const slices = async (connection: DuckDBConnection, column: string, relation: string): Promise<string[]> => {
+  const reader = await connection.runAndReadAll(
+    `select min(${column})::varchar, max(${column})::varchar from (select ${column}, sum(n) over (order by ${column}) // ${rowsPerStatement} as slice
+    from (select ${column}, count(*) as n from ${relation} group by ${column})) group by slice order by 1`,
+  )
+  return reader.getRowsJson().map(([from, to]) => `${column} between '${from}' and '${to}'`)
+}
+
+const summedCells = (rows: string): string =>
+  `select measure, ${cellKeys}, sum(value::double)::bigint as value, sum(cases::double)::integer as cases from (${liftedCells(rows)}) group by all having sum(value::double) <> 0 or sum(cases::double) <> 0`
+
+const summedValues = (rows: string): string =>
+  `select ${valueKeys}, value, sum(n::double)::integer as n from (${liftedValues(rows)}) group by all having sum(n::double) <> 0`
 
 /** Inside a write: the keys at which the marts differ from what history gives, as text; empty when all is right. */
 export const martsDifferingFromRebuild = async (connection: DuckDBConnection): Promise<string[]> => {
   await buildFresh(connection)
-  const cellSums = `select measure, ${cellKeys}, sum(value)::bigint as value, sum(cases)::integer as cases from marts.cell group by all having sum(value) <> 0 or sum(cases) <> 0`
-  const valueSums = `select ${valueKeys}, value, sum(n)::integer as n from (from marts.histogram union all from marts.histogram_appended) group by all having sum(n) <> 0`
-  const changeSums = `select ${valueKeys}, value, sum(n)::integer as n from marts.stock_change group by all having sum(n) <> 0`
+  const cellSums = `select measure, ${cellKeys}, sum(value)::bigint as value, sum(cases)::integer as cases
+    from (from marts.cell union all ${liftedCells('from marts.cell_appended')}) group by all having sum(value) <> 0 or sum(cases) <> 0`
+  const valueSums = `select ${valueKeys}, value, sum(n)::integer as n
+    from (from marts.histogram union all ${liftedValues('from marts.histogram_appended')}) group by all having sum(n) <> 0`
+  const changeSums = (relation: string) =>
+    `select ${valueKeys}, value, sum(n)::integer as n from ${relation} group by all having sum(n) <> 0`
+  await connection.run(`create or replace temp table right_histogram as ${summedValues('from temp.main.fresh_histogram')}`)
   const pairs = [
-    [cellSums, 'from temp.main.fresh_cell'],
-    [valueSums, 'from temp.main.fresh_histogram'],
-    [changeSums, 'from temp.main.fresh_stock_change'],
-    [settledStatistics('marts.statistic'), settledStatistics(`(${statisticsOf('temp.main.fresh_histogram', 'true')})`)],
+    [cellSums, summedCells('from temp.main.fresh_cell')],
+    [valueSums, 'from temp.main.right_histogram'],
+    [changeSums('marts.stock_change'), changeSums('temp.main.fresh_stock_change')],
+    [settledStatistics('marts.statistic'), settledStatistics(`(${statisticsOf('temp.main.right_histogram', 'true')})`)],
   ]
   const differences: string[] = []
   for (const [ours, right] of pairs) {
@@ -205,13 +249,14 @@ export const martsDifferingFromRebuild = async (connection: DuckDBConnection): P
     const reader = await connection.runAndReadAll(sql)
     differences.push(...reader.getRowsJson().map((row) => JSON.stringify(row)))
   }
-  for (const table of ['cell', 'histogram', 'stock_change']) await connection.run(`drop table temp.main.fresh_${table}`)
+  await connection.run('drop table temp.main.right_histogram')
+  await dropFresh(connection)
   return differences
 }
 
 /** Statistics whose key has no rows waiting to be folded: the others are read from the histogram, whatever stands here. */
 const settledStatistics = (relation: string): string =>
-  `select ${valueKeys}, n, lowest, highest, middles, list_sort(kept_values), list_sum(kept_counts), list_sum(kept_below) from ${relation} s anti join (select distinct ${valueKeys} from marts.histogram_appended) using (${valueKeys})`
+  `select ${valueKeys}, n, lowest, highest, middles, list_sort(kept_values), list_sum(kept_counts), list_sum(kept_below) from ${relation} s anti join (select distinct ${valueKeys} from (${liftedValues('from marts.histogram_appended')})) using (${valueKeys})`
 
 /** Histograms with up to so many values are kept whole, larger ones around their middle and at both ends. */
 const keptValues = 64
@@ -243,9 +288,6 @@ const martsOf = (connection: DuckDBConnection): Catalogue => {
   return known
 }
 
-const readFrom = (source: Source, sql: string): string =>
-  sql.replaceAll(/\bhistory\.(\w+)/g, `temp.main.${source}_$1`).replaceAll(/\bstaging\.(\w+)/g, `temp.main.${source}_staging_$1`)
-
 const historyTables = async (connection: DuckDBConnection): Promise<string[]> => {
   const reader = await connection.runAndReadAll(
     `select table_name from duckdb_columns() where schema_name = 'history' and column_name = 'sign' and database_name = current_database()`,
@@ -256,107 +298,31 @@ const historyTables = async (connection: DuckDBConnection): Promise<string[]> =>
 const columnsOf = async (connection: DuckDBConnection, relation: string): Promise<string[]> =>
   (await connection.runAndReadAll(`select * from ${relation} limit 0`)).columnNames()
 
-const contributionOf = (mart: Mart): string => {
-  const batch = `(${readFrom('batch', mart.sql)})`
-  if (mart.shape === 'values') return `insert into marts.histogram_appended ${valuesWithLevels(batch, 'n')}`
-  if (mart.shape === 'changes') return `insert into marts.stock_change ${valuesWithLevels(batch, 'change')}`
-  if (mart.shape === 'cells') return `insert into marts.cell ${asCells(mart, allKinds(sumsOf(mart, batch)), () => '0', ', false')}`
-  // one row per measure, case and cell: a few sums over many rows start faster than many sums over a few
-  const oneByOne = (source: Source) => `
-    select place, [service_kind, 'all'] as kinds, specialisation, month, case_key, ${source === 'batch'} as fresh,
-      unnest([${mart.measures.map((_, slot) => slot)}]) as slot, unnest([${mart.measures.map((measure) => `${measure}::double`)}]) as value
-    from (${readFrom(source, mart.sql)})`
-  const signed = `
-    select slot, place, unnest(kinds) as service_kind, specialisation, month, case_key,
-      case when fresh then value else 0 end as value, case when fresh then 0 else value end as before
-    from (${oneByOne('touched')} union all ${oneByOne('batch')}) where value <> 0`
-  const cases = `select slot, ${cellKeys}, case_key, sum(value) as value, sum(before) as before from (${signed}) group by slot, ${cellKeys}, case_key`
-  const cells = `
-    select slot, ${cellKeys}, sum(value)::bigint as value, sum((before + value <> 0)::integer - (before <> 0)::integer)::integer as cases
-    from (${cases}) group by slot, ${cellKeys}`
-  const names = `[${mart.measures.map((measure) => `'${measure}'`)}]`
-  return `insert into marts.cell select ${names}[slot + 1], ${cellKeys}, value, cases, false from (${cells}) where value <> 0 or cases <> 0`
+const rowsPerSlice = 500_000
+const freshTables = { fresh_cell: 'cell_appended', fresh_histogram: 'histogram_appended', fresh_stock_change: 'stock_change' }
+
+const dropFresh = async (connection: DuckDBConnection): Promise<void> => {
+  for (const name of Object.keys(freshTables)) await connection.run(`drop table if exists temp.main.${name}`)
 }
 
-const casesColumn = (measure: string): string => `${measure}_cases`
-
-/** Every row at its own service kind and at "all". */
-const allKinds = (rows: string): string => `select * replace (unnest([service_kind, 'all']) as service_kind) from (${rows})`
-
-/** Histogram rows at their service kind and at all, in their authority, its state and Germany. */
-const valuesWithLevels = (rows: string, count: 'n' | 'change'): string => {
-  const values = `select ${valueKeys}, value, sum(${count}::double)::bigint as n from ${rows} group by all`
-  const places = `select * replace (unnest([place, left(place, 2), 'de']) as place) from (${allKinds(values)})`
-  return `select ${valueKeys}, value, sum(n)::integer as n from (${places}) group by all having sum(n) <> 0`
-}
-
-/** Sums per cell. Integers below 2^53 add up exactly in doubles, in half the memory of DuckDB's integer sums. */
-const sumsOf = (mart: Mart, rows: string, more: (measure: string) => string = () => '', keys = cellKeys): string =>
-  `select ${keys}, ${mart.measures.map((measure) => `sum(${measure}::double)::bigint as ${measure}${more(measure)}`).join(', ')} from ${rows} group by ${keys}`
-
-/** One row per measure with a value, from one column per measure. */
-const asCells = (mart: Mart, wide: string, cases: (measure: string) => string, folded = ''): string => {
-  const cells = mart.measures.map((measure) => `{measure: '${measure}', value: ${measure}::bigint, cases: ${cases(measure)}::integer}`)
-  return `select cell.measure, ${cellKeys}, cell.value, cell.cases${folded}
-    from (select ${cellKeys}, unnest([${cells.join(', ')}]) as cell from (${wide}))
-    where cell.value <> 0 or cell.cases <> 0`
-}
-
-const casesPerSlice = 200_000
-
-/** Builds `temp.main.fresh_cell` and `temp.main.fresh_histogram` from history. */
+/** Makes temporary tables of what all of history contributes, in the form in which flushes append it; equal keys add up. */
 const buildFresh = async (connection: DuckDBConnection): Promise<void> => {
   const { marts } = martsOf(connection)
-  await connection.run(`create or replace temp table fresh_cell as select * exclude (folded) from marts.cell limit 0`)
-  await connection.run(`create or replace temp table fresh_histogram as from marts.histogram limit 0`)
-  await connection.run(`create or replace temp table fresh_stock_change as from marts.stock_change limit 0`)
-  for (const mart of marts.filter(({ shape }) => shape !== 'cases')) {
-    const rows = `(${mart.sql})`
-    if (mart.shape === 'values') await connection.run(`insert into temp.main.fresh_histogram ${valuesWithLevels(rows, 'n')}`)
-    else if (mart.shape === 'changes') await connection.run(`insert into temp.main.fresh_stock_change ${valuesWithLevels(rows, 'change')}`)
-    else await connection.run(`insert into temp.main.fresh_cell ${asCells(mart, allKinds(sumsOf(mart, rows)), () => '0')}`)
-  }
-  for (const table of tablesByCase(connection)) await buildCases(connection, table)
-  const cells = `select measure, ${cellKeys}, sum(value)::bigint as value, sum(cases)::integer as cases from temp.main.fresh_cell group by all having sum(value) <> 0 or sum(cases) <> 0`
-  await connection.run(`create or replace temp table fresh_cell as ${cells}`)
-}
-
-/**
- * Cases of which one row stands are counted where they are summed: most, and quick. The others are summed case by case first,
- * in slices of cases, so that memory stays bounded.
- */
-const buildCases = async (connection: DuckDBConnection, table: string): Promise<void> => {
-  const marts = martsOf(connection).marts.filter((mart) => mart.table === table && mart.shape === 'cases')
-  const columns = (await columnsOf(connection, `history.${table}`)).filter(
-    (column) => !['sign', 'commit_lsn', 'committed_at'].includes(column),
-  )
-  const changed = await connection.runAndReadAll(`select exists (from history.${table} where sign < 0)`)
-  const standing = changed.value(0, 0)
-    ? `select max(rowid) as row, any_value(case_key) as case_key from history.${table} group by id, hash(${columns.join(', ')}) having sum(sign) <> 0`
-    : `select rowid as row, case_key from history.${table}`
-  await connection.run(`create or replace temp table standing as ${standing}`)
-  await connection.run(
-    `create or replace temp table several as select case_key from temp.main.standing group by case_key having count(*) > 1`,
-  )
-  const choose = async (which: string) => {
-    await connection.run(`delete from temp.main.chosen_row_${table}`)
-    await connection.run(`insert into temp.main.chosen_row_${table} select row from temp.main.standing where ${which}`)
-  }
-  await choose('case_key not in (from temp.main.several)')
-  for (const mart of marts) {
-    const counted = sumsOf(mart, `(${readFrom('chosen', mart.sql)})`, (measure) => `, count_if(${measure} <> 0) as ${measure}_cases`)
-    await connection.run(`insert into temp.main.fresh_cell ${asCells(mart, allKinds(counted), casesColumn)}`)
-  }
-  const several = Number((await connection.runAndReadAll('select count(*) from temp.main.several')).value(0, 0))
-  const slices = Math.ceil(several / casesPerSlice)
-  for (let slice = 0; slice < slices; slice += 1) {
-    await choose(`case_key in (from temp.main.several) and hash(case_key) % ${slices} = ${slice}`)
-    for (const mart of marts) {
-      const perCase = sumsOf(mart, `(${allKinds(readFrom('chosen', mart.sql))})`, undefined, `${cellKeys}, case_key`)
-      const counted = sumsOf(mart, `(${perCase})`, (measure) => `, count_if(${measure} <> 0) as ${measure}_cases`)
-      await connection.run(`insert into temp.main.fresh_cell ${asCells(mart, counted, casesColumn)}`)
+  await dropFresh(connection)
+  for (const [name, like] of Object.entries(freshTables)) await connection.run(`create temp table ${name} as from marts.${like} limit 0`)
+  for (const table of new Set(marts.map((mart) => mart.table))) {
+    const of = (shape: Mart['shape']) => marts.filter((mart) => mart.table === table && mart.shape === shape)
+    const [cases, cells, values, changes] = [of('cases'), of('cells'), of('values'), of('changes')]
+    if (values.length > 0) await connection.run(`insert into temp.main.fresh_histogram ${valuesOf(values)}`)
+    if (changes.length > 0) await connection.run(`insert into temp.main.fresh_stock_change ${liftedValues(valuesOf(changes))}`)
+    if (cells.length > 0) await connection.run(`insert into temp.main.fresh_cell ${cellsWithoutCases(cells)}`)
+    if (cases.length === 0) continue
+    const rows = Number((await connection.runAndReadAll(`select count(*) from history.${table}`)).value(0, 0))
+    const parts = Math.ceil(rows / rowsPerSlice)
+    for (let part = 0; part < parts; part += 1) {
+      await connection.run(`set variable slices = ${parts}`)
+      await connection.run(`set variable slice = ${part}`)
+      await connection.run(`insert into temp.main.fresh_cell ${casesOfMany(cases, 'chosen')}`)
     }
   }
-  await choose('false')
-  for (const name of ['standing', 'several']) await connection.run(`drop table temp.main.${name}`)
 }

@@ -92,14 +92,17 @@ const movedBy = async (
 ): Promise<StatisticRow[] | undefined> => {
   if (appended.length === 0) return []
   const keys = new Map<string, { place: number; month: Month; n: number; kept: Kept[]; changes: StatisticRow[] }>()
+  const whole = Number(scope.place) || 0
   for (const row of appended) {
-    const id = `${row.place} ${row.month}`
-    const key = keys.get(id)
-    if (key) key.changes.push(row)
-    else keys.set(id, { place: row.place, month: row.month, n: 0, kept: [], changes: [row] })
+    for (const place of [row.place, whole]) {
+      const id = `${place} ${row.month}`
+      const key = keys.get(id)
+      if (key) key.changes.push(row)
+      else keys.set(id, { place, month: row.month, n: 0, kept: [], changes: [row] })
+    }
   }
   // literal places, so that the lists of all other places are not read
-  const places = [...new Set(appended.map(({ place }) => place))].map(
+  const places = [...new Set([whole, ...appended.map(({ place }) => place)])].map(
     (place) => `'${scope.regions[rows.get(place) ?? -1]?.id ?? scope.place}'`,
   )
   const months = appended.map(({ month }) => month)
@@ -195,9 +198,11 @@ const placeNumber = 'coalesce(try_cast(place as double), 0)'
 const cellsOf = (measures: number, withSeries: boolean): string => {
   const parameters = Array.from({ length: measures }, (_, i) => `$${i + (withSeries ? 8 : 6)}`)
   const slots = parameters.map((parameter, slot) => `when ${parameter} then ${slot}`).join(' ')
-  return `select (case measure ${slots} end)::double, ${placeNumber}, ${monthNumber}, value::double, cases::double from marts.cell
+  const from = (table: string, ofKind: string) => `
+    select (case measure ${slots} end)::double, ${placeNumber}, ${monthNumber}, value::double, cases::double from ${table}
     where measure in (${parameters.join(', ')})
-      and service_kind = $1 and specialisation = $2 and month between $3::date and $4::date and starts_with(place, $5)`
+      and ${ofKind} and specialisation = $2 and month between $3::date and $4::date and starts_with(place, $5)`
+  return `${from('marts.cell', 'service_kind = $1')} union all ${from('marts.cell_appended', `(service_kind = $1 or also_all and $1 = 'all')`)}`
 }
 
 const statisticKey = `series = $6 and service_kind = $1 and specialisation = $2 and (place = $7 or starts_with(place, $5)) and month <= $4::date`
@@ -208,9 +213,13 @@ const picked = (pick: Pick): string => ({ lowest: 'lowest', highest: 'highest', 
 const statisticRows = (statistics: string, value: string): string =>
   `select ${statisticSlot}::double, ${placeNumber}, ${monthNumber}, coalesce(${value}, 0)::double, coalesce(n, 0)::double from (${statistics})`
 
-/** Rows of the histogram not yet folded, and the keys whose stored statistics they made stale. */
-const withAppended = `with appended as materialized (select place, month, value, n from marts.histogram_appended where ${inSpan}),
-    stale as materialized (select distinct place, month from appended)`
+/** What was appended to the histograms of authorities and not yet folded, and the keys whose stored statistics that made stale. */
+const withAppended = `with appended as materialized (
+      select place, month, value, sum(n)::integer as n from marts.histogram_appended
+      where series = $6 and (service_kind = $1 or $1 = 'all') and specialisation = $2 and starts_with(place, $5) and month between $3::date and $4::date
+      group by place, month, value having sum(n) <> 0
+    ),
+    stale as materialized (select distinct unnest([place, $7]) as place, month from appended)`
 
 const notStale = `select place, month, n, lowest, highest, middles from marts.statistic anti join stale using (place, month) where ${inSpan}`
 
@@ -229,7 +238,8 @@ const recomputedStatistics = (pick: Pick): string =>
     ${notStale}
     union all
     select place, month, n, lowest, highest, middles from (${statisticsOf(
-      `(select place, month, value, n from marts.histogram semi join stale using (place, month) where ${inSpan} union all from appended)`,
+      `(select place, month, value, n from marts.histogram semi join stale using (place, month) where ${inSpan}
+        union all select unnest([place, $7]), month, value, n from appended)`,
       'true',
       'place, month',
     )})`,

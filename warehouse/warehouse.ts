@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import type { Logger } from 'pino'
 import { directoryTables } from './directory.ts'
+import { forgetAppends, hideLargeAppends } from './isolation.ts'
 import { createMarts, indexHistory, lineage, martsOutdated, rebuild, takeChangedTables } from './marts.ts'
 import { loadModels } from './models.ts'
 
@@ -53,7 +54,12 @@ export const openWarehouse = async ({ path, log, threads, memory_limit, readers 
   let directoryVersion = 0
   const writing = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
     takeChangedTables(writer)
-    const result = await inTransaction(writer, 'begin', work)
+    forgetAppends(writer)
+    const result = await inTransaction(writer, 'begin', async (connection) => {
+      const done = await work(connection)
+      await hideLargeAppends(connection)
+      return done
+    })
     if (takeChangedTables(writer).some((table) => directoryTables.includes(table))) directoryVersion += 1
     return result
   }

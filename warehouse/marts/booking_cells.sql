@@ -1,22 +1,20 @@
--- One row per booking, month and specialisation (and all), signed, at the paying authority.
-with months as (
-  select *, unnest(months)::date as month, list_prepend('all', specialisations) as levels
-  from staging.booking
-)
+-- One row per booking and month, signed, at the paying authority; a measure is a number, or true where the booking counts.
+with months as (select *, unnest(months)::date as month from staging.booking)
 select
   youth_authority_id as place,
   service_kind,
-  unnest(levels) as specialisation,
+  specialisations,
   month,
   case_key,
-  sign as case_count,
-  case when last_day >= last_day(month) then sign else 0 end as case_stock,
-  case when first_day >= month then sign else 0 end as cases_begun,
-  case when last_day <= last_day(month) and end_reason is not null then sign else 0 end as cases_ended,
-  case when last_day <= last_day(month) and end_reason <> 40 then sign else 0 end as ended_without_handover,
-  case when last_day <= last_day(month) and end_reason in (20, 21, 22) then sign else 0 end as dropouts,
-  case when last_day <= last_day(month) and end_reason is not null then sign * dwell_days else 0 end as dwell_days,
-  case when is_away then sign else 0 end as away_bookings,
-  case when unit = 'day' then sign else 0 end as rated_per_day,
-  case when unit = 'hour' then sign else 0 end as rated_per_hour
+  sign,
+  true as case_count,
+  last_day >= last_day(month) as case_stock,
+  first_day >= month as cases_begun,
+  last_day <= last_day(month) and end_reason is not null as cases_ended,
+  last_day <= last_day(month) and end_reason <> 40 as ended_without_handover,
+  last_day <= last_day(month) and end_reason in (20, 21, 22) as dropouts,
+  case when last_day <= last_day(month) and end_reason is not null then dwell_days end as dwell_days,
+  is_away as away_bookings,
+  unit = 'day' as rated_per_day,
+  unit = 'hour' as rated_per_hour
 from months

@@ -1,6 +1,6 @@
--- One row per booking with a rate per day or hour, month and specialisation (and all), signed: the rate on the last active day of the month.
+-- One row per booking with a rate per day or hour and month, signed: the rate on the last active day of the month.
 with months as (
-  select *, unnest(months)::date as month, list_prepend('all', specialisations) as levels
+  select *, unnest(months)::date as month
   from staging.booking
   where unit <> 'flat'
 )
@@ -8,11 +8,11 @@ select
   'rate_per_' || unit as series,
   youth_authority_id as place,
   service_kind,
-  unnest(levels) as specialisation,
+  specialisations,
   month,
   case
     when len(rate_from) = 1 then rate_cents[1]
     else rate_cents[len(list_filter(rate_from, lambda step: step <= least(last_day, last_day(month))))]
   end as value,
-  sign as n
+  sign
 from months

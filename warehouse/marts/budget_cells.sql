@@ -2,7 +2,8 @@
 select
   youth_authority_id as place,
   service_kind,
-  'all' as specialisation,
+  []::varchar[] as specialisations,
   unnest(months)::date as month,
-  sign * amount_cents as budget
+  sign,
+  amount_cents as budget
 from staging.budget

@@ -1,11 +1,11 @@
--- One row per ended booking and specialisation (and all), signed, in the month of its end: the days it lasted.
+-- One row per ended booking, signed, in the month of its end: the days it lasted.
 select
   'dwell_days' as series,
   youth_authority_id as place,
   service_kind,
-  unnest(list_prepend('all', specialisations)) as specialisation,
+  specialisations,
   date_trunc('month', last_day)::date as month,
   dwell_days as value,
-  sign as n
+  sign
 from staging.booking
 where end_reason is not null

@@ -1,4 +1,4 @@
--- Two rows per offered rate and specialisation (and all), signed, where the facility lies: it enters in the first month on whose last
+-- Two rows per offered rate, signed, where the facility lies: it enters in the first month on whose last
 -- day it is valid, and leaves in the first month on whose last day it no longer is.
 with ends as (
   select *, unnest([{month: enters, direction: 1}, {month: leaves, direction: -1}]) as entry
@@ -9,9 +9,10 @@ select
   'offer_rate_per_' || unit as series,
   youth_authority_id as place,
   service_kind,
-  unnest(list_prepend('all', specialisations)) as specialisation,
+  specialisations,
   entry.month as month,
   rate_cents as value,
-  sign * entry.direction as change
+  sign,
+  entry.direction as change
 from ends
 where entry.month is not null

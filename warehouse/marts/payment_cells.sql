@@ -1,9 +1,10 @@
--- One row per paid invoice line and specialisation (and all), signed, in the month of payment.
+-- One row per paid invoice line, signed, in the month of payment.
 select
   youth_authority_id as place,
   service_kind,
-  unnest(list_prepend('all', specialisations)) as specialisation,
+  specialisations,
   month::date as month,
   case_key,
-  sign * amount_cents as payments
+  sign,
+  amount_cents as payments
 from staging.payment_line

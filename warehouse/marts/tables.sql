@@ -1,7 +1,7 @@
 create schema if not exists staging;
 create schema if not exists marts;
 
--- Additive cells: rows of equal key add up. Appended rows wait with folded = false until compaction adds them to their month.
+-- Additive cells at all levels of service kinds and specialisations.
 create table if not exists marts.cell (
   measure VARCHAR not null,
   place VARCHAR not null,
@@ -9,11 +9,23 @@ create table if not exists marts.cell (
   specialisation VARCHAR not null,
   month DATE not null,
   value BIGINT not null,
-  cases INTEGER not null,
-  folded BOOLEAN not null
+  cases INTEGER not null
 );
 
--- How often each value occurs, folded by month: what exact medians are read from.
+-- What flushes added to cells and compaction has not yet folded into their month: rows of equal key add up.
+create table if not exists marts.cell_appended (
+  measure VARCHAR not null,
+  place VARCHAR not null,
+  service_kind VARCHAR not null,
+  specialisation VARCHAR not null,
+  month DATE not null,
+  value BIGINT not null,
+  cases INTEGER not null,
+  -- counts at its service kind and at "all"; else just where it stands
+  also_all BOOLEAN not null
+);
+
+-- How often each value occurs, at all levels and in authorities, states and Germany: what exact medians are read from.
 create table if not exists marts.histogram (
   series VARCHAR not null,
   place VARCHAR not null,
@@ -24,7 +36,8 @@ create table if not exists marts.histogram (
   n INTEGER not null
 );
 
--- Rows of the histogram not yet folded; their keys are the ones whose order statistics are out of date.
+-- What flushes added to the histogram and compaction has not yet folded into their month. Rows stand at their service kind and in
+-- their authority, and count at "all", in the state and in Germany as well; the order statistics of all these are out of date.
 create table if not exists marts.histogram_appended (
   series VARCHAR not null,
   place VARCHAR not null,

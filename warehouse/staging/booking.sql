@@ -2,7 +2,7 @@
 select
   sign, committed_at,
   case_key, youth_authority_id, facility_authority_id, provider_id, service_kind, specialisations,
-  away or facility_authority_id <> youth_authority_id as is_away,
+  away or coalesce(facility_authority_id <> youth_authority_id, false) as is_away,
   first_day, last_day,
   last_day - first_day as dwell_days,
   last_day - first_day + (case counting_rule when 'calendar_days' then 1 else 0 end) as used_days,

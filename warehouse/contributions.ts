@@ -1,0 +1,146 @@
+/**
+ * A mart model turns signed rows of one history table into rows of a mart: `place`, `service_kind`, `specialisations`, `month` and
+ * `sign`, and beside them what tells its shape. `case_key` and measures: cells with the number of distinct cases behind each;
+ * measures alone: cells; `series` and `value`: histogram; these and `change`: what enters and leaves a stock.
+ * Models give their rows at the lowest level; "all" service kinds, "all" specialisations, and for histograms the places state and
+ * Germany, are added here, of what flushes append as late as possible: when it is folded, or read.
+ * One model serves all ways to build a mart, because what it reads is exchanged: `batch` is what a flush brings, `touched` what
+ * history holds of the batch's cases, `chosen` a slice of history.
+ */
+export type Mart = { name: string; table: string; shape: 'cases' | 'cells' | 'values' | 'changes'; measures: string[]; sql: string }
+export type Source = 'batch' | 'touched' | 'chosen'
+
+export const cellKeys = 'place, service_kind, specialisation, month'
+export const valueKeys = `series, ${cellKeys}`
+const lowest = 'place, service_kind, specialisations, month'
+
+/** The model's SQL reading the source's relations in place of history. */
+export const readFrom = (source: Source, sql: string): string =>
+  sql.replaceAll(/\bhistory\.(\w+)/g, `temp.main.${source}_$1`).replaceAll(/\bstaging\.(\w+)/g, `temp.main.${source}_staging_$1`)
+
+/**
+ * What models with cases add to cells: rows of `marts.cell_appended`. Starts quickly; for few rows.
+ */
+export const casesOfFew = (marts: Mart[]): string => {
+  // one row per measure, case and cell: a few sums over many rows start faster than many sums over a few
+  const rows = (source: Source) =>
+    ofMeasures(marts, (mart, slots) => {
+      const values = mart.measures.map((measure) => `sign * ${measure}::double`)
+      return `select ${lowest}, case_key, ${source === 'batch'} as fresh, unnest([${slots.join(', ')}]) as slot, unnest([${values.join(', ')}]) as value
+      from (${readFrom(source, mart.sql)})`
+    })
+  const signed = `select ${lowest}, case_key, slot, case when fresh then value else 0 end as value, case when fresh then 0 else value end as before
+    from (${rows('touched')} union all ${rows('batch')}) where value <> 0`
+  const cases = `select slot, ${cellKeys}, case_key, sum(value) as value, sum(before) as before from (${atLevels(signed)}) group by slot, ${cellKeys}, case_key`
+  const cells = `select slot, ${cellKeys}, sum(value) as value, sum(${enters('before', 'value')}) as cases from (${cases}) group by slot, ${cellKeys}`
+  return named(marts, cells, 'false')
+}
+
+/**
+ * The same cells, for many rows: what cancels out is dropped before levels multiply it, and only cases with several rows in one
+ * place and month are followed through the levels. Without `before`, of cases that history knows nothing else of.
+ */
+export const casesOfMany = (marts: Mart[], changed: Source, before?: Source): string => {
+  const slots = slotsOf(marts)
+  const each = (text: (slot: number) => string, separator = ', ') => slots.map(text).join(separator)
+  const rows = (source: Source) =>
+    ofMeasures(marts, (mart, own) => {
+      const signed = (slot: number) => (own.includes(slot) ? `sign * ${mart.measures[slot - own[0]!]}::double` : '0::double')
+      const sides = before
+        ? each((slot) =>
+            source === before ? `0::double as d${slot}, ${signed(slot)} as b${slot}` : `${signed(slot)} as d${slot}, 0::double as b${slot}`,
+          )
+        : each((slot) => `${signed(slot)} as d${slot}`)
+      return `select ${lowest}, case_key, ${sides} from (${readFrom(source, mart.sql)})`
+    })
+  const sums = each((slot) => `coalesce(sum(d${slot}), 0) as d${slot}${before ? `, coalesce(sum(b${slot}), 0) as b${slot}` : ''}`)
+  const entering = (slot: number) => (before ? enters(`b${slot}`, `d${slot}`) : `(d${slot} <> 0)::integer`)
+  const live = each((slot) => (before ? `d${slot} <> 0 or b${slot} <> 0` : `d${slot} <> 0`), ' or ')
+  return `
+    with merged as materialized (
+      select ${lowest}, case_key, ${sums} from (${before ? `${rows(before)} union all ` : ''}${rows(changed)}) group by ${lowest}, case_key having ${live}
+    ),
+    crowded as materialized (select place, month, case_key from merged group by place, month, case_key having count(*) > 1),
+    alone as (
+      select ${lowest}, ${each((slot) => `sum(d${slot}) as v${slot}, sum(${entering(slot)}) as c${slot}`)}
+      from merged anti join crowded using (place, month, case_key) where ${each((slot) => `d${slot} <> 0`, ' or ')} group by ${lowest}
+    ),
+    together as (
+      select ${cellKeys}, case_key, ${sums} from (${atLevels('from merged semi join crowded using (place, month, case_key)')}) group by ${cellKeys}, case_key
+    ),
+    counted as (
+      select * , true as also_all from (${atSpecialisations('from alone')})
+      union all by name
+      select ${cellKeys}, ${each((slot) => `d${slot} as v${slot}, ${entering(slot)} as c${slot}`)}, false as also_all from together
+    )
+    ${named(
+      marts,
+      `select ${cellKeys}, also_all, unnest([${slots.join(', ')}]) as slot, unnest([${each((slot) => `v${slot}`)}]) as value, unnest([${each((slot) => `c${slot}`)}]) as cases
+      from (select ${cellKeys}, also_all, ${each((slot) => `sum(v${slot}) as v${slot}, sum(c${slot}) as c${slot}`)} from counted group by ${cellKeys}, also_all)`,
+      'also_all',
+    )}`
+}
+
+/** What models that know no cases add to cells: rows of `marts.cell_appended`. */
+export const cellsWithoutCases = (marts: Mart[], source?: Source): string => {
+  const rows = ofMeasures(marts, (mart, slots) => {
+    const values = mart.measures.map((measure) => `sign * ${measure}::double`)
+    return `select ${lowest}, unnest([${slots.join(', ')}]) as slot, unnest([${values.join(', ')}]) as value from (${sqlFrom(mart, source)})`
+  })
+  const net = `select slot, ${lowest}, sum(value) as value from (${rows}) group by slot, ${lowest}`
+  const cells = `select slot, ${cellKeys}, sum(value) as value, 0 as cases from (${atSpecialisations(net)}) group by slot, ${cellKeys}`
+  return named(marts, cells, 'true')
+}
+
+/** What models add to the histogram, or to what enters and leaves a stock: rows of `marts.histogram_appended`. */
+export const valuesOf = (marts: Mart[], source?: Source): string => {
+  const rows = marts.map(
+    (mart) =>
+      `select series, ${lowest}, value, ${mart.shape === 'changes' ? 'sign * change' : 'sign'} as n from (${sqlFrom(mart, source)})`,
+  )
+  const net = `select series, ${lowest}, value, sum(n::double) as n from (${rows.join(' union all ')}) group by series, ${lowest}, value having sum(n) <> 0`
+  return `select ${valueKeys}, value, sum(n)::integer as n from (${atSpecialisations(net)}) group by ${valueKeys}, value having sum(n) <> 0`
+}
+
+/** Cells from rows like those of `marts.cell_appended`, at all levels they count at; equal keys add up. */
+export const liftedCells = (rows: string): string =>
+  `select * exclude (also_all) replace (unnest(case when also_all then [service_kind, 'all'] else [service_kind] end) as service_kind) from (${rows})`
+
+/** Histogram rows from rows like those of `marts.histogram_appended`, at all levels they count at; equal keys add up. */
+export const liftedValues = (rows: string): string => `
+  select * replace (unnest([place, left(place, 2), 'de']) as place)
+  from (select * replace (unnest([service_kind, 'all']) as service_kind) from (${rows}))`
+
+const sqlFrom = (mart: Mart, source?: Source): string => (source ? readFrom(source, mart.sql) : mart.sql)
+
+/** Rows at their service kind and at "all", at each of their specialisations and at "all". */
+const atLevels = (rows: string): string =>
+  `select * replace (unnest([service_kind, 'all']) as service_kind) from (${atSpecialisations(rows)})`
+
+const atSpecialisations = (rows: string): string =>
+  `select * exclude (specialisations), unnest(list_prepend('all', specialisations)) as specialisation from (${rows})`
+
+/** Whether a case enters (1) or leaves (-1) a cell. Sums of integers below 2^53 are exact in doubles, in half the memory of DuckDB's integer sums. */
+const enters = (before: string, change: string): string => `(${before} + ${change} <> 0)::integer - (${before} <> 0)::integer`
+
+const slotsOf = (marts: Mart[]): number[] => marts.flatMap(({ measures }) => measures).map((_, slot) => slot)
+
+/** Each model's rows, given the slots of its measures among those of all. */
+const ofMeasures = (marts: Mart[], rows: (mart: Mart, slots: number[]) => string): string => {
+  let next = 0
+  return marts
+    .map((mart) =>
+      rows(
+        mart,
+        mart.measures.map(() => next++),
+      ),
+    )
+    .join(' union all ')
+}
+
+/** Cells with the name of their measure in place of its slot, without those in which nothing is. */
+const named = (marts: Mart[], cells: string, alsoAll: string): string => {
+  const names = marts.flatMap(({ measures }) => measures).map((measure) => `'${measure}'`)
+  return `select ([${names.join(', ')}])[slot + 1] as measure, ${cellKeys}, value::bigint as value, cases::integer as cases, ${alsoAll} as also_all
+    from (${cells}) where value <> 0 or cases <> 0`
+}
