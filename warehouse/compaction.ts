@@ -7,8 +7,11 @@ import { execute } from './statement.ts'
 import type { Warehouse } from './warehouse.ts'
 
 const lookEveryMs = 1000
-/** A month is folded once so many rows wait in it, or when nothing has been written for a while. */
-const manyRows = 4000
+/**
+ * Months are folded when nothing has been written for a while: a waiting row costs readers some nanoseconds, folding a month costs the
+ * stream some tenths of a second. Only when so many rows wait does it have to wait in its turn.
+ */
+const manyRows = 4_000_000
 const quietMs = 5000
 const checkpointAfterFolds = 200
 
@@ -72,10 +75,12 @@ export const startCompaction = (warehouse: Warehouse, log: Logger): { stop: () =
   const round = async (): Promise<void> => {
     const quiet = warehouse.idleMs() > quietMs
     const waiting = await warehouse.read(waitingMonths)
+    let left = waiting.reduce((sum, { rows }) => sum + rows, 0)
     for (const { table, month, rows } of waiting) {
-      if (stopped || (rows < manyRows && !(quiet && warehouse.idleMs() > quietMs / 2))) return
+      if (stopped || (left < manyRows && !(quiet && warehouse.idleMs() > quietMs / 2))) return
       await warehouse.write((connection) => fold(connection, table, month), { background: true })
       folds += 1
+      left -= rows
     }
     if (quiet && folds >= checkpointAfterFolds) {
       await warehouse.checkpoint()

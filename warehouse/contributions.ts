@@ -41,25 +41,29 @@ export const casesOfFew = (marts: Mart[]): string => {
  * place and month are followed through the levels. Without `before`, of cases that history knows nothing else of.
  */
 export const casesOfMany = (marts: Mart[], changed: Source, before?: Source): string => {
-  const slots = slotsOf(marts)
+  const names = marts.flatMap(({ measures }) => measures)
+  const slots = names.map((_, slot) => slot)
   const each = (text: (slot: number) => string, separator = ', ') => slots.map(text).join(separator)
   const rows = (source: Source) =>
     ofMeasures(marts, (mart, own) => {
       const signed = (slot: number) => (own.includes(slot) ? `sign * ${mart.measures[slot - own[0]!]}::double` : '0::double')
-      const sides = before
-        ? each((slot) =>
-            source === before ? `0::double as d${slot}, ${signed(slot)} as b${slot}` : `${signed(slot)} as d${slot}, 0::double as b${slot}`,
-          )
-        : each((slot) => `${signed(slot)} as d${slot}`)
-      return `select ${lowest}, case_key, ${sides} from (${readFrom(source, mart.sql)})`
+      return `select ${lowest}, case_key, ${each((slot) => `${signed(slot)} as d${slot}`)} from (${readFrom(source, mart.sql)})`
     })
   const sums = each((slot) => `coalesce(sum(d${slot}), 0) as d${slot}${before ? `, coalesce(sum(b${slot}), 0) as b${slot}` : ''}`)
-  const entering = (slot: number) => (before ? enters(`b${slot}`, `d${slot}`) : `(d${slot} <> 0)::integer`)
-  const live = each((slot) => (before ? `d${slot} <> 0 or b${slot} <> 0` : `d${slot} <> 0`), ' or ')
+  const net = (relation: string) => `
+    select ${lowest}, case_key, ${each((slot) => `coalesce(sum(d${slot}), 0) as d${slot}`)} from (${relation})
+    group by ${lowest}, case_key having ${each((slot) => `d${slot} <> 0`, ' or ')}`
+  const entering = (slot: number) => (before ? enters(`b${slot}`, `d${slot}`) : `(d${slot} <> 0)::double`)
+  const merged = before
+    ? `changed as materialized (${net(rows(changed))}),
+    known as (${net(`from (${rows(before)}) semi join changed using (place, month, case_key)`)}),
+    merged as materialized (
+      select ${lowest}, case_key, ${each((slot) => `coalesce(changed.d${slot}, 0) as d${slot}, coalesce(known.d${slot}, 0) as b${slot}`)}
+      from changed full join known using (${lowest}, case_key)
+    )`
+    : `merged as materialized (${net(rows(changed))})`
   return `
-    with merged as materialized (
-      select ${lowest}, case_key, ${sums} from (${before ? `${rows(before)} union all ` : ''}${rows(changed)}) group by ${lowest}, case_key having ${live}
-    ),
+    with ${merged},
     crowded as materialized (select place, month, case_key from merged group by place, month, case_key having count(*) > 1),
     alone as (
       select ${lowest}, ${each((slot) => `sum(d${slot}) as v${slot}, sum(${entering(slot)}) as c${slot}`)}
@@ -72,13 +76,11 @@ export const casesOfMany = (marts: Mart[], changed: Source, before?: Source): st
       select * , true as also_all from (${atSpecialisations('from alone')})
       union all by name
       select ${cellKeys}, ${each((slot) => `d${slot} as v${slot}, ${entering(slot)} as c${slot}`)}, false as also_all from together
+    ),
+    summed as materialized (
+      select ${cellKeys}, also_all, ${each((slot) => `sum(v${slot}) as v${slot}, sum(c${slot}) as c${slot}`)} from counted group by ${cellKeys}, also_all
     )
-    ${named(
-      marts,
-      `select ${cellKeys}, also_all, unnest([${slots.join(', ')}]) as slot, unnest([${each((slot) => `v${slot}`)}]) as value, unnest([${each((slot) => `c${slot}`)}]) as cases
-      from (select ${cellKeys}, also_all, ${each((slot) => `sum(v${slot}) as v${slot}, sum(c${slot}) as c${slot}`)} from counted group by ${cellKeys}, also_all)`,
-      'also_all',
-    )}`
+    ${each((slot) => `select '${names[slot]}' as measure, ${cellKeys}, v${slot}::bigint as value, c${slot}::integer as cases, also_all from summed where v${slot} <> 0 or c${slot} <> 0`, ' union all ')}`
 }
 
 /** What models that know no cases add to cells: rows of `marts.cell_appended`. */
@@ -121,9 +123,7 @@ const atSpecialisations = (rows: string): string =>
   `select * exclude (specialisations), unnest(list_prepend('all', specialisations)) as specialisation from (${rows})`
 
 /** Whether a case enters (1) or leaves (-1) a cell. Sums of integers below 2^53 are exact in doubles, in half the memory of DuckDB's integer sums. */
-const enters = (before: string, change: string): string => `(${before} + ${change} <> 0)::integer - (${before} <> 0)::integer`
-
-const slotsOf = (marts: Mart[]): number[] => marts.flatMap(({ measures }) => measures).map((_, slot) => slot)
+const enters = (before: string, change: string): string => `(${before} + ${change} <> 0)::double - (${before} <> 0)::double`
 
 /** Each model's rows, given the slots of its measures among those of all. */
 const ofMeasures = (marts: Mart[], rows: (mart: Mart, slots: number[]) => string): string => {

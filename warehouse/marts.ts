@@ -18,7 +18,9 @@ import { execute } from './statement.ts'
 
 type Contribution = { into: string; rows: string }
 /** What is done with a batch of one table: what it contributes, and what this needs of its cases' earlier rows. */
-type Plan = { few: Contribution[]; many: Contribution[]; stagingByCase: Model[] }
+type Plan = { few: Contribution[]; many: Contribution[]; earlier: Earlier[] }
+/** A staging model and those of its columns that models with cases read. */
+type Earlier = { model: Model; columns: string }
 type Catalogue = {
   definitions: string
   marts: Mart[]
@@ -58,10 +60,14 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[],
     const measures = columns.filter((column) => !modelKeys.includes(column))
     marts.push({ name: model.name, table: table.slice('history.'.length), shape, measures, sql: model.sql })
   }
-  const plans = new Map(history.map((table) => [table, planOf(marts, table, staging)]))
-  for (const model of [...plans.values()].flatMap(({ stagingByCase }) => stagingByCase)) {
+  const columns = new Map<Model, string[]>()
+  for (const model of staging) columns.set(model, await columnsOf(connection, `staging.${model.name}`))
+  const plans = new Map(history.map((table) => [table, planOf(marts, table, columns)]))
+  for (const { model, columns } of [...plans.values()].flatMap(({ earlier }) => earlier)) {
     const chosen = historyAs(model, (table) => `from ${table} where ${inSlice}`)
-    await connection.run(`create or replace temp table touched_staging_${model.name} as from staging.${model.name} limit 0`)
+    await connection.run(
+      `create or replace temp table touched_staging_${model.name} as select ${columns} from staging.${model.name} limit 0`,
+    )
     await connection.run(`create or replace temp view chosen_staging_${model.name} as ${chosen}`)
   }
   catalogue.set(connection, { definitions: tables, marts, plans, tables: history, fingerprint, changed: new Set() })
@@ -76,7 +82,7 @@ const inSlice = `hash(case_key) % getvariable('slices') = getvariable('slice')`
 const historyAs = (model: Model, rows: (table: string) => string): string =>
   model.sql.replaceAll(/\bhistory\.\w+/g, (table) => `(${rows(table)})`)
 
-const planOf = (marts: Mart[], table: string, staging: Model[]): Plan => {
+const planOf = (marts: Mart[], table: string, staging: Map<Model, string[]>): Plan => {
   const of = (shape: Mart['shape']) => marts.filter((mart) => mart.table === table && mart.shape === shape)
   const [cases, cells, values, changes] = [of('cases'), of('cells'), of('values'), of('changes')]
   const others = [
@@ -88,7 +94,11 @@ const planOf = (marts: Mart[], table: string, staging: Model[]): Plan => {
   return {
     few: [...withCases(casesOfFew(cases)), ...others],
     many: [...withCases(casesOfMany(cases, 'batch', 'touched')), ...others],
-    stagingByCase: staging.filter((model) => cases.some((mart) => mart.sql.includes(`staging.${model.name}`))),
+    earlier: [...staging].flatMap(([model, columns]) => {
+      const readers = cases.filter((mart) => mart.sql.includes(`staging.${model.name}`))
+      const named = columns.filter((column) => readers.some(({ sql }) => new RegExp(`\\b${column}\\b`).test(sql)))
+      return readers.length > 0 ? [{ model, columns: named.join(', ') }] : []
+    }),
   }
 }
 
@@ -131,16 +141,16 @@ export const absorb = async (connection: DuckDBConnection, tables: string[]): Pr
   const { plans, changed } = martsOf(connection)
   for (const table of tables) {
     changed.add(table)
-    const { few, many, stagingByCase } = plans.get(table) ?? nothingToDo
-    const manyRows = stagingByCase.length > 0 && (await fetchTouched(connection, table, stagingByCase))
+    const { few, many, earlier } = plans.get(table) ?? nothingToDo
+    const manyRows = earlier.length > 0 && (await fetchTouched(connection, table, earlier))
     for (const { into, rows } of manyRows ? many : few) await append(connection, into, rows)
-    for (const { name } of stagingByCase) await execute(connection, `delete from temp.main.touched_staging_${name}`)
+    for (const { model } of earlier) await execute(connection, `delete from temp.main.touched_staging_${model.name}`)
     await append(connection, `history.${table}`, `from temp.main.batch_${table}`)
     await execute(connection, `delete from temp.main.batch_${table}`)
   }
 }
 
-const nothingToDo: Plan = { few: [], many: [], stagingByCase: [] }
+const nothingToDo: Plan = { few: [], many: [], earlier: [] }
 const keysByIndex = 100
 const rowsPerStatement = 2_000_000
 
@@ -148,16 +158,16 @@ const rowsPerStatement = 2_000_000
  * Copies what history holds of the batch's cases. Few cases are found through the index, which DuckDB uses for literal keys only;
  * many by one scan of the keys. Tells whether they are many.
  */
-const fetchTouched = async (connection: DuckDBConnection, table: string, staging: Model[]): Promise<boolean> => {
+const fetchTouched = async (connection: DuckDBConnection, table: string, earlier: Earlier[]): Promise<boolean> => {
   const reader = await execute(connection, `select distinct case_key::varchar from temp.main.batch_${table} limit ${keysByIndex + 1}`)
   const keys = reader.getColumnsJS()[0] ?? []
   const many = keys.length > keysByIndex
   const ofMany = `rowid in (select rowid from history.${table} where case_key in (select case_key from temp.main.batch_${table}))`
   // offset keeps the model's own conditions from the scan: with these DuckDB would not use the index
   const ofFew = `case_key in (${keys.map((key) => `'${key}'::uuid`).join(', ')}) offset 0`
-  for (const model of keys.length > 0 ? staging : []) {
+  for (const { model, columns } of keys.length > 0 ? earlier : []) {
     const rows = historyAs(model, (history) => `from ${history} where ${many ? ofMany : ofFew}`)
-    await connection.run(`insert into temp.main.touched_staging_${model.name} ${rows}`)
+    await connection.run(`insert into temp.main.touched_staging_${model.name} select ${columns} from (${rows})`)
   }
   return many
 }
