@@ -201,9 +201,10 @@ export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
   await buildFresh(connection)
   await connection.run('drop schema marts cascade')
   await connection.run(definitions)
-  for (const months of await slices(connection, 'month', 'temp.main.fresh_cell')) {
-    const cells = summedCells(`from temp.main.fresh_cell where ${months}`)
-    await connection.run(`insert into marts.cell ${cells} order by month, measure, service_kind, specialisation, place`)
+  // a view reads few measures, one service kind and specialisation: lying together they are found without reading the others
+  for (const measures of await slices(connection, 'measure', 'temp.main.fresh_cell')) {
+    const cells = summedCells(`from temp.main.fresh_cell where ${measures}`)
+    await connection.run(`insert into marts.cell ${cells} order by measure, service_kind, specialisation, month, place`)
   }
   for (const months of await slices(connection, 'month', 'temp.main.fresh_histogram')) {
     const values = summedValues(`from temp.main.fresh_histogram where ${months}`)
@@ -213,10 +214,9 @@ export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
     `insert into marts.stock_change from temp.main.fresh_stock_change order by series, service_kind, specialisation, place, month`,
   )
   await dropFresh(connection)
-  // a view reads one service kind and specialisation: lying together they are found without reading the others
   for (const kinds of await slices(connection, 'service_kind', 'marts.histogram')) {
     const statistics = statisticsOf('marts.histogram', kinds)
-    await connection.run(`insert into marts.statistic from (${statistics}) order by service_kind, specialisation, series, month, place`)
+    await connection.run(`insert into marts.statistic from (${statistics}) order by service_kind, specialisation, series, place, month`)
   }
   await connection.run('insert into marts.definition values ($1)', [fingerprint])
   for (const table of tables) changed.add(table)

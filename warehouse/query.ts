@@ -3,7 +3,7 @@ import { seriesOf, type KeyFigure, type RateUnit } from './key-figures.ts'
 import { statisticsOf } from './marts.ts'
 import { firstDay, type Month } from './month.ts'
 import { movedStatistic, type Kept, type Pick } from './order-statistics.ts'
-import { execute } from './statement.ts'
+import { execute, executeForChunks, numberColumns } from './statement.ts'
 
 /** What of the marts a view rests on. */
 export type Scope = {
@@ -31,41 +31,105 @@ export type Statistics = { value: Float64Array[]; n: Float64Array[]; total: { va
 
 type Facts = { cells: Cells; statistics: Statistics | null; freshness: Freshness }
 
-/** Everything a view needs; for order statistics in a transaction, for the rest by one statement and so of one moment. */
+/** Everything a view needs, by one statement and so of one moment. */
 export const readFacts = async (connection: DuckDBConnection, scope: Scope, measures: string[], span: Span): Promise<Facts> => {
+  const { compute } = scope.figure
+  const read = (statistics?: string) => readFrom(connection, scope, measures, span, statistics)
+  if (compute.from !== 'statistic') return (await read())!
+  if (compute.standing) return (await read(statisticRows(standingStatistics, compute.pick)))!
+  return (await read(movableStatistics(compute.pick))) ?? (await read(recomputedStatistics(compute.pick)))!
+}
+
+/** Undefined where the rows kept near a statistic do not reach to move it by what was appended. */
+const readFrom = async (
+  connection: DuckDBConnection,
+  scope: Scope,
+  measures: string[],
+  span: Span,
+  statisticsRead: string | undefined,
+): Promise<Facts | undefined> => {
   const { compute } = scope.figure
   const series = seriesOf(scope.figure, scope.unit)
   const cells = emptyCells(scope, measures, span)
-  const rows: RowNumbers = new Map(scope.regions.map(({ id }, row) => [Number(id), row]))
+  const statistics = statisticsRead === undefined ? null : emptyStatistics(scope, span)
   const slots = measures.map((measure) => cells.get(measure)!)
-  const parts = [progress]
-  if (measures.length > 0) parts.push(cellsOf(measures.length, series !== null))
-  if (compute.from === 'statistic')
-    parts.push(compute.standing ? statisticRows(standingStatistics, picked(compute.pick)) : storedStatistics(compute.pick))
-  const filters = filtersOf(scope, span)
-  const reader = await execute(connection, parts.join(' union all '), [
-    ...filters,
+  const rows: RowNumbers = new Map(scope.regions.map(({ id }, row) => [Number(id), row]))
+  const parts = [
+    progress,
+    ...(measures.length > 0 ? [cellsOf(measures.length, series !== null)] : []),
+    ...(statisticsRead === undefined ? [] : [statisticsRead]),
+  ]
+  const chunks = await executeForChunks(connection, parts.join(' union all '), [
+    ...filtersOf(scope, span),
     ...(series === null ? [] : [series, scope.place]),
     ...measures,
   ])
-  const [slot = [], place = [], month = [], value = [], count = []] = reader.getColumns() as number[][]
   let freshness = beginning
-  const told: StatisticRow[] = []
-  const appended: StatisticRow[] = []
-  for (let i = 0; i < slot.length; i += 1) {
-    const of = slot[i]!
-    if (of >= 0) {
-      const row = rows.get(place[i]!)
-      if (row === undefined) continue
-      slots[of]!.value[row]![month[i]! - span.first]! += value[i]!
-      slots[of]!.cases[row]![month[i]! - span.first]! += count[i]!
-    } else if (of === progressSlot) freshness = freshnessOf(place[i]!, month[i]!, value[i]!)
-    else (of === statisticSlot ? told : appended).push({ place: place[i]!, month: month[i]!, value: value[i]!, count: count[i]! })
+  const standing: StatisticRow[] = []
+  const moving = new Map<number, Moving>()
+  for (const chunk of chunks) {
+    const [slot, places, monthsOf, values, counts, belows] = numberColumns(chunk, 6)
+    const { rowCount } = chunk
+    for (let i = 0; i < rowCount; i += 1) {
+      const of = slot!.getItem(i)!
+      const place = places!.getItem(i)!
+      const month = monthsOf!.getItem(i)!
+      const value = values!.getItem(i)!
+      const count = counts!.getItem(i)!
+      if (of >= 0) {
+        const row = rows.get(place)
+        if (row === undefined) continue
+        slots[of]!.value[row]![month - span.first]! += value
+        slots[of]!.cases[row]![month - span.first]! += count
+      } else if (of === progressSlot) freshness = freshnessOf(place, month, value)
+      else if (of === standingSlot) standing.push({ place, month, value, count })
+      else if (of === statisticSlot) fillStatistic(statistics!, scope, rows, place, month - span.first, 1, value, count)
+      else if (of === keptSlot) movingOf(moving, place, month).kept.push({ value, count, below: belows!.getItem(i)! })
+      else for (const at of [place, wholeOf(scope)]) movingOf(moving, at, month).changes.push({ value, count })
+    }
   }
-  if (compute.from !== 'statistic' || series === null) return { cells, statistics: null, freshness }
-  const moved = await movedBy(connection, scope, rows, series, compute.pick, appended)
-  const settled = moved ? [...told, ...moved] : await recomputed(connection, compute.pick, [...filters, series, scope.place])
-  return { cells, statistics: fillStatistics(scope, rows, span, settled, compute.standing === true), freshness }
+  // what stands goes on until it changes, so its rows are applied in the order of months
+  for (const { place, month, value, count } of standing.sort((a, b) => a.month - b.month))
+    fillStatistic(statistics!, scope, rows, place, month - span.first, span.months, value, count)
+  if (compute.from !== 'statistic') return { cells, statistics, freshness }
+  for (const { place, month, kept, changes } of moving.values()) {
+    const n = (place === wholeOf(scope) ? statistics!.total.n : statistics!.n[rows.get(place) ?? -1])?.[month - span.first] ?? 0
+    const moved = movedStatistic(kept, n, changes, compute.pick)
+    if (moved === undefined) return undefined
+    fillStatistic(statistics!, scope, rows, place, month - span.first, 1, moved?.value ?? 0, moved?.n ?? 0)
+  }
+  return { cells, statistics, freshness }
+}
+
+/** A statistic that appended values move, and what was kept near it. */
+type Moving = { place: number; month: Month; kept: Kept[]; changes: { value: number; count: number }[] }
+
+const movingOf = (moving: Map<number, Moving>, place: number, month: Month): Moving => {
+  const key = place * 100_000 + month
+  let found = moving.get(key)
+  if (!found) moving.set(key, (found = { place, month, kept: [], changes: [] }))
+  return found
+}
+
+/** The number of the whole among places; Germany has none. */
+const wholeOf = ({ place }: Scope): number => Number(place) || 0
+
+/** Sets a statistic for some months; those of places without a row are not asked for. */
+const fillStatistic = (
+  statistics: Statistics,
+  scope: Scope,
+  rows: RowNumbers,
+  place: number,
+  from: number,
+  months: number,
+  value: number,
+  n: number,
+): void => {
+  const row = rows.get(place)
+  const target =
+    place === wholeOf(scope) ? statistics.total : row === undefined ? undefined : { value: statistics.value[row]!, n: statistics.n[row]! }
+  target?.value.fill(value, from, from + months)
+  target?.n.fill(n, from, from + months)
 }
 
 const filtersOf = (scope: Scope, span: Span): string[] => [
@@ -80,80 +144,6 @@ const filtersOf = (scope: Scope, span: Span): string[] => [
 type RowNumbers = Map<number, number>
 
 type StatisticRow = { place: number; month: Month; value: number; count: number }
-
-/** The statistics of the keys with appended rows, moved by these; undefined where what was kept near one does not reach. */
-const movedBy = async (
-  connection: DuckDBConnection,
-  scope: Scope,
-  rows: RowNumbers,
-  series: string,
-  pick: Pick,
-  appended: StatisticRow[],
-): Promise<StatisticRow[] | undefined> => {
-  if (appended.length === 0) return []
-  const keys = new Map<string, { place: number; month: Month; n: number; kept: Kept[]; changes: StatisticRow[] }>()
-  const whole = Number(scope.place) || 0
-  for (const row of appended) {
-    for (const place of [row.place, whole]) {
-      const id = `${place} ${row.month}`
-      const key = keys.get(id)
-      if (key) key.changes.push(row)
-      else keys.set(id, { place, month: row.month, n: 0, kept: [], changes: [row] })
-    }
-  }
-  // literal places, so that the lists of all other places are not read
-  const places = [...new Set([whole, ...appended.map(({ place }) => place)])].map(
-    (place) => `'${scope.regions[rows.get(place) ?? -1]?.id ?? scope.place}'`,
-  )
-  const months = appended.map(({ month }) => month)
-  const reader = await connection.runAndReadAll(
-    `select ${placeNumber} as place, ${monthNumber} as month, n::double as n, kept_values::double[] as kept_values, kept_counts, kept_below::double[] as kept_below
-    from marts.statistic where series = $1 and service_kind = $2 and specialisation = $3 and month between $4::date and $5::date and place in (${places.join(', ')})`,
-    [series, scope.kind, scope.specialisation, firstDay(Math.min(...months)), firstDay(Math.max(...months))],
-  )
-  for (const row of reader.getRowObjectsJS() as {
-    place: number
-    month: Month
-    n: number
-    kept_values: number[]
-    kept_counts: number[]
-    kept_below: number[]
-  }[]) {
-    const key = keys.get(`${row.place} ${row.month}`)
-    if (!key) continue
-    key.n = row.n
-    key.kept = row.kept_values.map((value, i) => ({ value, count: row.kept_counts[i]!, below: row.kept_below[i]! }))
-  }
-  const moved: StatisticRow[] = []
-  for (const { place, month, n, kept, changes } of keys.values()) {
-    const statistic = movedStatistic(kept, n, changes, pick)
-    if (statistic === undefined) return undefined
-    moved.push({ place, month, value: statistic?.value ?? 0, count: statistic?.n ?? 0 })
-  }
-  return moved
-}
-
-/** All statistics of the view, those of keys with appended rows from the whole histograms. */
-const recomputed = async (connection: DuckDBConnection, pick: Pick, values: string[]): Promise<StatisticRow[]> => {
-  const [, place = [], month = [], value = [], count = []] = (
-    await execute(connection, recomputedStatistics(pick), values)
-  ).getColumns() as number[][]
-  return place.map((of, i) => ({ place: of, month: month[i]!, value: value[i]!, count: count[i]! }))
-}
-
-const fillStatistics = (scope: Scope, rows: RowNumbers, span: Span, settled: StatisticRow[], lasting: boolean): Statistics => {
-  const statistics = emptyStatistics(scope, span)
-  const whole = Number(scope.place) || 0
-  // what stands goes on until it changes, so its rows are applied in the order of months
-  for (const { place, month, value, count } of lasting ? settled.toSorted((a, b) => a.month - b.month) : settled) {
-    const at = month - span.first
-    const row = rows.get(place)
-    const target = place === whole ? statistics.total : row === undefined ? null : { value: statistics.value[row]!, n: statistics.n[row]! }
-    target?.value.fill(value, at, lasting ? span.months : at + 1)
-    target?.n.fill(count, at, lasting ? span.months : at + 1)
-  }
-  return statistics
-}
 
 /** The position up to which this transaction sees every commit, and the time of the last one. */
 export const freshness = async (connection: DuckDBConnection): Promise<Freshness> => {
@@ -183,13 +173,16 @@ const emptyStatistics = (scope: Scope, { months }: Span): Statistics => ({
   total: { value: new Float64Array(months), n: new Float64Array(months) },
 })
 
-// All rows of a statement are numbers in one shape: slot, place, month, value, count. The slot tells what they are.
+// All rows of a statement are numbers in one shape: slot, place, month, value, count, below. The slot tells what they are: from 0 on
+// the cells of one measure each, else
 const progressSlot = -1
 const statisticSlot = -2
-const appendedSlot = -3
+const standingSlot = -3
+const appendedSlot = -4
+const keptSlot = -5
 
 const progress = `select ${progressSlot}::double as slot, (applied_lsn >> 32)::double as place, (applied_lsn & 4294967295)::double as month,
-  epoch_us(committed_at)::double as value, 0::double as count from history.progress`
+  epoch_us(committed_at)::double as value, 0::double as count, 0::double as below from history.progress`
 
 const monthNumber = '(year(month) * 12 + month(month) - 1)::double'
 const placeNumber = 'coalesce(try_cast(place as double), 0)'
@@ -199,7 +192,7 @@ const cellsOf = (measures: number, withSeries: boolean): string => {
   const parameters = Array.from({ length: measures }, (_, i) => `$${i + (withSeries ? 8 : 6)}`)
   const slots = parameters.map((parameter, slot) => `when ${parameter} then ${slot}`).join(' ')
   const from = (table: string, ofKind: string) => `
-    select (case measure ${slots} end)::double, ${placeNumber}, ${monthNumber}, value::double, cases::double from ${table}
+    select (case measure ${slots} end)::double, ${placeNumber}, ${monthNumber}, value::double, cases::double, 0 from ${table}
     where measure in (${parameters.join(', ')})
       and ${ofKind} and specialisation = $2 and month between $3::date and $4::date and starts_with(place, $5)`
   return `${from('marts.cell', 'service_kind = $1')} union all ${from('marts.cell_appended', `(service_kind = $1 or also_all and $1 = 'all')`)}`
@@ -210,8 +203,8 @@ const inSpan = `${statisticKey} and month >= $3::date`
 
 const picked = (pick: Pick): string => ({ lowest: 'lowest', highest: 'highest', median: 'middles / 2' })[pick]
 
-const statisticRows = (statistics: string, value: string): string =>
-  `select ${statisticSlot}::double, ${placeNumber}, ${monthNumber}, coalesce(${value}, 0)::double, coalesce(n, 0)::double from (${statistics})`
+const statisticRows = (statistics: string, pick: Pick, slot = standingSlot): string =>
+  `select ${slot}::double, ${placeNumber}, ${monthNumber}, coalesce(${picked(pick)}, 0)::double, coalesce(n, 0)::double, 0 from (${statistics})`
 
 /** What was appended to the histograms of authorities and not yet folded, and the keys whose stored statistics that made stale. */
 const withAppended = `with appended as materialized (
@@ -221,30 +214,37 @@ const withAppended = `with appended as materialized (
     ),
     stale as materialized (select distinct unnest([place, $7]) as place, month from appended)`
 
-const notStale = `select place, month, n, lowest, highest, middles from marts.statistic anti join stale using (place, month) where ${inSpan}`
+const stored = 'select place, month, n, lowest, highest, middles from marts.statistic'
 
-/** Stored order statistics where nothing was appended since the last folding, and what was appended elsewhere. */
-const storedStatistics = (pick: Pick): string => `
+/** Stored order statistics, and of those that something was appended to what was appended and what was kept near them. */
+const movableStatistics = (pick: Pick): string => `
   from (
     ${withAppended}
-    ${statisticRows(notStale, picked(pick))}
+    ${statisticRows(`${stored} where ${inSpan}`, pick, statisticSlot)}
     union all
-    select ${appendedSlot}, ${placeNumber}, ${monthNumber}, value, n from appended
+    select ${appendedSlot}, ${placeNumber}, ${monthNumber}, value, n, 0 from appended
+    union all
+    select ${keptSlot}, ${placeNumber}, ${monthNumber}, unnest(kept_values), unnest(kept_counts), unnest(kept_below)
+    from marts.statistic semi join stale using (place, month) where ${inSpan}
   )`
 
-const recomputedStatistics = (pick: Pick): string =>
-  statisticRows(
-    `${withAppended}
-    ${notStale}
-    union all
-    select place, month, n, lowest, highest, middles from (${statisticsOf(
-      `(select place, month, value, n from marts.histogram semi join stale using (place, month) where ${inSpan}
+/** All order statistics, those that something was appended to from the whole histograms. */
+const recomputedStatistics = (pick: Pick): string => `
+  from (
+    ${withAppended}
+    ${statisticRows(
+      `${stored} anti join stale using (place, month) where ${inSpan}
+      union all
+      select place, month, n, lowest, highest, middles from (${statisticsOf(
+        `(select place, month, value, n from marts.histogram semi join stale using (place, month) where ${inSpan}
         union all select unnest([place, $7]), month, value, n from appended)`,
-      'true',
-      'place, month',
-    )})`,
-    picked(pick),
-  )
+        'true',
+        'place, month',
+      )})`,
+      pick,
+      statisticSlot,
+    )}
+  )`
 
 /** Statistics of what stands, at the first month and at each in which it changes; none standing gives n = 0. */
 const standingStatistics = `

@@ -1,13 +1,26 @@
-import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBDoubleVector, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
 
 const prepared = new WeakMap<DuckDBConnection, Map<string, DuckDBPreparedStatement>>()
 
 /** Runs a statement prepared once per connection; for statements whose text repeats. */
-export const execute = async (connection: DuckDBConnection, sql: string, values: DuckDBValue[] | Record<string, DuckDBValue> = []) => {
+export const execute = async (connection: DuckDBConnection, sql: string, values: Values = []) =>
+  (await bound(connection, sql, values)).runAndReadAll()
+
+/** The same, with the rows in DuckDB's own form: for thousands of rows. */
+export const executeForChunks = async (connection: DuckDBConnection, sql: string, values: Values = []): Promise<DuckDBDataChunk[]> =>
+  (await (await bound(connection, sql, values)).run()).fetchAllChunks()
+
+/** The columns of a chunk of which all are doubles. */
+export const numberColumns = (chunk: DuckDBDataChunk, columns: number): DuckDBDoubleVector[] =>
+  Array.from({ length: columns }, (_, column) => chunk.getColumnVector(column) as DuckDBDoubleVector)
+
+type Values = DuckDBValue[] | Record<string, DuckDBValue>
+
+const bound = async (connection: DuckDBConnection, sql: string, values: Values): Promise<DuckDBPreparedStatement> => {
   let statements = prepared.get(connection)
   if (!statements) prepared.set(connection, (statements = new Map()))
   let statement = statements.get(sql)
   if (!statement) statements.set(sql, (statement = await connection.prepare(sql)))
   if (statement.parameterCount > 0) statement.bind(values)
-  return statement.runAndReadAll()
+  return statement
 }

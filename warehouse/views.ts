@@ -44,10 +44,8 @@ export class UnknownFilter extends Error {
 
 /** The table of one key figure: this month, the month before, both yearly averages and the change (domain.md 3). */
 export const comparison = (warehouse: Warehouse, query: ViewQuery & { month: Month; running: Month }, eyes: Eyes): Promise<Comparison> =>
-  reading(
-    warehouse,
-    query,
-  )(async (connection) => {
+  // one statement reads all facts, and needs no transaction around it
+  warehouse.ask(async (connection) => {
     const view = await openView(warehouse, connection, query)
     const { first, months } = monthsToRead(view.figure, januaryOf(query.month) - 12, query.month)
     const { grid, cases, population_date, freshness } = await readGrid(connection, view, { first, months, month: query.month }, eyes)
@@ -68,10 +66,8 @@ export const comparison = (warehouse: Warehouse, query: ViewQuery & { month: Mon
 
 /** The monthly values of one key figure from month to month. */
 export const trend = (warehouse: Warehouse, query: ViewQuery & { from: Month; to: Month }, eyes: Eyes): Promise<Trend> =>
-  reading(
-    warehouse,
-    query,
-  )(async (connection) => {
+  // one statement reads all facts, and needs no transaction around it
+  warehouse.ask(async (connection) => {
     const view = await openView(warehouse, connection, query)
     const { grid, freshness } = await readGrid(
       connection,
@@ -88,10 +84,6 @@ export const trend = (warehouse: Warehouse, query: ViewQuery & { from: Month; to
       ...trendOf(grid, view.figure, query.from, query.to),
     }
   })
-
-/** One statement needs no transaction around it. */
-const reading = (warehouse: Warehouse, { figure }: ViewQuery) =>
-  keyFigureByName.get(figure)?.compute.from === 'statistic' ? warehouse.read : warehouse.ask
 
 /** The scope with the names to show it by. */
 type View = Omit<Scope, 'regions'> & { regions: Region[]; data_from: (Month | null)[]; directory: Directory }
