@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
-import { absorb } from '../warehouse/marts.ts'
+import { noteAppend } from '../warehouse/isolation.ts'
+import { absorb, batchOf } from '../warehouse/marts.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { quoted } from './history-schema.ts'
 import { historyColumns } from './history-tables.ts'
@@ -66,7 +67,7 @@ const applyParcel = async (connection: DuckDBConnection, { tables }: Parcel, sta
     let statement = statements.get(key)
     if (statement === undefined) statements.set(key, (statement = await prepareCast(connection, name, columns)))
     statement.bindBlob(1, bytes)
-    await statement.run()
+    noteAppend(connection, batchOf(connection, name), (await statement.run()).rowsChanged)
     statement.clearBindings()
   }
   await absorb(
@@ -75,14 +76,14 @@ const applyParcel = async (connection: DuckDBConnection, { tables }: Parcel, sta
   )
 }
 
-/** Takes signed rows as one text (signed-rows.ts) and casts them into the batch of their table. */
+/** Takes signed rows as one text (signed-rows.ts) and casts them to where absorb takes them from. */
 const prepareCast = async (connection: DuckDBConnection, table: string, columns: string[]): Promise<DuckDBPreparedStatement> => {
   const types = await historyColumns(connection, table)
   const names = columns.map(quoted)
   const texts = names.map((name, at) => `nullif(v[${at + 4}], ${literal(NULL_TEXT)}) as ${name}`)
   const values = columns.map((column) => castText(quoted(column), types.get(column)!))
   return connection.prepare(`
-    insert into temp.main.${quoted(`batch_${table}`)} (sign, commit_lsn, committed_at, ${names.join(', ')})
+    insert into ${batchOf(connection, table)} (sign, commit_lsn, committed_at, ${names.join(', ')})
     select sign, commit_lsn, committed_at, ${values.join(', ')}
     from (
       select v[1]::integer as sign, v[2]::ubigint as commit_lsn, make_timestamptz(v[3]::bigint) as committed_at, ${texts.join(', ')}

@@ -22,7 +22,7 @@ type Transaction = { commit_lsn: bigint; committed_at: bigint; heads: RowHeads }
 type Position = { commit_lsn: bigint; committed_at: bigint }
 type Flow = { pause(): void; resume(): void; readTogether(together: boolean): void }
 
-const parcelBytes = 8 * 1024 * 1024
+const parcelBytes = 24 * 1024 * 1024
 const pauseBytes = 2 * parcelBytes
 const manyBytes = 32 * 1024
 

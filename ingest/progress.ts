@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBTimestampTZValue, DuckDBValue } from '@duckdb/node-api'
-import { execute } from '../warehouse/statement.ts'
+import { perform } from '../warehouse/statement.ts'
 
 /** How far the warehouse has come: everything that committed before `applied_lsn` is in it. Times in microseconds since 1970. */
 export type Progress = {
@@ -26,13 +26,13 @@ export const readProgress = async (connection: DuckDBConnection): Promise<Progre
 export const storeProgress = async (connection: DuckDBConnection, progress: Progress): Promise<void> => {
   const reached = [progress.commit_lsn, progress.committed_at, progress.applied_lsn]
   const server = [progress.system_identifier, progress.timeline, progress.slot_name]
-  const updated = await execute(
+  const updated = await perform(
     connection,
     `update history.progress set commit_lsn = $1, committed_at = make_timestamptz($2::bigint), applied_lsn = $3
      where system_identifier = $4 and timeline = $5 and slot_name = $6`,
     [...reached, ...server],
   )
-  if (Number(updated.value(0, 0)) > 0) return
+  if (updated > 0) return
   await connection.run('delete from history.progress')
   await connection.run(
     `insert into history.progress (commit_lsn, committed_at, applied_lsn, system_identifier, timeline, slot_name)

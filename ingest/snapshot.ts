@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import pg from 'pg'
 import type { Logger } from 'pino'
-import { append } from '../warehouse/isolation.ts'
-import { absorb } from '../warehouse/marts.ts'
+import { noteAppend } from '../warehouse/isolation.ts'
+import { absorb, batchOf, moveToHistory } from '../warehouse/marts.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { openChangeStream, valueFormats, type ServerIdentity } from './change-stream.ts'
 import { copyTable, PartQueue } from './copy.ts'
@@ -138,11 +138,11 @@ const reconcileTable = async (connection: DuckDBConnection, o: Reconcile, snapsh
   const differing = await batchDifference(connection, o, snapshot, table)
   if (differing === 0) return false
   const large = differing >= rebuildFrom
-  if (large) {
+  if (!large) await absorb(connection, [table.name])
+  else {
     await dropHistoryIndex(connection, table.name)
-    await append(connection, `history.${quoted(table.name)}`, `by name from temp.main.${quoted(`batch_${table.name}`)}`)
-    await connection.run(`delete from temp.main.${quoted(`batch_${table.name}`)}`)
-  } else await absorb(connection, [table.name])
+    await moveToHistory(connection, table.name)
+  }
   return large
 }
 
@@ -158,8 +158,9 @@ const batchDifference = async (connection: DuckDBConnection, o: Reconcile, snaps
   } finally {
     await queue.done()
   }
-  const result = await connection.run(`
-    insert into temp.main.${quoted(`batch_${table.name}`)} (sign, commit_lsn, committed_at, ${columns})
+  const batch = batchOf(connection, table.name)
+  const { rowsChanged } = await connection.run(`
+    insert into ${batch} (sign, commit_lsn, committed_at, ${columns})
     select sum(sign)::integer, ${lsn}::ubigint, make_timestamptz(${at}), ${columns}
     from (
       select 1 as sign, ${columns} from temp.main.snapshot
@@ -168,5 +169,6 @@ const batchDifference = async (connection: DuckDBConnection, o: Reconcile, snaps
     )
     group by ${columns} having sum(sign) <> 0`)
   await connection.run('drop table temp.main.snapshot')
-  return result.rowsChanged
+  noteAppend(connection, batch, rowsChanged)
+  return rowsChanged
 }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { cellKeys, liftedCells, liftedValues, valueKeys } from './contributions.ts'
 import { append } from './isolation.ts'
 import { statisticsOf } from './marts.ts'
-import { execute } from './statement.ts'
+import { execute, perform } from './statement.ts'
 import type { Warehouse } from './warehouse.ts'
 
 const lookEveryMs = 1000
@@ -31,7 +31,7 @@ export const waitingMonths = async (connection: DuckDBConnection): Promise<Waiti
  */
 export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histogram', month: string): Promise<void> => {
   const ofMonth = (relation: string) => `from ${relation} where month = $1::date`
-  const run = (sql: string) => execute(connection, sql, [month])
+  const run = (sql: string) => perform(connection, sql, [month])
   if (table === 'cell') {
     await run(`insert into temp.main.folding_cell
       select measure, ${cellKeys}, sum(value)::bigint, sum(cases)::integer
@@ -39,7 +39,7 @@ export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histog
       group by all having sum(value) <> 0 or sum(cases) <> 0`)
     for (const name of ['marts.cell', 'marts.cell_appended']) await run(`delete ${ofMonth(name)}`)
     await append(connection, 'marts.cell', `from temp.main.folding_cell order by measure, service_kind, specialisation, place`)
-    await execute(connection, `delete from temp.main.folding_cell`)
+    await perform(connection, `delete from temp.main.folding_cell`)
     return
   }
   const appended = liftedValues(ofMonth('marts.histogram_appended'))
@@ -59,7 +59,7 @@ export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histog
     'marts.statistic',
     statisticsOf(`temp.main.folding_histogram semi join temp.main.folding_key using (${valueKeys})`, 'true'),
   )
-  for (const name of ['key', 'histogram']) await execute(connection, `delete from temp.main.folding_${name}`)
+  for (const name of ['key', 'histogram']) await perform(connection, `delete from temp.main.folding_${name}`)
 }
 
 /** Folds in the background, one month in a transaction, stepping aside for the stream. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { pino } from 'pino'
-import { absorb } from './marts.ts'
+import { absorb, batchOf } from './marts.ts'
 import { openWarehouse, type Warehouse } from './warehouse.ts'
 
 export type Row = Record<string, unknown>
@@ -29,7 +29,7 @@ export const commit = (warehouse: Warehouse, ...changes: Change[]): Promise<void
       const rows = [...removed.map((row) => ({ ...row, sign: -1 })), ...added.map((row) => ({ ...row, sign: 1 }))]
       const complete = rows.map((row) => ({ commit_lsn: 1, committed_at, ...row }))
       await connection.run(
-        `insert into temp.main.batch_${table} by name select unnest(from_json($1, '[${await structOf(connection, table)}]'), recursive := true)`,
+        `insert into ${batchOf(connection, table)} by name select unnest(from_json($1, '[${await structOf(connection, table)}]'), recursive := true)`,
         [JSON.stringify(complete)],
       )
     }

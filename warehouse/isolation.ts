@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
-import { execute } from './statement.ts'
+import { perform } from './statement.ts'
 
 /**
  * Rows appended to a table in one transaction from which on they must be hidden until its commit: DuckDB adds whole row groups
@@ -12,16 +12,20 @@ const appended = new WeakMap<DuckDBConnection, Map<string, number>>()
 
 /** Inside a write: inserts into a table others read. The write sees to it that they see all of it or nothing. */
 export const append = async (connection: DuckDBConnection, table: string, rows: string, values: DuckDBValue[] = []): Promise<void> => {
-  const { rowsChanged } = await execute(connection, `insert into ${table} ${rows}`, values)
+  noteAppend(connection, table, await perform(connection, `insert into ${table} ${rows}`, values))
+}
+
+/** Inside a write: tells of rows inserted otherwise than by `append`. */
+export const noteAppend = (connection: DuckDBConnection, table: string, rows: number): void => {
   const counts = appended.get(connection) ?? new Map<string, number>()
-  appended.set(connection, counts.set(table, (counts.get(table) ?? 0) + rowsChanged))
+  appended.set(connection, counts.set(table, (counts.get(table) ?? 0) + rows))
 }
 
 /** The last thing inside a write: hides what `append` appended in large numbers; small numbers DuckDB itself hides. */
 export const hideLargeAppends = async (connection: DuckDBConnection): Promise<void> => {
   const counts = [...(appended.get(connection) ?? [])]
   forgetAppends(connection)
-  for (const [table, rows] of counts) if (rows >= rowsSeenEarly) await hideUntilCommit(connection, table)
+  for (const [table, rows] of counts) if (rows >= rowsSeenEarly && !table.startsWith('temp.')) await hideUntilCommit(connection, table)
 }
 
 /** For a write that is rolled back. */

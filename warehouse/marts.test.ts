@@ -121,3 +121,20 @@ const foldAll = async (warehouse: Warehouse): Promise<void> => {
   const waiting = await warehouse.read(waitingMonths)
   for (const { table, month } of waiting.slice(0, 10)) await warehouse.write((connection) => fold(connection, table, month))
 }
+
+it('so do changes of many cases at once, which are looked up and added up another way', { timeout: 60_000 }, async () => {
+  const { warehouse, remove } = await testWarehouse()
+  const cases = Array.from({ length: 150 }, () => crypto.randomUUID())
+  const bookings = (n: number, seed: number): Row[] =>
+    fc.sample(booking, { numRuns: n, seed }).map((row, i) => ({ ...row, case_key: cases[(i * 7) % cases.length] }))
+  const first = bookings(400, 1)
+  await commit(warehouse, { table: 'booking', added: first })
+  expect(await warehouse.write(martsDifferingFromRebuild)).toEqual([])
+  // some are changed, some removed, some new in cases that history knows
+  const changed = bookings(200, 2).map((row, i) => ({ ...row, id: first[i]!['id'] }))
+  await commit(warehouse, { table: 'booking', removed: first.slice(0, 250), added: [...changed, ...bookings(150, 3)] })
+  expect(await warehouse.write(martsDifferingFromRebuild)).toEqual([])
+  await foldAll(warehouse)
+  expect(await warehouse.write(martsDifferingFromRebuild)).toEqual([])
+  await remove()
+})

@@ -14,7 +14,7 @@ import {
   type Mart,
 } from './contributions.ts'
 import type { Model } from './models.ts'
-import { execute } from './statement.ts'
+import { execute, perform } from './statement.ts'
 
 type Contribution = { into: string; rows: string }
 /** What is done with a batch of one table: what it contributes, and what this needs of its cases' earlier rows. */
@@ -133,32 +133,47 @@ export const takeChangedTables = (connection: DuckDBConnection): string[] => {
   return tables
 }
 
+/** Where signed rows of a history table are put for `absorb`: in its batch, or at once in history when no mart is made of them. */
+export const batchOf = (connection: DuckDBConnection, table: string): string =>
+  planFor(connection, table).few.length > 0 ? `temp.main.batch_${table}` : `history.${table}`
+
 /**
- * Inside a write: runs the mart models over the signed rows in `temp.main.batch_<table>`, moves these into history and
- * empties the batch. Cells stay what a rebuild would give, because only contributions of the touched cases are exchanged.
+ * Inside a write: runs the mart models over the signed rows in the tables' batches, moves these into history and empties the
+ * batches. Cells stay what a rebuild would give, because only contributions of the touched cases are exchanged.
  */
 export const absorb = async (connection: DuckDBConnection, tables: string[]): Promise<void> => {
-  const { plans, changed } = martsOf(connection)
+  const filled: string[] = []
+  const contributions = new Map<string, string[]>()
   for (const table of tables) {
-    changed.add(table)
-    const { few, many, earlier } = plans.get(table) ?? nothingToDo
-    const manyRows = earlier.length > 0 && (await fetchTouched(connection, table, earlier))
-    for (const { into, rows } of manyRows ? many : few) await append(connection, into, rows)
-    for (const { model } of earlier) await execute(connection, `delete from temp.main.touched_staging_${model.name}`)
-    await append(connection, `history.${table}`, `from temp.main.batch_${table}`)
-    await execute(connection, `delete from temp.main.batch_${table}`)
+    martsOf(connection).changed.add(table)
+    const { few, many, earlier } = planFor(connection, table)
+    const manyRows = earlier.length > 0 && (await fetchTouched(connection, table, earlier, filled))
+    for (const { into, rows } of manyRows ? many : few) contributions.set(into, [...(contributions.get(into) ?? []), rows])
   }
+  // one statement for all tables: small ones cost more to start than to run
+  for (const [into, rows] of contributions) await append(connection, into, rows.map((each) => `(${each})`).join(' union all '))
+  for (const table of tables) await moveToHistory(connection, table)
+  for (const relation of filled) await perform(connection, `delete from ${relation}`)
 }
 
+/** Inside a write: moves a table's batch into history; alone where all marts are built anew afterwards. */
+export const moveToHistory = async (connection: DuckDBConnection, table: string): Promise<void> => {
+  const batch = batchOf(connection, table)
+  if (batch.startsWith('history.')) return
+  await append(connection, `history.${table}`, `from ${batch}`)
+  await perform(connection, `delete from ${batch}`)
+}
+
+const planFor = (connection: DuckDBConnection, table: string): Plan => martsOf(connection).plans.get(table) ?? nothingToDo
 const nothingToDo: Plan = { few: [], many: [], earlier: [] }
 const keysByIndex = 100
 const rowsPerStatement = 2_000_000
 
 /**
  * Copies what history holds of the batch's cases. Few cases are found through the index, which DuckDB uses for literal keys only;
- * many by one scan of the keys. Tells whether they are many.
+ * many by one scan of the keys. Tells whether they are many, and adds what it filled to `filled`.
  */
-const fetchTouched = async (connection: DuckDBConnection, table: string, earlier: Earlier[]): Promise<boolean> => {
+const fetchTouched = async (connection: DuckDBConnection, table: string, earlier: Earlier[], filled: string[]): Promise<boolean> => {
   const reader = await execute(connection, `select distinct case_key::varchar from temp.main.batch_${table} limit ${keysByIndex + 1}`)
   const keys = reader.getColumnsJS()[0] ?? []
   const many = keys.length > keysByIndex
@@ -167,7 +182,9 @@ const fetchTouched = async (connection: DuckDBConnection, table: string, earlier
   const ofFew = `case_key in (${keys.map((key) => `'${key}'::uuid`).join(', ')}) offset 0`
   for (const { model, columns } of keys.length > 0 ? earlier : []) {
     const rows = historyAs(model, (history) => `from ${history} where ${many ? ofMany : ofFew}`)
-    await connection.run(`insert into temp.main.touched_staging_${model.name} select ${columns} from (${rows})`)
+    const touched = `temp.main.touched_staging_${model.name}`
+    const { rowsChanged } = await connection.run(`insert into ${touched} select ${columns} from (${rows})`)
+    if (rowsChanged > 0) filled.push(touched)
   }
   return many
 }

@@ -6,6 +6,10 @@ const prepared = new WeakMap<DuckDBConnection, Map<string, DuckDBPreparedStateme
 export const execute = async (connection: DuckDBConnection, sql: string, values: Values = []) =>
   (await bound(connection, sql, values)).runAndReadAll()
 
+/** The same for a statement that changes rows; tells how many. */
+export const perform = async (connection: DuckDBConnection, sql: string, values: Values = []): Promise<number> =>
+  (await (await bound(connection, sql, values)).run()).rowsChanged
+
 /** The same, with the rows in DuckDB's own form: for thousands of rows. */
 export const executeForChunks = async (connection: DuckDBConnection, sql: string, values: Values = []): Promise<DuckDBDataChunk[]> =>
   (await (await bound(connection, sql, values)).run()).fetchAllChunks()
