@@ -50,7 +50,7 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
   })
   app.route('/api', healthRoutes(deps))
   for (const path of ['/api/key-figures', '/api/comparison', '/api/trend', '/api/rankings/*', '/api/events'])
-    app.use(path, signedIn(options.reader))
+    app.use(path, signedIn(options.reader, options.log))
   for (const routes of [catalogueRoutes, comparisonRoutes, rankingRoutes, eventRoutes]) app.route('/api', routes(deps))
   return app
 }

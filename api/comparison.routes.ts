@@ -54,7 +54,6 @@ export const comparisonRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
           eyesOf(c),
         )
         const data_as_of = stamp(c, table)
-        const split = (row: Columned) => (refused ? senseless : splitColumns(row))
         const form = wantedForm(c)
         const answer: ComparisonAnswer = {
           ...query,
@@ -64,13 +63,9 @@ export const comparisonRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
           unit: figure.unit,
           digits: figure.digits,
           data_as_of,
-          rows: table.regions.map((region, i) => ({
-            ...naming(region),
-            ...split(table.rows[i]!),
-            cases: refused ? null : table.rows[i]!.cases,
-          })),
-          total: { ...split(table.total), cases: refused ? null : table.total.cases },
-          weighted_average: split(table.weighted_average),
+          rows: table.regions.map((region, i) => rowOf(region, refused ? senseless : table.rows[i]!)),
+          total: { ...splitColumns(refused ? senseless : table.total), cases: refused ? null : table.total.cases },
+          weighted_average: splitColumns(refused ? senseless : table.weighted_average),
         }
         if (form === 'json') return c.json(answer)
         const columns = comparisonColumns(answer)
@@ -109,7 +104,10 @@ export const comparisonRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
           data_as_of,
           months: values.months,
           running_month: to === running() ? monthText(to) : null,
-          rows: values.regions.map((region, i) => ({ ...naming(region), ...split(values.rows[i]!) })),
+          rows: values.regions.map(({ id, ags, region, name }, i) => {
+            const { values: numbers, signs } = split(values.rows[i]!)
+            return { region, id, ags, name, values: numbers, signs }
+          }),
           total: split(values.total),
           weighted_average: split(values.weighted_average),
         }
@@ -134,29 +132,40 @@ const withDefaults = ({ figure, service_kind, specialisation, area }: Asked, own
 const refusesSpecialisation = (bySpecialisation: boolean, specialisation: string | null): boolean =>
   !bySpecialisation && specialisation !== null
 
-const senseless = {
-  ...(Object.fromEntries(columnNames.map((name) => [name, null])) as Record<(typeof columnNames)[number], null>),
-  signs: Object.fromEntries(columnNames.map((name) => [name, 'x'])) as ComparisonAnswer['total']['signs'],
-}
+const senseless = { current: 'x', previous: 'x', year_average: 'x', previous_year_average: 'x', change: 'x', cases: null } as const
 
-const splitColumns = (row: Columned) => {
-  const { current, previous, year_average, previous_year_average, change } = row
+/** Spelt out, because spreading objects would take hundreds of rows longer than reading them from the warehouse. */
+const rowOf = ({ id, ags, region, name }: Region, row: Columned & { cases: number | null }): ComparisonAnswer['rows'][number] => ({
+  region,
+  id,
+  ags,
+  name,
+  current: numberOf(row.current),
+  previous: numberOf(row.previous),
+  year_average: numberOf(row.year_average),
+  previous_year_average: numberOf(row.previous_year_average),
+  change: numberOf(row.change),
+  signs: signsOf(row),
+  cases: row.cases,
+})
+
+const splitColumns = (row: Columned) => ({
+  current: numberOf(row.current),
+  previous: numberOf(row.previous),
+  year_average: numberOf(row.year_average),
+  previous_year_average: numberOf(row.previous_year_average),
+  change: numberOf(row.change),
+  signs: signsOf(row),
+})
+
+const signsOf = (row: Columned): ComparisonAnswer['total']['signs'] => {
   const signs: ComparisonAnswer['total']['signs'] = {}
   for (const name of columnNames) {
     const value = row[name]
     if (typeof value !== 'number') signs[name] = value
   }
-  return {
-    current: numberOf(current),
-    previous: numberOf(previous),
-    year_average: numberOf(year_average),
-    previous_year_average: numberOf(previous_year_average),
-    change: numberOf(change),
-    signs,
-  }
+  return signs
 }
-
-const naming = ({ id, ags, region, name }: Region) => ({ region, id, ags, name })
 
 const comparisonColumns = (answer: ComparisonAnswer): Columns => {
   const rows = [

@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import type { Logger } from 'pino'
 import type { Eyes } from '../warehouse/views.ts'
 import { problem } from './problem.ts'
 
@@ -8,11 +9,18 @@ export type Reader = { roles: readonly string[]; federal_state: string; youth_au
 /** `reached`: how far the stream was when the request came in. */
 export type ApiEnv = { Variables: { reader: Reader; reached: { data_as_of: string } } }
 
-/** Lets signed-in readers pass. */
+/** Lets signed-in readers pass; while sessions cannot be looked up, nobody. */
 export const signedIn =
-  (readerOf: (request: Request) => Promise<Reader | undefined>): MiddlewareHandler<ApiEnv> =>
+  (readerOf: (request: Request) => Promise<Reader | undefined>, log: Logger): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
-    const reader = await readerOf(c.req.raw)
+    const reader = await readerOf(c.req.raw).catch((error: unknown) => {
+      log.warn({ err: error }, 'the session could not be looked up')
+      return null
+    })
+    if (reader === null) {
+      c.header('Retry-After', '1')
+      return problem(c, 503, 'busy', 'Die Anmeldung lässt sich gerade nicht prüfen. Bitte noch einmal versuchen.')
+    }
     if (!reader) return problem(c, 401, 'not_signed_in', 'Bitte melden Sie sich an.')
     c.set('reader', reader)
     c.header('Cache-Control', 'private, no-store')

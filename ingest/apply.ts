@@ -7,16 +7,13 @@ import { historyColumns } from './history-tables.ts'
 import type { Inbox, Parcel } from './inbox.ts'
 import { castText } from './postgres-text.ts'
 import { storeProgress, type Progress } from './progress.ts'
-import { NULL_TEXT, ROW_END, SEPARATOR } from './signed-rows.ts'
+import { distinctTexts, NULL_TEXT, ROW_END, SEPARATOR } from './signed-rows.ts'
 
 export type Applied = { tables: string[]; progress: Progress }
 
-const idleMilliseconds = 25
-const gatherMilliseconds = 5
-
 /**
  * Moves what the inbox holds into the warehouse, until the stream fails: rows, their contributions to the marts and the progress
- * in one transaction. At once when nothing was written just before, else after some milliseconds in which more may come.
+ * in one transaction. What comes meanwhile is moved together by the next.
  */
 export const applyStream = async (o: {
   inbox: Inbox
@@ -26,12 +23,9 @@ export const applyStream = async (o: {
   onPassed: (applied_lsn: bigint) => void
 }): Promise<never> => {
   let { progress } = o
-  let lastWrite = -Infinity
   const statements: Statements = new Map()
   for (;;) {
     await o.inbox.ready()
-    const since = performance.now() - lastWrite
-    if (since < idleMilliseconds) await new Promise((resolve) => setTimeout(resolve, Math.max(0, gatherMilliseconds - since)))
     if (!o.inbox.holdsRows) {
       o.onPassed(o.inbox.take().applied_lsn)
       continue
@@ -42,7 +36,6 @@ export const applyStream = async (o: {
       return written
     })
     progress = { ...progress, ...applied.reached }
-    lastWrite = performance.now()
     o.onApplied({ tables: applied.tables, progress })
   }
 }
@@ -70,11 +63,20 @@ const applyParcel = async (connection: DuckDBConnection, { tables }: Parcel, sta
     noteAppend(connection, batchOf(connection, name), (await statement.run()).rowsChanged)
     statement.clearBindings()
   }
+  const cases = new Map<string, string[]>()
+  for (const { name, columns, bytes, rows } of tables) {
+    const column = columns.indexOf('case_key')
+    // of few rows they are told here quicker than by a statement
+    if (column >= 0 && rows <= fewRows) cases.set(name, distinctTexts(bytes, column))
+  }
   await absorb(
     connection,
     tables.map(({ name }) => name),
+    cases,
   )
 }
+
+const fewRows = 100
 
 /** Takes signed rows as one text (signed-rows.ts) and casts them to where absorb takes them from. */
 const prepareCast = async (connection: DuckDBConnection, table: string, columns: string[]): Promise<DuckDBPreparedStatement> => {

@@ -17,6 +17,12 @@ export const rowHeads = (commitLsn: bigint, committedAt: bigint): RowHeads => {
   return { minus: Buffer.from(`-1${rest}`), plus: Buffer.from(`1${rest}`) }
 }
 
+/** The different values of a column whose texts are ASCII. */
+export const distinctTexts = (bytes: Buffer, column: number): string[] => {
+  const rows = bytes.toString('latin1').split(ROW_END).slice(0, -1)
+  return [...new Set(rows.map((row) => row.split(SEPARATOR)[3 + column]!))]
+}
+
 export class SignedRows {
   #bytes = Buffer.allocUnsafe(16 * 1024)
   #length = 0

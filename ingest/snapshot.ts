@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import pg from 'pg'
 import type { Logger } from 'pino'
@@ -113,7 +112,6 @@ const load = async (connection: DuckDBConnection, o: Reconcile, { client, lsn, a
   const head = `1 as sign, ${lsn}::ubigint as commit_lsn, make_timestamptz(${at}) as committed_at`
   const queue = new PartQueue(o.folder)
   let rows = 0
-  const threads = await leaveOneCore(connection)
   try {
     for (const table of tables) {
       const into = (values: string) => `insert into history.${quoted(table.name)} by name select ${head}, ${values}`
@@ -121,16 +119,8 @@ const load = async (connection: DuckDBConnection, o: Reconcile, { client, lsn, a
     }
   } finally {
     await queue.done()
-    await connection.run(`set threads = ${threads}`)
   }
   return rows
-}
-
-/** One core is PostgreSQL's and ours while it sends; a thread more only disturbs them. Tells how many threads there were. */
-const leaveOneCore = async (connection: DuckDBConnection): Promise<number> => {
-  const threads = Number((await connection.runAndReadAll(`select current_setting('threads')`)).value(0, 0))
-  await connection.run(`set threads = ${Math.max(1, Math.min(threads, availableParallelism() - 1))}`)
-  return threads
 }
 
 /** Appends the difference to the current state; tells whether it was so large that the marts must be built anew. */

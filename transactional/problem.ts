@@ -48,6 +48,11 @@ const violationOf = (error: pg.DatabaseError): RuleViolation | undefined => {
     case '40P01':
     case '55P03':
     case '57014':
+    // the server is stopping, starting or full
+    case '57P01':
+    case '57P02':
+    case '57P03':
+    case '53300':
       return new RuleViolation('busy')
     default:
       return undefined
@@ -56,9 +61,19 @@ const violationOf = (error: pg.DatabaseError): RuleViolation | undefined => {
 
 const refusedRequest: Partial<Record<number, RuleCode>> = { 400: 'malformed_json', 413: 'body_too_large', 415: 'wrong_content_type' }
 
+const unreachable = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
+const lostConnection = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
+
+/** The data base cannot be asked at the moment: it restarts, or the connection to it broke. */
+export const isUnavailable = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError
+    ? violationOf(error)?.code === 'busy'
+    : error instanceof Error && (unreachable.has(String((error as { code?: unknown }).code)) || lostConnection.test(error.message))
+
 const asViolation = (error: unknown): RuleViolation | undefined => {
   if (error instanceof RuleViolation) return error
   if (error instanceof pg.DatabaseError) return violationOf(error)
+  if (isUnavailable(error)) return new RuleViolation('busy')
   if (error instanceof HTTPException) {
     const code = refusedRequest[error.status]
     return code && new RuleViolation(code)

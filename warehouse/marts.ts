@@ -139,15 +139,16 @@ export const batchOf = (connection: DuckDBConnection, table: string): string =>
 
 /**
  * Inside a write: runs the mart models over the signed rows in the tables' batches, moves these into history and empties the
- * batches. Cells stay what a rebuild would give, because only contributions of the touched cases are exchanged.
+ * batches. Cells stay what a rebuild would give, because only contributions of the touched cases are exchanged. `cases` are the keys in
+ * a table's batch, where the caller knows them.
  */
-export const absorb = async (connection: DuckDBConnection, tables: string[]): Promise<void> => {
+export const absorb = async (connection: DuckDBConnection, tables: string[], cases?: Map<string, string[]>): Promise<void> => {
   const filled: string[] = []
   const contributions = new Map<string, string[]>()
   for (const table of tables) {
     martsOf(connection).changed.add(table)
     const { few, many, earlier } = planFor(connection, table)
-    const manyRows = earlier.length > 0 && (await fetchTouched(connection, table, earlier, filled))
+    const manyRows = earlier.length > 0 && (await fetchTouched(connection, table, cases?.get(table), earlier, filled))
     for (const { into, rows } of manyRows ? many : few) contributions.set(into, [...(contributions.get(into) ?? []), rows])
   }
   // one statement for all tables: small ones cost more to start than to run
@@ -173,9 +174,14 @@ const rowsPerStatement = 2_000_000
  * Copies what history holds of the batch's cases. Few cases are found through the index, which DuckDB uses for literal keys only;
  * many by one scan of the keys. Tells whether they are many, and adds what it filled to `filled`.
  */
-const fetchTouched = async (connection: DuckDBConnection, table: string, earlier: Earlier[], filled: string[]): Promise<boolean> => {
-  const reader = await execute(connection, `select distinct case_key::varchar from temp.main.batch_${table} limit ${keysByIndex + 1}`)
-  const keys = reader.getColumnsJS()[0] ?? []
+const fetchTouched = async (
+  connection: DuckDBConnection,
+  table: string,
+  cases: string[] | undefined,
+  earlier: Earlier[],
+  filled: string[],
+): Promise<boolean> => {
+  const keys = (cases ?? (await casesInBatch(connection, table))).filter((key) => isKey.test(key))
   const many = keys.length > keysByIndex
   const ofMany = `rowid in (select rowid from history.${table} where case_key in (select case_key from temp.main.batch_${table}))`
   // offset keeps the model's own conditions from the scan: with these DuckDB would not use the index
@@ -187,6 +193,14 @@ const fetchTouched = async (connection: DuckDBConnection, table: string, earlier
     if (rowsChanged > 0) filled.push(touched)
   }
   return many
+}
+
+const isKey = /^[0-9a-f-]{36}$/
+
+/** The keys of a batch's cases, or of enough of them to tell that they are many. */
+const casesInBatch = async (connection: DuckDBConnection, table: string): Promise<string[]> => {
+  const reader = await execute(connection, `select distinct case_key::varchar from temp.main.batch_${table} limit ${keysByIndex + 1}`)
+  return reader.getRows().map(([key]) => String(key))
 }
 
 /** Outside a transaction: indexes the history tables whose cells need a case's earlier rows. Only speed depends on it. */

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { seriesOf, type KeyFigure, type RateUnit } from './key-figures.ts'
 import { statisticsOf } from './marts.ts'
-import { firstDay, type Month } from './month.ts'
+import { daysOfMonth, firstDay, monthOfDays, type Month } from './month.ts'
 import { movedStatistic, type Kept, type Pick } from './order-statistics.ts'
 import { execute, executeForChunks, numberColumns } from './statement.ts'
 
@@ -68,12 +68,12 @@ const readFrom = async (
   const standing: StatisticRow[] = []
   const moving = new Map<number, Moving>()
   for (const chunk of chunks) {
-    const [slot, places, monthsOf, values, counts, belows] = numberColumns(chunk, 6)
+    const [slot, places, days, values, counts, belows] = numberColumns(chunk, 6)
     const { rowCount } = chunk
     for (let i = 0; i < rowCount; i += 1) {
       const of = slot!.getItem(i)!
       const place = places!.getItem(i)!
-      const month = monthsOf!.getItem(i)!
+      const month = monthOfDays(days!.getItem(i)!)
       const value = values!.getItem(i)!
       const count = counts!.getItem(i)!
       if (of >= 0) {
@@ -81,7 +81,7 @@ const readFrom = async (
         if (row === undefined) continue
         slots[of]!.value[row]![month - span.first]! += value
         slots[of]!.cases[row]![month - span.first]! += count
-      } else if (of === progressSlot) freshness = freshnessOf(place, month, value)
+      } else if (of === progressSlot) freshness = freshnessOf(place, days!.getItem(i)!, value)
       else if (of === standingSlot) standing.push({ place, month, value, count })
       else if (of === statisticSlot) fillStatistic(statistics!, scope, rows, place, month - span.first, 1, value, count)
       else if (of === keptSlot) movingOf(moving, place, month).kept.push({ value, count, below: belows!.getItem(i)! })
@@ -173,7 +173,7 @@ const emptyStatistics = (scope: Scope, { months }: Span): Statistics => ({
   total: { value: new Float64Array(months), n: new Float64Array(months) },
 })
 
-// All rows of a statement are numbers in one shape: slot, place, month, value, count, below. The slot tells what they are: from 0 on
+// All rows of a statement are numbers in one shape: slot, place, days of the month, value, count, below. The slot tells what they are: from 0 on
 // the cells of one measure each, else
 const progressSlot = -1
 const statisticSlot = -2
@@ -184,7 +184,7 @@ const keptSlot = -5
 const progress = `select ${progressSlot}::double as slot, (applied_lsn >> 32)::double as place, (applied_lsn & 4294967295)::double as month,
   epoch_us(committed_at)::double as value, 0::double as count, 0::double as below from history.progress`
 
-const monthNumber = '(year(month) * 12 + month(month) - 1)::double'
+const monthNumber = daysOfMonth('month')
 const placeNumber = 'coalesce(try_cast(place as double), 0)'
 
 /** Cells as they lie there, folded or not: who reads adds them up. */

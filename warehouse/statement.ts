@@ -11,8 +11,10 @@ export const perform = async (connection: DuckDBConnection, sql: string, values:
   (await (await bound(connection, sql, values)).run()).rowsChanged
 
 /** The same, with the rows in DuckDB's own form: for thousands of rows. */
-export const executeForChunks = async (connection: DuckDBConnection, sql: string, values: Values = []): Promise<DuckDBDataChunk[]> =>
-  (await (await bound(connection, sql, values)).run()).fetchAllChunks()
+export const executeForChunks = async (connection: DuckDBConnection, sql: string, values: Values = []): Promise<DuckDBDataChunk[]> => {
+  const result = await (await bound(connection, sql, values)).run()
+  return Array.from({ length: result.chunkCount }, (_, chunk) => result.getChunk(chunk))
+}
 
 /** The columns of a chunk of which all are doubles. */
 export const numberColumns = (chunk: DuckDBDataChunk, columns: number): DuckDBDoubleVector[] =>

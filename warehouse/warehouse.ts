@@ -1,4 +1,5 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import type { Logger } from 'pino'
@@ -28,14 +29,17 @@ export type Warehouse = {
   close(): Promise<void>
 }
 
-export type WarehouseOptions = { path: string; log: Logger; threads?: number; memory_limit?: string; readers?: number }
+export type WarehouseOptions = { path: string; log: Logger; memory_limit?: string; readers?: number }
+
+/** One core is left to PostgreSQL and to Node: small statements of several threads wait for each other longer than they work. */
+const usualThreads = Math.max(1, availableParallelism() - 1)
 
 /** Opens or creates the warehouse file (mode 600). One instance per file and process: DuckDB does not lock a second one out. */
-export const openWarehouse = async ({ path, log, threads, memory_limit, readers = 4 }: WarehouseOptions): Promise<Warehouse> => {
+export const openWarehouse = async ({ path, log, memory_limit, readers = 4 }: WarehouseOptions): Promise<Warehouse> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   // DuckDB makes its log and its temporary files with whatever mask the process has
   process.umask(0o077)
-  const instance = await attachCatalogue(path, threads, memory_limit)
+  const instance = await attachCatalogue(path, memory_limit)
   const writer = await instance.connect()
   await chmod(path, 0o600)
   const sql = (file: string) => readFile(join(import.meta.dirname, file), 'utf8')
@@ -95,7 +99,9 @@ export const openWarehouse = async ({ path, log, threads, memory_limit, readers 
     idleMs: () => performance.now() - lastWrite,
     rebuildMarts: () =>
       inTurn(async () => {
-        await writing(rebuild)
+        // nothing else goes on that could wait
+        await writer.run(`set threads = ${availableParallelism()}`)
+        await writing(rebuild).finally(() => writer.run(`set threads = ${usualThreads}`))
         await indexHistory(writer)
       }),
     checkpoint: () => inTurn(async () => void (await writer.run('checkpoint'))),
@@ -113,7 +119,7 @@ export const openWarehouse = async ({ path, log, threads, memory_limit, readers 
 }
 
 /** The one place that says where the catalogue lies: a local DuckDB file today, a DuckLake catalogue tomorrow. */
-const attachCatalogue = async (path: string, threads?: number, memoryLimit?: string): Promise<DuckDBInstance> => {
+const attachCatalogue = async (path: string, memoryLimit?: string): Promise<DuckDBInstance> => {
   const instance = await DuckDBInstance.create(path, {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -121,7 +127,7 @@ const attachCatalogue = async (path: string, threads?: number, memoryLimit?: str
     preserve_insertion_order: 'false',
     // a prepared plan keeps what statistics told when it was made and silently loses later rows (duckdb/duckdb#23704, #24182)
     disabled_optimizers: 'statistics_propagation',
-    ...(threads ? { threads: String(threads) } : {}),
+    threads: String(usualThreads),
     ...(memoryLimit ? { memory_limit: memoryLimit } : {}),
   })
   const connection = await instance.connect()
