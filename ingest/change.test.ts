@@ -14,7 +14,7 @@ import {
   updateByKey,
   type Value,
 } from './message.fixture.ts'
-import { NULL_TEXT, ROW_END, rowHeads, SEPARATOR, SignedRows } from './signed-rows.ts'
+import { distinctTexts, NULL_TEXT, ROW_END, rowHeads, SEPARATOR, SignedRows } from './signed-rows.ts'
 
 const heads = rowHeads(5n, 7n)
 const rowsOf = (...messages: Buffer[]): Value[][] => {
@@ -69,6 +69,18 @@ test('a large value that was not sent again is taken from the old row', () => {
 test('every text survives, whatever it is', () => {
   const texts = ['', ' ', '\\N', 'N', ',', ';', '\n\r\t\x01\x1f', 'ä€😀', '{a,"b"}', 'x'.repeat(41), 'y'.repeat(70_000)]
   expect(rowsOf(insert(9, texts))).toEqual([['1', '5', '7', ...texts]])
+})
+
+test('the different values of a column are told, whatever stands beside it', () => {
+  const rows = new SignedRows()
+  for (const values of [
+    ['ä;,', 'one'],
+    [null, 'two'],
+    ['', 'one'],
+  ])
+    rows.append(decodeChange(insert(9, values)) as Row, heads)
+  rows.mark()
+  expect(distinctTexts(rows.take()!.bytes, 1)).toEqual(['one', 'two'])
 })
 
 test('rows are taken to the last mark, the rest stays', () => {

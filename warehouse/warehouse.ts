@@ -43,8 +43,9 @@ export const openWarehouse = async ({ path, log, memory_limit, readers = 4 }: Wa
   const writer = await instance.connect()
   await chmod(path, 0o600)
   const sql = (file: string) => readFile(join(import.meta.dirname, file), 'utf8')
-  await writer.run(await sql('history.sql'))
+  const extended = await makeHistory(writer, await sql('history.sql'))
   await createMarts(writer, await loadModels(writer), await sql('marts/tables.sql'))
+  if (extended) await indexHistory(writer)
   // what a killed process left in the log was read just now; in the file it need not be read again
   await writer.run('checkpoint')
 
@@ -116,6 +117,29 @@ export const openWarehouse = async ({ path, log, memory_limit, readers = 4 }: Wa
     await warehouse.rebuildMarts()
   }
   return warehouse
+}
+
+/**
+ * Makes the tables of history, and adds columns that a warehouse of an earlier version lacks, because the models may read them already;
+ * ingest fills them when it sees that PostgreSQL has them. Tells whether there were any.
+ */
+const makeHistory = async (writer: DuckDBConnection, definitions: string): Promise<boolean> => {
+  await writer.run(definitions)
+  const name = (await writer.runAndReadAll('select current_database()')).value(0, 0)
+  await writer.run(`attach ':memory:' as latest`)
+  await writer.run('use latest')
+  await writer.run(definitions)
+  await writer.run(`use "${name}"`)
+  const missing = await writer.runAndReadAll(
+    `select table_name, column_name, data_type from duckdb_columns() where database_name = 'latest' and schema_name = 'history'
+     and (table_name, column_name) not in (select table_name, column_name from duckdb_columns() where database_name = current_database() and schema_name = 'history')`,
+  )
+  await writer.run('detach latest')
+  for (const [table, column, type] of missing.getRowsJS()) {
+    await writer.run(`drop index if exists history."${table}_case"`)
+    await writer.run(`alter table history."${table}" add column "${column}" ${type}`)
+  }
+  return missing.currentRowCount > 0
 }
 
 /** The one place that says where the catalogue lies: a local DuckDB file today, a DuckLake catalogue tomorrow. */
