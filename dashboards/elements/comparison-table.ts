@@ -1,6 +1,6 @@
-import { html, LitElement, nothing, svg, type TemplateResult } from 'lit'
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import { relativeSpread, sparkline } from '../charts/sparkline.ts'
+import { relativeSpread } from '../charts/sparkline.ts'
 import {
   type Cell,
   manyRows,
@@ -15,6 +15,7 @@ import {
   type TableRows,
 } from '../comparison.ts'
 import { type Column, signText } from '../format.ts'
+import { spark } from './spark.ts'
 import './comparison-table.css'
 
 const columnClasses: Record<Column, string> = {
@@ -25,7 +26,7 @@ const columnClasses: Record<Column, string> = {
   change: 'sj-c-change',
 }
 const skeletonRows = 8
-const spark = { width: 96, height: 28, inset: 4 }
+const sparkSize = { width: 96, height: 28, inset: 4 }
 
 /** Tells `sj-sort` (Sort or undefined), `sj-region` (key of a row), `sj-cell` (key of a cell). */
 export class ComparisonTable extends LitElement {
@@ -195,22 +196,9 @@ export class ComparisonTable extends LitElement {
   }
 
   #spark(row: Row, spread: number) {
-    const drawing = this.pending ? undefined : sparkline(row.series, { ...spark, reference: row.values.previous_year_average, spread })
-    if (!drawing) return nothing
-    const { width, height } = spark
-    return html`
-      <svg
-        class="sj-spark"
-        width=${width}
-        height=${height}
-        viewBox="0 0 ${width} ${height}"
-        role="img"
-        aria-label="Verlauf ${row.region}, ${this.sparkPeriod.spoken}"
-      >
-        ${svg`<path class="sj-spark__ref" d=${drawing.reference} /><path class="sj-spark__line" d=${drawing.line} />`}
-        ${drawing.dot ? svg`<circle class="sj-spark__dot" cx=${drawing.dot.x} cy=${drawing.dot.y} r="2.5" />` : nothing}
-      </svg>
-    `
+    if (this.pending) return nothing
+    const options = { ...sparkSize, reference: row.values.previous_year_average, spread }
+    return spark(row.series, options, `Verlauf ${row.region}, ${this.sparkPeriod.spoken}`)
   }
 
   readonly #move = (event: KeyboardEvent) => {

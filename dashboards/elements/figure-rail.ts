@@ -1,5 +1,6 @@
 import { html, LitElement, nothing } from 'lit'
 import type { Explanation } from '../explanation.ts'
+import { termList } from './term-list.ts'
 import './figure-rail.css'
 
 /** "Was die Zahl bedeutet": the chosen value, term by term. */
@@ -27,15 +28,7 @@ export class FigureRail extends LitElement {
                     >${explanation.value}${explanation.unit.length <= 4 && explanation.unit ? html` <small>${explanation.unit}</small>` : nothing}</b
                   >
                 </p>
-                <dl>
-                  ${explanation.terms.map(
-                    ({ term, text }) =>
-                      html`<div>
-                        <dt>${term}</dt>
-                        <dd>${text}</dd>
-                      </div>`,
-                  )}
-                </dl>
+                ${termList(explanation.terms)}
                 <p class="sj-no-print"><a class="sj-link" href=${this.catalogue}>Alle Kennzahlen und ihre Definitionen</a></p>
               `
             : html`<p class="sj-explain__cell"><i class="sj-skeleton"></i></p>`

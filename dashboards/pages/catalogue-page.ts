@@ -2,6 +2,7 @@ import { Task, TaskStatus } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import { type Catalogue, getCatalogue, type KeyFigure, RequestProblem, type Session } from '../client.ts'
 import { problemAlert } from '../elements/problem-alert.ts'
+import { termList } from '../elements/term-list.ts'
 import { comparisonPath } from '../route.ts'
 import { writeChoice } from '../selection.ts'
 import './catalogue-page.css'
@@ -102,15 +103,7 @@ export class CataloguePage extends LitElement {
       <article class="sj-catalogue__figure" id=${figure.name} aria-labelledby="title-${figure.name}">
         <h3 class="sj-h2" id="title-${figure.name}">${figure.label}</h3>
         <p>${figure.definition}</p>
-        <dl>
-          ${terms.map(
-            ([term, text]) =>
-              html`<div>
-                <dt>${term}</dt>
-                <dd>${text}</dd>
-              </div>`,
-          )}
-        </dl>
+        ${termList(terms.map(([term, text]) => ({ term, text })))}
         <p class="sj-no-print">
           <a class="sj-link" href="${comparisonPath}${writeChoice({ figure: figure.name })}">${figure.label} vergleichen</a>
         </p>

@@ -1,17 +1,9 @@
 import { html, LitElement, type TemplateResult } from 'lit'
+import { termList } from '../elements/term-list.ts'
 import './text-page.css'
 
 const byOperator = html`<i class="sj-placeholder">wird vom Betreiber ergänzt</i>`
-const details = (entries: [string, TemplateResult | string][]) =>
-  html`<dl>
-    ${entries.map(
-      ([term, text]) =>
-        html`<div>
-          <dt>${term}</dt>
-          <dd>${text}</dd>
-        </div>`,
-    )}
-  </dl>`
+const details = (entries: [string, TemplateResult | string][]) => termList(entries.map(([term, text]) => ({ term, text })))
 
 const accessibility = () => html`
   <h1 class="sj-h1">Erklärung zur Barrierefreiheit</h1>

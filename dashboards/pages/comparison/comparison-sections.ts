@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit'
 import type { Comparison } from '../../client.ts'
 import type { TableRows } from '../../comparison.ts'
+import { termList } from '../../elements/term-list.ts'
 import { percentText, signLegend } from '../../format.ts'
 import type { Selection } from '../../selection.ts'
 import { emptyText } from '../../sentence.ts'
@@ -52,15 +53,7 @@ export const spreadSection = (answer: Comparison, rows: TableRows) => {
   return html`
     <section class="sj-explain" aria-labelledby="streuung">
       <h2 class="sj-h2" id="streuung">Streuung der Träger</h2>
-      <dl>
-        ${terms.map(
-          ({ term, text }) =>
-            html`<div>
-              <dt>${term}</dt>
-              <dd>${text}</dd>
-            </div>`,
-        )}
-      </dl>
+      ${termList(terms)}
     </section>
   `
 }

@@ -1,6 +1,5 @@
 import { Task, TaskStatus } from '@lit/task'
-import { html, LitElement, nothing, svg } from 'lit'
-import { sparkline } from '../../charts/sparkline.ts'
+import { html, LitElement, nothing } from 'lit'
 import {
   type Catalogue,
   type Comparison,
@@ -13,6 +12,7 @@ import {
 } from '../../client.ts'
 import { pageList } from '../../elements/page-list.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
+import { spark } from '../../elements/spark.ts'
 import { instantText, minuteText, monthText, shortMoneyText, signText, unitText } from '../../format.ts'
 import { LiveController } from '../../live.ts'
 import { areasOf, cataloguePath, comparisonPath, pagesOf } from '../../route.ts'
@@ -32,7 +32,7 @@ import './overview-page.css'
 
 type Line = Told & { answer: Comparison; trend: Trend }
 type View = { month: string; area: string; lines: Line[]; totals: Map<string, Comparison>; dataAsOf: string }
-const spark = { width: 168, height: 44, inset: 4 }
+const sparkSize = { width: 168, height: 44, inset: 4 }
 const betweenReloadsMs = 5000
 
 /** What happened in the land in the last complete month, and where to look on. */
@@ -210,22 +210,7 @@ const line = (label: string, { total, months }: Trend, { total: { previous_year_
   const spread = reference
     ? Math.max(0.02, ...total.values.flatMap((value) => (value === null ? [] : [Math.abs(value / reference - 1)])))
     : 0.1
-  const drawing = sparkline(total.values, { ...spark, reference, spread })
-  if (!drawing) return nothing
-  const { width, height } = spark
-  return html`
-    <svg
-      class="sj-spark"
-      width=${width}
-      height=${height}
-      viewBox="0 0 ${width} ${height}"
-      role="img"
-      aria-label="${label}, ${monthText(months[0]!)} bis ${monthText(months.at(-1)!)}"
-    >
-      ${svg`<path class="sj-spark__ref" d=${drawing.reference} /><path class="sj-spark__line" d=${drawing.line} />`}
-      ${drawing.dot ? svg`<circle class="sj-spark__dot" cx=${drawing.dot.x} cy=${drawing.dot.y} r="2.5" />` : nothing}
-    </svg>
-  `
+  return spark(total.values, { ...sparkSize, reference, spread }, `${label}, ${monthText(months[0]!)} bis ${monthText(months.at(-1)!)}`)
 }
 
 const pendingRow = html`

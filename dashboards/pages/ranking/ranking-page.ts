@@ -5,6 +5,7 @@ import '../../elements/download-menu.ts'
 import '../../elements/figure-rail.css'
 import type { Chosen, Filter } from '../../elements/filter-bar.ts'
 import '../../elements/filter-bar.ts'
+import { termList } from '../../elements/term-list.ts'
 import { csvDownload, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
@@ -150,17 +151,6 @@ export class RankingPage extends LitElement {
 
 const downloads = ({ service_kind, month }: Ranking) =>
   csvDownload(rankingUrl({ service_kind, month }), `traegerranking_${service_kind}_${month}`)
-
-const termList = (terms: { term: string; text: string }[]) =>
-  html`<dl>
-    ${terms.map(
-      ({ term, text }) =>
-        html`<div>
-          <dt>${term}</dt>
-          <dd>${text}</dd>
-        </div>`,
-    )}
-  </dl>`
 
 const rail = (row: RankingRow, ranking: Ranking) => html`
   <section class="sj-explain" aria-labelledby="bedeutung">
