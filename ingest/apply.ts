@@ -4,7 +4,7 @@ import { absorb, batchOf } from '../warehouse/marts.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { quoted } from './history-schema.ts'
 import { historyColumns } from './history-tables.ts'
-import type { Inbox, Parcel } from './inbox.ts'
+import { largeBytes, type Inbox, type Parcel } from './inbox.ts'
 import { castText } from './postgres-text.ts'
 import { storeProgress, type Progress } from './progress.ts'
 import { distinctTexts, NULL_TEXT, ROW_END, SEPARATOR } from './signed-rows.ts'
@@ -30,11 +30,12 @@ export const applyStream = async (o: {
       o.onPassed(o.inbox.take().applied_lsn)
       continue
     }
-    const applied = await o.warehouse.write(async (connection) => {
+    const move = async (connection: DuckDBConnection) => {
       const written = await applyTransactions(connection, o.inbox, statements)
       await storeProgress(connection, { ...progress, ...written.reached })
       return written
-    })
+    }
+    const applied = await o.warehouse.write(move, { large: o.inbox.holdsMany })
     progress = { ...progress, ...applied.reached }
     o.onApplied({ tables: applied.tables, progress })
   }
@@ -55,19 +56,19 @@ const applyTransactions = async (connection: DuckDBConnection, inbox: Inbox, sta
 }
 
 const applyParcel = async (connection: DuckDBConnection, { tables }: Parcel, statements: Statements): Promise<void> => {
-  for (const { name, columns, bytes } of tables) {
-    const key = [name, ...columns].join(' ')
+  const cases = new Map<string, string[] | 'many'>()
+  for (const { name, columns, bytes, rows } of tables) {
+    const parts = bytes.length < largeBytes ? [bytes] : halves(bytes)
+    const key = [parts.length, name, ...columns].join(' ')
     let statement = statements.get(key)
-    if (statement === undefined) statements.set(key, (statement = await prepareCast(connection, name, columns)))
-    statement.bindBlob(1, bytes)
+    if (statement === undefined) statements.set(key, (statement = await prepareCast(connection, name, columns, parts.length)))
+    parts.forEach((part, at) => statement.bindBlob(at + 1, part))
     noteAppend(connection, batchOf(connection, name), (await statement.run()).rowsChanged)
     statement.clearBindings()
-  }
-  const cases = new Map<string, string[]>()
-  for (const { name, columns, bytes, rows } of tables) {
     const column = columns.indexOf('case_key')
     // of few rows they are told here quicker than by a statement
     if (column >= 0 && rows <= fewRows) cases.set(name, distinctTexts(bytes, column))
+    else if (rows >= manyRows) cases.set(name, 'many')
   }
   await absorb(
     connection,
@@ -77,24 +78,37 @@ const applyParcel = async (connection: DuckDBConnection, { tables }: Parcel, sta
 }
 
 const fewRows = 100
+const manyRows = 10_000
 
-/** Takes signed rows as one text (signed-rows.ts) and casts them to where absorb takes them from. */
-const prepareCast = async (connection: DuckDBConnection, table: string, columns: string[]): Promise<DuckDBPreparedStatement> => {
+/** Cut between rows near the middle. */
+const halves = (bytes: Buffer): Buffer[] => {
+  const end = bytes.indexOf(ROW_END, Math.floor(bytes.length / 2)) + ROW_END.length
+  return [bytes.subarray(0, end), bytes.subarray(end)]
+}
+
+/** Takes signed rows as texts (signed-rows.ts) and casts them to where absorb takes them from; each text by a core of its own. */
+const prepareCast = async (
+  connection: DuckDBConnection,
+  table: string,
+  columns: string[],
+  parts: number,
+): Promise<DuckDBPreparedStatement> => {
   const types = await historyColumns(connection, table)
   const names = columns.map(quoted)
   const texts = names.map((name, at) => `nullif(v[${at + 4}], ${literal(NULL_TEXT)}) as ${name}`)
   const values = columns.map((column) => castText(quoted(column), types.get(column)!))
-  return connection.prepare(`
-    insert into ${batchOf(connection, table)} (sign, commit_lsn, committed_at, ${names.join(', ')})
+  const rowsOf = (part: number) => `
     select sign, commit_lsn, committed_at, ${values.join(', ')}
     from (
       select v[1]::integer as sign, v[2]::ubigint as commit_lsn, make_timestamptz(v[3]::bigint) as committed_at, ${texts.join(', ')}
       from (
         select string_split(line, ${literal(SEPARATOR)}) as v
-        from (select unnest(string_split(decode($1::blob), ${literal(ROW_END)})) as line)
+        from (select unnest(string_split(decode($${part}::blob), ${literal(ROW_END)})) as line)
         where line <> ''
       )
-    )`)
+    )`
+  const rows = Array.from({ length: parts }, (_, part) => rowsOf(part + 1)).join(' union all ')
+  return connection.prepare(`insert into ${batchOf(connection, table)} (sign, commit_lsn, committed_at, ${names.join(', ')}) ${rows}`)
 }
 
 const literal = (text: string): string => [...text].map((letter) => (letter === '\0' ? 'chr(0)' : `'${letter}'`)).join(' || ')

@@ -4,13 +4,11 @@ import { historyTable, quoted, type PublishedTable } from './history-schema.ts'
 
 /** Names and DuckDB types of a history table's columns without sign, commit LSN and commit time; empty for an unknown table. */
 export const historyColumns = async (connection: DuckDBConnection, table: string): Promise<Map<string, string>> => {
-  const known = await connection.runAndReadAll(
-    `select 1 from duckdb_tables() where database_name = current_database() and schema_name = 'history' and table_name = $1`,
+  const reader = await connection.runAndReadAll(
+    `select column_name, data_type from duckdb_columns()
+     where database_name = current_database() and schema_name = 'history' and table_name = $1 order by column_index`,
     [table],
   )
-  if (known.currentRowCount === 0) return new Map()
-  const name = `history.${quoted(table)}`.replaceAll("'", "''")
-  const reader = await connection.runAndReadAll(`select name, type from pragma_table_info('${name}') order by cid`)
   return new Map(
     reader
       .getRowsJS()

@@ -86,12 +86,12 @@ test('a heartbeat moves the position when nothing is pending, and not inside a t
 
 test('a transaction larger than a parcel is handed out in parts of one write, and the stream waits meanwhile', async () => {
   const { inbox, flow } = opened()
-  send(inbox, begin(100n), ...megabytes(49))
+  send(inbox, begin(100n), ...megabytes(97))
   expect(flow).toEqual({ paused: true, together: true })
   await inbox.ready()
   const first = inbox.take()
   expect(first).toMatchObject({ open: true, commit: undefined, applied_lsn: 100n })
-  expect(first.tables[0]!.rows).toBe(49)
+  expect(first.tables[0]!.rows).toBe(97)
   expect(flow).toEqual({ paused: false, together: false })
   send(inbox, ...megabytes(3))
   expect(await isReady(inbox.rest())).toBe(false)

@@ -22,9 +22,11 @@ type Transaction = { commit_lsn: bigint; committed_at: bigint; heads: RowHeads }
 type Position = { commit_lsn: bigint; committed_at: bigint }
 type Flow = { pause(): void; resume(): void; readTogether(together: boolean): void }
 
-const parcelBytes = 24 * 1024 * 1024
+const parcelBytes = 48 * 1024 * 1024
 const pauseBytes = 2 * parcelBytes
 const manyBytes = 32 * 1024
+/** From here on, splitting work among cores costs less than it saves. */
+export const largeBytes = 1024 * 1024
 
 /**
  * Takes in what the stream brings, as it comes, and hands it out in parcels of whole transactions; only of a transaction larger
@@ -95,6 +97,11 @@ export class Inbox {
 
   get holdsRows(): boolean {
     return this.#bytes > 0
+  }
+
+  /** So much that it is worth more cores. */
+  get holdsMany(): boolean {
+    return this.#bytes >= largeBytes
   }
 
   /** Waits for a whole transaction, a heartbeat or more than a parcel of an unfinished transaction. */

@@ -17,6 +17,14 @@ const checkpointAfterFolds = 200
 
 type Waiting = { table: 'cell' | 'histogram'; month: string; rows: number }
 
+const waitingRows = async (connection: DuckDBConnection): Promise<number> => {
+  const reader = await execute(
+    connection,
+    `select (select count(*) from marts.cell_appended) + (select count(*) from marts.histogram_appended)`,
+  )
+  return Number(reader.value(0, 0))
+}
+
 /** Months with rows waiting to be folded, the fullest first. */
 export const waitingMonths = async (connection: DuckDBConnection): Promise<Waiting[]> => {
   const waiting = (table: string) =>
@@ -74,8 +82,9 @@ export const startCompaction = (warehouse: Warehouse, log: Logger): { stop: () =
     })
   const round = async (): Promise<void> => {
     const quiet = warehouse.idleMs() > quietMs
+    let left = await warehouse.read(waitingRows)
+    if (left < manyRows && !quiet) return
     const waiting = await warehouse.read(waitingMonths)
-    let left = waiting.reduce((sum, { rows }) => sum + rows, 0)
     for (const { table, month, rows } of waiting) {
       if (stopped || (left < manyRows && !(quiet && warehouse.idleMs() > quietMs / 2))) return
       await warehouse.write((connection) => fold(connection, table, month), { background: true })

@@ -140,9 +140,9 @@ export const batchOf = (connection: DuckDBConnection, table: string): string =>
 /**
  * Inside a write: runs the mart models over the signed rows in the tables' batches, moves these into history and empties the
  * batches. Cells stay what a rebuild would give, because only contributions of the touched cases are exchanged. `cases` are the keys in
- * a table's batch, where the caller knows them.
+ * a table's batch, where the caller knows them, or that they are many.
  */
-export const absorb = async (connection: DuckDBConnection, tables: string[], cases?: Map<string, string[]>): Promise<void> => {
+export const absorb = async (connection: DuckDBConnection, tables: string[], cases?: Map<string, string[] | 'many'>): Promise<void> => {
   const filled: string[] = []
   const contributions = new Map<string, string[]>()
   for (const table of tables) {
@@ -177,16 +177,16 @@ const rowsPerStatement = 2_000_000
 const fetchTouched = async (
   connection: DuckDBConnection,
   table: string,
-  cases: string[] | undefined,
+  cases: string[] | 'many' | undefined,
   earlier: Earlier[],
   filled: string[],
 ): Promise<boolean> => {
-  const keys = (cases ?? (await casesInBatch(connection, table))).filter((key) => isKey.test(key))
-  const many = keys.length > keysByIndex
+  const keys = cases === 'many' ? [] : (cases ?? (await casesInBatch(connection, table))).filter((key) => isKey.test(key))
+  const many = cases === 'many' || keys.length > keysByIndex
   const ofMany = `rowid in (select rowid from history.${table} where case_key in (select case_key from temp.main.batch_${table}))`
   // offset keeps the model's own conditions from the scan: with these DuckDB would not use the index
   const ofFew = `case_key in (${keys.map((key) => `'${key}'::uuid`).join(', ')}) offset 0`
-  for (const { model, columns } of keys.length > 0 ? earlier : []) {
+  for (const { model, columns } of many || keys.length > 0 ? earlier : []) {
     const rows = historyAs(model, (history) => `from ${history} where ${many ? ofMany : ofFew}`)
     const touched = `temp.main.touched_staging_${model.name}`
     const { rowsChanged } = await connection.run(`insert into ${touched} select ${columns} from (${rows})`)

@@ -1,5 +1,4 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import type { Logger } from 'pino'
@@ -7,11 +6,15 @@ import { directoryTables } from './directory.ts'
 import { forgetAppends, hideLargeAppends } from './isolation.ts'
 import { createMarts, indexHistory, lineage, martsOutdated, rebuild, takeChangedTables } from './marts.ts'
 import { loadModels } from './models.ts'
+import { usualThreads, withAllCores } from './threads.ts'
+
+/** `background` does not count as use of the warehouse; a `large` write gets every core. */
+export type WriteOptions = { background?: boolean; large?: boolean }
 
 export type Warehouse = {
   path: string
   /** One transaction on the one writer connection, after all writes before it; rolled back when `work` throws. */
-  write<T>(work: (connection: DuckDBConnection) => Promise<T>, options?: { background: boolean }): Promise<T>
+  write<T>(work: (connection: DuckDBConnection) => Promise<T>, options?: WriteOptions): Promise<T>
   /** One consistent read transaction on a pooled connection. */
   read<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
   /** Grows with every committed change to the directory's tables. */
@@ -30,9 +33,6 @@ export type Warehouse = {
 }
 
 export type WarehouseOptions = { path: string; log: Logger; memory_limit?: string; readers?: number }
-
-/** One core is left to PostgreSQL and to Node: small statements of several threads wait for each other longer than they work. */
-const usualThreads = Math.max(1, availableParallelism() - 1)
 
 /** Opens or creates the warehouse file (mode 600). One instance per file and process: DuckDB does not lock a second one out. */
 export const openWarehouse = async ({ path, log, memory_limit, readers = 4 }: WarehouseOptions): Promise<Warehouse> => {
@@ -91,7 +91,7 @@ export const openWarehouse = async ({ path, log, memory_limit, readers = 4 }: Wa
     path,
     write: (work, options) => {
       if (!options?.background) lastWrite = performance.now()
-      return inTurn(() => writing(work))
+      return inTurn(() => (options?.large ? withAllCores(writer, () => writing(work)) : writing(work)))
     },
     read: (work) => borrowing((connection) => inTransaction(connection, 'begin transaction read only', work)),
     ask: borrowing,
@@ -100,9 +100,7 @@ export const openWarehouse = async ({ path, log, memory_limit, readers = 4 }: Wa
     idleMs: () => performance.now() - lastWrite,
     rebuildMarts: () =>
       inTurn(async () => {
-        // nothing else goes on that could wait
-        await writer.run(`set threads = ${availableParallelism()}`)
-        await writing(rebuild).finally(() => writer.run(`set threads = ${usualThreads}`))
+        await withAllCores(writer, () => writing(rebuild))
         await indexHistory(writer)
       }),
     checkpoint: () => inTurn(async () => void (await writer.run('checkpoint'))),
