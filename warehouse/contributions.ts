@@ -18,9 +18,7 @@ const lowest = 'place, service_kind, specialisations, month'
 export const readFrom = (source: Source, sql: string): string =>
   sql.replaceAll(/\bhistory\.(\w+)/g, `temp.main.${source}_$1`).replaceAll(/\bstaging\.(\w+)/g, `temp.main.${source}_staging_$1`)
 
-/**
- * What models with cases add to cells: rows of `marts.cell_appended`. Starts quickly; for few rows.
- */
+/** What models with cases add to cells: rows of `marts.cell_appended`. Starts quickly; for few rows. */
 export const casesOfFew = (marts: Mart[]): string => {
   // one row per measure, case and cell: a few sums over many rows start faster than many sums over a few
   const rows = (source: Source) =>

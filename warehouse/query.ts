@@ -34,14 +34,14 @@ type Facts = { cells: Cells; statistics: Statistics | null; freshness: Freshness
 /** Everything a view needs, by one statement and so of one moment. */
 export const readFacts = async (connection: DuckDBConnection, scope: Scope, measures: string[], span: Span): Promise<Facts> => {
   const { compute } = scope.figure
-  const read = (statistics?: string) => readFrom(connection, scope, measures, span, statistics)
+  const read = (statistics?: string) => readView(connection, scope, measures, span, statistics)
   if (compute.from !== 'statistic') return (await read())!
   if (compute.standing) return (await read(statisticRows(standingStatistics, compute.pick)))!
   return (await read(movableStatistics(compute.pick))) ?? (await read(recomputedStatistics(compute.pick)))!
 }
 
 /** Undefined where the rows kept near a statistic do not reach to move it by what was appended. */
-const readFrom = async (
+const readView = async (
   connection: DuckDBConnection,
   scope: Scope,
   measures: string[],
