@@ -7,6 +7,8 @@ import { execute, perform } from './statement.ts'
 import type { Warehouse } from './warehouse.ts'
 
 const lookEveryMs = 1000
+/** While the stream is busy, one look in so many counts what waits. */
+const looksWhenBusy = 10
 /**
  * Months are folded when nothing has been written for a while: a waiting row costs readers some nanoseconds, folding a month costs the
  * stream some tenths of a second. Only when so many rows wait does it have to wait in its turn.
@@ -74,6 +76,7 @@ export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histog
 export const startCompaction = (warehouse: Warehouse, log: Logger): { stop: () => Promise<void> } => {
   let stopped = false
   let folds = 0
+  let busyLooks = 0
   let wake: () => void = () => undefined
   const pause = () =>
     new Promise<void>((resolve) => {
@@ -82,6 +85,8 @@ export const startCompaction = (warehouse: Warehouse, log: Logger): { stop: () =
     })
   const round = async (): Promise<void> => {
     const quiet = warehouse.idleMs() > quietMs
+    busyLooks = quiet ? 0 : (busyLooks + 1) % looksWhenBusy
+    if (busyLooks !== 0) return
     let left = await warehouse.read(waitingRows)
     if (left < manyRows && !quiet) return
     const waiting = await warehouse.read(waitingMonths)

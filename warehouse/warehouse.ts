@@ -102,6 +102,8 @@ export const openWarehouse = async ({ path, log, memory_limit, readers = 4 }: Wa
       inTurn(async () => {
         await withAllCores(writer, () => writing(rebuild))
         await indexHistory(writer)
+        // what was loaded and built by then is read quicker from the file than from the log, at the next start as well
+        await writer.run('checkpoint').catch((error: unknown) => log.info({ err: error }, 'no checkpoint while others read'))
       }),
     checkpoint: () => inTurn(async () => void (await writer.run('checkpoint'))),
     close: async () => {
