@@ -134,18 +134,12 @@ const refusesSpecialisation = (bySpecialisation: boolean, specialisation: string
 
 const senseless = { current: 'x', previous: 'x', year_average: 'x', previous_year_average: 'x', change: 'x', cases: null } as const
 
-/** Spelt out, because spreading objects would take hundreds of rows longer than reading them from the warehouse. */
 const rowOf = ({ id, ags, region, name }: Region, row: Columned & { cases: number | null }): ComparisonAnswer['rows'][number] => ({
   region,
   id,
   ags,
   name,
-  current: numberOf(row.current),
-  previous: numberOf(row.previous),
-  year_average: numberOf(row.year_average),
-  previous_year_average: numberOf(row.previous_year_average),
-  change: numberOf(row.change),
-  signs: signsOf(row),
+  ...splitColumns(row),
   cases: row.cases,
 })
 

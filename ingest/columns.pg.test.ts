@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import { testDatabase, type TestDatabase } from '../transactional/postgres.fixture.ts'
-import { martsDifferingFromRebuild } from '../warehouse/marts.ts'
+import { martsDifferingFromRebuild } from '../warehouse/rebuild.ts'
 import { caughtUp, connected, differences, silent, startRunning, temporaryFolder, until, type Running } from './ingest.fixture.ts'
 import { commitSomething } from './load.fixture.ts'
 

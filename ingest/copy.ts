@@ -10,7 +10,7 @@ const partBytes = 32 * 1024 * 1024
 const partsAhead = 3
 
 /** Files to be read one after the other, each removed once read, while the next ones are being written. */
-export class PartQueue {
+class PartQueue {
   readonly folder: string
   #reading: Promise<void> = Promise.resolve()
   #waiting = 0
@@ -167,6 +167,16 @@ export const copyTable = async (o: {
       o.progress(`Übernahme in das Data Warehouse: ${name}, ${read.toLocaleString('de-DE')} Zeilen`)
     },
   })
+}
+
+/** Gives `work` a queue, and ends once all files in it are read; throws what went wrong with one. */
+export const withPartQueue = async <T>(folder: string, work: (queue: PartQueue) => Promise<T>): Promise<T> => {
+  const queue = new PartQueue(folder)
+  try {
+    return await work(queue)
+  } finally {
+    await queue.done()
+  }
 }
 
 /** These types the CSV reader takes as PostgreSQL writes them; the others are cast from text. */

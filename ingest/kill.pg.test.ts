@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import { testDatabase, type TestDatabase } from '../transactional/postgres.fixture.ts'
 import { startCompaction } from '../warehouse/compaction.ts'
-import { martsDifferingFromRebuild } from '../warehouse/marts.ts'
+import { martsDifferingFromRebuild } from '../warehouse/rebuild.ts'
 import { caughtUp, connected, differences, silent, startRunning, temporaryFolder, until } from './ingest.fixture.ts'
 
 let database: TestDatabase

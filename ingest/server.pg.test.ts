@@ -11,7 +11,7 @@ import { grantToOwner } from '../transactional/postgres-roles.ts'
 import { serverUrl, startServer, type Server } from '../transactional/postgres-server.ts'
 import { testDatabase } from '../transactional/postgres.fixture.ts'
 import { loadReference } from '../transactional/reference/reference.ts'
-import { martsDifferingFromRebuild } from '../warehouse/marts.ts'
+import { martsDifferingFromRebuild } from '../warehouse/rebuild.ts'
 import { caughtUp, connected, differences, silent, startRunning, temporaryFolder, until, type Running } from './ingest.fixture.ts'
 import { commitSomething } from './load.fixture.ts'
 

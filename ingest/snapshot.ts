@@ -5,7 +5,7 @@ import { noteAppend } from '../warehouse/isolation.ts'
 import { absorb, batchOf, moveToHistory } from '../warehouse/marts.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { openChangeStream, valueFormats, type ServerIdentity } from './change-stream.ts'
-import { copyTable, PartQueue } from './copy.ts'
+import { copyTable, withPartQueue } from './copy.ts'
 import { columnsKey, publishedTables, quoted, type PublishedTable } from './history-schema.ts'
 import { dropHistoryIndex, extendHistory, historyColumns, outdateMarts } from './history-tables.ts'
 import { storeGap, storeProgress, storeReconciliation, type Progress } from './progress.ts'
@@ -110,17 +110,14 @@ const reconcileTables = async (connection: DuckDBConnection, o: Reconcile, snaps
 const load = async (connection: DuckDBConnection, o: Reconcile, { client, lsn, at, tables }: Snapshot): Promise<number> => {
   for (const { name } of tables) await dropHistoryIndex(connection, name)
   const head = `1 as sign, ${lsn}::ubigint as commit_lsn, make_timestamptz(${at}) as committed_at`
-  const queue = new PartQueue(o.folder)
-  let rows = 0
-  try {
+  return withPartQueue(o.folder, async (queue) => {
+    let rows = 0
     for (const table of tables) {
       const into = (values: string) => `insert into history.${quoted(table.name)} by name select ${head}, ${values}`
       rows += await copyTable({ connection, client, table, into, queue, progress: o.progress })
     }
-  } finally {
-    await queue.done()
-  }
-  return rows
+    return rows
+  })
 }
 
 /** Appends the difference to the current state; tells whether it was so large that the marts must be built anew. */
@@ -141,13 +138,8 @@ const batchDifference = async (connection: DuckDBConnection, o: Reconcile, snaps
   const { client, lsn, at } = snapshot
   const columns = [...(await historyColumns(connection, table.name)).keys()].map(quoted).join(', ')
   await connection.run(`create or replace temp table snapshot as select ${columns} from history.${quoted(table.name)} limit 0`)
-  const queue = new PartQueue(o.folder)
   const into = (values: string) => `insert into temp.main.snapshot by name select ${values}`
-  try {
-    await copyTable({ connection, client, table, into, queue, progress: o.progress })
-  } finally {
-    await queue.done()
-  }
+  await withPartQueue(o.folder, (queue) => copyTable({ connection, client, table, into, queue, progress: o.progress }))
   const batch = batchOf(connection, table.name)
   const { rowsChanged } = await connection.run(`
     insert into ${batch} (sign, commit_lsn, committed_at, ${columns})

@@ -23,6 +23,7 @@ import { berlinDay } from '../transactional/placement/period.ts'
 import { serverUrl } from '../transactional/postgres-server.ts'
 import { startTestServer, testDatabase, type TestDatabase, type TestServer } from '../transactional/postgres.fixture.ts'
 import { startCompaction } from '../warehouse/compaction.ts'
+import { printFor, quantile, round, say } from '../warehouse/figure.bench.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
 import { backlogOf, consumeOnly } from './stream-parts.bench.ts'
 import { publishedTables, quoted } from './history-schema.ts'
@@ -36,12 +37,7 @@ const rate = Number(given.rate ?? 200)
 const transactions = 6000
 
 const log = pino({ level: 'error' }, pino.destination(2))
-const say = (text: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`)
-const round = (value: number) => Number(value.toPrecision(4))
-const print = (line: { figure: string; value: number; unit: string; baseline?: string; ours?: number; theirs?: number }) =>
-  process.stdout.write(`${JSON.stringify({ ...line, value: round(line.value), bookings })}\n`)
-const quantile = (values: number[], q: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))]!
+const print = printFor(bookings)
 const connect = async (url: string): Promise<pg.Client> => {
   const client = new pg.Client({ connectionString: url })
   await client.connect()

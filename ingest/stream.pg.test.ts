@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '../transactional/postgres.fixture.ts'
-import { martsDifferingFromRebuild } from '../warehouse/marts.ts'
+import { martsDifferingFromRebuild } from '../warehouse/rebuild.ts'
 import { caughtUp, connected, differences, startRunning, temporaryFolder, until, type Running } from './ingest.fixture.ts'
 
 let database: TestDatabase

@@ -64,11 +64,9 @@ const refusedRequest: Partial<Record<number, RuleCode>> = { 400: 'malformed_json
 const unreachable = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
 const lostConnection = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
 
-/** The data base cannot be asked at the moment: it restarts, or the connection to it broke. */
-export const isUnavailable = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError
-    ? violationOf(error)?.code === 'busy'
-    : error instanceof Error && (unreachable.has(String((error as { code?: unknown }).code)) || lostConnection.test(error.message))
+/** The data base cannot be asked at the moment: the connection to it broke, or none can be made. */
+const isUnavailable = (error: unknown): boolean =>
+  error instanceof Error && (unreachable.has(String((error as { code?: unknown }).code)) || lostConnection.test(error.message))
 
 const asViolation = (error: unknown): RuleViolation | undefined => {
   if (error instanceof RuleViolation) return error

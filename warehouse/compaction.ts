@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Logger } from 'pino'
 import { cellKeys, liftedCells, liftedValues, valueKeys } from './contributions.ts'
 import { append } from './isolation.ts'
-import { statisticsOf } from './marts.ts'
+import { statisticsOf } from './order-statistics.ts'
 import { execute, perform } from './statement.ts'
 import type { Warehouse } from './warehouse.ts'
 

@@ -81,8 +81,24 @@ export const casesOfMany = (marts: Mart[], changed: Source, before?: Source): st
     ${each((slot) => `select '${names[slot]}' as measure, ${cellKeys}, v${slot}::bigint as value, c${slot}::integer as cases, also_all from summed where v${slot} <> 0 or c${slot} <> 0`, ' union all ')}`
 }
 
+/** Rows for one of the marts that flushes append to. */
+export type Contribution = { into: 'cell_appended' | 'histogram_appended' | 'stock_change'; rows: string }
+
+export const martsOfShape = (marts: Mart[], table: string, shape: Mart['shape']): Mart[] =>
+  marts.filter((mart) => mart.table === table && mart.shape === shape)
+
+/** What a table's models that count no cases contribute; without `source`, of all its history. */
+export const contributionsWithoutCases = (marts: Mart[], table: string, source?: Source): Contribution[] => {
+  const [cells, values, changes] = (['cells', 'values', 'changes'] as const).map((shape) => martsOfShape(marts, table, shape))
+  return [
+    ...(cells!.length > 0 ? [{ into: 'cell_appended' as const, rows: cellsWithoutCases(cells!, source) }] : []),
+    ...(values!.length > 0 ? [{ into: 'histogram_appended' as const, rows: valuesOf(values!, source) }] : []),
+    ...(changes!.length > 0 ? [{ into: 'stock_change' as const, rows: liftedValues(valuesOf(changes!, source)) }] : []),
+  ]
+}
+
 /** What models that know no cases add to cells: rows of `marts.cell_appended`. */
-export const cellsWithoutCases = (marts: Mart[], source?: Source): string => {
+const cellsWithoutCases = (marts: Mart[], source?: Source): string => {
   const rows = ofMeasures(marts, (mart, slots) => {
     const values = mart.measures.map((measure) => `sign * ${measure}::double`)
     return `select ${lowest}, unnest([${slots.join(', ')}]) as slot, unnest([${values.join(', ')}]) as value from (${sqlFrom(mart, source)})`
@@ -93,7 +109,7 @@ export const cellsWithoutCases = (marts: Mart[], source?: Source): string => {
 }
 
 /** What models add to the histogram, or to what enters and leaves a stock: rows of `marts.histogram_appended`. */
-export const valuesOf = (marts: Mart[], source?: Source): string => {
+const valuesOf = (marts: Mart[], source?: Source): string => {
   const rows = marts.map(
     (mart) =>
       `select series, ${lowest}, value, ${mart.shape === 'changes' ? 'sign * change' : 'sign'} as n from (${sqlFrom(mart, source)})`,

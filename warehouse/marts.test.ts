@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { fold, waitingMonths } from './compaction.ts'
 import { bookingRow, commit, testWarehouse, type Change, type Row } from './fixture.ts'
-import { martsDifferingFromRebuild } from './marts.ts'
+import { martsDifferingFromRebuild } from './rebuild.ts'
 import type { Warehouse } from './warehouse.ts'
 
 const day = fc.integer({ min: 0, max: 500 }).map((n) => new Date(Date.UTC(2025, 0, 1 + n)).toISOString().slice(0, 10))

@@ -4,19 +4,16 @@ import { append } from './isolation.ts'
 import {
   casesOfFew,
   casesOfMany,
-  cellKeys,
-  cellsWithoutCases,
-  liftedCells,
-  liftedValues,
+  contributionsWithoutCases,
+  martsOfShape,
   readFrom,
   valueKeys,
-  valuesOf,
+  type Contribution,
   type Mart,
 } from './contributions.ts'
 import type { Model } from './models.ts'
 import { execute, perform } from './statement.ts'
 
-type Contribution = { into: string; rows: string }
 /** What is done with a batch of one table: what it contributes, and what this needs of its cases' earlier rows. */
 type Plan = { few: Contribution[]; many: Contribution[]; earlier: Earlier[] }
 /** A staging model and those of its columns that models with cases read. */
@@ -83,14 +80,9 @@ const historyAs = (model: Model, rows: (table: string) => string): string =>
   model.sql.replaceAll(/\bhistory\.\w+/g, (table) => `(${rows(table)})`)
 
 const planOf = (marts: Mart[], table: string, staging: Map<Model, string[]>): Plan => {
-  const of = (shape: Mart['shape']) => marts.filter((mart) => mart.table === table && mart.shape === shape)
-  const [cases, cells, values, changes] = [of('cases'), of('cells'), of('values'), of('changes')]
-  const others = [
-    ...(cells.length > 0 ? [{ into: 'marts.cell_appended', rows: cellsWithoutCases(cells, 'batch') }] : []),
-    ...(values.length > 0 ? [{ into: 'marts.histogram_appended', rows: valuesOf(values, 'batch') }] : []),
-    ...(changes.length > 0 ? [{ into: 'marts.stock_change', rows: liftedValues(valuesOf(changes, 'batch')) }] : []),
-  ]
-  const withCases = (rows: string) => (cases.length > 0 ? [{ into: 'marts.cell_appended', rows }] : [])
+  const cases = martsOfShape(marts, table, 'cases')
+  const others = contributionsWithoutCases(marts, table, 'batch')
+  const withCases = (rows: string): Contribution[] => (cases.length > 0 ? [{ into: 'cell_appended', rows }] : [])
   return {
     few: [...withCases(casesOfFew(cases)), ...others],
     many: [...withCases(casesOfMany(cases, 'batch', 'touched')), ...others],
@@ -144,7 +136,7 @@ export const batchOf = (connection: DuckDBConnection, table: string): string =>
  */
 export const absorb = async (connection: DuckDBConnection, tables: string[], cases?: Map<string, string[] | 'many'>): Promise<void> => {
   const filled: string[] = []
-  const contributions = new Map<string, string[]>()
+  const contributions = new Map<Contribution['into'], string[]>()
   for (const table of tables) {
     martsOf(connection).changed.add(table)
     const { few, many, earlier } = planFor(connection, table)
@@ -152,7 +144,7 @@ export const absorb = async (connection: DuckDBConnection, tables: string[], cas
     for (const { into, rows } of manyRows ? many : few) contributions.set(into, [...(contributions.get(into) ?? []), rows])
   }
   // one statement for all tables: small ones cost more to start than to run
-  for (const [into, rows] of contributions) await append(connection, into, rows.map((each) => `(${each})`).join(' union all '))
+  for (const [into, rows] of contributions) await append(connection, `marts.${into}`, rows.map((each) => `(${each})`).join(' union all '))
   for (const table of tables) await moveToHistory(connection, table)
   for (const relation of filled) await perform(connection, `delete from ${relation}`)
 }
@@ -168,7 +160,6 @@ export const moveToHistory = async (connection: DuckDBConnection, table: string)
 const planFor = (connection: DuckDBConnection, table: string): Plan => martsOf(connection).plans.get(table) ?? nothingToDo
 const nothingToDo: Plan = { few: [], many: [], earlier: [] }
 const keysByIndex = 100
-const rowsPerStatement = 2_000_000
 
 /**
  * Copies what history holds of the batch's cases. Few cases are found through the index, which DuckDB uses for literal keys only;
@@ -223,107 +214,8 @@ const tablesByCase = (connection: DuckDBConnection): Set<string> =>
       .map((mart) => mart.table),
   )
 
-/**
- * Inside a write: builds all marts anew from history. Tables take the place of the former ones, so that others see these until the
- * commit. Cases, months and service kinds are taken in slices, so that memory stays bounded.
- */
-export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
-  const { definitions, fingerprint, tables, changed } = martsOf(connection)
-  await buildFresh(connection)
-  await connection.run('drop schema marts cascade')
-  await connection.run(definitions)
-  // a view reads few measures, one service kind and specialisation: lying together they are found without reading the others
-  for (const measures of await slices(connection, 'measure', 'temp.main.fresh_cell')) {
-    const cells = summedCells(`from temp.main.fresh_cell where ${measures}`)
-    await connection.run(`insert into marts.cell ${cells} order by measure, service_kind, specialisation, month, place`)
-  }
-  for (const months of await slices(connection, 'month', 'temp.main.fresh_histogram')) {
-    const values = summedValues(`from temp.main.fresh_histogram where ${months}`)
-    await connection.run(`insert into marts.histogram ${values} order by month, series, service_kind, specialisation, place`)
-  }
-  await connection.run(
-    `insert into marts.stock_change from temp.main.fresh_stock_change order by series, service_kind, specialisation, place, month`,
-  )
-  await dropFresh(connection)
-  for (const kinds of await slices(connection, 'service_kind', 'marts.histogram')) {
-    const statistics = statisticsOf('marts.histogram', kinds)
-    await connection.run(`insert into marts.statistic from (${statistics}) order by service_kind, specialisation, series, place, month`)
-  }
-  await connection.run('insert into marts.definition values ($1)', [fingerprint])
-  for (const table of tables) changed.add(table)
-}
-
-/** Conditions on a column that take a relation's rows in slices of about the size one statement is to take, in the column's order. */
-const slices = async (connection: DuckDBConnection, column: string, relation: string): Promise<string[]> => {
-  const reader = await connection.runAndReadAll(
-    `select min(${column})::varchar, max(${column})::varchar from (select ${column}, sum(n) over (order by ${column}) // ${rowsPerStatement} as slice
-    from (select ${column}, count(*) as n from ${relation} group by ${column})) group by slice order by 1`,
-  )
-  return reader.getRowsJson().map(([from, to]) => `${column} between '${from}' and '${to}'`)
-}
-
-const summedCells = (rows: string): string =>
-  `select measure, ${cellKeys}, sum(value::double)::bigint as value, sum(cases::double)::integer as cases from (${liftedCells(rows)}) group by all having sum(value::double) <> 0 or sum(cases::double) <> 0`
-
-const summedValues = (rows: string): string =>
-  `select ${valueKeys}, value, sum(n::double)::integer as n from (${liftedValues(rows)}) group by all having sum(n::double) <> 0`
-
-/** Inside a write: the keys at which the marts differ from what history gives, as text; empty when all is right. */
-export const martsDifferingFromRebuild = async (connection: DuckDBConnection): Promise<string[]> => {
-  await buildFresh(connection)
-  const cellSums = `select measure, ${cellKeys}, sum(value)::bigint as value, sum(cases)::integer as cases
-    from (from marts.cell union all ${liftedCells('from marts.cell_appended')}) group by all having sum(value) <> 0 or sum(cases) <> 0`
-  const valueSums = `select ${valueKeys}, value, sum(n)::integer as n
-    from (from marts.histogram union all ${liftedValues('from marts.histogram_appended')}) group by all having sum(n) <> 0`
-  const changeSums = (relation: string) =>
-    `select ${valueKeys}, value, sum(n)::integer as n from ${relation} group by all having sum(n) <> 0`
-  await connection.run(`create or replace temp table right_histogram as ${summedValues('from temp.main.fresh_histogram')}`)
-  const pairs = [
-    [cellSums, summedCells('from temp.main.fresh_cell')],
-    [valueSums, 'from temp.main.right_histogram'],
-    [changeSums('marts.stock_change'), changeSums('temp.main.fresh_stock_change')],
-    [settledStatistics('marts.statistic'), settledStatistics(`(${statisticsOf('temp.main.right_histogram', 'true')})`)],
-  ]
-  const differences: string[] = []
-  for (const [ours, right] of pairs) {
-    const sql = `select 'surplus' as kind, t.* from ((${ours}) except (${right})) t union all select 'missing', t.* from ((${right}) except (${ours})) t limit 20`
-    const reader = await connection.runAndReadAll(sql)
-    differences.push(...reader.getRowsJson().map((row) => JSON.stringify(row)))
-  }
-  await connection.run('drop table temp.main.right_histogram')
-  await dropFresh(connection)
-  return differences
-}
-
-/** Statistics whose key has no rows waiting to be folded: the others are read from the histogram, whatever stands here. */
-const settledStatistics = (relation: string): string =>
-  `select ${valueKeys}, n, lowest, highest, middles, list_sort(kept_values), list_sum(kept_counts), list_sum(kept_below) from ${relation} s anti join (select distinct ${valueKeys} from (${liftedValues('from marts.histogram_appended')})) using (${valueKeys})`
-
-/** Histograms with up to so many values are kept whole, larger ones around their middle and at both ends. */
-const keptValues = 64
-const keptEnds = 8
-
-/**
- * Number, lowest, highest and the sum of the two middle values per key of a histogram, exactly, with the values kept near them.
- * With N values, the lower middle is the first one at which N/2 are reached, the upper the first at which they are exceeded.
- */
-export const statisticsOf = (histogram: string, where: string, keys = valueKeys): string => `
-  select ${keys}, max(upto)::bigint as n, min(value) as lowest, max(value) as highest,
-    min(value) filter (upto * 2 >= total) + min(value) filter (upto * 2 > total) as middles,
-    list(value) filter (kept) as kept_values, list(n::integer) filter (kept) as kept_counts, list((upto - n)::bigint) filter (kept) as kept_below
-  from (
-    select *, size <= ${keptValues} or position <= ${keptEnds} or position > size - ${keptEnds}
-      or abs(upto * 2 - n - total) * size <= ${keptValues} * total as kept
-    from (
-      select ${keys}, value, n, sum(n) over ordered as upto, row_number() over ordered as position,
-        sum(n) over whole as total, count(*) over whole as size
-      from (select ${keys}, value, sum(n)::bigint as n from ${histogram} where ${where} group by all having sum(n) <> 0)
-      window ordered as (partition by ${keys} order by value), whole as (partition by ${keys})
-    )
-  )
-  group by ${keys}`
-
-const martsOf = (connection: DuckDBConnection): Catalogue => {
+/** What `createMarts` made known of this connection's marts. */
+export const martsOf = (connection: DuckDBConnection): Catalogue => {
   const known = catalogue.get(connection)
   if (!known) throw new Error('marts are written on the writer connection only')
   return known
@@ -338,32 +230,3 @@ const historyTables = async (connection: DuckDBConnection): Promise<string[]> =>
 
 const columnsOf = async (connection: DuckDBConnection, relation: string): Promise<string[]> =>
   (await connection.runAndReadAll(`select * from ${relation} limit 0`)).columnNames()
-
-const rowsPerSlice = 500_000
-const freshTables = { fresh_cell: 'cell_appended', fresh_histogram: 'histogram_appended', fresh_stock_change: 'stock_change' }
-
-const dropFresh = async (connection: DuckDBConnection): Promise<void> => {
-  for (const name of Object.keys(freshTables)) await connection.run(`drop table if exists temp.main.${name}`)
-}
-
-/** Makes temporary tables of what all of history contributes, in the form in which flushes append it; equal keys add up. */
-const buildFresh = async (connection: DuckDBConnection): Promise<void> => {
-  const { marts } = martsOf(connection)
-  await dropFresh(connection)
-  for (const [name, like] of Object.entries(freshTables)) await connection.run(`create temp table ${name} as from marts.${like} limit 0`)
-  for (const table of new Set(marts.map((mart) => mart.table))) {
-    const of = (shape: Mart['shape']) => marts.filter((mart) => mart.table === table && mart.shape === shape)
-    const [cases, cells, values, changes] = [of('cases'), of('cells'), of('values'), of('changes')]
-    if (values.length > 0) await connection.run(`insert into temp.main.fresh_histogram ${valuesOf(values)}`)
-    if (changes.length > 0) await connection.run(`insert into temp.main.fresh_stock_change ${liftedValues(valuesOf(changes))}`)
-    if (cells.length > 0) await connection.run(`insert into temp.main.fresh_cell ${cellsWithoutCases(cells)}`)
-    if (cases.length === 0) continue
-    const rows = Number((await connection.runAndReadAll(`select count(*) from history.${table}`)).value(0, 0))
-    const parts = Math.ceil(rows / rowsPerSlice)
-    for (let part = 0; part < parts; part += 1) {
-      await connection.run(`set variable slices = ${parts}`)
-      await connection.run(`set variable slice = ${part}`)
-      await connection.run(`insert into temp.main.fresh_cell ${casesOfMany(cases, 'chosen')}`)
-    }
-  }
-}

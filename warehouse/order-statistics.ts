@@ -1,3 +1,29 @@
+import { valueKeys } from './contributions.ts'
+
+/** Histograms with up to so many values are kept whole, larger ones around their middle and at both ends. */
+const keptValues = 64
+const keptEnds = 8
+
+/**
+ * Number, lowest, highest and the sum of the two middle values per key of a histogram, exactly, with the values kept near them.
+ * With N values, the lower middle is the first one at which N/2 are reached, the upper the first at which they are exceeded.
+ */
+export const statisticsOf = (histogram: string, where: string, keys = valueKeys): string => `
+  select ${keys}, max(upto)::bigint as n, min(value) as lowest, max(value) as highest,
+    min(value) filter (upto * 2 >= total) + min(value) filter (upto * 2 > total) as middles,
+    list(value) filter (kept) as kept_values, list(n::integer) filter (kept) as kept_counts, list((upto - n)::bigint) filter (kept) as kept_below
+  from (
+    select *, size <= ${keptValues} or position <= ${keptEnds} or position > size - ${keptEnds}
+      or abs(upto * 2 - n - total) * size <= ${keptValues} * total as kept
+    from (
+      select ${keys}, value, n, sum(n) over ordered as upto, row_number() over ordered as position,
+        sum(n) over whole as total, count(*) over whole as size
+      from (select ${keys}, value, sum(n)::bigint as n from ${histogram} where ${where} group by all having sum(n) <> 0)
+      window ordered as (partition by ${keys} order by value), whole as (partition by ${keys})
+    )
+  )
+  group by ${keys}`
+
 /** A value of a histogram, how often it occurs, and how many values are smaller; `below` counts the values left out, too. */
 export type Kept = { value: number; count: number; below: number }
 

@@ -12,6 +12,7 @@ import { startTestServer } from '../transactional/postgres.fixture.ts'
 import type { ComparisonAnswer } from '../api/answers.ts'
 import { baselineOf, coveringIndexes, type BaselineRow } from './query-baseline.bench.ts'
 import { startCompaction } from './compaction.ts'
+import { printFor, quantile, round, say } from './figure.bench.ts'
 import { keyFigureByName, measuresOf } from './key-figures.ts'
 import { firstDay, januaryOf, monthAt, monthText, type Month } from './month.ts'
 import { execute } from './statement.ts'
@@ -29,12 +30,7 @@ const figures = {
   median: ['rate_median'],
 }
 
-const say = (text: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`)
-const round = (value: number) => Number(value.toPrecision(4))
-const print = (line: { figure: string; value: number; unit: string; baseline?: string; ours?: number; theirs?: number }) =>
-  process.stdout.write(`${JSON.stringify({ ...line, value: round(line.value), bookings })}\n`)
-const quantile = (values: number[], q: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))]!
+const print = printFor(bookings)
 const median = (values: number[]) => quantile(values, 0.5)
 
 const agent = new Agent({ keepAlive: true })

@@ -1,8 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { seriesOf, type KeyFigure, type RateUnit } from './key-figures.ts'
-import { statisticsOf } from './marts.ts'
 import { daysOfMonth, firstDay, monthOfDays, type Month } from './month.ts'
-import { movedStatistic, type Kept, type Pick } from './order-statistics.ts'
+import { movedStatistic, statisticsOf, type Kept, type Pick } from './order-statistics.ts'
 import { execute, executeForChunks, numberColumns } from './statement.ts'
 
 /** What of the marts a view rests on. */

@@ -44,7 +44,6 @@ export class UnknownFilter extends Error {
 
 /** The table of one key figure: this month, the month before, both yearly averages and the change (domain.md 3). */
 export const comparison = (warehouse: Warehouse, query: ViewQuery & { month: Month; running: Month }, eyes: Eyes): Promise<Comparison> =>
-  // one statement reads all facts, and needs no transaction around it
   warehouse.ask(async (connection) => {
     const view = await openView(warehouse, connection, query)
     const { first, months } = monthsToRead(view.figure, januaryOf(query.month) - 12, query.month)
@@ -66,7 +65,6 @@ export const comparison = (warehouse: Warehouse, query: ViewQuery & { month: Mon
 
 /** The monthly values of one key figure from month to month. */
 export const trend = (warehouse: Warehouse, query: ViewQuery & { from: Month; to: Month }, eyes: Eyes): Promise<Trend> =>
-  // one statement reads all facts, and needs no transaction around it
   warehouse.ask(async (connection) => {
     const view = await openView(warehouse, connection, query)
     const { grid, freshness } = await readGrid(

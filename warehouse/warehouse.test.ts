@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { bookingRow, commit } from './fixture.ts'
-import { martsDifferingFromRebuild } from './marts.ts'
+import { martsDifferingFromRebuild } from './rebuild.ts'
 import { openWarehouse } from './warehouse.ts'
 
 test('a warehouse of an earlier version gets the columns that its models read by now', async () => {

@@ -4,8 +4,9 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import type { Logger } from 'pino'
 import { directoryTables } from './directory.ts'
 import { forgetAppends, hideLargeAppends } from './isolation.ts'
-import { createMarts, indexHistory, lineage, martsOutdated, rebuild, takeChangedTables } from './marts.ts'
+import { addHistoryColumn, createMarts, indexHistory, lineage, martsOutdated, takeChangedTables } from './marts.ts'
 import { loadModels } from './models.ts'
+import { rebuild } from './rebuild.ts'
 import { usualThreads, withAllCores } from './threads.ts'
 
 /** `background` does not count as use of the warehouse; a `large` write gets every core. */
@@ -135,10 +136,7 @@ const makeHistory = async (writer: DuckDBConnection, definitions: string): Promi
      and (table_name, column_name) not in (select table_name, column_name from duckdb_columns() where database_name = current_database() and schema_name = 'history')`,
   )
   await writer.run('detach latest')
-  for (const [table, column, type] of missing.getRowsJS()) {
-    await writer.run(`drop index if exists history."${table}_case"`)
-    await writer.run(`alter table history."${table}" add column "${column}" ${type}`)
-  }
+  for (const [table, column, type] of missing.getRowsJS()) await addHistoryColumn(writer, String(table), `"${column}"`, String(type))
   return missing.currentRowCount > 0
 }
 
