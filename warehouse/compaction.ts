@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Logger } from 'pino'
 import { cellKeys, liftedCells, liftedValues, valueKeys } from './contributions.ts'
 import { append } from './isolation.ts'
+import type { Month } from './month.ts'
 import { statisticsOf } from './order-statistics.ts'
 import { execute, perform } from './statement.ts'
 import type { Warehouse } from './warehouse.ts'
@@ -17,7 +18,7 @@ const manyRows = 4_000_000
 const quietMs = 5000
 const checkpointAfterFolds = 200
 
-type Waiting = { table: 'cell' | 'histogram'; month: string; rows: number }
+type Waiting = { table: 'cell' | 'histogram'; month: Month; rows: number }
 
 const waitingRows = async (connection: DuckDBConnection): Promise<number> => {
   const reader = await execute(
@@ -30,7 +31,7 @@ const waitingRows = async (connection: DuckDBConnection): Promise<number> => {
 /** Months with rows waiting to be folded, the fullest first. */
 export const waitingMonths = async (connection: DuckDBConnection): Promise<Waiting[]> => {
   const waiting = (table: string) =>
-    `select '${table}' as table, month::varchar as month, count(*)::integer as rows from marts.${table}_appended group by month`
+    `select '${table}' as table, month, count(*)::integer as rows from marts.${table}_appended group by month`
   const reader = await execute(connection, `${waiting('cell')} union all ${waiting('histogram')} order by rows desc, month`)
   return reader.getRowObjectsJson() as Waiting[]
 }
@@ -39,8 +40,8 @@ export const waitingMonths = async (connection: DuckDBConnection): Promise<Waiti
  * Inside a write: adds the appended rows of one month to its folded ones, and renews the order statistics they touched.
  * Delete and insert in one transaction: replacing the table would lose what is appended meanwhile.
  */
-export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histogram', month: string): Promise<void> => {
-  const ofMonth = (relation: string) => `from ${relation} where month = $1::date`
+export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histogram', month: Month): Promise<void> => {
+  const ofMonth = (relation: string) => `from ${relation} where month = $1::integer`
   const run = (sql: string) => perform(connection, sql, [month])
   if (table === 'cell') {
     await run(`insert into temp.main.folding_cell
@@ -67,7 +68,8 @@ export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histog
   await append(
     connection,
     'marts.statistic',
-    statisticsOf(`temp.main.folding_histogram semi join temp.main.folding_key using (${valueKeys})`, 'true'),
+    `from (${statisticsOf(`temp.main.folding_histogram semi join temp.main.folding_key using (${valueKeys})`, 'true')})
+    order by service_kind, specialisation, series, place`,
   )
   for (const name of ['key', 'histogram']) await perform(connection, `delete from temp.main.folding_${name}`)
 }

@@ -4,15 +4,28 @@
  * measures alone: cells; `series` and `value`: histogram; these and `change`: what enters and leaves a stock.
  * Models give their rows at the lowest level; "all" service kinds, "all" specialisations, and for histograms the places state and
  * Germany, are added here, of what flushes append as late as possible: when it is folded, or read.
+ * Models speak of codes, marts of numbers (tables.sql): here the ones become the others.
  * One model serves all ways to build a mart, because what it reads is exchanged: `batch` is what a flush brings, `touched` what
- * history holds of the batch's cases, `chosen` a slice of history.
+ * history holds of the batch's cases, `chosen` a slice of history. Of many rows, `net` is what is left when those that cancel out
+ * are dropped, parted into cases of one row (`alone`) and the others (`crowded`).
  */
 export type Mart = { name: string; table: string; shape: 'cases' | 'cells' | 'values' | 'changes'; measures: string[]; sql: string }
-export type Source = 'batch' | 'touched' | 'chosen'
+export type Source = 'batch' | 'touched' | 'chosen' | 'alone' | 'crowded'
 
 export const cellKeys = 'place, service_kind, specialisation, month'
 export const valueKeys = `series, ${cellKeys}`
 const lowest = 'place, service_kind, specialisations, month'
+
+/** SQL for the number of a code, given as SQL. */
+export const codeNumber = (code: string): string => `hash(${code})`
+const all = codeNumber(`'all'`)
+
+/** The number of a place: of an authority (its AGS of five or eight digits) or a state (two); of Germany for anything else. */
+export const placeNumber = (place: string): number => Number(place.padEnd(8, '0')) || 0
+
+/** The numbers between which a place and all places in it lie. */
+export const placesIn = (place: string): { first: number; last: number } =>
+  placeNumber(place) === 0 ? { first: 0, last: 99_999_999 } : { first: placeNumber(place), last: Number(place.padEnd(8, '9')) }
 
 /** The model's SQL reading the source's relations in place of history. */
 export const readFrom = (source: Source, sql: string): string =>
@@ -24,7 +37,7 @@ export const casesOfFew = (marts: Mart[]): string => {
   const rows = (source: Source) =>
     ofMeasures(marts, (mart, slots) => {
       const values = mart.measures.map((measure) => `sign * ${measure}::double`)
-      return `select ${lowest}, case_key, ${source === 'batch'} as fresh, unnest([${slots.join(', ')}]) as slot, unnest([${values.join(', ')}]) as value
+      return `select ${lowestOfModel}, case_key, ${source === 'batch'} as fresh, unnest([${slots.join(', ')}]) as slot, unnest([${values.join(', ')}]) as value
       from (${readFrom(source, mart.sql)})`
     })
   const signed = `select ${lowest}, case_key, slot, case when fresh then value else 0 end as value, case when fresh then 0 else value end as before
@@ -35,50 +48,50 @@ export const casesOfFew = (marts: Mart[]): string => {
 }
 
 /**
- * The same cells, for many rows: what cancels out is dropped before levels multiply it, and only cases with several rows in one
- * place and month are followed through the levels. Without `before`, of cases that history knows nothing else of.
+ * The same cells, for many rows, net: cases of one row that history knows nothing else of are added up at once, the others are
+ * followed through the levels where they have several rows in one place and month.
  */
-export const casesOfMany = (marts: Mart[], changed: Source, before?: Source): string => {
+export const casesOfMany = (marts: Mart[]): string => {
   const names = marts.flatMap(({ measures }) => measures)
   const slots = names.map((_, slot) => slot)
   const each = (text: (slot: number) => string, separator = ', ') => slots.map(text).join(separator)
   const rows = (source: Source) =>
     ofMeasures(marts, (mart, own) => {
-      const signed = (slot: number) => (own.includes(slot) ? `sign * ${mart.measures[slot - own[0]!]}::double` : '0::double')
-      return `select ${lowest}, case_key, ${each((slot) => `${signed(slot)} as d${slot}`)} from (${readFrom(source, mart.sql)})`
+      const signed = (slot: number) => (own.includes(slot) ? `sign * coalesce(${mart.measures[slot - own[0]!]}, 0)::double` : '0::double')
+      return `select ${lowestOfModel}, case_key, ${each((slot) => `${signed(slot)} as d${slot}`)} from (${readFrom(source, mart.sql)})`
     })
-  const sums = each((slot) => `coalesce(sum(d${slot}), 0) as d${slot}${before ? `, coalesce(sum(b${slot}), 0) as b${slot}` : ''}`)
   const net = (relation: string) => `
-    select ${lowest}, case_key, ${each((slot) => `coalesce(sum(d${slot}), 0) as d${slot}`)} from (${relation})
+    select ${lowest}, case_key, ${each((slot) => `sum(d${slot}) as d${slot}`)} from (${relation})
     group by ${lowest}, case_key having ${each((slot) => `d${slot} <> 0`, ' or ')}`
-  const entering = (slot: number) => (before ? enters(`b${slot}`, `d${slot}`) : `(d${slot} <> 0)::double`)
-  const merged = before
-    ? `changed as materialized (${net(rows(changed))}),
-    known as (${net(`from (${rows(before)}) semi join changed using (place, month, case_key)`)}),
+  return `
+    with changed as materialized (${net(rows('crowded'))}),
+    known as (${net(`from (${rows('touched')}) semi join changed using (place, month, case_key)`)}),
     merged as materialized (
       select ${lowest}, case_key, ${each((slot) => `coalesce(changed.d${slot}, 0) as d${slot}, coalesce(known.d${slot}, 0) as b${slot}`)}
       from changed full join known using (${lowest}, case_key)
-    )`
-    : `merged as materialized (${net(rows(changed))})`
-  return `
-    with ${merged},
-    crowded as materialized (select place, month, case_key from merged group by place, month, case_key having count(*) > 1),
+    ),
+    several as materialized (select place, month, case_key from merged group by place, month, case_key having count(*) > 1),
+    single as (
+      select ${lowest}, ${each((slot) => `sum(d${slot}) as v${slot}, sum(${enters(`b${slot}`, `d${slot}`)}) as c${slot}`)}
+      from merged anti join several using (place, month, case_key) where ${each((slot) => `d${slot} <> 0`, ' or ')} group by ${lowest}
+    ),
     alone as (
-      select ${lowest}, ${each((slot) => `sum(d${slot}) as v${slot}, sum(${entering(slot)}) as c${slot}`)}
-      from merged anti join crowded using (place, month, case_key) where ${each((slot) => `d${slot} <> 0`, ' or ')} group by ${lowest}
+      select ${lowest}, ${each((slot) => `sum(d${slot}) as v${slot}, sum((d${slot} <> 0)::double) as c${slot}`)}
+      from (${rows('alone')}) group by ${lowest}
     ),
     together as (
-      select ${cellKeys}, case_key, ${sums} from (${atLevels('from merged semi join crowded using (place, month, case_key)')}) group by ${cellKeys}, case_key
+      select ${cellKeys}, case_key, ${each((slot) => `sum(d${slot}) as d${slot}, sum(b${slot}) as b${slot}`)}
+      from (${atLevels('from merged semi join several using (place, month, case_key)')}) group by ${cellKeys}, case_key
     ),
     counted as (
-      select * , true as also_all from (${atSpecialisations('from alone')})
+      select * , true as also_all from (${atSpecialisations('from single union all by name from alone')})
       union all by name
-      select ${cellKeys}, ${each((slot) => `d${slot} as v${slot}, ${entering(slot)} as c${slot}`)}, false as also_all from together
+      select ${cellKeys}, ${each((slot) => `d${slot} as v${slot}, ${enters(`b${slot}`, `d${slot}`)} as c${slot}`)}, false as also_all from together
     ),
     summed as materialized (
       select ${cellKeys}, also_all, ${each((slot) => `sum(v${slot}) as v${slot}, sum(c${slot}) as c${slot}`)} from counted group by ${cellKeys}, also_all
     )
-    ${each((slot) => `select '${names[slot]}' as measure, ${cellKeys}, v${slot}::bigint as value, c${slot}::integer as cases, also_all from summed where v${slot} <> 0 or c${slot} <> 0`, ' union all ')}`
+    ${each((slot) => `select ${codeNumber(`'${names[slot]}'`)} as measure, ${cellKeys}, v${slot}::bigint as value, c${slot}::integer as cases, also_all from summed where v${slot} <> 0 or c${slot} <> 0`, ' union all ')}`
 }
 
 /** Rows for one of the marts that flushes append to. */
@@ -101,7 +114,7 @@ export const contributionsWithoutCases = (marts: Mart[], table: string, source?:
 const cellsWithoutCases = (marts: Mart[], source?: Source): string => {
   const rows = ofMeasures(marts, (mart, slots) => {
     const values = mart.measures.map((measure) => `sign * ${measure}::double`)
-    return `select ${lowest}, unnest([${slots.join(', ')}]) as slot, unnest([${values.join(', ')}]) as value from (${sqlFrom(mart, source)})`
+    return `select ${lowestOfModel}, unnest([${slots.join(', ')}]) as slot, unnest([${values.join(', ')}]) as value from (${sqlFrom(mart, source)})`
   })
   const net = `select slot, ${lowest}, sum(value) as value from (${rows}) group by slot, ${lowest}`
   const cells = `select slot, ${cellKeys}, sum(value) as value, 0 as cases from (${atSpecialisations(net)}) group by slot, ${cellKeys}`
@@ -112,7 +125,7 @@ const cellsWithoutCases = (marts: Mart[], source?: Source): string => {
 const valuesOf = (marts: Mart[], source?: Source): string => {
   const rows = marts.map(
     (mart) =>
-      `select series, ${lowest}, value, ${mart.shape === 'changes' ? 'sign * change' : 'sign'} as n from (${sqlFrom(mart, source)})`,
+      `select ${codeNumber('series')} as series, ${lowestOfModel}, value, ${mart.shape === 'changes' ? 'sign * change' : 'sign'} as n from (${sqlFrom(mart, source)})`,
   )
   const net = `select series, ${lowest}, value, sum(n::double) as n from (${rows.join(' union all ')}) group by series, ${lowest}, value having sum(n) <> 0`
   return `select ${valueKeys}, value, sum(n)::integer as n from (${atSpecialisations(net)}) group by ${valueKeys}, value having sum(n) <> 0`
@@ -120,21 +133,26 @@ const valuesOf = (marts: Mart[], source?: Source): string => {
 
 /** Cells from rows like those of `marts.cell_appended`, at all levels they count at; equal keys add up. */
 export const liftedCells = (rows: string): string =>
-  `select * exclude (also_all) replace (unnest(case when also_all then [service_kind, 'all'] else [service_kind] end) as service_kind) from (${rows})`
+  `select * exclude (also_all) replace (unnest(case when also_all then [service_kind, ${all}] else [service_kind] end) as service_kind) from (${rows})`
 
 /** Histogram rows from rows like those of `marts.histogram_appended`, at all levels they count at; equal keys add up. */
 export const liftedValues = (rows: string): string => `
-  select * replace (unnest([place, left(place, 2), 'de']) as place)
-  from (select * replace (unnest([service_kind, 'all']) as service_kind) from (${rows}))`
+  select * replace (unnest([place, place - place % 1000000, 0]) as place)
+  from (select * replace (unnest([service_kind, ${all}]) as service_kind) from (${rows}))`
 
 const sqlFrom = (mart: Mart, source?: Source): string => (source ? readFrom(source, mart.sql) : mart.sql)
 
+/** The keys that a model gives, its service kind as a number. */
+const lowestOfModel = lowest.replace('service_kind', `${codeNumber('service_kind')} as service_kind`)
+
 /** Rows at their service kind and at "all", at each of their specialisations and at "all". */
 const atLevels = (rows: string): string =>
-  `select * replace (unnest([service_kind, 'all']) as service_kind) from (${atSpecialisations(rows)})`
+  `select * replace (unnest([service_kind, ${all}]) as service_kind) from (${atSpecialisations(rows)})`
 
-const atSpecialisations = (rows: string): string =>
-  `select * exclude (specialisations), unnest(list_prepend('all', specialisations)) as specialisation from (${rows})`
+const atSpecialisations = (rows: string): string => {
+  const named = `list_transform(string_split(specialisations, ','), lambda code: ${codeNumber('code')})`
+  return `select * exclude (specialisations), unnest(case specialisations when '' then [${all}] else list_prepend(${all}, ${named}) end) as specialisation from (${rows})`
+}
 
 /** Whether a case enters (1) or leaves (-1) a cell. Sums of integers below 2^53 are exact in doubles, in half the memory of DuckDB's integer sums. */
 const enters = (before: string, change: string): string => `(${before} + ${change} <> 0)::double - (${before} <> 0)::double`
@@ -154,7 +172,7 @@ const ofMeasures = (marts: Mart[], rows: (mart: Mart, slots: number[]) => string
 
 /** Cells with the name of their measure in place of its slot, without those in which nothing is. */
 const named = (marts: Mart[], cells: string, alsoAll: string): string => {
-  const names = marts.flatMap(({ measures }) => measures).map((measure) => `'${measure}'`)
-  return `select ([${names.join(', ')}])[slot + 1] as measure, ${cellKeys}, value::bigint as value, cases::integer as cases, ${alsoAll} as also_all
+  const numbers = marts.flatMap(({ measures }) => measures).map((measure) => codeNumber(`'${measure}'`))
+  return `select ([${numbers.join(', ')}])[slot + 1] as measure, ${cellKeys}, value::bigint as value, cases::integer as cases, ${alsoAll} as also_all
     from (${cells}) where value <> 0 or cases <> 0`
 }

@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { expect, test } from 'vitest'
 import { fold } from './compaction.ts'
 import { testWarehouse } from './fixture.ts'
+import { monthOf } from './month.ts'
 import { append, forgetAppends, hideLargeAppends } from './isolation.ts'
 
 /** How many of some hundred readings of a growing table show a part of a transaction, or change within a reading. */
@@ -14,9 +15,9 @@ const tornReadings = async (hide: boolean): Promise<number> => {
   const writer = await instance.connect()
   const readers = await Promise.all([instance.connect(), instance.connect()])
   await writer.run('create schema marts')
-  await writer.run(`create table marts.fact as select 'one' as series, 'fact ' || i as name from range(1000) as rows (i)`)
+  await writer.run(`create table marts.fact as select 1 as place, 'fact ' || i as name from range(1000) as rows (i)`)
   const count = async (reader: (typeof readers)[number]) =>
-    Number((await reader.runAndReadAll("select count(*) from marts.fact where series = 'one'")).value(0, 0))
+    Number((await reader.runAndReadAll("select count(*) from marts.fact where place = 1")).value(0, 0))
   let ended = false
   let torn = 0
   const reading = readers.map(async (reader) => {
@@ -29,7 +30,7 @@ const tornReadings = async (hide: boolean): Promise<number> => {
   })
   for (let round = 0; round < 4; round += 1) {
     await writer.run('begin')
-    for (let part = 0; part < 4; part += 1) await append(writer, 'marts.fact', `select 'one', 'fact ' || i from range(200000) as rows (i)`)
+    for (let part = 0; part < 4; part += 1) await append(writer, 'marts.fact', `select 1, 'fact ' || i from range(200000) as rows (i)`)
     if (hide) await hideLargeAppends(writer)
     else forgetAppends(writer)
     await writer.run('commit')
@@ -60,7 +61,7 @@ const searched = async (searches: number, cellsOfMonth: number) => {
   const sum = () =>
     warehouse.read(async (connection) => {
       const reader = await connection.runAndReadAll(
-        `select sum(value)::integer from marts.cell where measure = 'searches' and service_kind <> 'all'`,
+        `select sum(value)::integer from marts.cell where measure = hash('searches') and service_kind <> hash('all')`,
       )
       return Number(reader.value(0, 0))
     })
@@ -86,7 +87,7 @@ test('a rebuild is never seen in part: readers find the same figures before, dur
 
 test('nor is the folding of a large month', { timeout: 60_000 }, async () => {
   const { warehouse, remove, seenDuring } = await searched(200_000, 200_000)
-  const folding = () => warehouse.write((connection) => fold(connection, 'cell', '2020-01-01'))
+  const folding = () => warehouse.write((connection) => fold(connection, 'cell', monthOf('2020-01')))
   expect(await seenDuring(folding)).toEqual([200_000])
   await remove()
 })

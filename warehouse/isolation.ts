@@ -36,7 +36,7 @@ export const forgetAppends = (connection: DuckDBConnection): void => void append
  * it had appended.
  */
 const hideUntilCommit = async (connection: DuckDBConnection, table: string): Promise<void> => {
-  const [column, mark] = table.startsWith('history.') ? ['commit_lsn', '0'] : [table.startsWith('marts.cell') ? 'measure' : 'series', `''`]
+  const [column, mark] = table.startsWith('history.') ? ['commit_lsn', 0] : ['place', -1]
   await connection.run(`insert into ${table} select * replace (${mark} as ${column}) from ${table} limit 1`)
   await connection.run(`delete from ${table} where ${column} = ${mark}`)
 }

@@ -14,10 +14,10 @@ import {
 import type { Model } from './models.ts'
 import { execute, perform } from './statement.ts'
 
-/** What is done with a batch of one table: what it contributes, and what this needs of its cases' earlier rows. */
-type Plan = { few: Contribution[]; many: Contribution[]; earlier: Earlier[] }
-/** A staging model and those of its columns that models with cases read. */
-type Earlier = { model: Model; columns: string }
+/** What is done with a batch of one table: what it contributes, and the staging models whose rows are followed case by case. */
+type Plan = { few: Contribution[]; many: Contribution[]; followed: Followed[] }
+/** A staging model and those of its columns, but for the sign, that models with cases read. */
+type Followed = { model: Model; columns: string }
 type Catalogue = {
   definitions: string
   marts: Mart[]
@@ -31,8 +31,10 @@ const catalogue = new WeakMap<DuckDBConnection, Catalogue>()
 
 /** Makes staging views and, on this (the writer's) connection, the temporary relations that the models read in place of history. */
 export const createMarts = async (connection: DuckDBConnection, models: Model[], tables: string): Promise<void> => {
+  // numbers of codes are DuckDB's hashes, and another version's may differ
+  const version = (await connection.runAndReadAll('select version()')).value(0, 0)
   const fingerprint = createHash('sha256')
-    .update(JSON.stringify([tables, models.map(({ name, sql }) => [name, sql])]))
+    .update(JSON.stringify([version, tables, models.map(({ name, sql }) => [name, sql])]))
     .digest('hex')
   await dropMartsOfOtherModels(connection, fingerprint)
   await connection.run(tables)
@@ -60,17 +62,27 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[],
   const columns = new Map<Model, string[]>()
   for (const model of staging) columns.set(model, await columnsOf(connection, `staging.${model.name}`))
   const plans = new Map(history.map((table) => [table, planOf(marts, table, columns)]))
-  for (const { model, columns } of [...plans.values()].flatMap(({ earlier }) => earlier)) {
-    const chosen = historyAs(model, (table) => `from ${table} where ${inSlice}`)
-    await connection.run(
-      `create or replace temp table touched_staging_${model.name} as select ${columns} from staging.${model.name} limit 0`,
-    )
-    await connection.run(`create or replace temp view chosen_staging_${model.name} as ${chosen}`)
-  }
+  for (const { model, columns } of [...plans.values()].flatMap(({ followed }) => followed)) await followModel(connection, model, columns)
   catalogue.set(connection, { definitions: tables, marts, plans, tables: history, fingerprint, changed: new Set() })
 }
 
 const modelKeys = ['series', 'place', 'service_kind', 'specialisations', 'month', 'case_key', 'sign', 'value', 'change']
+
+/** Makes the relations through which rows of a staging model are followed case by case (contributions.ts). */
+const followModel = async (connection: DuckDBConnection, { name, ...model }: Model, columns: string): Promise<void> => {
+  const chosen = historyAs({ name, ...model }, (table) => `from ${table} where ${inSlice}`)
+  await connection.run(`create or replace temp view chosen_staging_${name} as ${chosen}`)
+  const empty = `select ${columns}, sign from staging.${name} limit 0`
+  await connection.run(`create or replace temp table touched_staging_${name} as ${empty}`)
+  await connection.run(`create or replace temp table net_staging_${name} as select *, true as is_alone from (${empty})`)
+  for (const [part, condition] of [
+    ['alone', 'is_alone'],
+    ['crowded', 'not is_alone'],
+  ])
+    await connection.run(
+      `create or replace temp view ${part}_staging_${name} as select * exclude (is_alone) from net_staging_${name} where ${condition}`,
+    )
+}
 
 /** History in slices of whole cases, as many as keep memory bounded. */
 const inSlice = `hash(case_key) % getvariable('slices') = getvariable('slice')`
@@ -85,10 +97,10 @@ const planOf = (marts: Mart[], table: string, staging: Map<Model, string[]>): Pl
   const withCases = (rows: string): Contribution[] => (cases.length > 0 ? [{ into: 'cell_appended', rows }] : [])
   return {
     few: [...withCases(casesOfFew(cases)), ...others],
-    many: [...withCases(casesOfMany(cases, 'batch', 'touched')), ...others],
-    earlier: [...staging].flatMap(([model, columns]) => {
+    many: [...withCases(casesOfMany(cases)), ...others],
+    followed: [...staging].flatMap(([model, columns]) => {
       const readers = cases.filter((mart) => mart.sql.includes(`staging.${model.name}`))
-      const named = columns.filter((column) => readers.some(({ sql }) => new RegExp(`\\b${column}\\b`).test(sql)))
+      const named = columns.filter((column) => column !== 'sign' && readers.some(({ sql }) => new RegExp(`\\b${column}\\b`).test(sql)))
       return readers.length > 0 ? [{ model, columns: named.join(', ') }] : []
     }),
   }
@@ -139,8 +151,9 @@ export const absorb = async (connection: DuckDBConnection, tables: string[], cas
   const contributions = new Map<Contribution['into'], string[]>()
   for (const table of tables) {
     martsOf(connection).changed.add(table)
-    const { few, many, earlier } = planFor(connection, table)
-    const manyRows = earlier.length > 0 && (await fetchTouched(connection, table, cases?.get(table), earlier, filled))
+    const { few, many, followed } = planFor(connection, table)
+    const manyRows = followed.length > 0 && (await fetchTouched(connection, table, cases?.get(table), followed, filled))
+    if (manyRows) filled.push(...(await fillNet(connection, table, 'batch')))
     for (const { into, rows } of manyRows ? many : few) contributions.set(into, [...(contributions.get(into) ?? []), rows])
   }
   // one statement for all tables: small ones cost more to start than to run
@@ -158,7 +171,7 @@ export const moveToHistory = async (connection: DuckDBConnection, table: string)
 }
 
 const planFor = (connection: DuckDBConnection, table: string): Plan => martsOf(connection).plans.get(table) ?? nothingToDo
-const nothingToDo: Plan = { few: [], many: [], earlier: [] }
+const nothingToDo: Plan = { few: [], many: [], followed: [] }
 const keysByIndex = 100
 
 /**
@@ -169,7 +182,7 @@ const fetchTouched = async (
   connection: DuckDBConnection,
   table: string,
   cases: string[] | 'many' | undefined,
-  earlier: Earlier[],
+  followed: Followed[],
   filled: string[],
 ): Promise<boolean> => {
   const keys = cases === 'many' ? [] : (cases ?? (await casesInBatch(connection, table))).filter((key) => isKey.test(key))
@@ -177,13 +190,40 @@ const fetchTouched = async (
   const ofMany = `rowid in (select rowid from history.${table} where case_key in (select case_key from temp.main.batch_${table}))`
   // offset keeps the model's own conditions from the scan: with these DuckDB would not use the index
   const ofFew = `case_key in (${keys.map((key) => `'${key}'::uuid`).join(', ')}) offset 0`
-  for (const { model, columns } of many || keys.length > 0 ? earlier : []) {
+  for (const { model, columns } of many || keys.length > 0 ? followed : []) {
     const rows = historyAs(model, (history) => `from ${history} where ${many ? ofMany : ofFew}`)
     const touched = `temp.main.touched_staging_${model.name}`
-    const { rowsChanged } = await connection.run(`insert into ${touched} select ${columns} from (${rows})`)
+    const { rowsChanged } = await connection.run(
+      `insert into ${touched} ${many ? netRows(columns, rows) : `select ${columns}, sign from (${rows})`}`,
+    )
     if (rowsChanged > 0) filled.push(touched)
   }
   return many
+}
+
+/** Rows of a staging model without those that cancel out. */
+const netRows = (columns: string, rows: string): string =>
+  `select ${columns}, sum(sign)::integer as sign from (${rows}) group by ${columns} having sum(sign) <> 0`
+
+/**
+ * Inside a write, after the cases' earlier rows were fetched: takes the net rows of a table's batch, or of the chosen slice of its
+ * history, apart into cases of one row, of which history knows nothing else, and the others. Tells the relations it filled.
+ */
+export const fillNet = async (connection: DuckDBConnection, table: string, source: 'batch' | 'chosen'): Promise<string[]> => {
+  const filled: string[] = []
+  for (const { model, columns } of planFor(connection, table).followed) {
+    const net = `temp.main.net_staging_${model.name}`
+    filled.push(net)
+    await connection.run(`
+      insert into ${net}
+      with changed as materialized (${netRows(columns, `from temp.main.${source}_staging_${model.name}`)}),
+      alone as (
+        select case_key from changed group by case_key having count(*) = 1 and min(sign) > 0
+        except select case_key from temp.main.touched_staging_${model.name}
+      )
+      select *, case_key in (from alone) from changed`)
+  }
+  return filled
 }
 
 const isKey = /^[0-9a-f-]{36}$/

@@ -14,14 +14,6 @@ export const januaryOf = (month: Month): Month => month - (month % 12)
 /** First day, as SQL date text. */
 export const firstDay = (month: Month): string => `${monthText(month)}-01`
 
-const [dayZero, monthZero, daysPerMonth] = ['2000-01-01', 24_000, 30.436_875]
-
-/** SQL for the days from 2000 to a first of a month, which DuckDB tells quicker than the month; for `monthOfDays`. */
-export const daysOfMonth = (column: string): string => `(${column} - date '${dayZero}')::double`
-
-/** The first of a month is never as much as three days away from where months of equal length would put it. */
-export const monthOfDays = (days: number): Month => monthZero + Math.round(days / daysPerMonth)
-
 const berlin = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin', year: 'numeric', month: '2-digit', day: '2-digit' })
 
 /** The month in which an instant lies in Berlin. */

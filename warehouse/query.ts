@@ -1,6 +1,7 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import { codeNumber, placeNumber, placesIn } from './contributions.ts'
 import { seriesOf, type KeyFigure, type RateUnit } from './key-figures.ts'
-import { daysOfMonth, firstDay, monthOfDays, type Month } from './month.ts'
+import type { Month } from './month.ts'
 import { movedStatistic, statisticsOf, type Kept, type Pick } from './order-statistics.ts'
 import { execute, executeForChunks, numberColumns } from './statement.ts'
 
@@ -10,8 +11,6 @@ export type Scope = {
   unit: RateUnit
   kind: string
   specialisation: string
-  /** The first digits of the AGS all rows share; empty for Germany. */
-  prefix: string
   /** The place of the whole: a state's AGS or 'de'. */
   place: string
   regions: { id: string }[]
@@ -33,46 +32,59 @@ type Facts = { cells: Cells; statistics: Statistics | null; freshness: Freshness
 /** Everything a view needs, by one statement and so of one moment. */
 export const readFacts = async (connection: DuckDBConnection, scope: Scope, measures: string[], span: Span): Promise<Facts> => {
   const { compute } = scope.figure
-  const read = (statistics?: string) => readView(connection, scope, measures, span, statistics)
+  const read = (statistics?: string, values?: Values) => readView(connection, scope, measures, span, statistics, values)
   if (compute.from !== 'statistic') return (await read())!
-  if (compute.standing) return (await read(statisticRows(standingStatistics, compute.pick)))!
-  return (await read(movableStatistics(compute.pick))) ?? (await read(recomputedStatistics(compute.pick)))!
+  const series = { ...filtersOf(scope, span), series: seriesOf(scope.figure, scope.unit) }
+  const whole = placeNumber(scope.place)
+  if (compute.standing) return (await read(statisticRows(standingStatistics, compute.pick), series))!
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const stale = (await execute(connection, stalePlaces, series)).getRows().map(([place]) => place as number)
+    if (stale.length > manyStale) break
+    const facts = await read(movableStatistics(compute.pick), { ...series, whole, stale: [whole, ...stale].join(',') })
+    if (facts) return facts
+  }
+  return (await read(recomputedStatistics(compute.pick), { ...series, whole }))!
 }
 
-/** Undefined where the rows kept near a statistic do not reach to move it by what was appended. */
+type Values = Record<string, DuckDBValue>
+
+/** Beyond this, reading what is kept near stale statistics costs more than computing them. */
+const manyStale = 100
+
+/** Undefined where the rows kept near a statistic do not reach to move it by what was appended, or were not read. */
 const readView = async (
   connection: DuckDBConnection,
   scope: Scope,
   measures: string[],
   span: Span,
   statisticsRead: string | undefined,
+  values: Values = {},
 ): Promise<Facts | undefined> => {
   const { compute } = scope.figure
-  const series = seriesOf(scope.figure, scope.unit)
   const cells = emptyCells(scope, measures, span)
   const statistics = statisticsRead === undefined ? null : emptyStatistics(scope, span)
   const slots = measures.map((measure) => cells.get(measure)!)
-  const rows: RowNumbers = new Map(scope.regions.map(({ id }, row) => [Number(id), row]))
+  const rows: RowNumbers = new Map(scope.regions.map(({ id }, row) => [placeNumber(id), row]))
   const parts = [
     progress,
-    ...(measures.length > 0 ? [cellsOf(measures.length, series !== null)] : []),
+    ...(measures.length > 0 ? [cellsOf(measures.length)] : []),
     ...(statisticsRead === undefined ? [] : [statisticsRead]),
   ]
-  const chunks = await executeForChunks(connection, parts.join(' union all '), [
+  const chunks = await executeForChunks(connection, parts.join(' union all '), {
     ...filtersOf(scope, span),
-    ...(series === null ? [] : [series, scope.place]),
-    ...measures,
-  ])
+    ...values,
+    ...Object.fromEntries(measures.map((measure, slot) => [`measure_${slot}`, measure])),
+  })
   let freshness = beginning
   const standing: StatisticRow[] = []
   const moving = new Map<number, Moving>()
   for (const chunk of chunks) {
-    const [slot, places, days, values, counts, belows] = numberColumns(chunk, 6)
+    const [slot, places, months, values, counts, belows] = numberColumns(chunk, 6)
     const { rowCount } = chunk
     for (let i = 0; i < rowCount; i += 1) {
       const of = slot!.getItem(i)!
       const place = places!.getItem(i)!
-      const month = monthOfDays(days!.getItem(i)!)
+      const month = months!.getItem(i)!
       const value = values!.getItem(i)!
       const count = counts!.getItem(i)!
       if (of >= 0) {
@@ -80,7 +92,7 @@ const readView = async (
         if (row === undefined) continue
         slots[of]!.value[row]![month - span.first]! += value
         slots[of]!.cases[row]![month - span.first]! += count
-      } else if (of === progressSlot) freshness = freshnessOf(place, days!.getItem(i)!, value)
+      } else if (of === progressSlot) freshness = freshnessOf(place, month, value)
       else if (of === standingSlot) standing.push({ place, month, value, count })
       else if (of === statisticSlot) fillStatistic(statistics!, scope, rows, place, month - span.first, 1, value, count)
       else if (of === keptSlot) movingOf(moving, place, month).kept.push({ value, count, below: belows!.getItem(i)! })
@@ -111,7 +123,7 @@ const movingOf = (moving: Map<number, Moving>, place: number, month: Month): Mov
 }
 
 /** The number of the whole among places; Germany has none. */
-const wholeOf = ({ place }: Scope): number => Number(place) || 0
+const wholeOf = ({ place }: Scope): number => placeNumber(place)
 
 /** Sets a statistic for some months; those of places without a row are not asked for. */
 const fillStatistic = (
@@ -131,13 +143,17 @@ const fillStatistic = (
   target?.n.fill(n, from, from + months)
 }
 
-const filtersOf = (scope: Scope, span: Span): string[] => [
-  scope.kind,
-  scope.specialisation,
-  firstDay(span.first),
-  firstDay(span.first + span.months - 1),
-  scope.prefix,
-]
+const filtersOf = (scope: Scope, span: Span): Values => {
+  const places = placesIn(scope.place)
+  return {
+    kind: scope.kind,
+    specialisation: scope.specialisation,
+    first_month: span.first,
+    last_month: span.first + span.months - 1,
+    first_place: places.first,
+    last_place: places.last,
+  }
+}
 
 /** The row of each authority, by its number. */
 type RowNumbers = Map<number, number>
@@ -183,48 +199,54 @@ const keptSlot = -5
 const progress = `select ${progressSlot}::double as slot, (applied_lsn >> 32)::double as place, (applied_lsn & 4294967295)::double as month,
   epoch_us(committed_at)::double as value, 0::double as count, 0::double as below from history.progress`
 
-const monthNumber = daysOfMonth('month')
-const placeNumber = 'coalesce(try_cast(place as double), 0)'
+const kind = codeNumber('$kind::varchar')
+const ofKind = `service_kind = ${kind}`
+const isAll = `${kind} = ${codeNumber(`'all'`)}`
+const upToEnd = `specialisation = ${codeNumber('$specialisation::varchar')} and month <= $last_month::integer
+  and place between $first_place::integer and $last_place::integer`
+const inSpan = `${upToEnd} and month >= $first_month::integer`
+const ofSeries = `series = ${codeNumber('$series::varchar')}`
 
 /** Cells as they lie there, folded or not: who reads adds them up. */
-const cellsOf = (measures: number, withSeries: boolean): string => {
-  const parameters = Array.from({ length: measures }, (_, i) => `$${i + (withSeries ? 8 : 6)}`)
-  const slots = parameters.map((parameter, slot) => `when ${parameter} then ${slot}`).join(' ')
-  const from = (table: string, ofKind: string) => `
-    select (case measure ${slots} end)::double, ${placeNumber}, ${monthNumber}, value::double, cases::double, 0 from ${table}
-    where measure in (${parameters.join(', ')})
-      and ${ofKind} and specialisation = $2 and month between $3::date and $4::date and starts_with(place, $5)`
-  return `${from('marts.cell', 'service_kind = $1')} union all ${from('marts.cell_appended', `(service_kind = $1 or also_all and $1 = 'all')`)}`
+const cellsOf = (measures: number): string => {
+  const numbers = Array.from({ length: measures }, (_, slot) => codeNumber(`$measure_${slot}::varchar`))
+  const slots = numbers.map((number, slot) => `when ${number} then ${slot}`).join(' ')
+  const from = (table: string, kinds: string) => `
+    select (case measure ${slots} end)::double, place::double, month::double, value::double, cases::double, 0 from ${table}
+    where measure in (${numbers.join(', ')}) and ${kinds} and ${inSpan}`
+  return `${from('marts.cell', ofKind)} union all ${from('marts.cell_appended', `(${ofKind} or also_all and ${isAll})`)}`
 }
-
-const statisticKey = `series = $6 and service_kind = $1 and specialisation = $2 and (place = $7 or starts_with(place, $5)) and month <= $4::date`
-const inSpan = `${statisticKey} and month >= $3::date`
 
 const picked = (pick: Pick): string => ({ lowest: 'lowest', highest: 'highest', median: 'middles / 2' })[pick]
 
 const statisticRows = (statistics: string, pick: Pick, slot = standingSlot): string =>
-  `select ${slot}::double, ${placeNumber}, ${monthNumber}, coalesce(${picked(pick)}, 0)::double, coalesce(n, 0)::double, 0 from (${statistics})`
+  `select ${slot}::double, place::double, month::double, coalesce(${picked(pick)}, 0)::double, coalesce(n, 0)::double, 0 from (${statistics})`
+
+const appendedInSpan = `marts.histogram_appended where ${ofSeries} and (${ofKind} or ${isAll}) and ${inSpan}`
+
+/** Places to whose histograms something was appended: told beforehand, what is kept near their statistics is found quickly. */
+const stalePlaces = `select distinct place from ${appendedInSpan}`
 
 /** What was appended to the histograms of authorities and not yet folded, and the keys whose stored statistics that made stale. */
 const withAppended = `with appended as materialized (
-      select place, month, value, sum(n)::integer as n from marts.histogram_appended
-      where series = $6 and (service_kind = $1 or $1 = 'all') and specialisation = $2 and starts_with(place, $5) and month between $3::date and $4::date
-      group by place, month, value having sum(n) <> 0
+      select place, month, value, sum(n)::integer as n from ${appendedInSpan} group by place, month, value having sum(n) <> 0
     ),
-    stale as materialized (select distinct unnest([place, $7]) as place, month from appended)`
+    stale as materialized (select distinct unnest([place, $whole::integer]) as place, month from appended)`
 
-const stored = 'select place, month, n, lowest, highest, middles from marts.statistic'
+const stored = `marts.statistic where ${ofSeries} and ${ofKind} and ${inSpan}`
 
 /** Stored order statistics, and of those that something was appended to what was appended and what was kept near them. */
 const movableStatistics = (pick: Pick): string => `
   from (
     ${withAppended}
-    ${statisticRows(`${stored} where ${inSpan}`, pick, statisticSlot)}
+    ${statisticRows(`from ${stored}`, pick, statisticSlot)}
     union all
-    select ${appendedSlot}, ${placeNumber}, ${monthNumber}, value, n, 0 from appended
+    select ${appendedSlot}, place, month, value, n, 0 from appended
     union all
-    select ${keptSlot}, ${placeNumber}, ${monthNumber}, unnest(kept_values), unnest(kept_counts), unnest(kept_below)
-    from marts.statistic semi join stale using (place, month) where ${inSpan}
+    select ${keptSlot}, place, month, unnest(kept_values), unnest(kept_counts), unnest(kept_below)
+    from (select place, month, kept_values, kept_counts, kept_below from ${stored}
+      and list_contains(string_split($stale::varchar, ',')::integer[], place))
+    semi join stale using (place, month)
   )`
 
 /** All order statistics, those that something was appended to from the whole histograms. */
@@ -232,11 +254,11 @@ const recomputedStatistics = (pick: Pick): string => `
   from (
     ${withAppended}
     ${statisticRows(
-      `${stored} anti join stale using (place, month) where ${inSpan}
+      `select place, month, n, lowest, highest, middles from (from ${stored}) anti join stale using (place, month)
       union all
       select place, month, n, lowest, highest, middles from (${statisticsOf(
-        `(select place, month, value, n from marts.histogram semi join stale using (place, month) where ${inSpan}
-        union all select unnest([place, $7]), month, value, n from appended)`,
+        `(select place, month, value, n from marts.histogram semi join stale using (place, month) where ${ofSeries} and ${ofKind} and ${inSpan}
+        union all select unnest([place, $whole::integer]), month, value, n from appended)`,
         'true',
         'place, month',
       )})`,
@@ -248,7 +270,8 @@ const recomputedStatistics = (pick: Pick): string => `
 /** Statistics of what stands, at the first month and at each in which it changes; none standing gives n = 0. */
 const standingStatistics = `
   with changes as (
-    select place, greatest(month, $3::date) as month, value, sum(n) as n from marts.stock_change where ${statisticKey} group by all
+    select place, greatest(month, $first_month::integer) as month, value, sum(n) as n
+    from marts.stock_change where ${ofSeries} and ${ofKind} and ${upToEnd} group by all
   ),
   moments as (select distinct place, month from changes),
   standing as (

@@ -9,7 +9,7 @@ import {
   valueKeys,
   type Contribution,
 } from './contributions.ts'
-import { martsOf } from './marts.ts'
+import { fillNet, martsOf } from './marts.ts'
 import { statisticsOf } from './order-statistics.ts'
 
 /**
@@ -36,7 +36,7 @@ export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
   await dropFresh(connection)
   for (const kinds of await slices(connection, 'service_kind', 'marts.histogram')) {
     const statistics = statisticsOf('marts.histogram', kinds)
-    await connection.run(`insert into marts.statistic from (${statistics}) order by service_kind, specialisation, series, place, month`)
+    await connection.run(`insert into marts.statistic from (${statistics}) order by service_kind, specialisation, series, month, place`)
   }
   await connection.run('insert into marts.definition values ($1)', [fingerprint])
   for (const table of tables) changed.add(table)
@@ -46,7 +46,7 @@ export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
 const slices = async (connection: DuckDBConnection, column: string, relation: string): Promise<string[]> => {
   const reader = await connection.runAndReadAll(
     `select min(${column})::varchar, max(${column})::varchar from (select ${column}, sum(n) over (order by ${column}) // ${rowsPerStatement} as slice
-    from (select ${column}, count(*) as n from ${relation} group by ${column})) group by slice order by 1`,
+    from (select ${column}, count(*) as n from ${relation} group by ${column})) group by slice order by min(${column})`,
   )
   return reader.getRowsJson().map(([from, to]) => `${column} between '${from}' and '${to}'`)
 }
@@ -103,15 +103,20 @@ const buildFresh = async (connection: DuckDBConnection): Promise<void> => {
   await dropFresh(connection)
   for (const table of freshTables) await connection.run(`create temp table fresh_${table} as from marts.${table} limit 0`)
   for (const table of new Set(marts.map((mart) => mart.table))) {
-    for (const contribution of contributionsWithoutCases(marts, table)) await contribute(contribution)
     const cases = martsOfShape(marts, table, 'cases')
-    if (cases.length === 0) continue
+    if (cases.length === 0) {
+      for (const contribution of contributionsWithoutCases(marts, table)) await contribute(contribution)
+      continue
+    }
     const rows = Number((await connection.runAndReadAll(`select count(*) from history.${table}`)).value(0, 0))
     const parts = Math.ceil(rows / rowsPerSlice)
     for (let part = 0; part < parts; part += 1) {
       await connection.run(`set variable slices = ${parts}`)
       await connection.run(`set variable slice = ${part}`)
-      await contribute({ into: 'cell_appended', rows: casesOfMany(cases, 'chosen') })
+      const filled = await fillNet(connection, table, 'chosen')
+      await contribute({ into: 'cell_appended', rows: casesOfMany(cases) })
+      for (const contribution of contributionsWithoutCases(marts, table, 'chosen')) await contribute(contribution)
+      for (const relation of filled) await connection.run(`delete from ${relation}`)
     }
   }
 }

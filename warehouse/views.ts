@@ -102,7 +102,6 @@ const openView = async (warehouse: Warehouse, connection: DuckDBConnection, quer
     unit: kind?.unit === 'hour' ? 'hour' : 'day',
     kind: kind?.code ?? 'all',
     specialisation: query.specialisation ?? 'all',
-    prefix: state?.ags ?? '',
     place: state?.ags ?? 'de',
     regions: authorities.map(({ id, ags, federal_state, abbreviation, name }) => ({ id, ags, federal_state, region: abbreviation, name })),
     data_from: authorities.map(({ data_from }) => (data_from ? monthOf(data_from) : null)),

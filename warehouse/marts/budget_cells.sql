@@ -1,9 +1,9 @@
 -- One row per budget and month of its year, signed; the yearly amount, to be divided by 12.
 select
-  youth_authority_id as place,
+  place,
   service_kind,
-  []::varchar[] as specialisations,
-  unnest(months)::date as month,
+  '' as specialisations,
+  unnest(marts.calendar(year * 12, year * 12 + 11)) as month,
   sign,
   amount_cents as budget
 from staging.budget

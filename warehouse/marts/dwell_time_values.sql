@@ -1,10 +1,10 @@
 -- One row per ended booking, signed, in the month of its end: the days it lasted.
 select
   'dwell_days' as series,
-  youth_authority_id as place,
+  place,
   service_kind,
   specialisations,
-  date_trunc('month', last_day)::date as month,
+  last_month as month,
   dwell_days as value,
   sign
 from staging.booking

@@ -7,7 +7,7 @@ with ends as (
 )
 select
   'offer_rate_per_' || unit as series,
-  youth_authority_id as place,
+  place,
   service_kind,
   specialisations,
   entry.month as month,

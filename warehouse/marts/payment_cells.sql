@@ -1,9 +1,9 @@
 -- One row per paid invoice line, signed, in the month of payment.
 select
-  youth_authority_id as place,
+  place,
   service_kind,
   specialisations,
-  month::date as month,
+  month,
   case_key,
   sign,
   amount_cents as payments

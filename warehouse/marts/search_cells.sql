@@ -1,9 +1,9 @@
 -- One row per search, signed.
 select
-  youth_authority_id as place,
+  place,
   service_kind,
   specialisations,
-  month::date as month,
+  month,
   sign,
   true as searches,
   is_fruitless as fruitless_searches

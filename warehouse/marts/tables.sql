@@ -1,24 +1,32 @@
 create schema if not exists staging;
 create schema if not exists marts;
 
+-- The months from one to another, within the calendar of the marts: January 2000 to December 2040.
+create or replace macro marts.calendar(first_month, last_month) as
+  range(greatest(first_month, 24000), least(last_month, 24491) + 1)::integer[];
+
+-- Keys are numbers, which are scanned, sorted and grouped several times faster than texts: measures, series, service kinds and
+-- specialisations by DuckDB's hash of their code ("all" has one too), places by their key of eight digits (13075000; a state
+-- 13000000, Germany 0), months as counted by month.ts.
+
 -- Additive cells at all levels of service kinds and specialisations.
 create table if not exists marts.cell (
-  measure VARCHAR not null,
-  place VARCHAR not null,
-  service_kind VARCHAR not null,
-  specialisation VARCHAR not null,
-  month DATE not null,
+  measure UBIGINT not null,
+  place INTEGER not null,
+  service_kind UBIGINT not null,
+  specialisation UBIGINT not null,
+  month INTEGER not null,
   value BIGINT not null,
   cases INTEGER not null
 );
 
 -- What flushes added to cells and compaction has not yet folded into their month: rows of equal key add up.
 create table if not exists marts.cell_appended (
-  measure VARCHAR not null,
-  place VARCHAR not null,
-  service_kind VARCHAR not null,
-  specialisation VARCHAR not null,
-  month DATE not null,
+  measure UBIGINT not null,
+  place INTEGER not null,
+  service_kind UBIGINT not null,
+  specialisation UBIGINT not null,
+  month INTEGER not null,
   value BIGINT not null,
   cases INTEGER not null,
   -- counts at its service kind and at "all"; else just where it stands
@@ -27,11 +35,11 @@ create table if not exists marts.cell_appended (
 
 -- How often each value occurs, at all levels and in authorities, states and Germany: what exact medians are read from.
 create table if not exists marts.histogram (
-  series VARCHAR not null,
-  place VARCHAR not null,
-  service_kind VARCHAR not null,
-  specialisation VARCHAR not null,
-  month DATE not null,
+  series UBIGINT not null,
+  place INTEGER not null,
+  service_kind UBIGINT not null,
+  specialisation UBIGINT not null,
+  month INTEGER not null,
   value BIGINT not null,
   n INTEGER not null
 );
@@ -39,22 +47,22 @@ create table if not exists marts.histogram (
 -- What flushes added to the histogram and compaction has not yet folded into their month. Rows stand at their service kind and in
 -- their authority, and count at "all", in the state and in Germany as well; the order statistics of all these are out of date.
 create table if not exists marts.histogram_appended (
-  series VARCHAR not null,
-  place VARCHAR not null,
-  service_kind VARCHAR not null,
-  specialisation VARCHAR not null,
-  month DATE not null,
+  series UBIGINT not null,
+  place INTEGER not null,
+  service_kind UBIGINT not null,
+  specialisation UBIGINT not null,
+  month INTEGER not null,
   value BIGINT not null,
   n INTEGER not null
 );
 
 -- What lasts is kept by its changes: the values standing in a month are all that entered until then and have not left.
 create table if not exists marts.stock_change (
-  series VARCHAR not null,
-  place VARCHAR not null,
-  service_kind VARCHAR not null,
-  specialisation VARCHAR not null,
-  month DATE not null,
+  series UBIGINT not null,
+  place INTEGER not null,
+  service_kind UBIGINT not null,
+  specialisation UBIGINT not null,
+  month INTEGER not null,
   value BIGINT not null,
   n INTEGER not null
 );
@@ -62,11 +70,11 @@ create table if not exists marts.stock_change (
 -- Order statistics of the folded histogram, and the values near them with their counts and how many lie below: enough to move
 -- the statistics by a few appended values, exactly (order-statistics.ts).
 create table if not exists marts.statistic (
-  series VARCHAR not null,
-  place VARCHAR not null,
-  service_kind VARCHAR not null,
-  specialisation VARCHAR not null,
-  month DATE not null,
+  series UBIGINT not null,
+  place INTEGER not null,
+  service_kind UBIGINT not null,
+  specialisation UBIGINT not null,
+  month INTEGER not null,
   n BIGINT not null,
   lowest BIGINT not null,
   highest BIGINT not null,

@@ -1,9 +1,12 @@
 -- One row per booking that counts, signed; cancelled bookings count nowhere.
 select
   sign, committed_at,
-  case_key, youth_authority_id, facility_authority_id, provider_id, service_kind, specialisations,
+  case_key, provider_id, service_kind,
+  array_to_string(specialisations, ',') as specialisations,
+  rpad(youth_authority_id, 8, '0')::integer as place,
+  rpad(facility_authority_id, 8, '0')::integer as facility_place,
   away or coalesce(facility_authority_id <> youth_authority_id, false) as is_away,
-  first_day, last_day,
+  last_day,
   last_day - first_day as dwell_days,
   last_day - first_day + (case counting_rule when 'calendar_days' then 1 else 0 end) as used_days,
   agreed_days, agreed_cents,
@@ -11,10 +14,8 @@ select
   nullif(end_reason, 0) as end_reason,
   end_reason is null as is_open,
   unit, rate_from, rate_cents,
-  generate_series(
-    date_trunc('month', greatest(first_day, date '2000-01-01')),
-    least(last_day, date '2040-12-31'),
-    interval 1 month
-  ) as months
+  (year(first_day) * 12 + month(first_day) - 1)::integer as first_month,
+  (year(last_day) * 12 + month(last_day) - 1)::integer as last_month,
+  last_day(last_day) = last_day as lasts_to_month_end
 from history.booking
 where not cancelled

@@ -1,7 +1,10 @@
 -- One row per rate of an offer and its validity, signed; what counts is the last day of a month.
 select
   sign, committed_at,
-  youth_authority_id, service_kind, specialisations, unit, rate_cents,
-  date_trunc('month', valid_from)::date as enters,
-  date_trunc('month', valid_to + 1)::date as leaves
+  rpad(youth_authority_id, 8, '0')::integer as place,
+  service_kind,
+  array_to_string(specialisations, ',') as specialisations,
+  unit, rate_cents,
+  (year(valid_from) * 12 + month(valid_from) - 1)::integer as enters,
+  (year(valid_to + 1) * 12 + month(valid_to + 1) - 1)::integer as leaves
 from history.offer_rate

@@ -1,7 +1,9 @@
 -- One row per invoice line paid, signed.
 select
   sign, committed_at,
-  case_key, youth_authority_id, provider_id, service_kind, specialisations,
-  date_trunc('month', paid_on) as month,
+  case_key, provider_id, service_kind,
+  array_to_string(specialisations, ',') as specialisations,
+  rpad(youth_authority_id, 8, '0')::integer as place,
+  (year(paid_on) * 12 + month(paid_on) - 1)::integer as month,
   amount_cents
 from history.payment_line

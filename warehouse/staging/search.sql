@@ -1,7 +1,9 @@
 -- One row per search, signed; a user's repetition on one day is one search already in the source.
 select
   sign, committed_at,
-  youth_authority_id, service_kind, specialisations,
-  date_trunc('month', searched_on) as month,
+  rpad(youth_authority_id, 8, '0')::integer as place,
+  service_kind,
+  array_to_string(specialisations, ',') as specialisations,
+  (year(searched_on) * 12 + month(searched_on) - 1)::integer as month,
   offers_available = 0 as is_fruitless
 from history.search
