@@ -17,7 +17,7 @@ const tornReadings = async (hide: boolean): Promise<number> => {
   await writer.run('create schema marts')
   await writer.run(`create table marts.fact as select 1 as place, 'fact ' || i as name from range(1000) as rows (i)`)
   const count = async (reader: (typeof readers)[number]) =>
-    Number((await reader.runAndReadAll("select count(*) from marts.fact where place = 1")).value(0, 0))
+    Number((await reader.runAndReadAll('select count(*) from marts.fact where place = 1')).value(0, 0))
   let ended = false
   let torn = 0
   const reading = readers.map(async (reader) => {

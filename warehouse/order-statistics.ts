@@ -1,8 +1,8 @@
 import { valueKeys } from './contributions.ts'
 
 /** Histograms with up to so many values are kept whole, larger ones around their middle and at both ends. */
-const keptValues = 64
-const keptEnds = 8
+const keptValues = 24
+const keptEnds = 4
 
 /**
  * Number, lowest, highest and the sum of the two middle values per key of a histogram, exactly, with the values kept near them.

@@ -60,11 +60,9 @@ const readView = async (
   statisticsRead: string | undefined,
   values: Values = {},
 ): Promise<Facts | undefined> => {
-  const { compute } = scope.figure
+  const { first, months } = span
   const cells = emptyCells(scope, measures, span)
-  const statistics = statisticsRead === undefined ? null : emptyStatistics(scope, span)
   const slots = measures.map((measure) => cells.get(measure)!)
-  const rows: RowNumbers = new Map(scope.regions.map(({ id }, row) => [placeNumber(id), row]))
   const parts = [
     progress,
     ...(measures.length > 0 ? [cellsOf(measures.length)] : []),
@@ -75,73 +73,70 @@ const readView = async (
     ...values,
     ...Object.fromEntries(measures.map((measure, slot) => [`measure_${slot}`, measure])),
   })
-  let freshness = beginning
-  const standing: StatisticRow[] = []
+  const rows = new Map(scope.regions.map(({ id }, row) => [placeNumber(id), row]))
+  const whole = placeNumber(scope.place)
+  rows.set(whole, scope.regions.length)
+  // of the rows, and of the whole as a row after them
+  const statistics = monthsOfRows(scope.regions.length + 1, months)
   const moving = new Map<number, Moving>()
+  const movingOf = (row: number, at: number): Moving => {
+    const found = moving.get(row * months + at)
+    if (found) return found
+    const made = { row, at, kept: [], changes: [] }
+    moving.set(row * months + at, made)
+    return made
+  }
+  const standing: { row: number; at: number; value: number; n: number }[] = []
+  let freshness = beginning
+  let near: Moving | undefined
   for (const chunk of chunks) {
-    const [slot, places, months, values, counts, belows] = numberColumns(chunk, 6)
-    const { rowCount } = chunk
-    for (let i = 0; i < rowCount; i += 1) {
-      const of = slot!.getItem(i)!
-      const place = places!.getItem(i)!
-      const month = months!.getItem(i)!
-      const value = values!.getItem(i)!
-      const count = counts!.getItem(i)!
+    const [slot, place, month, value, count, below] = numberColumns(chunk, 6) as [Float64Array, ...Columns]
+    for (let i = 0; i < slot.length; i += 1) {
+      const of = slot[i]!
+      if (of === progressSlot) {
+        freshness = freshnessOf(place[i]!, month[i]!, value[i]!)
+        continue
+      }
+      // places without a row are not asked for
+      const row = rows.get(place[i]!)
+      if (row === undefined) continue
+      const at = month[i]! - first
       if (of >= 0) {
-        const row = rows.get(place)
-        if (row === undefined) continue
-        slots[of]!.value[row]![month - span.first]! += value
-        slots[of]!.cases[row]![month - span.first]! += count
-      } else if (of === progressSlot) freshness = freshnessOf(place, month, value)
-      else if (of === standingSlot) standing.push({ place, month, value, count })
-      else if (of === statisticSlot) fillStatistic(statistics!, scope, rows, place, month - span.first, 1, value, count)
-      else if (of === keptSlot) movingOf(moving, place, month).kept.push({ value, count, below: belows!.getItem(i)! })
-      else for (const at of [place, wholeOf(scope)]) movingOf(moving, at, month).changes.push({ value, count })
+        slots[of]!.value[row]![at]! += value[i]!
+        slots[of]!.cases[row]![at]! += count[i]!
+      } else if (of === statisticSlot) {
+        statistics.value[row]![at] = value[i]!
+        statistics.n[row]![at] = count[i]!
+      } else if (of === keptSlot) {
+        // what was kept near one statistic comes together
+        if (near?.row !== row || near.at !== at) near = movingOf(row, at)
+        near.kept.push({ value: value[i]!, count: count[i]!, below: below[i]! })
+      } else if (of === appendedSlot) {
+        for (const touched of [row, scope.regions.length]) movingOf(touched, at).changes.push({ value: value[i]!, count: count[i]! })
+      } else standing.push({ row, at, value: value[i]!, n: count[i]! })
     }
   }
   // what stands goes on until it changes, so its rows are applied in the order of months
-  for (const { place, month, value, count } of standing.sort((a, b) => a.month - b.month))
-    fillStatistic(statistics!, scope, rows, place, month - span.first, span.months, value, count)
-  if (compute.from !== 'statistic') return { cells, statistics, freshness }
-  for (const { place, month, kept, changes } of moving.values()) {
-    const n = (place === wholeOf(scope) ? statistics!.total.n : statistics!.n[rows.get(place) ?? -1])?.[month - span.first] ?? 0
-    const moved = movedStatistic(kept, n, changes, compute.pick)
-    if (moved === undefined) return undefined
-    fillStatistic(statistics!, scope, rows, place, month - span.first, 1, moved?.value ?? 0, moved?.n ?? 0)
+  for (const { row, at, value, n } of standing.sort((a, b) => a.at - b.at)) {
+    statistics.value[row]!.fill(value, at)
+    statistics.n[row]!.fill(n, at)
   }
-  return { cells, statistics, freshness }
+  const { compute } = scope.figure
+  if (compute.from !== 'statistic') return { cells, statistics: null, freshness }
+  for (const { row, at, kept, changes } of moving.values()) {
+    const moved = movedStatistic(kept, statistics.n[row]![at]!, changes, compute.pick)
+    if (moved === undefined) return undefined
+    statistics.value[row]![at] = moved?.value ?? 0
+    statistics.n[row]![at] = moved?.n ?? 0
+  }
+  const [value, n] = [statistics.value.pop()!, statistics.n.pop()!]
+  return { cells, statistics: { ...statistics, total: { value, n } }, freshness }
 }
 
-/** A statistic that appended values move, and what was kept near it. */
-type Moving = { place: number; month: Month; kept: Kept[]; changes: { value: number; count: number }[] }
+type Columns = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
 
-const movingOf = (moving: Map<number, Moving>, place: number, month: Month): Moving => {
-  const key = place * 100_000 + month
-  let found = moving.get(key)
-  if (!found) moving.set(key, (found = { place, month, kept: [], changes: [] }))
-  return found
-}
-
-/** The number of the whole among places; Germany has none. */
-const wholeOf = ({ place }: Scope): number => placeNumber(place)
-
-/** Sets a statistic for some months; those of places without a row are not asked for. */
-const fillStatistic = (
-  statistics: Statistics,
-  scope: Scope,
-  rows: RowNumbers,
-  place: number,
-  from: number,
-  months: number,
-  value: number,
-  n: number,
-): void => {
-  const row = rows.get(place)
-  const target =
-    place === wholeOf(scope) ? statistics.total : row === undefined ? undefined : { value: statistics.value[row]!, n: statistics.n[row]! }
-  target?.value.fill(value, from, from + months)
-  target?.n.fill(n, from, from + months)
-}
+/** A statistic of a row and month that appended values move, and what was kept near it. */
+type Moving = { row: number; at: number; kept: Kept[]; changes: { value: number; count: number }[] }
 
 const filtersOf = (scope: Scope, span: Span): Values => {
   const places = placesIn(scope.place)
@@ -154,11 +149,6 @@ const filtersOf = (scope: Scope, span: Span): Values => {
     last_place: places.last,
   }
 }
-
-/** The row of each authority, by its number. */
-type RowNumbers = Map<number, number>
-
-type StatisticRow = { place: number; month: Month; value: number; count: number }
 
 /** The position up to which this transaction sees every commit, and the time of the last one. */
 export const freshness = async (connection: DuckDBConnection): Promise<Freshness> => {
@@ -182,13 +172,12 @@ const emptyCells = (scope: Scope, measures: string[], { months }: Span): Cells =
     ]),
   )
 
-const emptyStatistics = (scope: Scope, { months }: Span): Statistics => ({
-  value: scope.regions.map(() => new Float64Array(months)),
-  n: scope.regions.map(() => new Float64Array(months)),
-  total: { value: new Float64Array(months), n: new Float64Array(months) },
+const monthsOfRows = (rows: number, months: number) => ({
+  value: Array.from({ length: rows }, () => new Float64Array(months)),
+  n: Array.from({ length: rows }, () => new Float64Array(months)),
 })
 
-// All rows of a statement are numbers in one shape: slot, place, days of the month, value, count, below. The slot tells what they are: from 0 on
+// All rows of a statement are numbers in one shape: slot, place, month, value, count, below. The slot tells what they are: from 0 on
 // the cells of one measure each, else
 const progressSlot = -1
 const statisticSlot = -2

@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBDoubleVector, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
 
 const prepared = new WeakMap<DuckDBConnection, Map<string, DuckDBPreparedStatement>>()
 
@@ -16,9 +16,10 @@ export const executeForChunks = async (connection: DuckDBConnection, sql: string
   return Array.from({ length: result.chunkCount }, (_, chunk) => result.getChunk(chunk))
 }
 
-/** The columns of a chunk of which all are doubles. */
-export const numberColumns = (chunk: DuckDBDataChunk, columns: number): DuckDBDoubleVector[] =>
-  Array.from({ length: columns }, (_, column) => chunk.getColumnVector(column) as DuckDBDoubleVector)
+/** The columns of a chunk in which all values are doubles and none is missing. */
+export const numberColumns = (chunk: DuckDBDataChunk, columns: number): Float64Array[] =>
+  // asked for one by one through the vector, thousands of values take several times as long
+  Array.from({ length: columns }, (_, column) => (chunk.getColumnVector(column) as unknown as { items: Float64Array }).items)
 
 type Values = DuckDBValue[] | Record<string, DuckDBValue>
 
