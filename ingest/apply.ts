@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
 import { noteAppend } from '../warehouse/isolation.ts'
-import { absorb, batchOf } from '../warehouse/marts.ts'
+import { absorb, batchOf, type Batch } from '../warehouse/marts.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { quoted } from './history-schema.ts'
 import { historyColumns } from './history-tables.ts'
@@ -56,7 +56,7 @@ const applyTransactions = async (connection: DuckDBConnection, inbox: Inbox, sta
 }
 
 const applyParcel = async (connection: DuckDBConnection, { tables }: Parcel, statements: Statements): Promise<void> => {
-  const cases = new Map<string, string[] | 'many'>()
+  const batches: Batch[] = []
   for (const { name, columns, bytes, rows } of tables) {
     const parts = bytes.length < largeBytes ? [bytes] : halves(bytes)
     const key = [parts.length, name, ...columns].join(' ')
@@ -66,19 +66,13 @@ const applyParcel = async (connection: DuckDBConnection, { tables }: Parcel, sta
     noteAppend(connection, batchOf(connection, name), (await statement.run()).rowsChanged)
     statement.clearBindings()
     const column = columns.indexOf('case_key')
-    // of few rows they are told here quicker than by a statement
-    if (column >= 0 && rows <= fewRows) cases.set(name, distinctTexts(bytes, column))
-    else if (rows >= manyRows) cases.set(name, 'many')
+    // of few rows the cases are told here quicker than by a statement
+    batches.push({ table: name, rows, ...(column >= 0 && rows <= fewRows ? { cases: distinctTexts(bytes, column) } : {}) })
   }
-  await absorb(
-    connection,
-    tables.map(({ name }) => name),
-    cases,
-  )
+  await absorb(connection, batches)
 }
 
-const fewRows = 100
-const manyRows = 10_000
+const fewRows = 200
 
 /** Cut between rows near the middle. */
 const halves = (bytes: Buffer): Buffer[] => {

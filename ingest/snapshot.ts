@@ -125,7 +125,7 @@ const reconcileTable = async (connection: DuckDBConnection, o: Reconcile, snapsh
   const differing = await batchDifference(connection, o, snapshot, table)
   if (differing === 0) return false
   const large = differing >= rebuildFrom
-  if (!large) await absorb(connection, [table.name])
+  if (!large) await absorb(connection, [{ table: table.name }])
   else {
     await dropHistoryIndex(connection, table.name)
     await moveToHistory(connection, table.name)

@@ -7,7 +7,7 @@
  * Models speak of codes, marts of numbers (tables.sql): here the ones become the others.
  * One model serves all ways to build a mart, because what it reads is exchanged: `batch` is what a flush brings, `touched` what
  * history holds of the batch's cases, `chosen` a slice of history. Of many rows, `net` is what is left when those that cancel out
- * are dropped, parted into cases of one row (`alone`) and the others (`crowded`).
+ * are dropped, parted into cases of one row (`alone`) and the others (`crowded`). Of few, see exchange.ts.
  */
 export type Mart = { name: string; table: string; shape: 'cases' | 'cells' | 'values' | 'changes'; measures: string[]; sql: string }
 export type Source = 'batch' | 'touched' | 'chosen' | 'alone' | 'crowded'
@@ -31,25 +31,9 @@ export const placesIn = (place: string): { first: number; last: number } =>
 export const readFrom = (source: Source, sql: string): string =>
   sql.replaceAll(/\bhistory\.(\w+)/g, `temp.main.${source}_$1`).replaceAll(/\bstaging\.(\w+)/g, `temp.main.${source}_staging_$1`)
 
-/** What models with cases add to cells: rows of `marts.cell_appended`. Starts quickly; for few rows. */
-export const casesOfFew = (marts: Mart[]): string => {
-  // one row per measure, case and cell: a few sums over many rows start faster than many sums over a few
-  const rows = (source: Source) =>
-    ofMeasures(marts, (mart, slots) => {
-      const values = mart.measures.map((measure) => `sign * ${measure}::double`)
-      return `select ${lowestOfModel}, case_key, ${source === 'batch'} as fresh, unnest([${slots.join(', ')}]) as slot, unnest([${values.join(', ')}]) as value
-      from (${readFrom(source, mart.sql)})`
-    })
-  const signed = `select ${lowest}, case_key, slot, case when fresh then value else 0 end as value, case when fresh then 0 else value end as before
-    from (${rows('touched')} union all ${rows('batch')}) where value <> 0`
-  const cases = `select slot, ${cellKeys}, case_key, sum(value) as value, sum(before) as before from (${atLevels(signed)}) group by slot, ${cellKeys}, case_key`
-  const cells = `select slot, ${cellKeys}, sum(value) as value, sum(${enters('before', 'value')}) as cases from (${cases}) group by slot, ${cellKeys}`
-  return named(marts, cells, 'false')
-}
-
 /**
- * The same cells, for many rows, net: cases of one row that history knows nothing else of are added up at once, the others are
- * followed through the levels where they have several rows in one place and month.
+ * What models with cases add to cells, from net rows: rows of `marts.cell_appended`. Cases of one row that history knows nothing else
+ * of are added up at once, the others are followed through the levels where they have several rows in one place and month.
  */
 export const casesOfMany = (marts: Mart[]): string => {
   const names = marts.flatMap(({ measures }) => measures)

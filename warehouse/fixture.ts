@@ -33,7 +33,10 @@ export const commit = (warehouse: Warehouse, ...changes: Change[]): Promise<void
         [JSON.stringify(complete)],
       )
     }
-    await absorb(connection, [...new Set(changes.map(({ table }) => table))])
+    await absorb(
+      connection,
+      [...new Set(changes.map(({ table }) => table))].map((table) => ({ table })),
+    )
   })
 
 const structOf = async (connection: DuckDBConnection, table: string): Promise<string> => {

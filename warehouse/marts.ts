@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { DuckDBConnection } from '@duckdb/node-api'
-import { append } from './isolation.ts'
+import { listValue, type DuckDBConnection } from '@duckdb/node-api'
 import {
-  casesOfFew,
   casesOfMany,
+  codeNumber,
   contributionsWithoutCases,
   martsOfShape,
   readFrom,
@@ -11,19 +10,24 @@ import {
   type Contribution,
   type Mart,
 } from './contributions.ts'
-import type { Model } from './models.ts'
+import { earlierSign, exchangeFew } from './exchange.ts'
+import { append } from './isolation.ts'
+import { columnsBehind, type Model } from './models.ts'
 import { execute, perform } from './statement.ts'
 
-/** What is done with a batch of one table: what it contributes, and the staging models whose rows are followed case by case. */
-type Plan = { few: Contribution[]; many: Contribution[]; followed: Followed[] }
-/** A staging model and those of its columns, but for the sign, that models with cases read. */
-type Followed = { model: Model; columns: string }
+/** What is done with a batch of one table: its marts, what many rows contribute, and the staging models whose rows are followed case by case. */
+type Plan = { marts: Mart[]; many: Contribution[]; followed: Followed[] }
+/** A staging model, those of its columns, but for the sign, that models with cases read, and the columns of history behind these. */
+type Followed = { model: Model; columns: string; sources: string }
 type Catalogue = {
   definitions: string
   marts: Mart[]
+  staging: Model[]
   plans: Map<string, Plan>
   tables: string[]
   fingerprint: string
+  /** The numbers of "all" and of the measures. */
+  numbers: Map<string, bigint>
   changed: Set<string>
 }
 
@@ -61,9 +65,18 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[],
   }
   const columns = new Map<Model, string[]>()
   for (const model of staging) columns.set(model, await columnsOf(connection, `staging.${model.name}`))
-  const plans = new Map(history.map((table) => [table, planOf(marts, table, columns)]))
+  const plans = new Map<string, Plan>()
+  for (const table of history) plans.set(table, await planOf(connection, marts, table, columns))
   for (const { model, columns } of [...plans.values()].flatMap(({ followed }) => followed)) await followModel(connection, model, columns)
-  catalogue.set(connection, { definitions: tables, marts, plans, tables: history, fingerprint, changed: new Set() })
+  const numbers = await numbersOf(connection, ['all', ...marts.flatMap(({ measures }) => measures)])
+  catalogue.set(connection, { definitions: tables, marts, staging, plans, tables: history, fingerprint, numbers, changed: new Set() })
+}
+
+const numbersOf = async (connection: DuckDBConnection, codes: string[]): Promise<Map<string, bigint>> => {
+  const reader = await connection.runAndReadAll(`select code, ${codeNumber('code')} from (select unnest($1::varchar[]) as code)`, [
+    listValue(codes),
+  ])
+  return new Map(reader.getRows().map(([code, number]) => [code as string, number as bigint]))
 }
 
 const modelKeys = ['series', 'place', 'service_kind', 'specialisations', 'month', 'case_key', 'sign', 'value', 'change']
@@ -91,18 +104,23 @@ const inSlice = `hash(case_key) % getvariable('slices') = getvariable('slice')`
 const historyAs = (model: Model, rows: (table: string) => string): string =>
   model.sql.replaceAll(/\bhistory\.\w+/g, (table) => `(${rows(table)})`)
 
-const planOf = (marts: Mart[], table: string, staging: Map<Model, string[]>): Plan => {
+const planOf = async (connection: DuckDBConnection, marts: Mart[], table: string, staging: Map<Model, string[]>): Promise<Plan> => {
   const cases = martsOfShape(marts, table, 'cases')
-  const others = contributionsWithoutCases(marts, table, 'batch')
-  const withCases = (rows: string): Contribution[] => (cases.length > 0 ? [{ into: 'cell_appended', rows }] : [])
+  const followed: Followed[] = []
+  for (const [model, columns] of staging) {
+    const readers = cases.filter((mart) => mart.sql.includes(`staging.${model.name}`))
+    const named = columns.filter((column) => column !== 'sign' && readers.some(({ sql }) => new RegExp(`\\b${column}\\b`).test(sql)))
+    if (readers.length === 0) continue
+    const sources = await columnsBehind(connection, model.sql, named)
+    followed.push({ model, columns: named.join(', '), sources: sources.filter((column) => column !== 'sign').join(', ') })
+  }
   return {
-    few: [...withCases(casesOfFew(cases)), ...others],
-    many: [...withCases(casesOfMany(cases)), ...others],
-    followed: [...staging].flatMap(([model, columns]) => {
-      const readers = cases.filter((mart) => mart.sql.includes(`staging.${model.name}`))
-      const named = columns.filter((column) => column !== 'sign' && readers.some(({ sql }) => new RegExp(`\\b${column}\\b`).test(sql)))
-      return readers.length > 0 ? [{ model, columns: named.join(', ') }] : []
-    }),
+    marts: marts.filter((mart) => mart.table === table),
+    many: [
+      ...(cases.length > 0 ? [{ into: 'cell_appended' as const, rows: casesOfMany(cases) }] : []),
+      ...contributionsWithoutCases(marts, table, 'batch'),
+    ],
+    followed,
   }
 }
 
@@ -139,26 +157,35 @@ export const takeChangedTables = (connection: DuckDBConnection): string[] => {
 
 /** Where signed rows of a history table are put for `absorb`: in its batch, or at once in history when no mart is made of them. */
 export const batchOf = (connection: DuckDBConnection, table: string): string =>
-  planFor(connection, table).few.length > 0 ? `temp.main.batch_${table}` : `history.${table}`
+  planFor(connection, table).marts.length > 0 ? `temp.main.batch_${table}` : `history.${table}`
+
+/** Signed rows of a table in its batch; their number and the keys of their cases, where the caller knows them. */
+export type Batch = { table: string; rows?: number; cases?: string[] }
 
 /**
  * Inside a write: runs the mart models over the signed rows in the tables' batches, moves these into history and empties the
- * batches. Cells stay what a rebuild would give, because only contributions of the touched cases are exchanged. `cases` are the keys in
- * a table's batch, where the caller knows them, or that they are many.
+ * batches. Cells stay what a rebuild would give, because only contributions of the touched cases are exchanged.
  */
-export const absorb = async (connection: DuckDBConnection, tables: string[], cases?: Map<string, string[] | 'many'>): Promise<void> => {
+export const absorb = async (connection: DuckDBConnection, batches: Batch[]): Promise<void> => {
   const filled: string[] = []
-  const contributions = new Map<Contribution['into'], string[]>()
-  for (const table of tables) {
+  const few: Mart[] = []
+  for (const batch of batches) {
+    const { table } = batch
     martsOf(connection).changed.add(table)
-    const { few, many, followed } = planFor(connection, table)
-    const manyRows = followed.length > 0 && (await fetchTouched(connection, table, cases?.get(table), followed, filled))
-    if (manyRows) filled.push(...(await fillNet(connection, table, 'batch')))
-    for (const { into, rows } of manyRows ? many : few) contributions.set(into, [...(contributions.get(into) ?? []), rows])
+    const { marts, many, followed } = planFor(connection, table)
+    if (marts.length === 0) continue
+    const cases = await fewCases(connection, batch, followed.length > 0)
+    if (cases) {
+      few.push(...marts)
+      if (cases.length > 0) await fetchEarlier(connection, table, cases, followed)
+      continue
+    }
+    for (const each of followed) filled.push(await fetchTouched(connection, table, each))
+    filled.push(...(await fillNet(connection, table, 'batch')))
+    for (const { into, rows } of many) await append(connection, `marts.${into}`, rows)
   }
-  // one statement for all tables: small ones cost more to start than to run
-  for (const [into, rows] of contributions) await append(connection, `marts.${into}`, rows.map((each) => `(${each})`).join(' union all '))
-  for (const table of tables) await moveToHistory(connection, table)
+  await exchangeFew(connection, few, martsOf(connection))
+  for (const { table } of batches) await moveToHistory(connection, table)
   for (const relation of filled) await perform(connection, `delete from ${relation}`)
 }
 
@@ -166,39 +193,42 @@ export const absorb = async (connection: DuckDBConnection, tables: string[], cas
 export const moveToHistory = async (connection: DuckDBConnection, table: string): Promise<void> => {
   const batch = batchOf(connection, table)
   if (batch.startsWith('history.')) return
-  await append(connection, `history.${table}`, `from ${batch}`)
+  await append(connection, `history.${table}`, `from ${batch} where abs(sign) < ${earlierSign}`)
   await perform(connection, `delete from ${batch}`)
 }
 
 const planFor = (connection: DuckDBConnection, table: string): Plan => martsOf(connection).plans.get(table) ?? nothingToDo
-const nothingToDo: Plan = { few: [], many: [], followed: [] }
-const keysByIndex = 100
+const nothingToDo: Plan = { marts: [], many: [], followed: [] }
+const [fewRows, keysByIndex] = [200, 100]
 
-/**
- * Copies what history holds of the batch's cases. Few cases are found through the index, which DuckDB uses for literal keys only;
- * many by one scan of the keys. Tells whether they are many, and adds what it filled to `filled`.
- */
-const fetchTouched = async (
-  connection: DuckDBConnection,
-  table: string,
-  cases: string[] | 'many' | undefined,
-  followed: Followed[],
-  filled: string[],
-): Promise<boolean> => {
-  const keys = cases === 'many' ? [] : (cases ?? (await casesInBatch(connection, table))).filter((key) => isKey.test(key))
-  const many = cases === 'many' || keys.length > keysByIndex
-  const ofMany = `rowid in (select rowid from history.${table} where case_key in (select case_key from temp.main.batch_${table}))`
-  // offset keeps the model's own conditions from the scan: with these DuckDB would not use the index
-  const ofFew = `case_key in (${keys.map((key) => `'${key}'::uuid`).join(', ')}) offset 0`
-  for (const { model, columns } of many || keys.length > 0 ? followed : []) {
-    const rows = historyAs(model, (history) => `from ${history} where ${many ? ofMany : ofFew}`)
-    const touched = `temp.main.touched_staging_${model.name}`
-    const { rowsChanged } = await connection.run(
-      `insert into ${touched} ${many ? netRows(columns, rows) : `select ${columns}, sign from (${rows})`}`,
-    )
-    if (rowsChanged > 0) filled.push(touched)
-  }
-  return many
+/** The keys of a batch's cases, if it has few rows of few cases. */
+const fewCases = async (connection: DuckDBConnection, { table, rows, cases }: Batch, hasCases: boolean): Promise<string[] | undefined> => {
+  const batch = `temp.main.batch_${table}`
+  if ((rows ?? Number((await execute(connection, `select count(*) from ${batch}`)).value(0, 0))) > fewRows) return undefined
+  if (!hasCases) return []
+  const keys = cases ?? (await execute(connection, `select distinct case_key::varchar from ${batch}`)).getRows().map(([key]) => String(key))
+  return keys.length > keysByIndex ? undefined : keys.filter((key) => isKey.test(key))
+}
+
+const isKey = /^[0-9a-f-]{36}$/
+
+/** Copies what history holds of a few cases to their batch, marked, found through the index, which DuckDB uses for literal keys only. */
+const fetchEarlier = async (connection: DuckDBConnection, table: string, cases: string[], followed: Followed[]): Promise<void> => {
+  const keys = cases.map((key) => `'${key}'::uuid`).join(', ')
+  const columns = [...new Set(followed.flatMap(({ sources }) => sources))].join(', ')
+  await connection.run(`insert into temp.main.batch_${table} (sign, ${columns})
+    select sign * ${earlierSign}, ${columns} from history.${table} where case_key in (${keys})`)
+}
+
+/** Copies what history holds of a batch's many cases, found by one scan of the keys. */
+const fetchTouched = async (connection: DuckDBConnection, table: string, { model, columns }: Followed): Promise<string> => {
+  const rows = historyAs(
+    model,
+    (history) =>
+      `from ${history} where rowid in (select rowid from history.${table} where case_key in (select case_key from temp.main.batch_${table}))`,
+  )
+  await connection.run(`insert into temp.main.touched_staging_${model.name} ${netRows(columns, rows)}`)
+  return `temp.main.touched_staging_${model.name}`
 }
 
 /** Rows of a staging model without those that cancel out. */
@@ -224,14 +254,6 @@ export const fillNet = async (connection: DuckDBConnection, table: string, sourc
       select *, case_key in (from alone) from changed`)
   }
   return filled
-}
-
-const isKey = /^[0-9a-f-]{36}$/
-
-/** The keys of a batch's cases, or of enough of them to tell that they are many. */
-const casesInBatch = async (connection: DuckDBConnection, table: string): Promise<string[]> => {
-  const reader = await execute(connection, `select distinct case_key::varchar from temp.main.batch_${table} limit ${keysByIndex + 1}`)
-  return reader.getRows().map(([key]) => String(key))
 }
 
 /** Outside a transaction: indexes the history tables whose cells need a case's earlier rows. Only speed depends on it. */

@@ -22,19 +22,40 @@ export const loadModels = async (connection: DuckDBConnection): Promise<Model[]>
 
 /** Schema-qualified relations a SELECT reads, e.g. `history.booking`. */
 export const relationsRead = async (connection: DuckDBConnection, sql: string): Promise<string[]> => {
+  const found = new Set<string>()
+  visit(await parseTree(connection, sql), ({ type, schema_name, table_name }) => {
+    if (type === 'BASE_TABLE' && schema_name) found.add(`${schema_name}.${table_name}`)
+  })
+  return [...found].sort()
+}
+
+/** The columns that some columns of a simple SELECT, and its conditions, are made of. */
+export const columnsBehind = async (connection: DuckDBConnection, sql: string, columns: string[]): Promise<string[]> => {
+  const { node } = ((await parseTree(connection, sql)) as { statements: { node: SelectNode }[] }).statements[0]!
+  const found = new Set<string>()
+  const collect = (part: unknown) =>
+    visit(part, ({ type, column_names }) => {
+      if (type === 'COLUMN_REF') found.add((column_names as string[]).at(-1)!)
+    })
+  collect(node.where_clause)
+  for (const item of node.select_list) if (columns.includes(item.alias || (item.column_names?.at(-1) ?? ''))) collect(item)
+  return [...found].sort()
+}
+
+type SelectNode = { select_list: { alias: string; column_names?: string[] }[]; where_clause: unknown }
+
+const parseTree = async (connection: DuckDBConnection, sql: string): Promise<unknown> => {
   const reader = await connection.runAndReadAll('select json_serialize_sql($1::varchar)::varchar', [sql])
   const tree = JSON.parse(String(reader.value(0, 0)))
   if (tree.error) throw new Error(`a model does not parse: ${tree.error_message}`)
-  const found = new Set<string>()
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(visit)
-    if (node === null || typeof node !== 'object') return
-    const { type, schema_name, table_name } = node as Record<string, unknown>
-    if (type === 'BASE_TABLE' && schema_name) found.add(`${schema_name}.${table_name}`)
-    Object.values(node).forEach(visit)
-  }
-  visit(tree)
-  return [...found].sort()
+  return tree
+}
+
+const visit = (node: unknown, see: (node: Record<string, unknown>) => void): void => {
+  if (Array.isArray(node)) return node.forEach((each) => visit(each, see))
+  if (node === null || typeof node !== 'object') return
+  see(node as Record<string, unknown>)
+  for (const part of Object.values(node)) visit(part, see)
 }
 
 const inBuildOrder = (models: Model[]): Model[] => {
