@@ -1,15 +1,6 @@
 import { createHash } from 'node:crypto'
-import { listValue, type DuckDBConnection } from '@duckdb/node-api'
-import {
-  casesOfMany,
-  codeNumber,
-  contributionsWithoutCases,
-  martsOfShape,
-  readFrom,
-  valueKeys,
-  type Contribution,
-  type Mart,
-} from './contributions.ts'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { casesOfMany, contributionsWithoutCases, martsOfShape, readFrom, valueKeys, type Contribution, type Mart } from './contributions.ts'
 import { earlierSign, exchangeFew } from './exchange.ts'
 import { append } from './isolation.ts'
 import { columnsBehind, type Model } from './models.ts'
@@ -26,7 +17,7 @@ type Catalogue = {
   plans: Map<string, Plan>
   tables: string[]
   fingerprint: string
-  /** The numbers of "all" and of the measures. */
+  /** The numbers of codes once asked for. */
   numbers: Map<string, bigint>
   changed: Set<string>
 }
@@ -68,15 +59,16 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[],
   const plans = new Map<string, Plan>()
   for (const table of history) plans.set(table, await planOf(connection, marts, table, columns))
   for (const { model, columns } of [...plans.values()].flatMap(({ followed }) => followed)) await followModel(connection, model, columns)
-  const numbers = await numbersOf(connection, ['all', ...marts.flatMap(({ measures }) => measures)])
-  catalogue.set(connection, { definitions: tables, marts, staging, plans, tables: history, fingerprint, numbers, changed: new Set() })
-}
-
-const numbersOf = async (connection: DuckDBConnection, codes: string[]): Promise<Map<string, bigint>> => {
-  const reader = await connection.runAndReadAll(`select code, ${codeNumber('code')} from (select unnest($1::varchar[]) as code)`, [
-    listValue(codes),
-  ])
-  return new Map(reader.getRows().map(([code, number]) => [code as string, number as bigint]))
+  catalogue.set(connection, {
+    definitions: tables,
+    marts,
+    staging,
+    plans,
+    tables: history,
+    fingerprint,
+    numbers: new Map(),
+    changed: new Set(),
+  })
 }
 
 const modelKeys = ['series', 'place', 'service_kind', 'specialisations', 'month', 'case_key', 'sign', 'value', 'change']
@@ -169,6 +161,7 @@ export type Batch = { table: string; rows?: number; cases?: string[] }
 export const absorb = async (connection: DuckDBConnection, batches: Batch[]): Promise<void> => {
   const filled: string[] = []
   const few: Mart[] = []
+  const fetching: string[] = []
   for (const batch of batches) {
     const { table } = batch
     martsOf(connection).changed.add(table)
@@ -177,13 +170,15 @@ export const absorb = async (connection: DuckDBConnection, batches: Batch[]): Pr
     const cases = await fewCases(connection, batch, followed.length > 0)
     if (cases) {
       few.push(...marts)
-      if (cases.length > 0) await fetchEarlier(connection, table, cases, followed)
+      if (cases.length > 0) fetching.push(fetchEarlier(table, cases, followed))
       continue
     }
     for (const each of followed) filled.push(await fetchTouched(connection, table, each))
     filled.push(...(await fillNet(connection, table, 'batch')))
     for (const { into, rows } of many) await append(connection, `marts.${into}`, rows)
   }
+  // small statements take longer to be handed over than to run: they are handed over together
+  if (fetching.length > 0) await connection.run(fetching.join(';'))
   await exchangeFew(connection, few, martsOf(connection))
   for (const { table } of batches) await moveToHistory(connection, table)
   for (const relation of filled) await perform(connection, `delete from ${relation}`)
@@ -213,11 +208,11 @@ const fewCases = async (connection: DuckDBConnection, { table, rows, cases }: Ba
 const isKey = /^[0-9a-f-]{36}$/
 
 /** Copies what history holds of a few cases to their batch, marked, found through the index, which DuckDB uses for literal keys only. */
-const fetchEarlier = async (connection: DuckDBConnection, table: string, cases: string[], followed: Followed[]): Promise<void> => {
+const fetchEarlier = (table: string, cases: string[], followed: Followed[]): string => {
   const keys = cases.map((key) => `'${key}'::uuid`).join(', ')
   const columns = [...new Set(followed.flatMap(({ sources }) => sources))].join(', ')
-  await connection.run(`insert into temp.main.batch_${table} (sign, ${columns})
-    select sign * ${earlierSign}, ${columns} from history.${table} where case_key in (${keys})`)
+  return `insert into temp.main.batch_${table} (sign, ${columns})
+    select sign * ${earlierSign}, ${columns} from history.${table} where case_key in (${keys})`
 }
 
 /** Copies what history holds of a batch's many cases, found by one scan of the keys. */
