@@ -68,7 +68,7 @@ export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histog
   await append(
     connection,
     'marts.statistic',
-    `from (${statisticsOf(`temp.main.folding_histogram semi join temp.main.folding_key using (${valueKeys})`, 'true')})
+    `from (${statisticsOf(`temp.main.folding_histogram semi join temp.main.folding_key using (${valueKeys})`)})
     order by service_kind, specialisation, series, place`,
   )
   for (const name of ['key', 'histogram']) await perform(connection, `delete from temp.main.folding_${name}`)

@@ -5,10 +5,11 @@ const keptValues = 24
 const keptEnds = 4
 
 /**
- * Number, lowest, highest and the sum of the two middle values per key of a histogram, exactly, with the values kept near them.
- * With N values, the lower middle is the first one at which N/2 are reached, the upper the first at which they are exceeded.
+ * Number, lowest, highest and the sum of the two middle values per key of a histogram in which each value stands once, exactly, with the
+ * values kept near them. With N values, the lower middle is the first one at which N/2 are reached, the upper the first at which they
+ * are exceeded.
  */
-export const statisticsOf = (histogram: string, where: string, keys = valueKeys): string => `
+export const statisticsOf = (histogram: string, keys = valueKeys): string => `
   select ${keys}, max(upto)::bigint as n, min(value) as lowest, max(value) as highest,
     min(value) filter (upto * 2 >= total) + min(value) filter (upto * 2 > total) as middles,
     list(value) filter (kept) as kept_values, list(n::integer) filter (kept) as kept_counts, list((upto - n)::bigint) filter (kept) as kept_below
@@ -16,13 +17,17 @@ export const statisticsOf = (histogram: string, where: string, keys = valueKeys)
     select *, size <= ${keptValues} or position <= ${keptEnds} or position > size - ${keptEnds}
       or abs(upto * 2 - n - total) * size <= ${keptValues} * total as kept
     from (
-      select ${keys}, value, n, sum(n) over ordered as upto, row_number() over ordered as position,
-        sum(n) over whole as total, count(*) over whole as size
-      from (select ${keys}, value, sum(n)::bigint as n from ${histogram} where ${where} group by all having sum(n) <> 0)
-      window ordered as (partition by ${keys} order by value), whole as (partition by ${keys})
+      select ${keys}, value, n::double as n, sum(n::double) over upwards as upto, row_number() over upwards as position,
+        sum(n::double) over whole as total, count(*) over whole as size
+      from ${histogram}
+      window upwards as (partition by ${keys} order by value), whole as (partition by ${keys})
     )
   )
   group by ${keys}`
+
+/** A histogram with each value once, from rows that add up. */
+export const addedUp = (rows: string, keys = valueKeys): string =>
+  `(select ${keys}, value, sum(n)::bigint as n from ${rows} group by all having sum(n) <> 0)`
 
 /** A value of a histogram, how often it occurs, and how many values are smaller; `below` counts the values left out, too. */
 export type Kept = { value: number; count: number; below: number }

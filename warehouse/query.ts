@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import { codeNumber, placeNumber, placesIn } from './contributions.ts'
 import { seriesOf, type KeyFigure, type RateUnit } from './key-figures.ts'
 import type { Month } from './month.ts'
-import { movedStatistic, statisticsOf, type Kept, type Pick } from './order-statistics.ts'
+import { addedUp, movedStatistic, statisticsOf, type Kept, type Pick } from './order-statistics.ts'
 import { execute, executeForChunks, numberColumns } from './statement.ts'
 
 /** What of the marts a view rests on. */
@@ -36,14 +36,15 @@ export const readFacts = async (connection: DuckDBConnection, scope: Scope, meas
   if (compute.from !== 'statistic') return (await read())!
   const series = { ...filtersOf(scope, span), series: seriesOf(scope.figure, scope.unit) }
   const whole = placeNumber(scope.place)
+  const allKinds = scope.kind === 'all'
   if (compute.standing) return (await read(statisticRows(standingStatistics, compute.pick), series))!
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    const stale = (await execute(connection, stalePlaces, series)).getRows().map(([place]) => place as number)
+    const stale = (await execute(connection, stalePlaces(allKinds), series)).getRows().map(([place]) => place as number)
     if (stale.length > manyStale) break
-    const facts = await read(movableStatistics(compute.pick), { ...series, whole, stale: [whole, ...stale].join(',') })
+    const facts = await read(movableStatistics(compute.pick, allKinds), { ...series, whole, stale: [whole, ...stale].join(',') })
     if (facts) return facts
   }
-  return (await read(recomputedStatistics(compute.pick), { ...series, whole }))!
+  return (await read(recomputedStatistics(compute.pick, allKinds), { ...series, whole }))!
 }
 
 type Values = Record<string, DuckDBValue>
@@ -65,7 +66,7 @@ const readView = async (
   const slots = measures.map((measure) => cells.get(measure)!)
   const parts = [
     progress,
-    ...(measures.length > 0 ? [cellsOf(measures.length)] : []),
+    ...(measures.length > 0 ? [cellsOf(measures.length, scope.kind === 'all')] : []),
     ...(statisticsRead === undefined ? [] : [statisticsRead]),
   ]
   const chunks = await executeForChunks(connection, parts.join(' union all '), {
@@ -190,20 +191,21 @@ const progress = `select ${progressSlot}::double as slot, (applied_lsn >> 32)::d
 
 const kind = codeNumber('$kind::varchar')
 const ofKind = `service_kind = ${kind}`
-const isAll = `${kind} = ${codeNumber(`'all'`)}`
+/** Of the rows that flushes append at their service kind: all kinds, whose parameter is there all the same. */
+const ofAnyKind = `${kind} is not null`
 const upToEnd = `specialisation = ${codeNumber('$specialisation::varchar')} and month <= $last_month::integer
   and place between $first_place::integer and $last_place::integer`
 const inSpan = `${upToEnd} and month >= $first_month::integer`
 const ofSeries = `series = ${codeNumber('$series::varchar')}`
 
 /** Cells as they lie there, folded or not: who reads adds them up. */
-const cellsOf = (measures: number): string => {
+const cellsOf = (measures: number, allKinds: boolean): string => {
   const numbers = Array.from({ length: measures }, (_, slot) => codeNumber(`$measure_${slot}::varchar`))
   const slots = numbers.map((number, slot) => `when ${number} then ${slot}`).join(' ')
   const from = (table: string, kinds: string) => `
     select (case measure ${slots} end)::double, place::double, month::double, value::double, cases::double, 0 from ${table}
     where measure in (${numbers.join(', ')}) and ${kinds} and ${inSpan}`
-  return `${from('marts.cell', ofKind)} union all ${from('marts.cell_appended', `(${ofKind} or also_all and ${isAll})`)}`
+  return `${from('marts.cell', ofKind)} union all ${from('marts.cell_appended', allKinds ? `(also_all or ${ofKind})` : ofKind)}`
 }
 
 const picked = (pick: Pick): string => ({ lowest: 'lowest', highest: 'highest', median: 'middles / 2' })[pick]
@@ -211,23 +213,24 @@ const picked = (pick: Pick): string => ({ lowest: 'lowest', highest: 'highest', 
 const statisticRows = (statistics: string, pick: Pick, slot = standingSlot): string =>
   `select ${slot}::double, place::double, month::double, coalesce(${picked(pick)}, 0)::double, coalesce(n, 0)::double, 0 from (${statistics})`
 
-const appendedInSpan = `marts.histogram_appended where ${ofSeries} and (${ofKind} or ${isAll}) and ${inSpan}`
+const appendedInSpan = (allKinds: boolean): string =>
+  `marts.histogram_appended where ${ofSeries} and ${allKinds ? ofAnyKind : ofKind} and ${inSpan}`
 
 /** Places to whose histograms something was appended: told beforehand, what is kept near their statistics is found quickly. */
-const stalePlaces = `select distinct place from ${appendedInSpan}`
+const stalePlaces = (allKinds: boolean): string => `select distinct place from ${appendedInSpan(allKinds)}`
 
 /** What was appended to the histograms of authorities and not yet folded, and the keys whose stored statistics that made stale. */
-const withAppended = `with appended as materialized (
-      select place, month, value, sum(n)::integer as n from ${appendedInSpan} group by place, month, value having sum(n) <> 0
+const withAppended = (allKinds: boolean): string => `with appended as materialized (
+      select place, month, value, sum(n)::integer as n from ${appendedInSpan(allKinds)} group by place, month, value having sum(n) <> 0
     ),
     stale as materialized (select distinct unnest([place, $whole::integer]) as place, month from appended)`
 
 const stored = `marts.statistic where ${ofSeries} and ${ofKind} and ${inSpan}`
 
 /** Stored order statistics, and of those that something was appended to what was appended and what was kept near them. */
-const movableStatistics = (pick: Pick): string => `
+const movableStatistics = (pick: Pick, allKinds: boolean): string => `
   from (
-    ${withAppended}
+    ${withAppended(allKinds)}
     ${statisticRows(`from ${stored}`, pick, statisticSlot)}
     union all
     select ${appendedSlot}, place, month, value, n, 0 from appended
@@ -239,16 +242,18 @@ const movableStatistics = (pick: Pick): string => `
   )`
 
 /** All order statistics, those that something was appended to from the whole histograms. */
-const recomputedStatistics = (pick: Pick): string => `
+const recomputedStatistics = (pick: Pick, allKinds: boolean): string => `
   from (
-    ${withAppended}
+    ${withAppended(allKinds)}
     ${statisticRows(
       `select place, month, n, lowest, highest, middles from (from ${stored}) anti join stale using (place, month)
       union all
       select place, month, n, lowest, highest, middles from (${statisticsOf(
-        `(select place, month, value, n from marts.histogram semi join stale using (place, month) where ${ofSeries} and ${ofKind} and ${inSpan}
-        union all select unnest([place, $whole::integer]), month, value, n from appended)`,
-        'true',
+        addedUp(
+          `(select place, month, value, n from marts.histogram semi join stale using (place, month) where ${ofSeries} and ${ofKind} and ${inSpan}
+          union all select unnest([place, $whole::integer]), month, value, n from appended)`,
+          'place, month',
+        ),
         'place, month',
       )})`,
       pick,
@@ -268,4 +273,4 @@ const standingStatistics = `
     from moments join changes using (place) where changes.month <= moments.month
     group by all
   )
-  select place, month, n, lowest, highest, middles from moments left join (${statisticsOf('standing', 'true', 'place, month')}) using (place, month)`
+  select place, month, n, lowest, highest, middles from moments left join (${statisticsOf(addedUp('standing', 'place, month'), 'place, month')}) using (place, month)`

@@ -34,18 +34,20 @@ export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
     `insert into marts.stock_change from temp.main.fresh_stock_change order by series, service_kind, specialisation, place, month`,
   )
   await dropFresh(connection)
-  for (const kinds of await slices(connection, 'service_kind', 'marts.histogram')) {
-    const statistics = statisticsOf('marts.histogram', kinds)
-    await connection.run(`insert into marts.statistic from (${statistics}) order by service_kind, specialisation, series, month, place`)
+  for (const kind of await slices(connection, 'service_kind', 'marts.histogram', 1)) {
+    for (const months of await slices(connection, 'month', `marts.histogram where ${kind}`, 4 * rowsPerStatement)) {
+      const statistics = statisticsOf(`(from marts.histogram where ${kind} and ${months})`)
+      await connection.run(`insert into marts.statistic from (${statistics}) order by specialisation, series, month, place`)
+    }
   }
   await connection.run('insert into marts.definition values ($1)', [fingerprint])
   for (const table of tables) changed.add(table)
 }
 
 /** Conditions on a column that take a relation's rows in slices of about the size one statement is to take, in the column's order. */
-const slices = async (connection: DuckDBConnection, column: string, relation: string): Promise<string[]> => {
+const slices = async (connection: DuckDBConnection, column: string, relation: string, rows = rowsPerStatement): Promise<string[]> => {
   const reader = await connection.runAndReadAll(
-    `select min(${column})::varchar, max(${column})::varchar from (select ${column}, sum(n) over (order by ${column}) // ${rowsPerStatement} as slice
+    `select min(${column})::varchar, max(${column})::varchar from (select ${column}, sum(n) over (order by ${column}) // ${rows} as slice
     from (select ${column}, count(*) as n from ${relation} group by ${column})) group by slice order by min(${column})`,
   )
   return reader.getRowsJson().map(([from, to]) => `${column} between '${from}' and '${to}'`)
@@ -71,7 +73,7 @@ export const martsDifferingFromRebuild = async (connection: DuckDBConnection): P
     [cellSums, summedCells('from temp.main.fresh_cell_appended')],
     [valueSums, 'from temp.main.right_histogram'],
     [changeSums('marts.stock_change'), changeSums('temp.main.fresh_stock_change')],
-    [settledStatistics('marts.statistic'), settledStatistics(`(${statisticsOf('temp.main.right_histogram', 'true')})`)],
+    [settledStatistics('marts.statistic'), settledStatistics(`(${statisticsOf('temp.main.right_histogram')})`)],
   ]
   const differences: string[] = []
   for (const [ours, right] of pairs) {

@@ -1,4 +1,5 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises'
+import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import type { Logger } from 'pino'
@@ -35,8 +36,11 @@ export type Warehouse = {
 
 export type WarehouseOptions = { path: string; log: Logger; memory_limit?: string; readers?: number }
 
+/** PostgreSQL and Node live on the same machine; beyond its half DuckDB writes to its temporary files. */
+const halfOfMemory = `${Math.floor(totalmem() / 2 / 1024 ** 2)}MiB`
+
 /** Opens or creates the warehouse file (mode 600). One instance per file and process: DuckDB does not lock a second one out. */
-export const openWarehouse = async ({ path, log, memory_limit, readers = 4 }: WarehouseOptions): Promise<Warehouse> => {
+export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, readers = 4 }: WarehouseOptions): Promise<Warehouse> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   // DuckDB makes its log and its temporary files with whatever mask the process has
   process.umask(0o077)
@@ -141,7 +145,7 @@ const makeHistory = async (writer: DuckDBConnection, definitions: string): Promi
 }
 
 /** The one place that says where the catalogue lies: a local DuckDB file today, a DuckLake catalogue tomorrow. */
-const attachCatalogue = async (path: string, memoryLimit?: string): Promise<DuckDBInstance> => {
+const attachCatalogue = async (path: string, memoryLimit: string): Promise<DuckDBInstance> => {
   const instance = await DuckDBInstance.create(path, {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -150,7 +154,7 @@ const attachCatalogue = async (path: string, memoryLimit?: string): Promise<Duck
     // a prepared plan keeps what statistics told when it was made and silently loses later rows (duckdb/duckdb#23704, #24182)
     disabled_optimizers: 'statistics_propagation',
     threads: String(usualThreads),
-    ...(memoryLimit ? { memory_limit: memoryLimit } : {}),
+    memory_limit: memoryLimit,
   })
   const connection = await instance.connect()
   await connection.run(`set global TimeZone = 'UTC'`)
