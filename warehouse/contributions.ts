@@ -20,12 +20,18 @@ const lowest = 'place, service_kind, specialisations, month'
 export const codeNumber = (code: string): string => `hash(${code})`
 const all = codeNumber(`'all'`)
 
-/** The number of a place: of an authority (its AGS of five or eight digits) or a state (two); of Germany for anything else. */
-export const placeNumber = (place: string): number => Number(place.padEnd(8, '0')) || 0
+/**
+ * The number of a place: of an authority its AGS of five or eight digits, filled with 0; of a state its two digits filled with 9, because
+ * the one authority of a city state has them filled with 0; of Germany, and whatever else is no number, 0.
+ */
+export const placeNumber = (place: string): number => Number(place.padEnd(8, place.length === 2 ? '9' : '0')) || 0
+
+/** The number of the state in which an authority lies. */
+export const stateOf = (place: number): number => place - (place % 1_000_000) + 999_999
 
 /** The numbers between which a place and all places in it lie. */
 export const placesIn = (place: string): { first: number; last: number } =>
-  placeNumber(place) === 0 ? { first: 0, last: 99_999_999 } : { first: placeNumber(place), last: Number(place.padEnd(8, '9')) }
+  placeNumber(place) === 0 ? { first: 0, last: 99_999_999 } : { first: Number(place.padEnd(8, '0')), last: Number(place.padEnd(8, '9')) }
 
 /** The model's SQL reading the source's relations in place of history. */
 export const readFrom = (source: Source, sql: string): string =>
@@ -121,7 +127,7 @@ export const liftedCells = (rows: string): string =>
 
 /** Histogram rows from rows like those of `marts.histogram_appended`, at all levels they count at; equal keys add up. */
 export const liftedValues = (rows: string): string => `
-  select * replace (unnest([place, place - place % 1000000, 0]) as place)
+  select * replace (unnest([place, place - place % 1000000 + 999999, 0]) as place)
   from (select * replace (unnest([service_kind, ${all}]) as service_kind) from (${rows}))`
 
 const sqlFrom = (mart: Mart, source?: Source): string => (source ? readFrom(source, mart.sql) : mart.sql)

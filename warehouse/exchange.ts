@@ -9,7 +9,7 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api'
-import { codeNumber, readFrom, type Contribution, type Mart } from './contributions.ts'
+import { codeNumber, readFrom, stateOf, type Contribution, type Mart } from './contributions.ts'
 import { noteAppend } from './isolation.ts'
 import type { Model } from './models.ts'
 import { execute, executeForChunks } from './statement.ts'
@@ -114,7 +114,7 @@ class Sums {
         continue
       }
       for (const service_kind of [row.service_kind, 'all'])
-        for (const place of [row.place, row.place - (row.place % 1_000_000), 0])
+        for (const place of [row.place, stateOf(row.place), 0])
           this.#value('stock_change', { ...row, specialisation, service_kind, place, value, n: row.sign * change })
     }
   }

@@ -7,7 +7,7 @@ create or replace macro marts.calendar(first_month, last_month) as
 
 -- Keys are numbers, which are scanned, sorted and grouped several times faster than texts: measures, series, service kinds and
 -- specialisations by DuckDB's hash of their code ("all" has one too), places by their key of eight digits (13075000; a state
--- 13000000, Germany 0), months as counted by month.ts.
+-- 13999999, Germany 0), months as counted by month.ts.
 
 -- Additive cells at all levels of service kinds and specialisations.
 create table if not exists marts.cell (
