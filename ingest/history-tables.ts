@@ -4,17 +4,14 @@ import { historyTable, quoted, type PublishedTable } from './history-schema.ts'
 
 /** Names and DuckDB types of a history table's columns without sign, commit LSN and commit time; empty for an unknown table. */
 export const historyColumns = async (connection: DuckDBConnection, table: string): Promise<Map<string, string>> => {
-  const reader = await connection.runAndReadAll(
-    `select column_name, data_type from duckdb_columns()
-     where database_name = current_database() and schema_name = 'history' and table_name = $1 order by column_index`,
+  const known = await connection.runAndReadAll(
+    `select 1 from duckdb_tables() where database_name = current_database() and schema_name = 'history' and table_name = $1`,
     [table],
   )
-  return new Map(
-    reader
-      .getRowsJS()
-      .slice(3)
-      .map(([column, type]) => [String(column), String(type)]),
-  )
+  if (known.currentRowCount === 0) return new Map()
+  // asked for the columns of one table, duckdb_columns() binds every view there is
+  const columns = (await connection.runAndReadAll(`describe history.${quoted(table)}`)).getRowsJS().slice(3)
+  return new Map(columns.map(([column, type]) => [String(column), String(type)]))
 }
 
 /**
