@@ -1,7 +1,11 @@
 import { valueKeys } from './contributions.ts'
 
-/** Histograms with up to so many values are kept whole, larger ones around their middle and at both ends. */
+/**
+ * Histograms with up to so many values are kept whole, larger ones around their middle and at both ends: of the many histograms of
+ * authorities little, because views read past all of them, of the few of states and Germany, which every commit touches, more.
+ */
 const keptValues = 24
+const keptOfLarge = 128
 const keptEnds = 4
 
 /**
@@ -15,7 +19,7 @@ export const statisticsOf = (histogram: string, keys = valueKeys): string => `
     list(value) filter (kept) as kept_values, list(n::integer) filter (kept) as kept_counts, list((upto - n)::bigint) filter (kept) as kept_below
   from (
     select *, size <= ${keptValues} or position <= ${keptEnds} or position > size - ${keptEnds}
-      or abs(upto * 2 - n - total) * size <= ${keptValues} * total as kept
+      or abs(upto * 2 - n - total) * size <= least(${keptOfLarge}, greatest(${keptValues}, size // 8)) * total as kept
     from (
       select ${keys}, value, n::double as n, sum(n::double) over upwards as upto, row_number() over upwards as position,
         sum(n::double) over whole as total, count(*) over whole as size

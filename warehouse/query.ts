@@ -32,46 +32,57 @@ type Facts = { cells: Cells; statistics: Statistics | null; freshness: Freshness
 /** Everything a view needs, by one statement and so of one moment. */
 export const readFacts = async (connection: DuckDBConnection, scope: Scope, measures: string[], span: Span): Promise<Facts> => {
   const { compute } = scope.figure
-  const read = (statistics?: string, values?: Values) => readView(connection, scope, measures, span, statistics, values)
-  if (compute.from !== 'statistic') return (await read())!
+  const read = (statistics?: string, values?: Values, recomputed?: Recomputed) =>
+    readView(connection, scope, measures, span, { statistics, values, recomputed })
+  if (compute.from !== 'statistic') return (await read()).facts
   const series = { ...filtersOf(scope, span), series: seriesOf(scope.figure, scope.unit) }
+  if (compute.standing) return (await read(statisticRows(standingStatistics, compute.pick), series)).facts
   const whole = placeNumber(scope.place)
   const allKinds = scope.kind === 'all'
-  if (compute.standing) return (await read(statisticRows(standingStatistics, compute.pick), series))!
-  for (let attempt = 0; attempt < 3; attempt += 1) {
+  const recomputed = new Set<number>()
+  for (let attempt = 0; attempt < 4; attempt += 1) {
     const stale = (await execute(connection, stalePlaces(allKinds), series)).getRows().map(([place]) => place as number)
     if (stale.length > manyStale) break
-    const facts = await read(movableStatistics(compute.pick, allKinds), { ...series, whole, stale: [whole, ...stale].join(',') })
-    if (facts) return facts
+    const values = {
+      ...series,
+      whole,
+      stale: [whole, ...stale].join(','),
+      ...(recomputed.size > 0 ? { recomputed: [...recomputed].join(',') } : {}),
+    }
+    const { facts, unreached } = await read(movableStatistics(compute.pick, allKinds, recomputed), values, recomputed)
+    if (unreached.length === 0) return facts
+    for (const place of unreached) recomputed.add(place)
   }
-  return (await read(recomputedStatistics(compute.pick, allKinds), { ...series, whole }))!
+  return (await read(movableStatistics(compute.pick, allKinds, 'all'), { ...series, whole, stale: '-1' }, 'all')).facts
 }
+
+/** Places whose stale statistics are computed from their whole histograms. */
+type Recomputed = ReadonlySet<number> | 'all'
 
 type Values = Record<string, DuckDBValue>
 
 /** Beyond this, reading what is kept near stale statistics costs more than computing them. */
 const manyStale = 100
 
-/** Undefined where the rows kept near a statistic do not reach to move it by what was appended, or were not read. */
+/** `unreached`: places of which the rows kept near a statistic do not reach to move it by what was appended, or were not read. */
 const readView = async (
   connection: DuckDBConnection,
   scope: Scope,
   measures: string[],
   span: Span,
-  statisticsRead: string | undefined,
-  values: Values = {},
-): Promise<Facts | undefined> => {
+  read: { statistics: string | undefined; values: Values | undefined; recomputed: Recomputed | undefined },
+): Promise<{ facts: Facts; unreached: number[] }> => {
   const { first, months } = span
   const cells = emptyCells(scope, measures, span)
   const slots = measures.map((measure) => cells.get(measure)!)
   const parts = [
     progress,
     ...(measures.length > 0 ? [cellsOf(measures.length, scope.kind === 'all')] : []),
-    ...(statisticsRead === undefined ? [] : [statisticsRead]),
+    ...(read.statistics === undefined ? [] : [read.statistics]),
   ]
   const chunks = await executeForChunks(connection, parts.join(' union all '), {
     ...filtersOf(scope, span),
-    ...values,
+    ...read.values,
     ...Object.fromEntries(measures.map((measure, slot) => [`measure_${slot}`, measure])),
   })
   const rows = new Map(scope.regions.map(({ id }, row) => [placeNumber(id), row]))
@@ -80,10 +91,10 @@ const readView = async (
   // of the rows, and of the whole as a row after them
   const statistics = monthsOfRows(scope.regions.length + 1, months)
   const moving = new Map<number, Moving>()
-  const movingOf = (row: number, at: number): Moving => {
+  const movingOf = (place: number, row: number, at: number): Moving => {
     const found = moving.get(row * months + at)
     if (found) return found
-    const made = { row, at, kept: [], changes: [] }
+    const made = { place, row, at, kept: [], changes: [], recomputed: null }
     moving.set(row * months + at, made)
     return made
   }
@@ -110,11 +121,14 @@ const readView = async (
         statistics.n[row]![at] = count[i]!
       } else if (of === keptSlot) {
         // what was kept near one statistic comes together
-        if (near?.row !== row || near.at !== at) near = movingOf(row, at)
+        if (near?.row !== row || near.at !== at) near = movingOf(place[i]!, row, at)
         near.kept.push({ value: value[i]!, count: count[i]!, below: below[i]! })
       } else if (of === appendedSlot) {
-        for (const touched of [row, scope.regions.length]) movingOf(touched, at).changes.push({ value: value[i]!, count: count[i]! })
-      } else standing.push({ row, at, value: value[i]!, n: count[i]! })
+        const change = { value: value[i]!, count: count[i]! }
+        movingOf(place[i]!, row, at).changes.push(change)
+        movingOf(whole, scope.regions.length, at).changes.push(change)
+      } else if (of === recomputedSlot) movingOf(place[i]!, row, at).recomputed = { value: value[i]!, n: count[i]! }
+      else standing.push({ row, at, value: value[i]!, n: count[i]! })
     }
   }
   // what stands goes on until it changes, so its rows are applied in the order of months
@@ -123,21 +137,30 @@ const readView = async (
     statistics.n[row]!.fill(n, at)
   }
   const { compute } = scope.figure
-  if (compute.from !== 'statistic') return { cells, statistics: null, freshness }
-  for (const { row, at, kept, changes } of moving.values()) {
-    const moved = movedStatistic(kept, statistics.n[row]![at]!, changes, compute.pick)
-    if (moved === undefined) return undefined
+  if (compute.from !== 'statistic') return { facts: { cells, statistics: null, freshness }, unreached: [] }
+  const unreached = new Set<number>()
+  for (const { place, row, at, kept, changes, recomputed } of moving.values()) {
+    const isRecomputed = read.recomputed === 'all' || read.recomputed?.has(place)
+    const moved = isRecomputed ? recomputed : movedStatistic(kept, statistics.n[row]![at]!, changes, compute.pick)
+    if (moved === undefined) unreached.add(place)
     statistics.value[row]![at] = moved?.value ?? 0
     statistics.n[row]![at] = moved?.n ?? 0
   }
   const [value, n] = [statistics.value.pop()!, statistics.n.pop()!]
-  return { cells, statistics: { ...statistics, total: { value, n } }, freshness }
+  return { facts: { cells, statistics: { ...statistics, total: { value, n } }, freshness }, unreached: [...unreached] }
 }
 
 type Columns = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
 
-/** A statistic of a row and month that appended values move, and what was kept near it. */
-type Moving = { row: number; at: number; kept: Kept[]; changes: { value: number; count: number }[] }
+/** A stale statistic of a row and month: what was kept near it and the appended values that move it, or what it was recomputed to. */
+type Moving = {
+  place: number
+  row: number
+  at: number
+  kept: Kept[]
+  changes: { value: number; count: number }[]
+  recomputed: { value: number; n: number } | null
+}
 
 const filtersOf = (scope: Scope, span: Span): Values => {
   const places = placesIn(scope.place)
@@ -185,6 +208,7 @@ const statisticSlot = -2
 const standingSlot = -3
 const appendedSlot = -4
 const keptSlot = -5
+const recomputedSlot = -6
 
 const progress = `select ${progressSlot}::double as slot, (applied_lsn >> 32)::double as place, (applied_lsn & 4294967295)::double as month,
   epoch_us(committed_at)::double as value, 0::double as count, 0::double as below from history.progress`
@@ -227,8 +251,23 @@ const withAppended = (allKinds: boolean): string => `with appended as materializ
 
 const stored = `marts.statistic where ${ofSeries} and ${ofKind} and ${inSpan}`
 
-/** Stored order statistics, and of those that something was appended to what was appended and what was kept near them. */
-const movableStatistics = (pick: Pick, allKinds: boolean): string => `
+/** Places listed in a parameter. */
+const listed = (parameter: string): string => `list_contains(string_split(${parameter}::varchar, ',')::integer[], place)`
+
+/**
+ * Stored order statistics, and of those that something was appended to what was appended and what was kept near them; of the places
+ * to be recomputed also what their whole histograms give.
+ */
+const movableStatistics = (pick: Pick, allKinds: boolean, recomputed: Recomputed): string => {
+  const chosen = recomputed === 'all' ? 'true' : listed('$recomputed')
+  const histograms = addedUp(
+    `(select place, month, value, n from marts.histogram semi join stale using (place, month)
+      where ${ofSeries} and ${ofKind} and ${inSpan} and ${chosen}
+    union all
+    select * from (select unnest([place, $whole::integer]) as place, month, value, n from appended) where ${chosen})`,
+    'place, month',
+  )
+  return `
   from (
     ${withAppended(allKinds)}
     ${statisticRows(`from ${stored}`, pick, statisticSlot)}
@@ -236,30 +275,11 @@ const movableStatistics = (pick: Pick, allKinds: boolean): string => `
     select ${appendedSlot}, place, month, value, n, 0 from appended
     union all
     select ${keptSlot}, place, month, unnest(kept_values), unnest(kept_counts), unnest(kept_below)
-    from (select place, month, kept_values, kept_counts, kept_below from ${stored}
-      and list_contains(string_split($stale::varchar, ',')::integer[], place))
+    from (select place, month, kept_values, kept_counts, kept_below from ${stored} and ${listed('$stale')})
     semi join stale using (place, month)
+    ${recomputed === 'all' || recomputed.size > 0 ? `union all ${statisticRows(statisticsOf(histograms, 'place, month'), pick, recomputedSlot)}` : ''}
   )`
-
-/** All order statistics, those that something was appended to from the whole histograms. */
-const recomputedStatistics = (pick: Pick, allKinds: boolean): string => `
-  from (
-    ${withAppended(allKinds)}
-    ${statisticRows(
-      `select place, month, n, lowest, highest, middles from (from ${stored}) anti join stale using (place, month)
-      union all
-      select place, month, n, lowest, highest, middles from (${statisticsOf(
-        addedUp(
-          `(select place, month, value, n from marts.histogram semi join stale using (place, month) where ${ofSeries} and ${ofKind} and ${inSpan}
-          union all select unnest([place, $whole::integer]), month, value, n from appended)`,
-          'place, month',
-        ),
-        'place, month',
-      )})`,
-      pick,
-      statisticSlot,
-    )}
-  )`
+}
 
 /** Statistics of what stands, at the first month and at each in which it changes; none standing gives n = 0. */
 const standingStatistics = `

@@ -96,17 +96,39 @@ const openView = async (warehouse: Warehouse, connection: DuckDBConnection, quer
     throw new UnknownFilter('specialisation')
   const state = directory.states.find(({ code }) => code === query.area)
   if (query.area !== 'de' && !state) throw new UnknownFilter('area')
-  const authorities = directory.authorities.filter(({ federal_state }) => !state || federal_state === state.code)
   return {
     figure,
     unit: kind?.unit === 'hour' ? 'hour' : 'day',
     kind: kind?.code ?? 'all',
     specialisation: query.specialisation ?? 'all',
     place: state?.ags ?? 'de',
-    regions: authorities.map(({ id, ags, federal_state, abbreviation, name }) => ({ id, ags, federal_state, region: abbreviation, name })),
-    data_from: authorities.map(({ data_from }) => (data_from ? monthOf(data_from) : null)),
+    ...regionsOf(directory, query.area),
     directory,
   }
+}
+
+const known = new WeakMap<Directory, Map<string, Pick<View, 'regions' | 'data_from'>>>()
+
+/** The rows of an area, the same until the directory changes. */
+const regionsOf = (directory: Directory, area: string): Pick<View, 'regions' | 'data_from'> => {
+  const areas = known.get(directory) ?? new Map<string, Pick<View, 'regions' | 'data_from'>>()
+  known.set(directory, areas)
+  let found = areas.get(area)
+  if (!found) {
+    const authorities = directory.authorities.filter(({ federal_state }) => area === 'de' || federal_state === area)
+    found = {
+      regions: authorities.map(({ id, ags, federal_state, abbreviation, name }) => ({
+        id,
+        ags,
+        federal_state,
+        region: abbreviation,
+        name,
+      })),
+      data_from: authorities.map(({ data_from }) => (data_from ? monthOf(data_from) : null)),
+    }
+    areas.set(area, found)
+  }
+  return found
 }
 
 const readGrid = async (connection: DuckDBConnection, view: View, span: Span & { month: Month }, eyes: Eyes) => {
