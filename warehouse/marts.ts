@@ -9,7 +9,7 @@ import { execute, perform } from './statement.ts'
 /** What is done with a batch of one table: its marts, what many rows contribute, and the staging models whose rows are followed case by case. */
 type Plan = { marts: Mart[]; many: Contribution[]; followed: Followed[] }
 /** A staging model, those of its columns, but for the sign, that models with cases read, and the columns of history behind these. */
-type Followed = { model: Model; columns: string; sources: string }
+type Followed = { model: Model; columns: string; sources: string[] }
 type Catalogue = {
   definitions: string
   marts: Mart[]
@@ -74,8 +74,9 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[],
 const modelKeys = ['series', 'place', 'service_kind', 'specialisations', 'month', 'case_key', 'sign', 'value', 'change']
 
 /** Makes the relations through which rows of a staging model are followed case by case (contributions.ts). */
-const followModel = async (connection: DuckDBConnection, { name, ...model }: Model, columns: string): Promise<void> => {
-  const chosen = historyAs({ name, ...model }, (table) => `from ${table} where ${inSlice}`)
+const followModel = async (connection: DuckDBConnection, model: Model, columns: string): Promise<void> => {
+  const { name } = model
+  const chosen = historyAs(model, (table) => `from ${table} where ${inSlice}`)
   await connection.run(`create or replace temp view chosen_staging_${name} as ${chosen}`)
   const empty = `select ${columns}, sign from staging.${name} limit 0`
   await connection.run(`create or replace temp table touched_staging_${name} as ${empty}`)
@@ -104,7 +105,7 @@ const planOf = async (connection: DuckDBConnection, marts: Mart[], table: string
     const named = columns.filter((column) => column !== 'sign' && readers.some(({ sql }) => new RegExp(`\\b${column}\\b`).test(sql)))
     if (readers.length === 0) continue
     const sources = await columnsBehind(connection, model.sql, named)
-    followed.push({ model, columns: named.join(', '), sources: sources.filter((column) => column !== 'sign').join(', ') })
+    followed.push({ model, columns: named.join(', '), sources: sources.filter((column) => column !== 'sign') })
   }
   return {
     marts: marts.filter((mart) => mart.table === table),

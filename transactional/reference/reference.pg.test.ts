@@ -30,6 +30,10 @@ describe('reference data', () => {
     ).toEqual([{ states: 16, regions: 401, authorities: 401, abbreviations: 401, modules: 7, modules_with_kinds: 7 }])
   })
 
+  test.each(['13075000', '13999999'])('refuses the key %s, which the warehouse would take for another place', async (id) => {
+    await expect(client.query(`update youth_authority set id = $1 where id = '13075'`, [id])).rejects.toThrow('no_other_place')
+  })
+
   test('puts the districts of Mecklenburg-Vorpommern in the order of the portal, named as citizens write them', async () => {
     expect(await rows(`select abbreviation, name from youth_authority where federal_state = 'MV' order by sort_order`)).toEqual([
       { abbreviation: 'VG', name: 'Vorpommern-Greifswald' },
