@@ -27,9 +27,13 @@ export const suppress = (
 ): Suppression => {
   const hidden = groups.map(() => new Array<boolean>(months).fill(false))
   const total_hidden = new Array<boolean>(months).fill(false)
-  const rowsOfGroups = [...new Set(groups)].map((group) => groups.flatMap((of, row) => (of === group && row !== own ? [row] : [])))
+  const rowsOfGroups = new Map<string, number[]>()
+  groups.forEach((group, row) => {
+    if (!rowsOfGroups.has(group)) rowsOfGroups.set(group, [])
+    if (row !== own) rowsOfGroups.get(group)!.push(row)
+  })
   for (const cases of measures) {
-    for (const rows of rowsOfGroups) {
+    for (const rows of rowsOfGroups.values()) {
       for (let month = 0; month < months; month += 1) {
         let any = false
         let shield = -1

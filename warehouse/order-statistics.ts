@@ -4,9 +4,9 @@ import { valueKeys } from './contributions.ts'
  * Histograms with up to so many values are kept whole, larger ones around their middle and at both ends: of the many histograms of
  * authorities little, because views read past all of them, of the few of states and Germany, which every commit touches, more.
  */
-const keptValues = 24
+const keptValues = 16
 const keptOfLarge = 128
-const keptEnds = 4
+const keptEnds = 2
 
 /**
  * Number, lowest, highest and the sum of the two middle values per key of a histogram in which each value stands once, exactly, with the
