@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
 import { noteAppend } from '../warehouse/isolation.ts'
-import { absorb, batchOf, type Batch } from '../warehouse/marts.ts'
+import { absorb, batchOf, fewRows, type Batch } from '../warehouse/marts.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { quoted } from './history-schema.ts'
 import { historyColumns } from './history-tables.ts'
@@ -71,8 +71,6 @@ const applyParcel = async (connection: DuckDBConnection, { tables }: Parcel, sta
   }
   await absorb(connection, batches)
 }
-
-const fewRows = 200
 
 /** Cut between rows near the middle. */
 const halves = (bytes: Buffer): Buffer[] => {

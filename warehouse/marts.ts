@@ -195,7 +195,9 @@ export const moveToHistory = async (connection: DuckDBConnection, table: string)
 
 const planFor = (connection: DuckDBConnection, table: string): Plan => martsOf(connection).plans.get(table) ?? nothingToDo
 const nothingToDo: Plan = { marts: [], many: [], followed: [] }
-const [fewRows, keysByIndex] = [200, 100]
+const keysByIndex = 100
+/** Up to so many rows of a table are added up in the process (exchange.ts). */
+export const fewRows = 200
 
 /** The keys of a batch's cases, if it has few rows of few cases. */
 const fewCases = async (connection: DuckDBConnection, { table, rows, cases }: Batch, hasCases: boolean): Promise<string[] | undefined> => {
@@ -208,7 +210,7 @@ const fewCases = async (connection: DuckDBConnection, { table, rows, cases }: Ba
 
 const isKey = /^[0-9a-f-]{36}$/
 
-/** Copies what history holds of a few cases to their batch, marked, found through the index, which DuckDB uses for literal keys only. */
+/** SQL that copies what history holds of a few cases to their batch, marked; the index finds them, which DuckDB uses for literal keys only. */
 const fetchEarlier = (table: string, cases: string[], followed: Followed[]): string => {
   const keys = cases.map((key) => `'${key}'::uuid`).join(', ')
   const columns = [...new Set(followed.flatMap(({ sources }) => sources))].join(', ')
