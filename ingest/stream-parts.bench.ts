@@ -41,7 +41,7 @@ export const consumeOnly = async (url: string): Promise<{ seen(xid: number): Pro
   }
 }
 
-const booked = `case_key, youth_authority_id, service_kind, specialisations, provider_id, away, first_day, last_day, unit,
+export const booked = `case_key, youth_authority_id, service_kind, specialisations, provider_id, away, first_day, last_day, unit,
   rate_from, rate_cents, units_per_week, planned_units, agreed_days, agreed_cents, age_at_begin, sex`
 
 /**

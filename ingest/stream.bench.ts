@@ -25,7 +25,7 @@ import { startTestServer, testDatabase, type TestDatabase, type TestServer } fro
 import { startCompaction } from '../warehouse/compaction.ts'
 import { printFor, quantile, round, say } from '../warehouse/figure.bench.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
-import { backlogOf, consumeOnly } from './stream-parts.bench.ts'
+import { backlogOf, booked, consumeOnly } from './stream-parts.bench.ts'
 import { publishedTables, quoted } from './history-schema.ts'
 import { startIngest, type Ingest } from './ingest.ts'
 import { parseLsn } from './lsn.ts'
@@ -130,11 +130,13 @@ const freshness = async (database: TestDatabase, warehouse: Warehouse, ingest: I
     return { lsn: parseLsn(response.headers.get('x-data-lsn')!), value: answer.rows.find(({ id }) => id === authority)?.current }
   }
   await client.query(
-    `create temp table model as select case_key, youth_authority_id, service_kind, specialisations, provider_id, true as away,
+    `create temp table model as select row_number() over () - 1 as n, case_key, youth_authority_id, service_kind, specialisations, provider_id, true as away,
        date '${month}-01' as first_day, date '${month}-20' as last_day, unit, array[date '${month}-01'] as rate_from, rate_cents[1:1] as rate_cents,
        units_per_week[1:1] as units_per_week, planned_units, agreed_days, agreed_cents, age_at_begin, sex
-     from booking where youth_authority_id = '${authority}' and not cancelled and first_day <= '${month}-01' and last_day >= '${month}-20' limit 1`,
+     from booking where youth_authority_id = '${authority}' and not cancelled and first_day <= '${month}-01' and last_day >= '${month}-20' limit 500`,
   )
+  // nobody books one case hundreds of times
+  const { rows: models } = await client.query<{ count: number }>('select count(*)::integer as count from model')
   const load = spawn(
     process.execPath,
     ['--import', 'tsx', join(import.meta.dirname, 'stream-load.bench.ts'), database.owner_url, String(rate), authority],
@@ -151,10 +153,7 @@ const freshness = async (database: TestDatabase, warehouse: Warehouse, ingest: I
   const end = performance.now() + seconds * 1000
   while (performance.now() < end) {
     await client.query('begin')
-    await client.query(
-      `insert into booking (case_key, youth_authority_id, service_kind, specialisations, provider_id, away, first_day, last_day, unit,
-         rate_from, rate_cents, units_per_week, planned_units, agreed_days, agreed_cents, age_at_begin, sex) select * from model`,
-    )
+    await client.query(`insert into booking (${booked}) select ${booked} from model where n = $1`, [ours.length % models[0]!.count])
     const { rows: xids } = await client.query<{ xid: string }>('select pg_current_xact_id()::text as xid')
     await client.query('commit')
     const committed = performance.now()
