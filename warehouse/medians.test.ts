@@ -6,8 +6,8 @@ import { comparison } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 
 const month = monthOf('2026-02')
-const medians = async (warehouse: Warehouse, area: string) => {
-  const view = { figure: 'rate_median', service_kind: 's34', specialisation: null, area, month, running: month }
+const medians = async (warehouse: Warehouse, area: string, figure = 'rate_median') => {
+  const view = { figure, service_kind: 's34', specialisation: null, area, month, running: month }
   const { rows, total } = await comparison(warehouse, view, { own_authority: null })
   return { rows: rows.map(({ current }) => current), total: total.current }
 }
@@ -35,7 +35,7 @@ it('is right where more was appended than what is kept near the statistic can te
   await remove()
 })
 
-it('is right where more places are touched than are asked for one by one', async () => {
+it('is right in a hundred places at once', async () => {
   const { warehouse, remove } = await testWarehouse()
   await commit(warehouse, ...smallDirectory)
   const ids = Array.from({ length: 120 }, (_, i) => String(1101 + i).padStart(5, '0'))
@@ -60,3 +60,30 @@ it('is right where more places are touched than are asked for one by one', async
   expect(total).toBe((69_01 + 69_99) / 2)
   await remove()
 })
+
+it('is right after each of many small commits', async () => {
+  const { warehouse, remove } = await testWarehouse()
+  await commit(warehouse, ...smallDirectory)
+  // rates in whole Euros, chosen by a fixed sequence: many stand twice, most of 900 are not kept
+  let state = 7
+  const random = (below: number): number => (state = (state * 48271) % 2147483647) % below
+  const booked = () => bookingRow({ rate_cents: [(50 + random(400)) * 100] })
+  let standing = Array.from({ length: 900 }, booked)
+  await commit(warehouse, { table: 'booking', added: standing })
+  await foldAll(warehouse)
+  for (let i = 0; i < 25; i += 1) {
+    const added = Array.from({ length: random(6) }, booked)
+    const removed = Array.from({ length: random(6) }, () => standing[random(standing.length)]!)
+    const gone = new Set([...removed, ...(i % 5 === 0 ? [standing.toSorted((a, b) => centsOf(a) - centsOf(b))[0]!] : [])])
+    standing = [...standing.filter((row) => !gone.has(row)), ...added]
+    await commit(warehouse, { table: 'booking', removed: [...gone], added })
+    const sorted = standing.map(centsOf).sort((a, b) => a - b)
+    const n = sorted.length
+    expect((await medians(warehouse, 'MV')).total).toBe((sorted[Math.floor((n - 1) / 2)]! + sorted[Math.floor(n / 2)]!) / 2)
+    expect((await medians(warehouse, 'MV', 'rate_min')).total).toBe(sorted[0])
+    expect((await medians(warehouse, 'MV', 'rate_max')).total).toBe(sorted[n - 1])
+  }
+  await remove()
+})
+
+const centsOf = (row: Row): number => (row.rate_cents as [number])[0]

@@ -38,56 +38,55 @@ export type Kept = { value: number; count: number; below: number }
 
 export type Pick = 'lowest' | 'highest' | 'median'
 
+export type Change = { value: number; count: number }
+
 /**
  * The order statistic after changes, from the part of a histogram that was kept near it. Exact: a kept value covers the ranks
  * from `below` to `below + count`, whatever was left out; a new value is placed only between neighbours with nothing left out
- * between them. Undefined where what was kept does not reach; null where no value is left.
+ * between them. Undefined where what was kept does not reach; null where no value is left. Puts both lists in order.
  */
-export const movedStatistic = (
-  kept: Kept[],
-  n: number,
-  changes: { value: number; count: number }[],
-  pick: Pick,
-): { value: number; n: number } | null | undefined => {
-  const delta = new Map<number, number>()
-  for (const { value, count } of changes) delta.set(value, (delta.get(value) ?? 0) + count)
-  const shifts = [...delta].filter(([, count]) => count !== 0).sort(([a], [b]) => a - b)
-  const size = n + shifts.reduce((sum, [, count]) => sum + count, 0)
+export const movedStatistic = (kept: Kept[], n: number, changes: Change[], pick: Pick): { value: number; n: number } | null | undefined => {
+  // called for thousands of statistics a view: no functions are made here, and no lists
+  changes.sort(byValue)
+  kept.sort(byValue)
+  let size = n
+  for (const { count } of changes) size += count
   if (size <= 0) return null
-  const entries = withChanges(
-    kept.toSorted((a, b) => a.value - b.value),
-    n,
-    shifts,
-  )
-  const at = (rank: number) => entries.find(({ below, count }) => below <= rank && rank < below + count)?.value
-  if (pick === 'lowest' || pick === 'highest') {
-    const value = at(pick === 'lowest' ? 0 : size - 1)
-    return value === undefined ? undefined : { value, n: size }
+  const wanted: Wanted = {
+    first: pick === 'lowest' ? 0 : pick === 'highest' ? size - 1 : Math.floor((size - 1) / 2),
+    last: pick === 'lowest' ? 0 : pick === 'highest' ? size - 1 : Math.floor(size / 2),
+    lower: undefined,
+    upper: undefined,
   }
-  const [lower, upper] = [at(Math.floor((size - 1) / 2)), at(Math.floor(size / 2))]
-  return lower === undefined || upper === undefined ? undefined : { value: (lower + upper) / 2, n: size }
-}
-
-const withChanges = (kept: Kept[], n: number, shifts: [number, number][]): Kept[] => {
-  const entries: Kept[] = []
   let shifted = 0
   let next = 0
-  // smaller values than the next kept one: new ones are placed where nothing was left out
-  const placeUntil = (limit: number, reached: number, below: number) => {
-    for (; next < shifts.length && shifts[next]![0] < limit; next += 1) {
-      const [value, count] = shifts[next]!
-      if (reached === below) entries.push({ value, count, below: reached + shifted })
-      shifted += count
-    }
-  }
   let reached = 0
-  for (const { value, count, below } of kept) {
-    placeUntil(value, reached, below)
-    const change = next < shifts.length && shifts[next]![0] === value ? shifts[next++]![1] : 0
-    entries.push({ value, count: count + change, below: below + shifted })
+  for (let i = 0; i <= kept.length; i += 1) {
+    const { value, count, below } = i < kept.length ? kept[i]! : { value: Infinity, count: 0, below: n }
+    while (next < changes.length && changes[next]!.value < value) {
+      const fresh = changes[next]!.value
+      let change = 0
+      for (; next < changes.length && changes[next]!.value === fresh; next += 1) change += changes[next]!.count
+      if (reached === below) cover(wanted, fresh, reached + shifted, change)
+      shifted += change
+    }
+    let change = 0
+    for (; next < changes.length && changes[next]!.value === value; next += 1) change += changes[next]!.count
+    cover(wanted, value, below + shifted, count + change)
     shifted += change
     reached = below + count
   }
-  placeUntil(Infinity, reached, n)
-  return entries
+  const { lower, upper } = wanted
+  return lower === undefined || upper === undefined ? undefined : { value: (lower + upper) / 2, n: size }
 }
+
+/** The ranks of the middle values (or the one wanted), and the values found there. */
+type Wanted = { first: number; last: number; lower: number | undefined; upper: number | undefined }
+
+/** Notes a value that covers ranks from one on. */
+const cover = (wanted: Wanted, value: number, from: number, count: number): void => {
+  if (from <= wanted.first && wanted.first < from + count) wanted.lower = value
+  if (from <= wanted.last && wanted.last < from + count) wanted.upper = value
+}
+
+const byValue = (a: Change, b: Change): number => a.value - b.value

@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import { codeNumber, placeNumber, placesIn } from './contributions.ts'
 import { seriesOf, type KeyFigure, type RateUnit } from './key-figures.ts'
 import type { Month } from './month.ts'
-import { addedUp, movedStatistic, statisticsOf, type Kept, type Pick } from './order-statistics.ts'
+import { addedUp, movedStatistic, statisticsOf, type Change, type Kept, type Pick } from './order-statistics.ts'
 import { execute, executeForChunks, numberColumns } from './statement.ts'
 
 /** What of the marts a view rests on. */
@@ -40,31 +40,21 @@ export const readFacts = async (connection: DuckDBConnection, scope: Scope, meas
   const whole = placeNumber(scope.place)
   const allKinds = scope.kind === 'all'
   const recomputed = new Set<number>()
-  for (let attempt = 0; attempt < 4; attempt += 1) {
-    const stale = (await execute(connection, stalePlaces(allKinds), series)).getRows().map(([place]) => place as number)
-    if (stale.length > manyStale) break
-    const values = {
-      ...series,
-      whole,
-      stale: [whole, ...stale].join(','),
-      ...(recomputed.size > 0 ? { recomputed: [...recomputed].join(',') } : {}),
-    }
+  // ends at the latest when all places are recomputed
+  for (;;) {
+    const values = { ...series, whole, ...(recomputed.size > 0 ? { recomputed: [...recomputed].join(',') } : {}) }
     const { facts, unreached } = await read(movableStatistics(compute.pick, allKinds, recomputed), values, recomputed)
     if (unreached.length === 0) return facts
     for (const place of unreached) recomputed.add(place)
   }
-  return (await read(movableStatistics(compute.pick, allKinds, 'all'), { ...series, whole, stale: '-1' }, 'all')).facts
 }
 
 /** Places whose stale statistics are computed from their whole histograms. */
-type Recomputed = ReadonlySet<number> | 'all'
+type Recomputed = ReadonlySet<number>
 
 type Values = Record<string, DuckDBValue>
 
-/** Beyond this, reading what is kept near stale statistics costs more than computing them. */
-const manyStale = 100
-
-/** `unreached`: places of which the rows kept near a statistic do not reach to move it by what was appended, or were not read. */
+/** `unreached`: places of which the rows kept near a statistic do not reach to move it by what was appended. */
 const readView = async (
   connection: DuckDBConnection,
   scope: Scope,
@@ -140,7 +130,7 @@ const readView = async (
   if (compute.from !== 'statistic') return { facts: { cells, statistics: null, freshness }, unreached: [] }
   const unreached = new Set<number>()
   for (const { place, row, at, kept, changes, recomputed } of moving.values()) {
-    const isRecomputed = read.recomputed === 'all' || read.recomputed?.has(place)
+    const isRecomputed = read.recomputed?.has(place)
     const moved = isRecomputed ? recomputed : movedStatistic(kept, statistics.n[row]![at]!, changes, compute.pick)
     if (moved === undefined) unreached.add(place)
     statistics.value[row]![at] = moved?.value ?? 0
@@ -158,7 +148,7 @@ type Moving = {
   row: number
   at: number
   kept: Kept[]
-  changes: { value: number; count: number }[]
+  changes: Change[]
   recomputed: { value: number; n: number } | null
 }
 
@@ -240,26 +230,33 @@ const statisticRows = (statistics: string, pick: Pick, slot = standingSlot): str
 const appendedInSpan = (allKinds: boolean): string =>
   `marts.histogram_appended where ${ofSeries} and ${allKinds ? ofAnyKind : ofKind} and ${inSpan}`
 
-/** Places to whose histograms something was appended: told beforehand, what is kept near their statistics is found quickly. */
-const stalePlaces = (allKinds: boolean): string => `select distinct place from ${appendedInSpan(allKinds)}`
-
 /** What was appended to the histograms of authorities and not yet folded, and the keys whose stored statistics that made stale. */
 const withAppended = (allKinds: boolean): string => `with appended as materialized (
       select place, month, value, sum(n)::integer as n from ${appendedInSpan(allKinds)} group by place, month, value having sum(n) <> 0
     ),
-    stale as materialized (select distinct unnest([place, $whole::integer]) as place, month from appended)`
+    stale as materialized (
+      select place, month, sum(abs(n))::integer as moved
+      from (select unnest([place, $whole::integer]) as place, month, n from appended) group by place, month
+    )`
+
+/**
+ * Of what was kept near a statistic, the part that matters when so many values came or went as `moved` tells: no rank can shift
+ * further than that.
+ */
+const withinReach: Record<Pick, string> = {
+  lowest: 'below <= moved',
+  highest: 'below + count >= n - moved',
+  median: 'abs(2 * below + count - n) <= count + 2 * moved + 2',
+}
 
 const stored = `marts.statistic where ${ofSeries} and ${ofKind} and ${inSpan}`
-
-/** Places listed in a parameter. */
-const listed = (parameter: string): string => `list_contains(string_split(${parameter}::varchar, ',')::integer[], place)`
 
 /**
  * Stored order statistics, and of those that something was appended to what was appended and what was kept near them; of the places
  * to be recomputed also what their whole histograms give.
  */
 const movableStatistics = (pick: Pick, allKinds: boolean, recomputed: Recomputed): string => {
-  const chosen = recomputed === 'all' ? 'true' : listed('$recomputed')
+  const chosen = `list_contains(string_split($recomputed::varchar, ',')::integer[], place)`
   const histograms = addedUp(
     `(select place, month, value, n from marts.histogram semi join stale using (place, month)
       where ${ofSeries} and ${ofKind} and ${inSpan} and ${chosen}
@@ -274,10 +271,13 @@ const movableStatistics = (pick: Pick, allKinds: boolean, recomputed: Recomputed
     union all
     select ${appendedSlot}, place, month, value, n, 0 from appended
     union all
-    select ${keptSlot}, place, month, unnest(kept_values), unnest(kept_counts), unnest(kept_below)
-    from (select place, month, kept_values, kept_counts, kept_below from ${stored} and ${listed('$stale')})
-    semi join stale using (place, month)
-    ${recomputed === 'all' || recomputed.size > 0 ? `union all ${statisticRows(statisticsOf(histograms, 'place, month'), pick, recomputedSlot)}` : ''}
+    select ${keptSlot}, place, month, value, count, below
+    from (
+      select place, month, n, moved, unnest(kept_values) as value, unnest(kept_counts) as count, unnest(kept_below) as below
+      from (from ${stored}) join stale using (place, month)
+    )
+    where ${withinReach[pick]}
+    ${recomputed.size > 0 ? `union all ${statisticRows(statisticsOf(histograms, 'place, month'), pick, recomputedSlot)}` : ''}
   )`
 }
 
