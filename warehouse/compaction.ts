@@ -17,6 +17,10 @@ const looksWhenBusy = 10
 const manyRows = 4_000_000
 const quietMs = 5000
 const checkpointAfterFolds = 200
+/** Gathering what lies scattered costs the stream up to some seconds, so it waits until it has been quiet for longer. */
+const longQuietMs = 60_000
+/** Folded rows lie behind all others; so many row groups of them cost readers less than gathering costs. */
+const toleratedGroups = 2
 
 type Waiting = { table: 'cell' | 'histogram'; month: Month; rows: number }
 
@@ -37,19 +41,26 @@ export const waitingMonths = async (connection: DuckDBConnection): Promise<Waiti
 }
 
 /**
- * Inside a write: adds the appended rows of one month to its folded ones, and renews the order statistics they touched.
+ * Inside a write: adds the appended rows of one month to its folded ones, and renews the order statistics they touched. Of cells and
+ * statistics only what changed is written again, behind all others: the order in which views find them stays nearly what it was.
  * Delete and insert in one transaction: replacing the table would lose what is appended meanwhile.
  */
 export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histogram', month: Month): Promise<void> => {
   const ofMonth = (relation: string) => `from ${relation} where month = $1::integer`
   const run = (sql: string) => perform(connection, sql, [month])
   if (table === 'cell') {
+    const keys = `measure, ${cellKeys}`
+    const summed = (rows: string) => `select ${keys}, sum(value)::bigint as value, sum(cases)::integer as cases from (${rows}) group by all`
     await run(`insert into temp.main.folding_cell
-      select measure, ${cellKeys}, sum(value)::bigint, sum(cases)::integer
-      from (${ofMonth('marts.cell')} union all ${liftedCells(ofMonth('marts.cell_appended'))})
-      group by all having sum(value) <> 0 or sum(cases) <> 0`)
-    for (const name of ['marts.cell', 'marts.cell_appended']) await run(`delete ${ofMonth(name)}`)
-    await append(connection, 'marts.cell', `from temp.main.folding_cell order by measure, service_kind, specialisation, place`)
+      with changes as materialized (${summed(liftedCells(ofMonth('marts.cell_appended')))})
+      ${summed(`from changes union all from (${ofMonth('marts.cell')}) semi join changes using (${keys})`)}`)
+    await run(`delete ${ofMonth('marts.cell')} and (${keys}) in (select ${keys} from temp.main.folding_cell)`)
+    await run(`delete ${ofMonth('marts.cell_appended')}`)
+    await append(
+      connection,
+      'marts.cell',
+      `from temp.main.folding_cell where value <> 0 or cases <> 0 order by measure, ${inOrder.cell.order}`,
+    )
     await perform(connection, `delete from temp.main.folding_cell`)
     return
   }
@@ -74,10 +85,39 @@ export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histog
   for (const name of ['key', 'histogram']) await perform(connection, `delete from temp.main.folding_${name}`)
 }
 
+/** What the views read together of a table, and the order in which it lies there best. */
+const inOrder = {
+  cell: { key: 'measure', order: 'service_kind, specialisation, month, place' },
+  statistic: { key: 'service_kind', order: 'specialisation, series, month, place' },
+}
+
+type Scattered = { table: keyof typeof inOrder; key: string }
+
+/** What lies in more row groups (of 122,880 rows) than its rows fill and are tolerated, the worst first. */
+export const scatteredKeys = async (connection: DuckDBConnection): Promise<Scattered[]> => {
+  const of = (table: keyof typeof inOrder) => `
+    select '${table}' as table, key::varchar as key, count(*) - sum(rows) / 122880 as scattered
+    from (select ${inOrder[table].key} as key, rowid // 122880 as row_group, count(*) as rows from marts.${table} group by all)
+    group by key having count(*) > ceil(sum(rows) / 122880) + ${toleratedGroups}`
+  const reader = await execute(connection, `${of('cell')} union all ${of('statistic')} order by scattered desc`)
+  return reader.getRowObjectsJson() as Scattered[]
+}
+
+/** Inside a write: lays what folding scattered together again. */
+export const gather = async (connection: DuckDBConnection, { table, key }: Scattered): Promise<void> => {
+  const chosen = `from marts.${table} where ${inOrder[table].key} = $1::ubigint`
+  await perform(connection, `insert into temp.main.folding_${table} ${chosen}`, [key])
+  await perform(connection, `delete ${chosen}`, [key])
+  await append(connection, `marts.${table}`, `from temp.main.folding_${table} order by ${inOrder[table].order}`)
+  await perform(connection, `delete from temp.main.folding_${table}`)
+}
+
 /** Folds in the background, one month in a transaction, stepping aside for the stream. */
 export const startCompaction = (warehouse: Warehouse, log: Logger): { stop: () => Promise<void> } => {
   let stopped = false
   let folds = 0
+  /** Folding since the last look may have scattered rows. */
+  let scattering = true
   let busyLooks = 0
   let wake: () => void = () => undefined
   const pause = () =>
@@ -97,6 +137,14 @@ export const startCompaction = (warehouse: Warehouse, log: Logger): { stop: () =
       await warehouse.write((connection) => fold(connection, table, month), { background: true })
       folds += 1
       left -= rows
+      scattering = true
+    }
+    if (scattering && waiting.length === 0 && warehouse.idleMs() > longQuietMs) {
+      const [worst] = await warehouse.read(scatteredKeys)
+      if (worst) {
+        await warehouse.write((connection) => gather(connection, worst), { background: true, large: true })
+        folds += checkpointAfterFolds
+      } else scattering = false
     }
     if (quiet && folds >= checkpointAfterFolds) {
       await warehouse.checkpoint()

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { fold, waitingMonths } from './compaction.ts'
+import { fold, gather, scatteredKeys, waitingMonths } from './compaction.ts'
 import { bookingRow, commit, testWarehouse, type Change, type Row } from './fixture.ts'
+import { append } from './isolation.ts'
 import { martsDifferingFromRebuild } from './rebuild.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -136,5 +137,32 @@ it('so do changes of many cases at once, which are looked up and added up anothe
   expect(await warehouse.write(martsDifferingFromRebuild)).toEqual([])
   await foldAll(warehouse)
   expect(await warehouse.write(martsDifferingFromRebuild)).toEqual([])
+  const keys = await warehouse.read(async (connection) =>
+    (
+      await connection.runAndReadAll(
+        `select 'cell' as table, measure::varchar as key from marts.cell union select 'statistic', service_kind::varchar from marts.statistic`,
+      )
+    ).getRowObjectsJson(),
+  )
+  expect(keys.length).toBeGreaterThan(10)
+  for (const key of keys) await warehouse.write((connection) => gather(connection, key as Parameters<typeof gather>[1]))
+  expect(await warehouse.write(martsDifferingFromRebuild)).toEqual([])
+  await remove()
+})
+
+it('what lies scattered over a table is found and gathered', { timeout: 60_000 }, async () => {
+  const { warehouse, remove } = await testWarehouse()
+  // three measures taking turns through thirty row groups, of which each fills ten
+  await warehouse.write((connection) =>
+    append(connection, 'marts.cell', `select i % 3, 13075000, 1, 1, 24300 + i % 200, 1, 1 from range(30 * 122880) as rows(i)`),
+  )
+  const scattered = await warehouse.read(scatteredKeys)
+  expect(scattered.map(({ table, key }) => `${table} ${key}`).sort()).toEqual(['cell 0', 'cell 1', 'cell 2'])
+  for (const key of scattered) await warehouse.write((connection) => gather(connection, key))
+  expect(await warehouse.read(scatteredKeys)).toEqual([])
+  const sums = await warehouse.read((connection) =>
+    connection.runAndReadAll('select measure::integer, sum(value)::integer, count(*)::integer from marts.cell group by 1 order by 1'),
+  )
+  expect(sums.getRows()).toEqual([0, 1, 2].map((measure) => [measure, 10 * 122880, 10 * 122880]))
   await remove()
 })

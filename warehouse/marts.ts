@@ -41,6 +41,7 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[],
     await connection.run(`create or replace temp view batch_staging_${model.name} as ${readFrom('batch', model.sql)}`)
   await connection.run(`create or replace temp table folding_cell as from marts.cell limit 0`)
   await connection.run(`create or replace temp table folding_histogram as from marts.histogram limit 0`)
+  await connection.run(`create or replace temp table folding_statistic as from marts.statistic limit 0`)
   await connection.run(`create or replace temp table folding_key as select ${valueKeys} from marts.histogram limit 0`)
   const byName = new Map(staging.map((model) => [`staging.${model.name}`, model]))
   const marts: Mart[] = []

@@ -240,13 +240,13 @@ const withAppended = (allKinds: boolean): string => `with appended as materializ
     )`
 
 /**
- * Of what was kept near a statistic, the part that matters when so many values came or went as `moved` tells: no rank can shift
- * further than that.
+ * Of what was kept near a statistic, the part that matters when so many values came or went as `moved` tells: neither an end nor, by
+ * half of it, the middle can shift further than that.
  */
 const withinReach: Record<Pick, string> = {
   lowest: 'below <= moved',
   highest: 'below + count >= n - moved',
-  median: 'abs(2 * below + count - n) <= count + 2 * moved + 2',
+  median: 'abs(2 * below + count - n) <= count + moved + 3',
 }
 
 const stored = `marts.statistic where ${ofSeries} and ${ofKind} and ${inSpan}`
