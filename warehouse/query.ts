@@ -182,14 +182,21 @@ const emptyCells = (scope: Scope, measures: string[], { months }: Span): Cells =
   new Map(
     measures.map((measure) => [
       measure,
-      { value: scope.regions.map(() => new Float64Array(months)), cases: scope.regions.map(() => new Int32Array(months)) },
+      {
+        value: parts(new Float64Array(scope.regions.length * months), months),
+        cases: parts(new Int32Array(scope.regions.length * months), months),
+      },
     ]),
   )
 
 const monthsOfRows = (rows: number, months: number) => ({
-  value: Array.from({ length: rows }, () => new Float64Array(months)),
-  n: Array.from({ length: rows }, () => new Float64Array(months)),
+  value: parts(new Float64Array(rows * months), months),
+  n: parts(new Float64Array(rows * months), months),
 })
+
+/** Rows of an array that is allocated at once, which takes a fraction of the time of many small ones. */
+const parts = <T extends Float64Array | Int32Array>(all: T, months: number): T[] =>
+  Array.from({ length: all.length / months }, (_, row) => all.subarray(row * months, (row + 1) * months) as T)
 
 // All rows of a statement are numbers in one shape: slot, place, month, value, count, below. The slot tells what they are: from 0 on
 // the cells of one measure each, else
@@ -256,7 +263,7 @@ const stored = `marts.statistic where ${ofSeries} and ${ofKind} and ${inSpan}`
  * to be recomputed also what their whole histograms give.
  */
 const movableStatistics = (pick: Pick, allKinds: boolean, recomputed: Recomputed): string => {
-  const chosen = `list_contains(string_split($recomputed::varchar, ',')::integer[], place)`
+  const chosen = `place in (select unnest(string_split($recomputed::varchar, ',')::integer[]))`
   const histograms = addedUp(
     `(select place, month, value, n from marts.histogram semi join stale using (place, month)
       where ${ofSeries} and ${ofKind} and ${inSpan} and ${chosen}
