@@ -59,7 +59,7 @@ export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histog
     await append(
       connection,
       'marts.cell',
-      `from temp.main.folding_cell where value <> 0 or cases <> 0 order by measure, ${inOrder.cell.order}`,
+      `from temp.main.folding_cell where value <> 0 or cases <> 0 order by ${inOrder.cell.key}, ${inOrder.cell.order}`,
     )
     await perform(connection, `delete from temp.main.folding_cell`)
     return
@@ -80,13 +80,13 @@ export const fold = async (connection: DuckDBConnection, table: 'cell' | 'histog
     connection,
     'marts.statistic',
     `from (${statisticsOf(`temp.main.folding_histogram semi join temp.main.folding_key using (${valueKeys})`)})
-    order by service_kind, specialisation, series, place`,
+    order by ${inOrder.statistic.key}, ${inOrder.statistic.order}`,
   )
   for (const name of ['key', 'histogram']) await perform(connection, `delete from temp.main.folding_${name}`)
 }
 
 /** What the views read together of a table, and the order in which it lies there best. */
-const inOrder = {
+export const inOrder = {
   cell: { key: 'measure', order: 'service_kind, specialisation, month, place' },
   statistic: { key: 'service_kind', order: 'specialisation, series, month, place' },
 }

@@ -97,7 +97,7 @@ const copied = `case_key, youth_authority_id, service_kind, specialisations, pro
  */
 const touch = async (portal: TestPortal, client: pg.Client, request: Request, nth: number): Promise<void> => {
   const { month, service_kind, specialisation } = request
-  await client.query(
+  const { rowCount } = await client.query(
     `with fitting as materialized (
        select ${copied} from booking
        where away and not cancelled and ($1::text is null or service_kind = $1) and ($2::text is null or specialisations @> array[$2])
@@ -106,6 +106,8 @@ const touch = async (portal: TestPortal, client: pg.Client, request: Request, nt
      insert into booking (${copied}) select ${copied} from fitting offset $4 % greatest(1, (select count(*) from fitting)) limit 1`,
     [service_kind, specialisation, firstDay(month), nth],
   )
+  if (rowCount === 0)
+    await client.query(`insert into booking (${copied}) select ${copied} from booking where away and not cancelled limit 1`)
   const { rows } = await client.query<{ lsn: string }>('select pg_current_wal_flush_lsn()::text as lsn')
   while (numberOf(portal.ingest.status().data_lsn) < numberOf(rows[0]!.lsn)) await new Promise((resolve) => setTimeout(resolve, 2))
 }

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { inOrder } from './compaction.ts'
 import {
   casesOfMany,
   cellKeys,
@@ -24,7 +25,7 @@ export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
   // a view reads few measures, one service kind and specialisation: lying together they are found without reading the others
   for (const measures of await slices(connection, 'measure', 'temp.main.fresh_cell_appended')) {
     const cells = summedCells(`from temp.main.fresh_cell_appended where ${measures}`)
-    await connection.run(`insert into marts.cell ${cells} order by measure, service_kind, specialisation, month, place`)
+    await connection.run(`insert into marts.cell ${cells} order by ${inOrder.cell.key}, ${inOrder.cell.order}`)
   }
   for (const months of await slices(connection, 'month', 'temp.main.fresh_histogram_appended')) {
     const values = summedValues(`from temp.main.fresh_histogram_appended where ${months}`)
@@ -37,7 +38,7 @@ export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
   for (const kind of await slices(connection, 'service_kind', 'marts.histogram', 1)) {
     for (const months of await slices(connection, 'month', `marts.histogram where ${kind}`, 4 * rowsPerStatement)) {
       const statistics = statisticsOf(`(from marts.histogram where ${kind} and ${months})`)
-      await connection.run(`insert into marts.statistic from (${statistics}) order by specialisation, series, month, place`)
+      await connection.run(`insert into marts.statistic from (${statistics}) order by ${inOrder.statistic.order}`)
     }
   }
   await connection.run('insert into marts.definition values ($1)', [fingerprint])
