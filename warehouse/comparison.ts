@@ -1,4 +1,4 @@
-import type { Suppression } from './disclosure.ts'
+import type { Suppression } from './suppression.ts'
 import type { KeyFigure } from './key-figures.ts'
 import { januaryOf, yearOf, type Month } from './month.ts'
 

@@ -28,12 +28,12 @@ export const directoryTables = [
 
 const known = new WeakMap<Warehouse, { version: number; directory: Directory }>()
 
-/** The current directory, read again only after one of its tables changed. */
-export const directoryOf = async (warehouse: Warehouse, connection: DuckDBConnection): Promise<Directory> => {
+/** The current directory, read again only after one of its tables changed, on the caller's connection where it has one. */
+export const directoryOf = async (warehouse: Warehouse, connection?: DuckDBConnection): Promise<Directory> => {
   const version = warehouse.directoryVersion()
   const cached = known.get(warehouse)
   if (cached && cached.version === version) return cached.directory
-  const directory = await readDirectory(connection)
+  const directory = connection ? await readDirectory(connection) : await warehouse.ask(readDirectory)
   known.set(warehouse, { version, directory })
   return directory
 }

@@ -1,54 +1,249 @@
 /**
- * The one place where cells are suppressed (domain.md 3, disclosure control). Decided month by month from the cases alone, so that
- * every view, mean and trend that contains a month hides the same cells of it.
+ * The one place where cells are suppressed (domain.md 3, disclosure control). Decided by what the data are, never by what is asked: all
+ * requests together tell no more than each alone.
  */
-export type Suppression = {
-  /** hidden[row][month] */
-  hidden: boolean[][]
-  /** total_hidden[month] */
-  total_hidden: boolean[]
-}
-
-/** cases[row][month] behind one measure, distinct cases with a non-zero contribution. */
-export type CaseGrid = ArrayLike<number>[]
 
 /**
- * Hides every cell resting on fewer cases than the threshold (but at least one), and in each column that hides one also the
- * smallest open cell of at least the threshold, else the Summe. The reader's own row (`own`, or null) is neither hidden nor
- * used to hide behind: who knows it could subtract it. A figure resting on several measures hides what any of them hides.
- *
- * `groups[row]` is the state of a row. Each state is decided by itself, because its rows and its Summe can be asked for alone:
- * what is hidden there must stay hidden among all of Germany, whose Summe goes with that of any of its states.
+ * Everything published of one measure, month and specialisation (or all) that adds up: the authorities of a state and their Summe as
+ * rows, service kinds, their forms and "all" as columns. Cells are [row * columns + column], the last row is the Summe; columns are
+ * kinds, then forms, then "all".
  */
-export const suppress = (
-  measures: CaseGrid[],
-  months: number,
-  { own, threshold, groups }: { own: number | null; threshold: number; groups: string[] },
-): Suppression => {
-  const hidden = groups.map(() => new Array<boolean>(months).fill(false))
-  const total_hidden = new Array<boolean>(months).fill(false)
-  const rowsOfGroups = new Map<string, number[]>()
-  groups.forEach((group, row) => {
-    if (!rowsOfGroups.has(group)) rowsOfGroups.set(group, [])
-    if (row !== own) rowsOfGroups.get(group)!.push(row)
-  })
-  for (const cases of measures) {
-    for (const rows of rowsOfGroups.values()) {
-      for (let month = 0; month < months; month += 1) {
-        let any = false
-        let shield = -1
-        for (const row of rows) {
-          const n = cases[row]![month]!
-          if (n > 0 && n < threshold) {
-            hidden[row]![month] = true
-            any = true
-          } else if (n >= threshold && (shield < 0 || n < cases[shield]![month]!)) shield = row
-        }
-        if (!any) continue
-        if (shield >= 0) hidden[shield]![month] = true
-        else total_hidden[month] = true
-      }
+export type Lattice = {
+  rows: number
+  /** The form of each service kind. */
+  form_of: readonly number[]
+  forms: number
+  /** Distinct cases with a non-zero contribution. */
+  cases: Float64Array
+  /** What is published, as far as it counts something; for amounts the cases again. */
+  value: Float64Array
+  /** No more than that, because the cell is part of others. */
+  upper: Float64Array
+  /** Of how many wholes the cell is part, and of how many hidden ones: such a cell is to be hidden, as it would tell how large they are at least. */
+  wholes: number
+  hidden_wholes: Uint8Array
+}
+
+export const columnsOf = ({ form_of, forms }: Pick<Lattice, 'form_of' | 'forms'>): number => form_of.length + forms + 1
+
+/**
+ * Tells which cells are hidden (1) so that no cell resting on fewer cases than the threshold, but at least one, can be computed from
+ * the others. Each column with such a cell also hides its smallest open cell of at least the threshold, else its Summe. Where sums over
+ * service kinds would still tell a cell, the fewest further cases are hidden that leave it open. The reader's own row (`own`, or null)
+ * is neither hidden nor used to hide behind: who knows it could subtract it.
+ *
+ * A cell is safe when the published figures are just as right with it one higher or lower: there is a cycle through it in the network
+ * whose arcs are the cells and in whose nodes they add up, along hidden cells that can grow or shrink. A part can grow as far as its
+ * whole is larger, or where that grows with it along the same hidden cells.
+ */
+export const suppress = (lattice: Lattice, { own, threshold }: { own: number | null; threshold: number }): Uint8Array => {
+  const { rows, cases, hidden_wholes } = lattice
+  const columns = columnsOf(lattice)
+  const hidden = new Uint8Array(cases.length)
+  const protectedCells: number[] = []
+  for (let row = 0; row <= rows; row += 1) {
+    if (row === own) continue
+    for (let column = 0; column < columns; column += 1) {
+      const cell = row * columns + column
+      // a Summe of nothing but the reader's own cases tells him nothing
+      const known = row === rows && own !== null ? cases[own * columns + column]! : 0
+      if (hidden_wholes[cell] || (cases[cell]! > known && cases[cell]! < threshold)) protectedCells.push(cell)
     }
   }
-  return { hidden, total_hidden }
+  if (protectedCells.length === 0) return hidden
+  for (const cell of protectedCells) hidden[cell] = 1
+  const few = protectedCells.filter((cell) => cases[cell]! > 0 && cases[cell]! < threshold)
+  for (const column of new Set(few.map((cell) => cell % columns))) {
+    const shield = smallestOpen(lattice, column, own, threshold)
+    hidden[(shield ?? rows) * columns + column] = 1
+  }
+  const network = networkOf(rows, lattice.form_of, lattice.forms)
+  const ways = new Ways(network, lattice, hidden, own)
+  for (const cell of protectedCells) for (const shield of ways.cycleThrough(cell)) hidden[shield] = 1
+  return hidden
+}
+
+/**
+ * Suppresses measures of one state and month of which some are part of others, wholes before their parts: `wholes` are the positions of
+ * those. A part of a hidden cell is hidden too, and a cell does not pass for larger than an open one it is part of.
+ */
+export const suppressWithParts = (
+  measures: { lattice: Lattice; wholes: number[] }[],
+  options: { own: number | null; threshold: number },
+): Uint8Array[] => {
+  const decided: Uint8Array[] = []
+  for (const { lattice, wholes } of measures) {
+    for (const whole of wholes) {
+      const { value } = measures[whole]!.lattice
+      lattice.wholes += 1
+      decided[whole]!.forEach((isHidden, cell) => {
+        lattice.hidden_wholes[cell]! += isHidden
+        lattice.upper[cell] = Math.min(lattice.upper[cell]!, value[cell]!)
+      })
+    }
+    decided.push(suppress(lattice, options))
+  }
+  return decided
+}
+
+const smallestOpen = ({ rows, cases, ...shape }: Lattice, column: number, own: number | null, threshold: number): number | undefined => {
+  const columns = columnsOf(shape)
+  let smallest: number | undefined
+  for (let row = 0; row < rows; row += 1) {
+    const n = cases[row * columns + column]!
+    if (row !== own && n >= threshold && (smallest === undefined || n < cases[smallest * columns + column]!)) smallest = row
+  }
+  return smallest
+}
+
+/** Cells as arcs; in every node what comes in is what goes out. `at[node]` lists the arcs that touch it. */
+type Network = { from: Int32Array; to: Int32Array; at: Int32Array[] }
+
+const networks = new Map<string, Network>()
+
+/**
+ * The Summe of all kinds flows to the authorities, on to their forms, to their kinds; there all authorities' cells of a kind come
+ * together in its Summe, these in those of the forms, and these in the Summe of all kinds again.
+ */
+const networkOf = (rows: number, form_of: readonly number[], forms: number): Network => {
+  const key = `${rows} ${forms} ${form_of.join(' ')}`
+  const known = networks.get(key)
+  if (known) return known
+  const kinds = form_of.length
+  const columns = kinds + forms + 1
+  const [source, sink] = [0, 1]
+  const authority = (row: number) => 2 + row
+  const formOf = (row: number, form: number) => 2 + rows + row * forms + form
+  const kind = (k: number) => 2 + rows + rows * forms + k
+  const formOfAll = (form: number) => 2 + rows + rows * forms + kinds + form
+  const from = new Int32Array((rows + 1) * columns)
+  const to = new Int32Array((rows + 1) * columns)
+  const put = (cell: number, start: number, end: number) => {
+    from[cell] = start
+    to[cell] = end
+  }
+  for (let row = 0; row < rows; row += 1) {
+    form_of.forEach((form, k) => put(row * columns + k, formOf(row, form), kind(k)))
+    for (let form = 0; form < forms; form += 1) put(row * columns + kinds + form, authority(row), formOf(row, form))
+    put(row * columns + kinds + forms, source, authority(row))
+  }
+  form_of.forEach((form, k) => put(rows * columns + k, kind(k), formOfAll(form)))
+  for (let form = 0; form < forms; form += 1) put(rows * columns + kinds + form, formOfAll(form), sink)
+  put(rows * columns + kinds + forms, sink, source)
+  const lists: number[][] = Array.from({ length: 2 + rows + rows * forms + kinds + forms }, () => [])
+  for (let cell = 0; cell < from.length; cell += 1) {
+    lists[from[cell]!]!.push(cell)
+    lists[to[cell]!]!.push(cell)
+  }
+  const network = { from, to, at: lists.map((list) => Int32Array.from(list)) }
+  networks.set(key, network)
+  return network
+}
+
+/** While its wholes stay as they are, along cells in which they move too, or whatever they say. */
+type Move = 'alone' | 'with wholes' | 'anyhow'
+type Way = { cost: number; cells: number[] }
+
+/** Finds the cheapest way to let a cell vary: what is hidden already costs nothing, anything else its cases. */
+class Ways {
+  readonly #network: Network
+  readonly #lattice: Lattice
+  readonly #hidden: Uint8Array
+  /** Cells that cannot vary for an attacker: nothing is there, or he knows them. */
+  readonly #fixed: Uint8Array
+  readonly #cost: Float64Array
+  readonly #by: Int32Array
+  readonly #done: Uint8Array
+
+  constructor(network: Network, lattice: Lattice, hidden: Uint8Array, own: number | null) {
+    this.#network = network
+    this.#lattice = lattice
+    this.#hidden = hidden
+    const columns = columnsOf(lattice)
+    this.#fixed = Uint8Array.from(lattice.cases, (n, cell) => ((n > 0 || hidden[cell]) && Math.floor(cell / columns) !== own ? 0 : 1))
+    this.#cost = new Float64Array(network.at.length)
+    this.#by = new Int32Array(network.at.length)
+    this.#done = new Uint8Array(network.at.length)
+  }
+
+  /** The cells to hide, besides those hidden already, so that the cell can vary. */
+  cycleThrough(cell: number): number[] {
+    const [from, to] = [this.#network.from[cell]!, this.#network.to[cell]!]
+    const ends = this.#shrinks(cell) ? [[to, from] as const, [from, to] as const] : [[to, from] as const]
+    const isSafe = (move: Move) => ends.some(([start, end]) => this.#isHiddenWay(start, end, cell, move))
+    if (isSafe('alone') || (this.#lattice.wholes > 0 && isSafe('with wholes'))) return []
+    let best: Way | undefined
+    for (const move of ['alone', 'anyhow'] as const) {
+      for (const [start, end] of ends) {
+        const way = this.#way(start, end, cell, move)
+        if (way && way.cost < (best?.cost ?? Infinity)) best = way
+      }
+      if (best) break
+    }
+    return best?.cells ?? []
+  }
+
+  #grows(cell: number, move: Move): boolean {
+    return move !== 'alone' || this.#lattice.value[cell]! < this.#lattice.upper[cell]!
+  }
+
+  #shrinks(cell: number): boolean {
+    return this.#lattice.cases[cell]! > 1 && this.#lattice.value[cell]! > 1
+  }
+
+  /** Whether hidden cells alone lead from node to node. */
+  #isHiddenWay(start: number, end: number, except: number, move: Move): boolean {
+    const { from, to, at } = this.#network
+    const { wholes, hidden_wholes } = this.#lattice
+    if (move === 'with wholes' && hidden_wholes[except] !== wholes) return false
+    const done = this.#done.fill(0)
+    const next = [start]
+    done[start] = 1
+    while (next.length > 0) {
+      const node = next.pop()!
+      if (node === end) return true
+      for (const cell of at[node]!) {
+        if (!this.#hidden[cell] || cell === except || (move === 'with wholes' && hidden_wholes[cell] !== wholes)) continue
+        const forth = from[cell] === node
+        const other = forth ? to[cell]! : from[cell]!
+        if (done[other] || (forth ? !this.#grows(cell, move) : !this.#shrinks(cell))) continue
+        done[other] = 1
+        next.push(other)
+      }
+    }
+    return false
+  }
+
+  /** Dijkstra's algorithm; networks are small enough to look for the nearest node by going through all. */
+  #way(start: number, end: number, except: number, move: Move): Way | undefined {
+    const { from, to, at } = this.#network
+    const [cost, by, done] = [this.#cost.fill(Infinity), this.#by.fill(-1), this.#done.fill(0)]
+    cost[start] = 0
+    for (;;) {
+      let node = -1
+      for (let other = 0; other < cost.length; other += 1)
+        if (!done[other] && cost[other]! < (node < 0 ? Infinity : cost[node]!)) node = other
+      if (node < 0) return undefined
+      if (node === end) break
+      done[node] = 1
+      for (const cell of at[node]!) {
+        if (cell === except || this.#fixed[cell]) continue
+        const forth = from[cell] === node
+        if (forth ? !this.#grows(cell, move) : !this.#shrinks(cell)) continue
+        const next = forth ? to[cell]! : from[cell]!
+        const through = cost[node]! + (this.#hidden[cell] ? 0 : this.#lattice.cases[cell]!)
+        if (through < cost[next]!) {
+          cost[next] = through
+          by[next] = cell
+        }
+      }
+    }
+    const cells: number[] = []
+    for (let node = end; node !== start;) {
+      const cell = by[node]!
+      cells.push(cell)
+      node = from[cell] === node ? to[cell]! : from[cell]!
+    }
+    return { cost: cost[end]!, cells }
+  }
 }

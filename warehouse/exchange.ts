@@ -13,6 +13,7 @@ import { codeNumber, readFrom, stateOf, type Contribution, type Mart } from './c
 import { noteAppend } from './isolation.ts'
 import type { Model } from './models.ts'
 import { execute, executeForChunks } from './statement.ts'
+import type { Touched } from './touches.ts'
 
 /** By so much the signs of rows are multiplied that history holds of a batch's cases, to stand beside it and not be taken for it. */
 export const earlierSign = 1_000_000
@@ -25,8 +26,9 @@ export const earlierSign = 1_000_000
 export const exchangeFew = async (
   connection: DuckDBConnection,
   marts: Mart[],
-  { staging, numbers }: { staging: Model[]; numbers: Map<string, bigint> },
+  known: { staging: Model[]; numbers: Map<string, bigint>; touched: Touched | undefined },
 ): Promise<void> => {
+  const { staging, numbers } = known
   if (marts.length === 0) return
   const sums = new Sums(marts)
   for (const row of await modelRows(connection, marts, staging)) {
@@ -52,11 +54,24 @@ export const exchangeFew = async (
     }),
   )
   await appendRows(connection, 'cell_appended', [BIGINT, INTEGER, BOOLEAN], cells)
+  if (known.touched !== null) known.touched = touchedBy(sums.cells.values(), known.touched)
   for (const table of ['histogram_appended', 'stock_change'] as const) {
     const changed = [...sums.values[table].values()].filter(({ n }) => n !== 0)
     const rows = changed.map((each) => [...keysOf(each.series, each), BigInt(each.value), each.n])
     await appendRows(connection, table, [BIGINT, INTEGER], rows)
   }
+}
+
+const touchedBy = (cells: Iterable<Keys>, touched: Exclude<Touched, null> = new Map()): Touched => {
+  for (const { place, month } of cells) {
+    const months = touched.get(stateOf(place))
+    if (!months) touched.set(stateOf(place), { first: month, last: month })
+    else {
+      months.first = Math.min(months.first, month)
+      months.last = Math.max(months.last, month)
+    }
+  }
+  return touched
 }
 
 type Keys = { place: number; service_kind: string; specialisation: string; month: number }

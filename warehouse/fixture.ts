@@ -37,6 +37,11 @@ export const commit = (warehouse: Warehouse, ...changes: Change[]): Promise<void
       connection,
       [...new Set(changes.map(({ table }) => table))].map((table) => ({ table })),
     )
+    const moved = await connection.run('update history.progress set applied_lsn = applied_lsn + 1')
+    if (moved.rowsChanged === 0)
+      await connection.run(
+        `insert into history.progress (commit_lsn, committed_at, applied_lsn, system_identifier, timeline, slot_name) values (1, '2026-03-01T00:00:00Z', 1, 'test', 1, 'test')`,
+      )
   })
 
 const structOf = async (connection: DuckDBConnection, table: string): Promise<string> => {

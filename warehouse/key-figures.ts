@@ -387,6 +387,17 @@ export const measuresOf = (figure: KeyFigure, unit: RateUnit): { protecting: str
   return { protecting, all: [...new Set([...protecting, ...values])] }
 }
 
+/** The measure of whose bookings a measure counts some, or undefined: no cell of the part is larger. */
+export const wholeOf = (measure: string): string | undefined => wholes[measure]
+const wholes: Record<string, string> = {
+  case_stock: 'case_count',
+  cases_begun: 'case_count',
+  cases_ended: 'case_count',
+  away_bookings: 'case_count',
+  ended_without_handover: 'cases_ended',
+  dropouts: 'ended_without_handover',
+}
+
 /** The histogram series a figure is read from in a view, or null. */
 export const seriesOf = ({ compute }: KeyFigure, unit: RateUnit): string | null =>
   compute.from !== 'statistic' ? null : compute.per_unit ? `${compute.series}_per_${unit}` : compute.series

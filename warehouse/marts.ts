@@ -5,6 +5,7 @@ import { earlierSign, exchangeFew } from './exchange.ts'
 import { append } from './isolation.ts'
 import { columnsBehind, type Model } from './models.ts'
 import { execute, perform } from './statement.ts'
+import type { Touched } from './touches.ts'
 
 /** What is done with a batch of one table: its marts, what many rows contribute, and the staging models whose rows are followed case by case. */
 type Plan = { marts: Mart[]; many: Contribution[]; followed: Followed[] }
@@ -20,6 +21,8 @@ type Catalogue = {
   /** The numbers of codes once asked for. */
   numbers: Map<string, bigint>
   changed: Set<string>
+  /** Where cells changed since last taken; undefined: nowhere. */
+  touched: Touched | undefined
 }
 
 const catalogue = new WeakMap<DuckDBConnection, Catalogue>()
@@ -69,6 +72,7 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[],
     fingerprint,
     numbers: new Map(),
     changed: new Set(),
+    touched: undefined,
   })
 }
 
@@ -149,6 +153,14 @@ export const takeChangedTables = (connection: DuckDBConnection): string[] => {
   return tables
 }
 
+/** Takes where absorb or rebuild changed cells since the last call; undefined: nowhere. */
+export const takeTouched = (connection: DuckDBConnection): Touched | undefined => {
+  const known = martsOf(connection)
+  const { touched } = known
+  known.touched = undefined
+  return touched
+}
+
 /** Where signed rows of a history table are put for `absorb`: in its batch, or at once in history when no mart is made of them. */
 export const batchOf = (connection: DuckDBConnection, table: string): string =>
   planFor(connection, table).marts.length > 0 ? `temp.main.batch_${table}` : `history.${table}`
@@ -175,6 +187,7 @@ export const absorb = async (connection: DuckDBConnection, batches: Batch[]): Pr
       if (cases.length > 0) fetching.push(fetchEarlier(table, cases, followed))
       continue
     }
+    martsOf(connection).touched = null
     for (const each of followed) filled.push(await fetchTouched(connection, table, each))
     filled.push(...(await fillNet(connection, table, 'batch')))
     for (const { into, rows } of many) await append(connection, `marts.${into}`, rows)

@@ -170,6 +170,14 @@ export const freshness = async (connection: DuckDBConnection): Promise<Freshness
   return row ? freshnessOf(row[1]!, row[2]!, row[3]!) : beginning
 }
 
+/** The same position as a number to compare. */
+export const positionOf = async (connection: DuckDBConnection): Promise<number> => positionFrom((await freshness(connection)).data_lsn)
+
+export const positionFrom = (data_lsn: string): number => {
+  const [high, low] = data_lsn.split('/').map((half) => Number.parseInt(half, 16)) as [number, number]
+  return high * 2 ** 32 + low
+}
+
 const beginning: Freshness = { data_lsn: '0/0', data_as_of: new Date(0).toISOString() }
 
 /** From the two halves of the position, written PostgreSQL's way, and the microseconds of the last commit. */

@@ -18,7 +18,9 @@ import { statisticsOf } from './order-statistics.ts'
  * commit. Cases, months and service kinds are taken in slices, so that memory stays bounded.
  */
 export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
-  const { definitions, fingerprint, tables, changed } = martsOf(connection)
+  const known = martsOf(connection)
+  const { definitions, fingerprint, tables, changed } = known
+  known.touched = null
   await buildFresh(connection)
   await connection.run('drop schema marts cascade')
   await connection.run(definitions)

@@ -1,10 +1,9 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
 import { compare, populationDate, monthsToRead, trendOf, type Columns, type Grid, type Value } from './comparison.ts'
-import { directoryOf, parameterOn, type Directory } from './directory.ts'
-import { suppress } from './disclosure.ts'
+import { directoryOf, type Directory } from './directory.ts'
 import { keyFigureByName, measuresOf, type KeyFigure } from './key-figures.ts'
-import { firstDay, januaryOf, monthOf, monthText, type Month } from './month.ts'
+import { januaryOf, monthOf, monthText, type Month } from './month.ts'
 import { readFacts, type Freshness, type Scope, type Span } from './query.ts'
+import { readSuppressed } from './suppression.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** What a reader asks for. Codes of filters, months as counted by month.ts; `area` is a state's code or 'de'. */
@@ -43,51 +42,49 @@ export class UnknownFilter extends Error {
 }
 
 /** The table of one key figure: this month, the month before, both yearly averages and the change (domain.md 3). */
-export const comparison = (warehouse: Warehouse, query: ViewQuery & { month: Month; running: Month }, eyes: Eyes): Promise<Comparison> =>
-  warehouse.ask(async (connection) => {
-    const view = await openView(warehouse, connection, query)
-    const { first, months } = monthsToRead(view.figure, januaryOf(query.month) - 12, query.month)
-    const { grid, cases, population_date, freshness } = await readGrid(connection, view, { first, months, month: query.month }, eyes)
-    const { rows, total, weighted_average } = compare(grid, view.figure, query.month, query.running)
-    const at = query.month - grid.first
-    const casesOf = (row: number): number | null => (cases && typeof rows[row]!.current === 'number' ? cases[row]![at]! : null)
-    const totalCases = cases && typeof total.current === 'number' ? cases.reduce((sum, ofRow) => sum + ofRow[at]!, 0) : null
-    return {
-      ...freshness,
-      figure: view.figure,
-      population_date,
-      regions: view.regions,
-      rows: rows.map((row, i) => ({ ...row, cases: casesOf(i) })),
-      total: { ...total, cases: totalCases },
-      weighted_average,
-    }
-  })
+export const comparison = async (
+  warehouse: Warehouse,
+  query: ViewQuery & { month: Month; running: Month },
+  eyes: Eyes,
+): Promise<Comparison> => {
+  const view = await openView(warehouse, query)
+  const { first, months } = monthsToRead(view.figure, januaryOf(query.month) - 12, query.month)
+  const { grid, cases, population_date, freshness } = await readGrid(warehouse, view, { first, months, month: query.month }, eyes)
+  const { rows, total, weighted_average } = compare(grid, view.figure, query.month, query.running)
+  const at = query.month - grid.first
+  const casesOf = (row: number): number | null => (cases && typeof rows[row]!.current === 'number' ? cases[row]![at]! : null)
+  const totalCases = cases && typeof total.current === 'number' ? cases.reduce((sum, ofRow) => sum + ofRow[at]!, 0) : null
+  return {
+    ...freshness,
+    figure: view.figure,
+    population_date,
+    regions: view.regions,
+    rows: rows.map((row, i) => ({ ...row, cases: casesOf(i) })),
+    total: { ...total, cases: totalCases },
+    weighted_average,
+  }
+}
 
 /** The monthly values of one key figure from month to month. */
-export const trend = (warehouse: Warehouse, query: ViewQuery & { from: Month; to: Month }, eyes: Eyes): Promise<Trend> =>
-  warehouse.ask(async (connection) => {
-    const view = await openView(warehouse, connection, query)
-    const { grid, freshness } = await readGrid(
-      connection,
-      view,
-      { ...monthsToRead(view.figure, query.from, query.to), month: query.to },
-      eyes,
-    )
-    const months = Array.from({ length: query.to - query.from + 1 }, (_, i) => monthText(query.from + i))
-    return {
-      ...freshness,
-      figure: view.figure,
-      regions: view.regions,
-      months,
-      ...trendOf(grid, view.figure, query.from, query.to),
-    }
-  })
+export const trend = async (warehouse: Warehouse, query: ViewQuery & { from: Month; to: Month }, eyes: Eyes): Promise<Trend> => {
+  const view = await openView(warehouse, query)
+  const span = monthsToRead(view.figure, query.from, query.to)
+  const { grid, freshness } = await readGrid(warehouse, view, { ...span, month: query.to }, eyes)
+  const months = Array.from({ length: query.to - query.from + 1 }, (_, i) => monthText(query.from + i))
+  return {
+    ...freshness,
+    figure: view.figure,
+    regions: view.regions,
+    months,
+    ...trendOf(grid, view.figure, query.from, query.to),
+  }
+}
 
 /** The scope with the names to show it by. */
 type View = Omit<Scope, 'regions'> & { regions: Region[]; data_from: (Month | null)[]; directory: Directory }
 
-const openView = async (warehouse: Warehouse, connection: DuckDBConnection, query: ViewQuery): Promise<View> => {
-  const directory = await directoryOf(warehouse, connection)
+const openView = async (warehouse: Warehouse, query: ViewQuery): Promise<View> => {
+  const directory = await directoryOf(warehouse)
   const figure = keyFigureByName.get(query.figure)
   if (!figure) throw new UnknownFilter('figure')
   const kind = directory.service_kinds.find(({ code }) => code === query.service_kind)
@@ -131,24 +128,18 @@ const regionsOf = (directory: Directory, area: string): Pick<View, 'regions' | '
   return found
 }
 
-const readGrid = async (connection: DuckDBConnection, view: View, span: Span & { month: Month }, eyes: Eyes) => {
+const readGrid = async (warehouse: Warehouse, view: View, span: Span & { month: Month }, eyes: Eyes) => {
   const { figure, directory, regions, data_from } = view
   const measures = measuresOf(figure, view.unit)
-  const { cells, statistics, freshness } = await readFacts(connection, view, measures.all, span)
+  const own = figure.own_row_open ? eyes.own_authority : null
+  const shielded = { ...view, measures: measures.protecting, own }
+  const { facts, suppression } = await readSuppressed(warehouse, shielded, span, (connection) =>
+    readFacts(connection, view, measures.all, span),
+  )
+  const { cells, statistics, freshness } = facts
   const dates = [...directory.population.keys()]
   const population_date = populationDate(span.month, dates)
   const inhabitants = regions.map(({ ags }) => directory.population.get(population_date ?? '')?.get(ags) ?? { total: NaN, under_21: NaN })
-  const own = figure.own_row_open && eyes.own_authority ? regions.findIndex(({ id }) => id === eyes.own_authority) : -1
-  const threshold = parameterOn(directory, 'disclosure_threshold', firstDay(span.month))
-  const protecting = measures.protecting.map((measure) => cells.get(measure)!.cases)
-  // what stands before the first complete month is not shown, so nothing can hide behind it
-  for (const cases of protecting)
-    cases.forEach((ofRow, row) => ofRow.fill(0, 0, Math.max(0, Math.min(span.months, (data_from[row] ?? Infinity) - span.first))))
-  const suppression = suppress(protecting, span.months, {
-    own: own < 0 ? null : own,
-    threshold,
-    groups: regions.map(({ federal_state }) => federal_state),
-  })
   const { compute } = figure
   const grid: Grid = {
     first: span.first,
@@ -164,5 +155,5 @@ const readGrid = async (connection: DuckDBConnection, view: View, span: Span & {
   }
   const told = measures.protecting[0]
   const cumulated = compute.from === 'ratio' && compute.cumulated
-  return { grid, cases: told && !cumulated ? protecting[0]! : null, population_date, freshness }
+  return { grid, cases: told && !cumulated ? cells.get(told)!.cases : null, population_date, freshness }
 }

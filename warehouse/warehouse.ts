@@ -5,10 +5,12 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import type { Logger } from 'pino'
 import { directoryTables } from './directory.ts'
 import { forgetAppends, hideLargeAppends } from './isolation.ts'
-import { addHistoryColumn, createMarts, indexHistory, lineage, martsOutdated, takeChangedTables } from './marts.ts'
+import { addHistoryColumn, createMarts, indexHistory, lineage, martsOutdated, takeChangedTables, takeTouched } from './marts.ts'
 import { loadModels } from './models.ts'
+import { positionOf } from './query.ts'
 import { rebuild } from './rebuild.ts'
 import { usualThreads, withAllCores } from './threads.ts'
+import { touchLog, type Touches } from './touches.ts'
 
 /** `background` does not count as use of the warehouse; a `large` write gets every core. */
 export type WriteOptions = { background?: boolean; large?: boolean }
@@ -23,6 +25,8 @@ export type Warehouse = {
   directoryVersion(): number
   /** Mart models with the history table each reads and the measures it gives. */
   lineage(): { mart: string; table: string; measures: string[] }[]
+  /** Where committed writes changed cells. */
+  touches: Touches
   /** Milliseconds since the last write that was not background work. */
   idleMs(): number
   /** A pooled connection without a transaction around: for what reads by one statement. */
@@ -61,15 +65,20 @@ export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, re
     queue = turn.catch(() => undefined)
     return turn
   }
+  const touches = touchLog()
   let directoryVersion = 0
   const writing = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
     takeChangedTables(writer)
+    takeTouched(writer)
     forgetAppends(writer)
     const result = await inTransaction(writer, 'begin', async (connection) => {
       const done = await work(connection)
       await hideLargeAppends(connection)
+      const touched = takeTouched(writer)
+      if (touched !== undefined) touches.add(await positionOf(connection), touched)
       return done
     })
+    touches.committed()
     if (takeChangedTables(writer).some((table) => directoryTables.includes(table))) directoryVersion += 1
     return result
   }
@@ -102,6 +111,7 @@ export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, re
     ask: borrowing,
     directoryVersion: () => directoryVersion,
     lineage: () => lineage(writer),
+    touches,
     idleMs: () => performance.now() - lastWrite,
     rebuildMarts: () =>
       inTurn(async () => {
