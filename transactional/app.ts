@@ -9,6 +9,7 @@ import { clientRoutes } from './case/client.routes.ts'
 import { bookingRoutes } from './placement/booking.routes.ts'
 import { offerRoutes } from './placement/offer.routes.ts'
 import { searchRoutes } from './placement/search.routes.ts'
+import { publishedViewRoutes, type TakeView } from './portal/published-view.routes.ts'
 import { notFound, problemHandler } from './problem.ts'
 import { providerRoutes } from './provider/provider.routes.ts'
 import { reviewRoutes } from './rating/review.routes.ts'
@@ -20,8 +21,11 @@ const neverStored: MiddlewareHandler = async (c, next) => {
   await next()
 }
 
+/** Views are published where there is a warehouse to take them from. */
+type ServiceDeps = Deps & { takeView?: TakeView }
+
 /** Everything under `/service` belongs to somebody signed in. */
-const serviceApp = (deps: Deps) => {
+const serviceApp = (deps: ServiceDeps) => {
   const findReader = readerOf(deps.db, deps.now)
   const service = new Hono<ServiceEnv>()
   service.use(async (c, next) => {
@@ -42,12 +46,14 @@ const serviceApp = (deps: Deps) => {
     providerRoutes,
   ]
   for (const routes of parts) service.route('/', routes(deps))
+  const { takeView } = deps
+  if (takeView) service.route('/', publishedViewRoutes({ ...deps, takeView }))
   service.all('*', notFound)
   return service
 }
 
 /** The transactional service: `/api/session` and `/service/…`. */
-export const transactionalApp = (deps: Deps): Hono => {
+export const transactionalApp = (deps: ServiceDeps): Hono => {
   const app = new Hono()
   app.onError(problemHandler(deps.log))
   app.notFound(notFound)

@@ -255,6 +255,18 @@ export interface ProviderContact {
   website: string | null
 }
 
+export interface PublishedView {
+  answer: Json
+  data_as_of: Instant
+  data_lsn: string
+  definitions: string
+  id: Generated<string>
+  published_at: Generated<Instant>
+  published_by: string
+  title: string
+  view: Json
+}
+
 export interface Rating {
   aspect: string
   booking_id: string
@@ -389,6 +401,7 @@ export interface Database {
   population: Population
   provider: Provider
   provider_contact: ProviderContact
+  published_view: PublishedView
   rating: Rating
   region: Region
   search: Search

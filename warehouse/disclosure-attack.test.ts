@@ -118,16 +118,26 @@ it('whoever knows all that is published of a measure cannot tell what is hidden'
   )
 })
 
-it('nor does what is published of its parts, of a specialisation and of both tell it', () => {
+it('nor does what is published of a specialisation tell it', () => {
   const measures = [
     { counts: anyBooking, wholes: [] },
     { counts: ({ special }: Booking) => special, wholes: [0] },
-    { counts: ({ ended }: Booking) => ended, wholes: [0] },
-    { counts: ({ special, ended }: Booking) => special && ended, wholes: [1, 2] },
   ]
   fc.assert(
     fc.property(world, (each) => attack(each, measures)),
-    { numRuns: 250 },
+    { numRuns: 500 },
+  )
+})
+
+it('nor do its parts and the parts of these', () => {
+  const measures = [
+    { counts: anyBooking, wholes: [] },
+    { counts: ({ ended }: Booking) => ended, wholes: [0] },
+    { counts: ({ special, ended }: Booking) => special && ended, wholes: [1] },
+  ]
+  fc.assert(
+    fc.property(world, (each) => attack(each, measures)),
+    { numRuns: 300 },
   )
 })
 

@@ -1,0 +1,168 @@
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { totalmem } from 'node:os'
+import path from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Logger } from 'pino'
+import { firstDay, monthAt, monthText, type Month } from './month.ts'
+import { execute } from './statement.ts'
+import { openWarehouse, type Warehouse } from './warehouse.ts'
+
+/** A past state of the data: everything committed until a position of the stream. */
+export type Moment = { name: string; data_lsn: bigint; committed_at: string }
+
+export type Past = {
+  /** The ends of months (Berlin) whose data are known, newest first. */
+  monthEnds(now: Date): Promise<Month[]>
+  /** The moment at which a month had ended; undefined where history does not tell what was then. */
+  endOf(month: Month): Promise<Moment | undefined>
+  /** A warehouse that knows what was known then, built from history when first asked for. */
+  at(moment: Moment): Promise<Warehouse>
+  close(): Promise<void>
+}
+
+const keptFiles = 6
+/** Beside the warehouse itself, which may take half of the memory. */
+const memory_limit = `${Math.floor(totalmem() / 8 / 1024 ** 2)}MiB`
+
+/**
+ * Past states in files of their own beside the warehouse: history is copied up to the moment, and the same models make the same figures
+ * of it. Each is built once and kept until others were used later.
+ */
+export const openPast = async ({ warehouse, log }: { warehouse: Warehouse; log: Logger }): Promise<Past> => {
+  const folder = path.join(path.dirname(warehouse.path), 'past')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  for (const file of await readdir(folder)) if (file.includes('.part')) await rm(path.join(folder, file))
+  const opened = new Map<string, Promise<Warehouse>>()
+  let building: Promise<unknown> = Promise.resolve()
+
+  const open = async (moment: Moment): Promise<Warehouse> => {
+    const file = path.join(folder, `${moment.name}.duckdb`)
+    const exists = await stat(file).catch(() => undefined)
+    if (exists) await utimes(file, new Date(), new Date())
+    else {
+      await build(warehouse, moment, `${file}.part`, log)
+      await rename(`${file}.part`, file)
+    }
+    return openWarehouse({ path: file, log, memory_limit, readers: 2 })
+  }
+
+  const forgetOldest = async (): Promise<void> => {
+    while (opened.size > keptFiles) {
+      const [name, past] = opened.entries().next().value!
+      opened.delete(name)
+      await past.then((each) => each.close()).catch(() => undefined)
+    }
+    const files = (await readdir(folder)).filter((file) => file.endsWith('.duckdb'))
+    const aged = await Promise.all(files.map(async (file) => ({ file, used: (await stat(path.join(folder, file))).mtimeMs })))
+    const unused = aged.sort((a, b) => b.used - a.used).slice(keptFiles)
+    for (const { file } of unused) if (!opened.has(path.basename(file, '.duckdb'))) await rm(path.join(folder, file))
+  }
+
+  return {
+    monthEnds: async (now) => {
+      const known = await warehouse.ask(knownTime)
+      if (!known) return []
+      const first = monthAt(new Date(known.first_at))
+      const months = Array.from({ length: Math.max(0, monthAt(now) - first) }, (_, i) => monthAt(now) - 1 - i)
+      const ends = await warehouse.ask((connection) => instantsAfter(connection, months))
+      return months.filter((_, i) => !isInGap(known.gaps, ends[i]!))
+    },
+    endOf: async (month) => {
+      const known = await warehouse.ask(knownTime)
+      const end = await warehouse.ask((connection) => endOfMonth(connection, month))
+      if (!known || !end || isInGap(known.gaps, end.until)) return undefined
+      return { name: monthText(month), data_lsn: end.data_lsn, committed_at: end.committed_at }
+    },
+    at: (moment) => {
+      const known = opened.get(moment.name)
+      if (known) {
+        opened.delete(moment.name)
+        opened.set(moment.name, known)
+        return known
+      }
+      // one after the other: each takes a share of memory and all cores
+      const past = building.catch(() => undefined).then(() => open(moment))
+      building = past
+      opened.set(moment.name, past)
+      past.then(forgetOldest).catch((error: unknown) => {
+        opened.delete(moment.name)
+        log.error({ err: error, moment: moment.name }, 'a past state could not be built')
+      })
+      return past
+    },
+    close: async () => {
+      await building.catch(() => undefined)
+      for (const past of opened.values()) await past.then((each) => each.close()).catch(() => undefined)
+    },
+  }
+}
+
+/** Copies history up to the moment into a file and builds the marts from it. */
+const build = async (warehouse: Warehouse, moment: Moment, file: string, log: Logger): Promise<void> => {
+  await rm(file, { force: true })
+  await warehouse.ask(async (connection) => {
+    await connection.run(`attach '${file.replaceAll(`'`, `''`)}' as past`)
+    try {
+      await connection.run('create schema past.history')
+      for (const table of await signedTables(connection)) {
+        const rows = `from history.${table} where commit_lsn <= ${moment.data_lsn} and committed_at <= '${moment.committed_at}'::timestamptz`
+        await connection.run(`create table past.history.${table} as ${rows}`)
+      }
+      const [lsn, at] = [`${moment.data_lsn}::ubigint`, `'${moment.committed_at}'::timestamptz`]
+      await connection.run(
+        `create table past.history.progress as
+         select * replace (${lsn} as commit_lsn, ${at} as committed_at, ${lsn} as applied_lsn) from history.progress`,
+      )
+    } finally {
+      await connection.run('detach past')
+    }
+  })
+  // a file without marts gets them when it is opened
+  const filled = await openWarehouse({ path: file, log, memory_limit, readers: 1 })
+  await filled.close()
+}
+
+const signedTables = async (connection: DuckDBConnection): Promise<string[]> => {
+  const reader = await execute(
+    connection,
+    `select table_name from duckdb_columns() where schema_name = 'history' and column_name = 'sign' and database_name = current_database()`,
+  )
+  return reader.getRowsJson().map(([name]) => String(name))
+}
+
+type Gap = { from_at: string; until_at: string }
+
+/** Since when history tells what was, and between which moments it does not. */
+const knownTime = async (connection: DuckDBConnection): Promise<{ first_at: string; gaps: Gap[] } | undefined> => {
+  const first = await execute(connection, `select ${iso('min(committed_at)')} from history.youth_authority`)
+  const [first_at] = first.getRowsJson()[0]!
+  if (first_at === null) return undefined
+  const gaps = await execute(connection, `select ${iso('from_at')} as from_at, ${iso('until_at')} as until_at from history.gap`)
+  return { first_at: String(first_at), gaps: gaps.getRowObjectsJson() as Gap[] }
+}
+
+const isInGap = (gaps: Gap[], moment: string): boolean => gaps.some(({ from_at, until_at }) => from_at < moment && moment < until_at)
+
+const iso = (column: string): string => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%fZ')`
+/** The instant at which a month is over in Berlin, as SQL. */
+const over = (month: Month): string => `timezone('Europe/Berlin', timestamp '${firstDay(month + 1)}')`
+
+const instantsAfter = async (connection: DuckDBConnection, months: Month[]): Promise<string[]> =>
+  months.length === 0
+    ? []
+    : (await connection.runAndReadAll(`select ${months.map((month) => iso(over(month))).join(', ')}`)).getRowsJson()[0]!.map(String)
+
+/** The last commit before a month ended in Berlin; undefined where there was none. */
+const endOfMonth = async (
+  connection: DuckDBConnection,
+  month: Month,
+): Promise<{ until: string; data_lsn: bigint; committed_at: string } | undefined> => {
+  const lasts = (await signedTables(connection)).map(
+    (table) => `select max(commit_lsn) as lsn, max(committed_at) as last_at from history.${table} where committed_at < ${over(month)}`,
+  )
+  const reader = await connection.runAndReadAll(
+    `select max(lsn)::varchar, ${iso('max(last_at)')}, ${iso(over(month))} from (${lasts.join(' union all ')})`,
+  )
+  const [lsn, at, until] = reader.getRowsJson()[0]!
+  return lsn === null ? undefined : { data_lsn: BigInt(String(lsn)), committed_at: String(at), until: String(until) }
+}
