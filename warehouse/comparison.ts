@@ -66,11 +66,11 @@ export const trendOf = (
   }
 }
 
-const weights = (grid: Grid, figure: KeyFigure): number[] =>
+export const weights = (grid: Grid, figure: KeyFigure): number[] =>
   figure.compute.from === 'density' ? grid.population.under_21 : grid.population.total
 
-// Thousands of values make a table: what follows takes a row's number, or `summe`, instead of making functions for each.
-const summe = -1
+/** In place of a row's number: thousands of values make a table, and making functions for each costs more than computing it. */
+export const summe = -1
 
 const columnsOf = (grid: Grid, figure: KeyFigure, row: number, month: Month, running: Month): Columns => {
   const year_average = meanOf(grid, figure, row, januaryOf(month), month, running)
@@ -84,7 +84,8 @@ const columnsOf = (grid: Grid, figure: KeyFigure, row: number, month: Month, run
   }
 }
 
-const valueAt = (grid: Grid, figure: KeyFigure, row: number, month: Month): Value => {
+/** A row's value of one month, or that of the Summe. */
+export const valueAt = (grid: Grid, figure: KeyFigure, row: number, month: Month): Value => {
   if (row === summe) return totalAt(grid, figure, month)
   const begins = beginOf(grid, row)
   if (month < begins) return '…'
@@ -108,8 +109,20 @@ const totalAt = (grid: Grid, figure: KeyFigure, month: Month): Value => {
   return quotientOf(grid, figure, 0, grid.numerator.length - 1, month)
 }
 
-/** Sums over the rows that take part in the month, and from each only what is complete. */
 const quotientOf = (grid: Grid, figure: KeyFigure, firstRow: number, lastRow: number, month: Month): Value => {
+  const parts = partsOf(grid, figure, firstRow, lastRow, month)
+  return figure.compute.from === 'sum' ? parts.numerator / (figure.compute.divided_by ?? 1) : quotient(figure, parts)
+}
+
+type Parts = { numerator: number; denominator: number }
+
+const quotient = ({ compute }: KeyFigure, { numerator, denominator }: Parts): Value => {
+  if (!(denominator > 0)) return '–'
+  return compute.from === 'density' ? (numerator * 10_000) / denominator : numerator / denominator
+}
+
+/** Sums over the rows that take part in the month, and from each only what is complete. */
+const partsOf = (grid: Grid, figure: KeyFigure, firstRow: number, lastRow: number, month: Month): Parts => {
   const { compute } = figure
   const at = month - grid.first
   let numerator = 0
@@ -121,9 +134,43 @@ const quotientOf = (grid: Grid, figure: KeyFigure, firstRow: number, lastRow: nu
     if (compute.from === 'ratio') denominator += grid.denominator![row]![at]!
     if (compute.from === 'density') denominator += grid.population.under_21[row]!
   }
-  if (compute.from === 'sum') return numerator / (compute.divided_by ?? 1)
-  if (!(denominator > 0)) return '–'
-  return compute.from === 'density' ? (numerator * 10_000) / denominator : numerator / denominator
+  return { numerator, denominator }
+}
+
+/**
+ * A row's value of several months, or that of the Summe: of flows the sum, of ratios numerators by denominators, of what cumulates the
+ * last month, of all else the monthly mean. Secret as soon as one of the months is.
+ */
+export const periodValue = (grid: Grid, figure: KeyFigure, row: number, from: Month, to: Month): Value => {
+  const { compute } = figure
+  if (to < from) return '…'
+  if (compute.from === 'ratio' && compute.cumulated) return valueAt(grid, figure, row, to)
+  const adds = compute.from === 'ratio' || (compute.from === 'sum' && figure.flow)
+  if (!adds) return meanOf(grid, figure, row, from, to, Infinity)
+  const parts = periodParts(grid, figure, row, from, to)
+  if (typeof parts === 'string') return parts
+  return compute.from === 'sum' ? parts.numerator : quotient(figure, parts)
+}
+
+/** Of how many a ratio of several months tells a share; null for what is no ratio, or not shown. */
+export const periodBase = (grid: Grid, figure: KeyFigure, row: number, from: Month, to: Month): number | null => {
+  if (figure.compute.from !== 'ratio' || figure.compute.cumulated || to < from) return null
+  const parts = periodParts(grid, figure, row, from, to)
+  return typeof parts === 'string' ? null : parts.denominator
+}
+
+const periodParts = (grid: Grid, figure: KeyFigure, row: number, from: Month, to: Month): Parts | '.' | '…' => {
+  const parts = { numerator: 0, denominator: 0 }
+  for (let month = from; month <= to; month += 1) {
+    const value = valueAt(grid, figure, row, month)
+    // what is not complete is no sum
+    if (value === '.' || value === '…') return value
+    const [first, last] = row === summe ? [0, grid.numerator.length - 1] : [row, row]
+    const { numerator, denominator } = partsOf(grid, figure, first, last, month)
+    parts.numerator += numerator
+    parts.denominator += denominator
+  }
+  return parts
 }
 
 const beginOf = (grid: Grid, row: number): Month => grid.data_from[row] ?? Infinity
@@ -133,7 +180,7 @@ const firstBehind = ({ compute }: KeyFigure, month: Month): Month =>
   compute.from === 'ratio' && compute.cumulated ? januaryOf(month) : month
 
 /** Mean of the monthly values that exist; secret as soon as one of them is. */
-const meanOf = (grid: Grid, figure: KeyFigure, row: number, from: Month, to: Month, running: Month): Value => {
+export const meanOf = (grid: Grid, figure: KeyFigure, row: number, from: Month, to: Month, running: Month): Value => {
   let sum = 0
   let n = 0
   let nothing = false
@@ -150,14 +197,15 @@ const meanOf = (grid: Grid, figure: KeyFigure, row: number, from: Month, to: Mon
   return n > 0 ? sum / n : nothing ? '–' : '…'
 }
 
-const changeOf = (average: Value, before: Value): Value => {
+/** The quotient of two values less one; signs of either go before. */
+export const changeOf = (average: Value, before: Value): Value => {
   for (const sign of ['.', '…', '–'] as const) if (average === sign || before === sign) return sign
   if (typeof average !== 'number' || typeof before !== 'number' || before === 0) return 'x'
   return average / before - 1
 }
 
 /** Over the rows that show a value in the column. */
-const weightedAverage = <Column extends string | number>(rows: Record<Column, Value>[], column: Column, by: number[]): Value => {
+export const weightedAverage = <Column extends string | number>(rows: Record<Column, Value>[], column: Column, by: number[]): Value => {
   let sum = 0
   let weight = 0
   rows.forEach((row, i) => {

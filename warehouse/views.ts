@@ -81,9 +81,9 @@ export const trend = async (warehouse: Warehouse, query: ViewQuery & { from: Mon
 }
 
 /** The scope with the names to show it by. */
-type View = Omit<Scope, 'regions'> & { regions: Region[]; data_from: (Month | null)[]; directory: Directory }
+export type View = Omit<Scope, 'regions'> & { regions: Region[]; data_from: (Month | null)[]; directory: Directory }
 
-const openView = async (warehouse: Warehouse, query: ViewQuery): Promise<View> => {
+export const openView = async (warehouse: Warehouse, query: ViewQuery): Promise<View> => {
   const directory = await directoryOf(warehouse)
   const figure = keyFigureByName.get(query.figure)
   if (!figure) throw new UnknownFilter('figure')
@@ -128,7 +128,8 @@ const regionsOf = (directory: Directory, area: string): Pick<View, 'regions' | '
   return found
 }
 
-const readGrid = async (warehouse: Warehouse, view: View, span: Span & { month: Month }, eyes: Eyes) => {
+/** What is behind the rows of a view in some months, and what of it is hidden; inhabitants are those of `month`. */
+export const readGrid = async (warehouse: Warehouse, view: View, span: Span & { month: Month }, eyes: Eyes) => {
   const { figure, directory, regions, data_from } = view
   const measures = measuresOf(figure, view.unit)
   const own = figure.own_row_open ? eyes.own_authority : null
