@@ -47,6 +47,8 @@ const digitsOf = ({ unit, digits }: FigureFormat, averaged: boolean) => (average
 /** The value as it stands in a table cell: without its unit, which stands in the head. */
 export const cellText = (value: number, format: FigureFormat, averaged = false) =>
   decimal(value * factor(format.unit), digitsOf(format, averaged))
+/** The smallest difference that can be read. */
+export const shownStep = ({ unit, digits }: FigureFormat) => 10 ** -digits / factor(unit)
 /** A change is a ratio: 0.025 reads +2,5 (percent). */
 export const changeText = (ratio: number) => decimal(ratio * 100, 1, 'exceptZero')
 export const unitText = (unit: Unit) => narrowUnits[unit]

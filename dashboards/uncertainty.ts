@@ -1,5 +1,5 @@
 // When a value rests on few cases, and how far its change may lie from what is shown.
-import type { ComparisonRow } from './client.ts'
+import type { ComparisonRow, KeyFigure } from './client.ts'
 import type { Column, Unit } from './format.ts'
 
 /** Fewer cases than this make a change, a ratio or a duration uncertain (official sign: brackets). */
@@ -28,4 +28,51 @@ export const changeInterval = (year: number | null, previousYear: number | null)
   const spread = Math.exp(1.96 * Math.sqrt(1 / year + 1 / previousYear))
   const quotient = year / previousYear
   return { from: quotient / spread - 1, to: quotient * spread - 1 }
+}
+
+export type Interval = { from: number; to: number }
+
+const z95 = 1.96
+const z998 = 3.09
+export type Confidence = 95 | 99.8
+const zOf: Record<Confidence, number> = { 95: z95, 99.8: z998 }
+
+/** A ratio whose numerator is part of the cases in its denominator; a share of money is none. */
+export const isShareOfCases = ({ unit, group }: Pick<KeyFigure, 'unit' | 'group'>) => unit === 'ratio' && group !== 'Geld'
+
+/** 95 % score interval of a share of `cases` (Wilson 1927). */
+export const wilsonInterval = (share: number, cases: number): Interval => {
+  const square = z95 ** 2 / cases
+  const centre = share + square / 2
+  const spread = z95 * Math.sqrt((share * (1 - share) + square / 4) / cases)
+  return { from: Math.max(0, (centre - spread) / (1 + square)), to: Math.min(1, (centre + spread) / (1 + square)) }
+}
+
+/** 95 % interval of a count taken as Poisson, by Byar's approximation (Breslow and Day 1987, formula 2.13). */
+export const poissonInterval = (count: number): Interval => {
+  const bound = (n: number, z: number) => (n === 0 ? 0 : n * (1 - 1 / (9 * n) + z / (3 * Math.sqrt(n))) ** 3)
+  return { from: bound(count, -z95), to: bound(count + 1, z95) }
+}
+
+/**
+ * 95 % interval of a value of one month: shares by Wilson, counts and densities by the Poisson interval of the cases behind them.
+ * Undefined where nothing is known of the scatter: money, durations, rates.
+ */
+export const valueInterval = (
+  { current, cases }: Pick<ComparisonRow, 'current' | 'cases'>,
+  figure: Pick<KeyFigure, 'unit' | 'group'>,
+): Interval | undefined => {
+  if (current === null) return undefined
+  if (figure.unit === 'searches') return poissonInterval(current)
+  if (!cases) return figure.unit === 'cases' && current === 0 ? poissonInterval(0) : undefined
+  if (isShareOfCases(figure)) return wilsonInterval(current, cases)
+  if (figure.unit !== 'cases' && figure.unit !== 'per_10000') return undefined
+  const { from, to } = poissonInterval(cases)
+  return { from: (current * from) / cases, to: (current * to) / cases }
+}
+
+/** Where the share of so many cases lies by chance alone, if all have the share `centre`; agrees with `wilsonInterval`. */
+export const controlLimits = (centre: number, cases: number, confidence: Confidence): Interval => {
+  const spread = zOf[confidence] * Math.sqrt((centre * (1 - centre)) / cases)
+  return { from: Math.max(0, centre - spread), to: Math.min(1, centre + spread) }
 }

@@ -25,12 +25,12 @@ import {
   toldChanges,
   writeSort,
 } from '../../comparison.ts'
+import '../../elements/chart-figure.ts'
 import '../../elements/comparison-table.ts'
 import '../../elements/download-menu.ts'
 import '../../elements/figure-rail.ts'
 import type { Chosen } from '../../elements/filter-bar.ts'
 import '../../elements/filter-bar.ts'
-import '../../elements/trend-figure.ts'
 import { csvDownload, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
 import { explain } from '../../explanation.ts'
 import { monthText, shortMonthText } from '../../format.ts'
@@ -39,10 +39,12 @@ import { Navigate } from '../../navigation.ts'
 import { cataloguePath, comparisonPath } from '../../route.ts'
 import { type Choice, readChoice, resolveChoice, type Selection, trendStart, writeChoice } from '../../selection.ts'
 import { answerText, headingText } from '../../sentence.ts'
+import { readChart } from './chart-context.ts'
+import { chartSwitch, chartView } from './chart-views.ts'
 import { comparisonFilters } from './comparison-filters.ts'
 import './comparison-page.css'
 import { emptySection, foldedNotice, legend, senselessNotice, spreadSection } from './comparison-sections.ts'
-import { relativeSpreadOf, trendView, unitNote } from './comparison-view.ts'
+import { relativeSpreadOf, unitNote } from './comparison-view.ts'
 
 type Loaded = { data_as_of: string; selection: Selection; answer: Comparison; trend: Trend }
 
@@ -110,6 +112,11 @@ export class ComparisonPage extends LitElement {
     return readChoice(this.search)
   }
 
+  /** Undefined for one that does not exist. */
+  get #chart() {
+    return readChart(this.#choice.chart)
+  }
+
   #resolved() {
     const catalogue = this.#catalogue.value
     return catalogue && resolveChoice(this.#choice, catalogue, this.session.federal_state)
@@ -135,7 +142,8 @@ export class ComparisonPage extends LitElement {
         .reset=${Object.keys(this.#choice).length > 0 ? comparisonPath : undefined}
         @sj-chosen=${({ filter, value }: Chosen) => this.#choose({ [filter]: value || undefined })}
       ></sj-filter-bar>
-      ${unknownNotice(resolved?.unknown ?? [])} ${this.#problem()} ${this.#body(resolved?.selection)}
+      ${unknownNotice([...(resolved?.unknown ?? []), ...(this.#chart ? [] : [this.#choice.chart!])])} ${this.#problem()}
+      ${this.#body(resolved?.selection)}
     `
   }
 
@@ -205,11 +213,29 @@ export class ComparisonPage extends LitElement {
           .catalogue=${`${cataloguePath}${selection ? `#${selection.figure.name}` : ''}`}
         ></sj-figure-rail>
       </div>
-      <section class="sj-cols sj-charts" aria-label="Verlauf und Streuung">
-        <sj-trend-figure .view=${loaded && highlighted ? trendView(loaded, highlighted, dataAsOf) : undefined}></sj-trend-figure>
-        ${loaded && rows ? spreadSection(loaded.answer, rows) : nothing}
+      <section class="sj-charts" aria-label="Darstellung und Streuung">
+        ${chartSwitch(this.#chart ?? 'trend', selection, (chart) => this.#look({ chart }))}
+        <div class="sj-cols">
+          <sj-chart-figure .view=${loaded && highlighted ? this.#chartView(loaded, highlighted, dataAsOf) : undefined}></sj-chart-figure>
+          ${loaded && rows ? spreadSection(loaded.answer, rows) : nothing}
+        </div>
       </section>
     `
+  }
+
+  #chartView({ selection, answer, trend }: Loaded, highlighted: string, dataAsOf: string) {
+    return chartView(this.#chart ?? 'trend', {
+      selection,
+      answer,
+      trend,
+      dataAsOf,
+      highlighted,
+      areas: this.#catalogue.value?.areas ?? [],
+      allPanels: this.#choice.panels === 'all',
+      look: (change) => this.#look(change),
+      choose: (change) => this.#choose(change),
+      hrefOf: (change) => `${comparisonPath}${writeChoice({ ...this.#choice, ...change })}`,
+    })
   }
 
   #table(

@@ -1,0 +1,315 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { createRef, ref } from 'lit/directives/ref.js'
+import { repeat } from 'lit/directives/repeat.js'
+import { pngFile, saveFile, svgFile } from '../charts/image.ts'
+import { cellText, type FigureFormat, instantText, signText } from '../format.ts'
+import './chart-figure.css'
+
+type Text = string | TemplateResult
+export type Twin = { heads: string[]; rows: { head: string; cells: Text[] }[] }
+
+export type ChartView = {
+  title: string
+  subtitle: string
+  /** The finding in a sentence, where the title does not say it all. */
+  summary?: string | undefined
+  /** Why there is nothing to draw. */
+  missing?: Text | undefined
+  draw: (width: number) => Promise<SVGSVGElement>
+  /** Height kept free until it is drawn, so that nothing jumps. */
+  reserve: 'trend' | 'chart'
+  source: string
+  credit?: string
+  dataAsOf: string
+  /** Stem of the names of saved files. */
+  fileName: string
+  /** The same values as a table. */
+  twin: Twin
+  above?: TemplateResult
+  below?: TemplateResult | typeof nothing
+  /** What readers may choose in the drawing; shapes carry the ids as `data-id`. */
+  pick?: ChartPick
+}
+export type ChartPick = { label: string; items: { id: string; text: string }[]; chosen: string | undefined; choose: (id: string) => void }
+
+const leastTarget = 24
+
+/** A chart with its finding as title, its source, and its table twin. */
+export class ChartFigure extends LitElement {
+  static override properties = {
+    view: { attribute: false },
+    failed: { state: true },
+    reading: { state: true },
+    tabStop: { state: true },
+    twinOpen: { state: true },
+  }
+  declare view: ChartView | undefined
+  declare failed: boolean
+  /** What the pointer or the focus is on. */
+  declare reading: string
+  declare tabStop: string | undefined
+  declare twinOpen: boolean
+  readonly #canvas = createRef<HTMLDivElement>()
+  #observer: ResizeObserver | undefined
+  #drawnWidth = 0
+  #drawing = 0
+  #refocus = false
+  readonly #print = matchMedia('print')
+  readonly #redraw = () => void this.#draw()
+
+  constructor() {
+    super()
+    this.failed = false
+    this.reading = ''
+    this.twinOpen = false
+  }
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  override connectedCallback() {
+    super.connectedCallback()
+    this.#print.addEventListener('change', this.#redraw)
+    this.#observer = new ResizeObserver(() => {
+      if (this.#canvas.value && this.#canvas.value.clientWidth !== this.#drawnWidth) this.#redraw()
+    })
+    this.#observer.observe(this)
+  }
+
+  override disconnectedCallback() {
+    super.disconnectedCallback()
+    this.#print.removeEventListener('change', this.#redraw)
+    this.#observer?.disconnect()
+  }
+
+  protected override willUpdate(changed: Map<string, unknown>) {
+    if (!changed.has('view')) return
+    this.reading = ''
+    const ids = this.view?.pick?.items.map(({ id }) => id) ?? []
+    if (!this.tabStop || !ids.includes(this.tabStop)) this.tabStop = ids.find((id) => id === this.view?.pick?.chosen) ?? ids[0]
+  }
+
+  protected override updated(changed: Map<string, unknown>) {
+    if (changed.has('view')) this.#redraw()
+  }
+
+  get drawing(): SVGSVGElement | null {
+    return this.#canvas.value?.querySelector('svg') ?? null
+  }
+
+  async #draw() {
+    const canvas = this.#canvas.value
+    const { view } = this
+    if (!canvas || !view || view.missing) return
+    const drawing = ++this.#drawing
+    try {
+      const width = canvas.clientWidth
+      if (width === 0) return
+      const svg = await view.draw(width)
+      // another view, or another width, has been asked for meanwhile
+      if (drawing !== this.#drawing) return
+      canvas.replaceChildren(svg)
+      this.#drawnWidth = width
+      this.failed = false
+      this.#placeTargets()
+    } catch {
+      if (drawing === this.#drawing) this.failed = true
+    }
+  }
+
+  /** Keyboard readers choose by buttons that lie over the shapes. */
+  #placeTargets() {
+    const targets = this.#targets()
+    if (targets.length === 0) return
+    const origin = this.#canvas.value!.getBoundingClientRect()
+    const shapes = new Map([...this.querySelectorAll<SVGElement>('[data-id]')].map((shape) => [shape.dataset['id'], shape]))
+    for (const target of targets) {
+      const box = shapes.get(target.dataset['target'])?.getBoundingClientRect()
+      target.hidden = box === undefined
+      if (!box) continue
+      const [width, height] = [Math.max(box.width, leastTarget), Math.max(box.height, leastTarget)]
+      Object.assign(target.style, {
+        left: `${box.left + box.width / 2 - width / 2 - origin.left}px`,
+        top: `${box.top + box.height / 2 - height / 2 - origin.top}px`,
+        width: `${width}px`,
+        height: `${height}px`,
+      })
+    }
+    if (this.#refocus && (document.activeElement === document.body || document.activeElement === null)) {
+      targets.find(({ dataset }) => dataset['target'] === this.tabStop)?.focus()
+    }
+    this.#refocus = false
+  }
+
+  #targets() {
+    return [...this.querySelectorAll<HTMLElement>('[data-target]')]
+  }
+
+  readonly #move = (event: KeyboardEvent) => {
+    const from = (event.target as HTMLElement).closest<HTMLElement>('[data-target]')
+    if (!from) return
+    const targets = this.#targets().filter(({ hidden }) => !hidden)
+    const next = event.key === 'Home' ? targets[0] : event.key === 'End' ? targets.at(-1) : nearest(from, targets, event.key)
+    if (!next) return
+    event.preventDefault()
+    this.tabStop = next.dataset['target']
+    next.focus()
+  }
+
+  #read(id: string | undefined) {
+    this.reading = this.view?.pick?.items.find((item) => item.id === id)?.text ?? ''
+  }
+
+  readonly #point = (event: Event) => this.#read((event.target as Element).closest<SVGElement>('[data-id]')?.dataset['id'])
+
+  readonly #click = (event: Event) => {
+    const id = (event.target as Element).closest<SVGElement>('[data-id]')?.dataset['id']
+    if (id) this.view?.pick?.choose(id)
+  }
+
+  async #save(kind: 'svg' | 'png') {
+    const svg = this.drawing
+    const { view } = this
+    if (!svg || !view) return
+    const notes = [`Quelle: ${view.source}. Stand ${instantText(view.dataAsOf)}.`, ...(view.credit ? [`Karte: ${view.credit}.`] : [])]
+    const words = { title: view.title, subtitle: view.subtitle, notes: [...(view.summary ? [view.summary] : []), ...notes] }
+    saveFile(kind === 'svg' ? svgFile(svg, words) : await pngFile(svg, words), `${view.fileName}.${kind}`)
+  }
+
+  override render() {
+    const { view } = this
+    const drawn = view === undefined || !view.missing
+    return html`
+      <figure class="sj-figure">
+        <div class="sj-figure__head">
+          <div>
+            <h2 class="sj-h2">${view ? view.title : html`<i class="sj-skeleton sj-skeleton--title"></i>`}</h2>
+            <p class="sj-meta">${view?.subtitle}</p>
+          </div>
+        </div>
+        ${view?.above ?? nothing} ${view?.missing ? html`<p class="sj-empty">${view.missing}</p>` : nothing}
+        ${this.failed ? html`<p class="sj-empty">Die Grafik konnte nicht gezeichnet werden. Die Werte stehen in der Tabelle.</p>` : nothing}
+        <div
+          class="sj-plot"
+          ?hidden=${!drawn}
+          @pointermove=${this.#point}
+          @pointerleave=${() => this.#read(undefined)}
+          @click=${this.#click}
+        >
+          <div class="sj-plot--${view?.reserve ?? 'trend'} ${view?.pick ? 'sj-plot--pick' : ''}" ${ref(this.#canvas)}></div>
+          ${drawn && view?.pick ? this.#keyboard(view.pick) : nothing}
+        </div>
+        ${drawn && view?.pick ? html`<p class="sj-reading sj-no-print" aria-hidden="true">${this.reading || view.pick.label}</p>` : nothing}
+        ${view?.below ?? nothing} ${view?.summary ? html`<p class="sj-figure__summary">${view.summary}</p>` : nothing}
+        ${view ? this.#foot(view, drawn) : nothing}
+      </figure>
+    `
+  }
+
+  #foot(view: ChartView, drawn: boolean) {
+    return html`
+      <figcaption class="sj-meta">
+        Quelle: ${view.source}. Stand ${instantText(view.dataAsOf)}.${view.credit ? ` Karte: ${view.credit}.` : nothing}
+        <span class="sj-no-print sj-nowrap" ?hidden=${!drawn}>
+          <button type="button" class="sj-link" @click=${() => this.#save('svg')}>SVG</button>
+          <button type="button" class="sj-link" @click=${() => this.#save('png')}>PNG</button>
+        </span>
+      </figcaption>
+      <details
+        class="sj-twin"
+        ?open=${this.twinOpen}
+        @toggle=${(event: Event) => (this.twinOpen = (event.target as HTMLDetailsElement).open)}
+      >
+        <summary>Werte als Tabelle</summary>
+        ${this.twinOpen ? twinTable(view) : nothing}
+      </details>
+    `
+  }
+
+  #keyboard({ label, items, chosen, choose }: ChartPick) {
+    const pick = (id: string) => {
+      this.#refocus = true
+      this.tabStop = id
+      choose(id)
+    }
+    return html`
+      <div
+        class="sj-targets sj-no-print"
+        role="group"
+        aria-label="${label}. Pfeiltasten bewegen, die Eingabetaste wählt."
+        @keydown=${this.#move}
+        @focusout=${() => this.#read(undefined)}
+      >
+        ${repeat(
+          items,
+          ({ id }) => id,
+          ({ id, text }) => html`
+            <button
+              type="button"
+              data-target=${id}
+              aria-label=${text}
+              aria-pressed=${id === chosen ? 'true' : 'false'}
+              tabindex=${id === this.tabStop ? 0 : -1}
+              @focus=${() => this.#read(id)}
+              @click=${() => pick(id)}
+            ></button>
+          `,
+        )}
+      </div>
+    `
+  }
+}
+
+const arrows: Record<string, [number, number]> = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }
+const middleOf = ({ offsetLeft, offsetTop, offsetWidth, offsetHeight }: HTMLElement): [number, number] => [
+  offsetLeft + offsetWidth / 2,
+  offsetTop + offsetHeight / 2,
+]
+
+/** The target next in the direction of an arrow key: straight ahead rather than aside. */
+const nearest = (from: HTMLElement, targets: HTMLElement[], key: string) => {
+  const arrow = arrows[key]
+  if (!arrow) return undefined
+  const [x, y] = middleOf(from)
+  const ahead = targets.flatMap((target) => {
+    const [dx, dy] = [middleOf(target)[0] - x, middleOf(target)[1] - y]
+    const along = dx * arrow[0] + dy * arrow[1]
+    const aside = Math.abs(dx * arrow[1]) + Math.abs(dy * arrow[0])
+    return target !== from && along > 0.5 ? [{ target, cost: along + 2 * aside }] : []
+  })
+  return ahead.toSorted((a, b) => a.cost - b.cost)[0]?.target
+}
+
+/** A value of the table twin, or its sign with the sign's meaning. */
+export const twinValue = (value: number | null, sign: string | null, format: FigureFormat, averaged = false) =>
+  value === null
+    ? html`<b aria-hidden="true">${sign ?? '–'}</b><span class="kern-sr-only">${signText(sign ?? '–')}</span>`
+    : html`${cellText(value, format, averaged)}`
+
+const twinTable = ({ twin, title }: ChartView) => html`
+  <div class="sj-scroll" role="region" aria-label="Werte zu: ${title}" tabindex="0">
+    <table class="sj-table">
+      <caption class="kern-sr-only">
+        ${title}
+      </caption>
+      <thead>
+        <tr>
+          ${twin.heads.map((head, at) => html`<th scope="col" class=${at === 0 ? nothing : 'sj-num'}>${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${twin.rows.map(
+          ({ head, cells }) => html`
+            <tr>
+              <th scope="row" class="sj-nowrap">${head}</th>
+              ${cells.map((cell) => html`<td class="sj-num">${cell}</td>`)}
+            </tr>
+          `,
+        )}
+      </tbody>
+    </table>
+  </div>
+`
+
+customElements.define('sj-chart-figure', ChartFigure)

@@ -1,0 +1,43 @@
+import { html, nothing } from 'lit'
+import type { ChartView } from '../../elements/chart-figure.ts'
+import type { Selection } from '../../selection.ts'
+import { isShareOfCases } from '../../uncertainty.ts'
+import { type ChartContext, type ChartKind, chartKinds } from './chart-context.ts'
+import { dotsView } from './dots-view.ts'
+import { funnelView } from './funnel-view.ts'
+import { mapView } from './map-view.ts'
+import { multiplesView } from './multiples-view.ts'
+import { trendView } from './trend-view.ts'
+
+const views: Record<ChartKind, (context: ChartContext) => ChartView> = {
+  trend: trendView,
+  map: mapView,
+  dots: dotsView,
+  funnel: funnelView,
+  multiples: multiplesView,
+}
+export const chartView = (kind: ChartKind, context: ChartContext) => views[kind](context)
+
+/** One of several drawings of the same answer; undefined stands for the first. */
+export const chartSwitch = (chosen: ChartKind, selection: Selection | undefined, choose: (kind: ChartKind | undefined) => void) => {
+  if (!selection) return nothing
+  const offered = (Object.keys(chartKinds) as ChartKind[]).filter(
+    (kind) => kind !== 'funnel' || kind === chosen || isShareOfCases(selection.figure),
+  )
+  return html`
+    <div class="sj-switch sj-no-print" role="group" aria-labelledby="darstellung">
+      <span id="darstellung">Darstellung</span>
+      ${offered.map(
+        (kind) => html`
+          <button
+            type="button"
+            aria-pressed=${kind === chosen ? 'true' : 'false'}
+            @click=${() => choose(kind === 'trend' ? undefined : kind)}
+          >
+            ${chartKinds[kind]}
+          </button>
+        `,
+      )}
+    </div>
+  `
+}

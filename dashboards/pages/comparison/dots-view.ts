@@ -1,0 +1,112 @@
+import { quantile } from '../../charts/scale.ts'
+import type { DotRow } from '../../charts/dots.ts'
+import { type ChartView, twinValue } from '../../elements/chart-figure.ts'
+import { cellText, type FigureFormat, labelText, numberText } from '../../format.ts'
+import { type Interval, valueInterval } from '../../uncertainty.ts'
+import {
+  byChanceText,
+  type ChartContext,
+  type ChartRow,
+  chartRows,
+  commonView,
+  fewValues,
+  formatOf,
+  isOpen,
+  listText,
+  monthSubtitle,
+  type OpenRow,
+  regionPick,
+  unitHead,
+} from './chart-context.ts'
+
+type Side = 'above' | 'below' | 'unclear'
+export type Placed = OpenRow & { interval: Interval | undefined; side: Side | undefined }
+
+/** Which regions differ clearly from the median: those whose interval leaves it out. */
+export const placeAgainstMedian = (context: ChartContext): { rows: Placed[]; median: number } => {
+  const open = chartRows(context).filter(isOpen)
+  const median =
+    open.length === 0
+      ? 0
+      : quantile(
+          open.map(({ value }) => value).toSorted((a, b) => a - b),
+          0.5,
+        )
+  const rows = open.map((row): Placed => {
+    const interval = valueInterval({ current: row.value, cases: row.cases }, context.selection.figure)
+    const side = interval && (interval.from > median ? 'above' : interval.to < median ? 'below' : 'unclear')
+    return { ...row, interval, side }
+  })
+  return { rows: rows.toSorted((a, b) => b.value - a.value), median }
+}
+
+const differ = (count: number, of: number) =>
+  count === 0
+    ? 'Kein Träger unterscheidet sich deutlich vom Median'
+    : `${count} von ${of} Trägern ${count === 1 ? 'unterscheidet' : 'unterscheiden'} sich deutlich vom Median`
+
+const titleOf = (rows: Placed[], { selection }: ChartContext, format: FigureFormat) => {
+  const sure = rows.filter(({ side }) => side !== undefined)
+  if (sure.length > 0) return differ(sure.filter(({ side }) => side !== 'unclear').length, sure.length)
+  const [high, low] = [rows[0], rows.at(-1)]
+  if (!high || !low) return selection.figure.label
+  return `${selection.figure.label} von ${labelText(low.value, format)} in ${low.region} bis ${labelText(high.value, format)} in ${high.region}`
+}
+
+const summaryOf = (rows: Placed[], median: number, format: FigureFormat) => {
+  const sure = rows.filter(({ side }) => side !== undefined)
+  const few = rows.some(({ uncertain }) => uncertain) ? ' Hohl: weniger als 20 Fälle, unsicher.' : ''
+  if (sure.length === 0) return `Wie weit Werte dieser Kennzahl zufällig streuen, ist nicht bekannt: Die Rangfolge allein sagt wenig.${few}`
+  const named = (side: Side) => listText(sure.filter((row) => row.side === side).map(({ region }) => region))
+  const [above, below] = [named('above'), named('below')]
+  const sides = [...(above ? [`deutlich darüber ${above}`] : []), ...(below ? [`deutlich darunter ${below}`] : [])]
+  const found = sides.length === 0 ? '' : `: ${sides.join(', ')}`
+  const size = format.unit === 'cases' || format.unit === 'searches' ? ' Anzahlen folgen vor allem der Größe des Trägers.' : ''
+  const rest = sure.some(({ side }) => side === 'unclear') ? ' Bei den übrigen kann der Abstand Zufall sein.' : ''
+  return `Median ${labelText(median, format, true)}${found}.${rest}${byChanceText(sure.length)}${size}`
+}
+
+const sideTexts: Record<Side, string> = { above: 'deutlich darüber', below: 'deutlich darunter', unclear: 'nicht zu unterscheiden' }
+const intervalText = (interval: Interval | undefined, format: FigureFormat) =>
+  interval ? `${cellText(interval.from, format, true)} bis ${cellText(interval.to, format, true)}` : '–'
+
+const twinRow = (format: FigureFormat) => (row: Placed) => ({
+  head: row.name,
+  cells: [
+    twinValue(row.value, row.sign, format),
+    intervalText(row.interval, format),
+    row.cases === null ? '–' : numberText(row.cases),
+    row.side ? sideTexts[row.side] : '–',
+  ],
+})
+const hiddenRow = (format: FigureFormat) => (row: ChartRow) => ({
+  head: row.name,
+  cells: [twinValue(null, row.sign, format), '–', '–', '–'],
+})
+
+export const dotsView = (context: ChartContext): ChartView => {
+  const { answer, highlighted } = context
+  const format = formatOf(context)
+  const { rows, median } = placeAgainstMedian(context)
+  const title = titleOf(rows, context, format)
+  const drawn = rows.map(({ side, uncertain, ...row }): DotRow => ({ ...row, full: side === undefined ? !uncertain : side !== 'unclear' }))
+  const sure = rows.some(({ side }) => side !== undefined)
+  const hidden = chartRows(context).filter(({ value, sign }) => value === null && sign !== '…')
+  return {
+    ...commonView(context, 'dots'),
+    title,
+    subtitle: `${monthSubtitle(context)}${sure ? ' Strich: 95-%-Intervall; hohl: vom Median nicht zu unterscheiden.' : ''}`,
+    summary: summaryOf(rows, median, format),
+    missing: rows.length < 3 ? fewValues : undefined,
+    reserve: 'chart',
+    draw: async (width) => {
+      const { dotsChart } = await import('../../charts/dots.ts')
+      return dotsChart(drawn, { width, highlighted, format, title, median, average: answer.weighted_average.current })
+    },
+    twin: {
+      heads: ['Örtlicher Träger', unitHead(context), '95-%-Intervall', 'Fälle dahinter', 'Zum Median'],
+      rows: [...rows.map(twinRow(format)), ...hidden.map(hiddenRow(format))],
+    },
+    pick: regionPick(context, rows),
+  }
+}

@@ -1,0 +1,88 @@
+import { html } from 'lit'
+import { type ChartView, twinValue } from '../../elements/chart-figure.ts'
+import { cellText, labelText, numberText } from '../../format.ts'
+import { controlLimits, isShareOfCases } from '../../uncertainty.ts'
+import {
+  byChanceText,
+  type ChartContext,
+  chartRows,
+  commonView,
+  fewValues,
+  formatOf,
+  isOpen,
+  listText,
+  monthSubtitle,
+  type OpenRow,
+  regionPick,
+  unitHead,
+} from './chart-context.ts'
+
+type Placed = OpenRow & { cases: number; outside: 'no' | '95' | '99.8'; above: boolean }
+
+/** Which regions lie outside of what chance alone explains around the share of all together. */
+export const placeInFunnel = (context: ChartContext, centre: number): Placed[] =>
+  chartRows(context).flatMap((row) => {
+    if (!isOpen(row) || !row.cases) return []
+    const beyond = (confidence: 95 | 99.8) => {
+      const { from, to } = controlLimits(centre, row.cases!, confidence)
+      return row.value < from || row.value > to
+    }
+    return [{ ...row, cases: row.cases, outside: beyond(99.8) ? '99.8' : beyond(95) ? '95' : 'no', above: row.value > centre }]
+  })
+
+const titleOf = (rows: Placed[]) => {
+  const outside = rows.filter((row) => row.outside !== 'no').length
+  if (outside === 0) return `Alle ${rows.length} Träger liegen innerhalb der 95-%-Grenzen`
+  return `${outside} von ${rows.length} Trägern ${outside === 1 ? 'liegt' : 'liegen'} außerhalb der 95-%-Grenzen`
+}
+
+const summaryOf = (rows: Placed[], centreText: string) => {
+  const outside = rows.filter((row) => row.outside !== 'no')
+  const named = (above: boolean) => listText(outside.filter((row) => row.above === above).map(({ region }) => region))
+  const sides = [...(named(true) ? [`darüber ${named(true)}`] : []), ...(named(false) ? [`darunter ${named(false)}`] : [])]
+  const far = listText(rows.filter((row) => row.outside === '99.8').map(({ region }) => region))
+  const found = outside.length === 0 ? 'alle Abstände können Zufall sein' : `außerhalb der 95-%-Grenzen liegen ${sides.join(', ')}`
+  return `Gesamt ${centreText}: ${found}${far ? `, auch außerhalb der 99,8-%-Grenzen ${far}` : ''}.${byChanceText(rows.length)}`
+}
+
+const missingOf = (context: ChartContext, rows: Placed[]) => {
+  const { selection, answer, hrefOf } = context
+  if (!isShareOfCases(selection.figure)) {
+    return html`Den Trichter gibt es nur für Anteile an Fällen.
+      <a class="sj-link" href=${hrefOf({ figure: 'dropout_rate' })}>Abbruchquote zeigen</a>`
+  }
+  if (answer.total.current === null) return 'Ohne offenen Gesamtwert gibt es keine Grenzen.'
+  return rows.length < 3 ? fewValues : undefined
+}
+
+export const funnelView = (context: ChartContext): ChartView => {
+  const { selection, answer, highlighted } = context
+  const format = formatOf(context)
+  const centre = answer.total.current ?? 0
+  const rows = isShareOfCases(selection.figure) ? placeInFunnel(context, centre) : []
+  const missing = missingOf(context, rows)
+  const title = missing ? selection.figure.label : titleOf(rows)
+  const outsideTexts = { no: 'innerhalb', '95': 'außerhalb der 95-%-Grenzen', '99.8': 'außerhalb der 99,8-%-Grenzen' }
+  return {
+    ...commonView(context, 'funnel'),
+    title,
+    subtitle: `${monthSubtitle(context)} Gestrichelt: worin der Wert bei so vielen Fällen durch Zufall liegt.`,
+    summary: missing ? undefined : summaryOf(rows, labelText(centre, format)),
+    missing,
+    reserve: 'chart',
+    draw: async (width) => {
+      const { funnelChart } = await import('../../charts/funnel.ts')
+      const drawn = rows.map(({ id, region, value, cases, outside }) => ({ id, region, value, cases, outside: outside !== 'no' }))
+      return funnelChart(drawn, { width, highlighted, format, title, centre })
+    },
+    twin: {
+      heads: ['Örtlicher Träger', unitHead(context), 'Fälle dahinter', '95-%-Grenzen', 'Lage'],
+      rows: rows.map(({ name, value, sign, cases, outside }) => {
+        const { from, to } = controlLimits(centre, cases, 95)
+        const limits = `${cellText(from, format)} bis ${cellText(to, format)}`
+        return { head: name, cells: [twinValue(value, sign, format), numberText(cases), limits, outsideTexts[outside]] }
+      }),
+    },
+    pick: regionPick(context, rows),
+  }
+}

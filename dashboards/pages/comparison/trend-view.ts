@@ -1,0 +1,82 @@
+import type { Trend } from '../../client.ts'
+import { type ChartView, type Twin, twinValue } from '../../elements/chart-figure.ts'
+import { type FigureFormat, monthText, shortMonthText } from '../../format.ts'
+import { filterText, trendTitle } from '../../sentence.ts'
+import { type ChartContext, commonView, formatOf } from './chart-context.ts'
+import { unitNote } from './comparison-view.ts'
+
+/** A flow of a month still running would read as a fall: its lines end with the month before. */
+const withoutRunningFlow = ({ selection, trend }: Pick<ChartContext, 'selection' | 'trend'>): Trend => {
+  if (!selection.figure.flow || trend.running_month === null || trend.months.at(-1) !== trend.running_month) return trend
+  const shorter = <Item>(list: Item[]) => list.slice(0, -1)
+  const series = <Row extends { values: (number | null)[]; signs: (string | null)[] }>(row: Row) => ({
+    ...row,
+    values: shorter(row.values),
+    signs: shorter(row.signs),
+  })
+  return {
+    ...trend,
+    months: shorter(trend.months),
+    rows: trend.rows.map(series),
+    total: series(trend.total),
+    weighted_average: series(trend.weighted_average),
+  }
+}
+
+const neverOpen = ({ signs }: { signs: (string | null)[] }) => signs.every((sign) => sign === '…')
+
+/** The months that can be drawn, of the regions that have any. */
+export const drawnTrend = (context: ChartContext): Trend => {
+  const everything = withoutRunningFlow(context)
+  return { ...everything, rows: everything.rows.filter((row) => row.id === context.highlighted || !neverOpen(row)) }
+}
+
+export const isRunning = ({ running_month, months }: Trend) => running_month !== null && months.at(-1) === running_month
+export const hasValues = ({ rows }: Trend) => rows.some(({ values }) => values.some((value) => value !== null))
+export const noValues = 'Im Zeitraum gibt es keinen offenen Wert.'
+
+export const trendSubtitle = ({ selection, answer }: ChartContext, { months, rows }: Trend) => {
+  const [first, last] = [months[0], months.at(-1)]
+  const period = first && last ? `, ${monthText(first)} bis ${monthText(last)}` : ''
+  const unit = answer.unit === 'cases' || answer.unit === 'searches' ? '' : ` ${unitNote(selection)}`
+  const gaps = rows.some(({ signs }) => signs.includes('.')) ? ' Lücken: geheim.' : ''
+  return `${selection.figure.label} ${filterText(selection)}, Monatswerte${unit}${period}.${gaps}`
+}
+
+/** Months down, regions across. */
+export const trendTwin = ({ months, rows, weighted_average }: Trend, format: FigureFormat): Twin => {
+  const series = [
+    ...rows.map((row) => ({ ...row, name: row.region, averaged: false })),
+    { name: 'EW-Ø', averaged: true, ...weighted_average },
+  ]
+  return {
+    heads: ['Monat', ...series.map(({ name }) => name)],
+    rows: months.map((month, at) => ({
+      head: shortMonthText(month),
+      cells: series.map(({ values, signs, averaged }) => twinValue(values[at] ?? null, signs[at] ?? null, format, averaged)),
+    })),
+  }
+}
+
+export const trendView = (context: ChartContext): ChartView => {
+  const { answer, highlighted } = context
+  const trend = drawnTrend(context)
+  const row = trend.rows.find(({ id }) => id === highlighted)
+  const format = formatOf(context)
+  const title = trendTitle(
+    { name: row?.region ?? '', values: row?.values ?? [], reference: trend.weighted_average.values, months: trend.months },
+    answer,
+  )
+  return {
+    ...commonView(context, 'trend'),
+    title,
+    subtitle: trendSubtitle(context, trend),
+    missing: hasValues(trend) ? undefined : noValues,
+    reserve: 'trend',
+    draw: async (width) => {
+      const { trendChart } = await import('../../charts/trend.ts')
+      return trendChart(trend, { width, highlighted, format, title, running: isRunning(trend) })
+    },
+    twin: trendTwin(trend, format),
+  }
+}
