@@ -11,13 +11,15 @@ const most = 5
 
 /** Up to five classes with about equally many values; limits are rounded as they are shown, so that the legend is exact. */
 export const quantileClasses = (values: number[], step: number): Classes => {
-  const sorted = values.toSorted((a, b) => a - b)
-  const count = Math.min(most, new Set(sorted).size)
-  const wanted = Array.from({ length: Math.max(0, count - 1) }, (_, index) => quantile(sorted, (index + 1) / count))
-  const shown = wanted.map((limit) => Number((Math.round(limit / step) * step).toPrecision(12)))
+  const shown = (value: number) => Number((Math.round(value / step) * step).toPrecision(12))
+  const sorted = values.map(shown).toSorted((a, b) => a - b)
   const [low, high] = [sorted[0] ?? 0, sorted.at(-1) ?? 0]
-  const limits = [...new Set(shown)].filter((limit) => limit > low && limit <= high)
-  return { edges: [low, ...limits, high], classOf: (value) => limits.filter((limit) => limit <= value).length }
+  const count = Math.min(most, new Set(sorted).size)
+  const wanted = Array.from({ length: Math.max(0, count - 1) }, (_, index) => shown(quantile(sorted, (index + 1) / count)))
+  // many equal values at the lower end would leave no limit above them
+  const above = sorted.find((value) => value > low) ?? high
+  const limits = [...new Set(wanted.map((limit) => Math.max(limit, above)))]
+  return { edges: [low, ...limits, high], classOf: (value) => limits.filter((limit) => limit <= shown(value)).length }
 }
 
 /** As many steps of the one hue as there are classes, as far apart as they can be. */

@@ -102,7 +102,7 @@ const lines = (rows: Ranked[], options: DotOptions) => {
     marginRight: width - right,
     style: plain,
     x: { domain },
-    y: { domain: [-0.5, rows.length - 0.5], reverse: true },
+    y: { axis: null, domain: [-0.5, rows.length - 0.5], reverse: true },
     marks: [
       Plot.gridX(ticks, grid),
       Plot.axisX(ticks, { ...axis, tickFormat: tickText }),
@@ -168,7 +168,7 @@ const crowd = (descending: Ranked[], options: DotOptions) => {
     marginLeft: left,
     marginRight: width - right,
     style: plain,
-    x: { domain: [-0.5, rows.length - 0.5] },
+    x: { axis: null, domain: [-0.5, rows.length - 0.5] },
     y: { domain },
     r: { type: 'identity' },
     marks: [

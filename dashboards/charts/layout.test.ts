@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { classColours, quantileClasses } from './classes.ts'
+import { placesBeside } from './label-places.ts'
 import { labelPositions } from './label-positions.ts'
+import { contains, farInside, outlineOf } from './outline.ts'
 import { niceTicks, quantile } from './scale.ts'
 import { relativeSpread, sparkline } from './sparkline.ts'
 
@@ -65,4 +68,62 @@ describe('a sparkline', () => {
 test('a quantile lies between its neighbours', () => {
   expect(quantile([1, 2, 3, 4], 0.5)).toBe(2.5)
   expect(quantile([7], 0.9)).toBe(7)
+})
+
+describe('classes of a map', () => {
+  test('hold about equally many values, and their limits are those one reads', () => {
+    const { edges, classOf } = quantileClasses([234.2, 243.7, 268.1, 299, 323.8, 347.4, 366.7, 398.7], 0.1)
+    expect(edges).toEqual([234.2, 253.5, 292.8, 328.5, 359, 398.7])
+    expect([234.2, 253.4, 253.5, 398.7].map(classOf)).toEqual([0, 0, 1, 4])
+  })
+  test('are fewer where there are fewer different values', () => {
+    expect(quantileClasses([5, 5, 5], 1).edges).toEqual([5, 5])
+    expect(quantileClasses([1, 1, 9], 1).edges).toEqual([1, 9, 9])
+    expect(quantileClasses([], 1).classOf(3)).toBe(0)
+  })
+  test('have a colour each, whatever the values', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 30 })), (values) => {
+        const { edges, classOf } = quantileClasses(values, 1)
+        const colours = classColours(edges.length - 1)
+        expect(colours).toHaveLength(edges.length - 1)
+        for (const value of values) expect(colours[classOf(value)]).toBeDefined()
+      }),
+    )
+  })
+})
+
+describe('labels beside points', () => {
+  const bounds = { x: 0, y: 0, width: 200, height: 100 }
+  test('stand right, or left where the right is taken or ends', () => {
+    const [first, second] = placesBeside(
+      [
+        { id: 'a', x: 20, y: 50, text: 'VG' },
+        { id: 'b', x: 190, y: 50, text: 'MSE' },
+      ],
+      bounds,
+    )
+    expect(first).toMatchObject({ anchor: 'start', x: 29 })
+    expect(second).toMatchObject({ anchor: 'end', x: 181 })
+  })
+  test('are left out where there is no room', () => {
+    const crowd = Array.from({ length: 40 }, (_, at) => ({ id: `${at}`, x: 100, y: 50, text: 'Nordwestmecklenburg' }))
+    expect(placesBeside(crowd, bounds).length).toBeLessThan(5)
+  })
+})
+
+describe('an outline', () => {
+  const frame = 'M0,0L100,0L100,60L0,60ZM30,10L30,50L90,50L90,10Z'
+  test('has its holes outside', () => {
+    const outline = outlineOf(frame)!
+    expect(contains(outline, [10, 30])).toBe(true)
+    expect(contains(outline, [60, 30])).toBe(false)
+  })
+  test('has room for a label only where the label lies inside as a whole', () => {
+    const outline = outlineOf(frame)!
+    const spot = farInside(outline, { width: 20, height: 14 })!
+    expect(spot[0]).toBeLessThan(30)
+    expect(farInside(outline, { width: 40, height: 14 })).toBeUndefined()
+  })
+  test('without an area is none', () => expect(outlineOf('M1,1L2,2Z')).toBeUndefined())
 })

@@ -2,21 +2,22 @@
 import * as Plot from '@observablehq/plot'
 import { type FigureFormat, labelText, shownStep } from '../format.ts'
 import { classColours, isDark, quantileClasses } from './classes.ts'
-import type { Districts, DistrictShape } from './districts.ts'
+import { type DistrictShape, stateOf } from './districts.ts'
 import { asImage } from './image.ts'
 import { type Box, overlap, type Placed, textWidth, within } from './label-places.ts'
 import { labelsAt, type LabelStyle } from './labels.ts'
 import { pickable } from './pickable.ts'
 import { svgElement } from './svg.ts'
-import { contains, farInside, type Outline, outlineOf } from './outline.ts'
+import { contains, farInside, type Outline, outlineOf, type Point } from './outline.ts'
 
-export type MapRow = { id: string; ags: string; region: string; value: number | null; sign: string | null }
+/** `uncertain`: rests on few cases, stands in brackets. */
+export type MapRow = { id: string; ags: string; region: string; value: number | null; sign: string | null; uncertain: boolean }
 export type MapOptions = {
   width: number
   highlighted: string
   format: FigureFormat
   title: string
-  districts: Districts
+  shapes: DistrictShape[]
 }
 
 const phoneWidth = 560
@@ -48,7 +49,7 @@ const aspectOf = (shapes: DistrictShape[]) => {
   return ((east - west) * Math.cos((((south + north) / 2) * Math.PI) / 180)) / (north - south)
 }
 
-export const mapChart = (rows: MapRow[], { width, highlighted, format, title, districts }: MapOptions): SVGSVGElement => {
+export const mapChart = (rows: MapRow[], { width, highlighted, format, title, shapes }: MapOptions): SVGSVGElement => {
   const phone = width < phoneWidth
   const open = rows.flatMap(({ value }) => (value === null ? [] : [value]))
   const classes = quantileClasses(open, shownStep(format))
@@ -57,17 +58,18 @@ export const mapChart = (rows: MapRow[], { width, highlighted, format, title, di
     if (row?.value !== null && row !== undefined) return colours[classes.classOf(row.value)]!
     return row?.sign === '.' ? `url(#${hatching})` : 'var(--sj-paper)'
   }
-  const drawn = districtsOf(districts.shapes, rows, fillOf)
+  const drawn = districtsOf(shapes, rows, fillOf)
   // names stand outside of small towns: room for them at the sides
-  const side = drawn.length > mostNamed ? 4 : phone ? 40 : 72
-  const tallest = phone ? 420 : 620
-  const mapHeight = Math.round(Math.min(tallest, (width - 2 * side) / aspectOf(districts.shapes)) + 2 * (drawn.length > mostNamed ? 4 : 28))
+  const many = drawn.length > mostNamed
+  const [side, above] = many ? [4, 4] : [phone ? 40 : 72, 28]
+  const tallest = phone ? 420 : many ? 800 : 620
+  const mapHeight = Math.round(Math.min(tallest, (width - 2 * side) / aspectOf(shapes)) + 2 * above)
   const marked = drawn.filter(({ id }) => id === highlighted).map(({ shape }) => shape)
   const svg = Plot.plot({
     width,
     height: mapHeight + legendHeight,
-    marginTop: drawn.length > mostNamed ? 4 : 28,
-    marginBottom: legendHeight + (drawn.length > mostNamed ? 4 : 28),
+    marginTop: above,
+    marginBottom: legendHeight + above,
     marginLeft: side,
     marginRight: side,
     style: { fontSize: '12px', background: 'none' },
@@ -75,18 +77,11 @@ export const mapChart = (rows: MapRow[], { width, highlighted, format, title, di
       type: 'conic-conformal',
       rotate: [-10.5, 0],
       parallels: [48.67, 53.67],
-      domain: { type: 'FeatureCollection', features: districts.shapes },
+      domain: { type: 'FeatureCollection', features: shapes },
     },
     marks: [
       hatchingPattern,
-      Plot.geo(drawn, {
-        geometry: (district: District) => district.shape,
-        fill: 'fill',
-        stroke: (district: District) => (isOpen(district) ? 'var(--sj-paper)' : 'var(--sj-data-context)'),
-        strokeWidth: drawn.length > mostNamed ? 0.5 : 1,
-        ...pickable(drawn),
-      }),
-      drawn.length > mostNamed ? Plot.geo(districts.stateBorders, { stroke: 'var(--sj-ink)', strokeWidth: 0.75 }) : null,
+      ...byState(drawn).flatMap((ofState) => [many ? border(ofState) : null, areas(ofState, many ? 0.5 : 1)]),
       Plot.geo(marked, { stroke: 'var(--sj-paper)', strokeWidth: 4 }),
       Plot.geo(marked, { stroke: 'var(--sj-ink)', strokeWidth: 2 }),
       districtLabels(drawn, { format, highlighted, bounds: { x: 0, y: 0, width, height: mapHeight } }),
@@ -102,6 +97,29 @@ export const mapChart = (rows: MapRow[], { width, highlighted, format, title, di
   })
   return asImage(svg as SVGSVGElement, title)
 }
+
+const byState = (drawn: District[]) =>
+  [...new Set(drawn.map(({ ags }) => stateOf(ags)))].map((state) => drawn.filter(({ ags }) => stateOf(ags) === state))
+
+/** Under the areas of its state and over those of the states before: what remains is the line between them. */
+const border = (ofState: District[]) => {
+  const polygons = ofState.flatMap(({ shape: { geometry } }) =>
+    geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates,
+  )
+  return Plot.geo({ type: 'MultiPolygon', coordinates: polygons } as GeoJSON.MultiPolygon, {
+    stroke: 'var(--sj-data-context-text)',
+    strokeWidth: 2.5,
+  })
+}
+
+const areas = (ofState: District[], strokeWidth: number) =>
+  Plot.geo(ofState, {
+    geometry: (district: District) => district.shape,
+    fill: 'fill',
+    stroke: (district: District) => (isOpen(district) ? 'var(--sj-paper)' : 'var(--sj-data-context)'),
+    strokeWidth,
+    ...pickable(ofState),
+  })
 
 const isOpen = ({ row }: District) => row !== undefined && row.value !== null
 
@@ -124,8 +142,11 @@ const districtLabels =
     const worded = drawn.flatMap((district, at): Worded[] => {
       const outline = outlines[at]
       if (!district.row || !outline) return []
-      const { region, value, sign } = district.row
-      const shown = value === null ? (sign === '.' ? [] : [sign ?? '–']) : [labelText(value, labelling.format)]
+      if (!few && district.row.sign === '…') return []
+      const { region, value, sign, uncertain } = district.row
+      const text =
+        value === null ? (sign ?? '–') : uncertain ? `(${labelText(value, labelling.format)})` : labelText(value, labelling.format)
+      const shown = sign === '.' ? [] : [text]
       const lines = few ? [region, ...shown] : [region]
       return [
         {
@@ -187,13 +208,15 @@ const directions = Array.from({ length: 32 }, (_, index) => (index / 32) * 2 * M
 const besideLand = ([x, y]: [number, number], box: { width: number; height: number }, { outlines, taken, bounds }: Land) => {
   for (let distance = reach.from; distance <= reach.to; distance += reach.step) {
     for (const direction of directions) {
-      const spot: [number, number] = [x + Math.cos(direction) * distance, y + Math.sin(direction) * distance]
+      const spot: Point = [x + Math.cos(direction) * distance, y + Math.sin(direction) * distance]
       const place = { x: spot[0] - box.width / 2, y: spot[1] - box.height / 2, ...box }
       const corners = [0, 0.5, 1].flatMap((across) =>
-        [0, 0.5, 1].map((down): [number, number] => [place.x + across * box.width, place.y + down * box.height]),
+        [0, 0.5, 1].map((down): Point => [place.x + across * box.width, place.y + down * box.height]),
       )
       const free = within(place, bounds) && !taken.some((other) => overlap(other, place))
-      if (free && corners.every((corner) => outlines.every((outline) => !contains(outline, corner)))) return spot
+      const line = [0.2, 0.4, 0.6, 0.8].map((share): Point => [x + (spot[0] - x) * share, y + (spot[1] - y) * share])
+      const crosses = line.some((point) => taken.some((other) => overlap(other, { x: point[0] - 1, y: point[1] - 1, width: 2, height: 2 })))
+      if (free && !crosses && corners.every((corner) => outlines.every((outline) => !contains(outline, corner)))) return spot
     }
   }
   return undefined

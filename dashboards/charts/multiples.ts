@@ -23,6 +23,8 @@ const panelHeight = 76
 const headHeight = 28
 const gap = 16
 const widest = 190
+/** Half of the last point. */
+const right = 4
 
 type Point = { id: string; column: number; line: number; date: Date; month: string; value: number | null }
 
@@ -38,7 +40,7 @@ export const multiplesChart = (rows: TrendRow[], options: MultiplesOptions): SVG
 
   const left = 8 + Math.max(...ticks.map((tick) => textWidth(tickText(tick), 12)))
   const columns = Math.min(rows.length, Math.max(2, Math.floor((width - left + gap) / (widest + gap))))
-  const panelWidth = (width - left - (columns - 1) * gap) / columns
+  const panelWidth = (width - left - right - (columns - 1) * gap) / columns
   const lines = Math.ceil(rows.length / columns)
   const pitch = headHeight + panelHeight
   const bottom = 24
@@ -104,8 +106,8 @@ export const multiplesChart = (rows: TrendRow[], options: MultiplesOptions): SVG
     height,
     margin: 0,
     style: { fontSize: '12px', background: 'none' },
-    x: { type: 'identity' },
-    y: { type: 'identity' },
+    x: { type: 'identity', axis: null },
+    y: { type: 'identity', axis: null },
     marks: [
       Plot.ruleY(rules, { x1: 'from', x2: 'to', y: 'y', stroke: 'stroke' }),
       Plot.line(averages, { x: px, y: py, z: 'id', stroke: 'var(--sj-data-reference)', strokeWidth: 1, strokeDasharray: '4 3' }),

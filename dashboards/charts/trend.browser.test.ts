@@ -1,39 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { createServer, type ViteDevServer } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from '../browser.fixture.ts'
+import { type ChartPage, openCharts } from './chart.fixture.ts'
 import type { trendChart, TrendOptions, TrendRows } from './trend.ts'
 
-let vite: ViteDevServer
-let browser: Browser
-let page: Page
-let cache: string
-
+let charts: ChartPage
 beforeAll(async () => {
-  cache = await mkdtemp(path.join(tmpdir(), 'sojus-charts-'))
-  vite = await createServer({
-    configFile: false,
-    root: path.join(import.meta.dirname, '..'),
-    cacheDir: cache,
-    logLevel: 'error',
-    server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
-    optimizeDeps: { include: ['@observablehq/plot'] },
-  })
-  await vite.listen()
-  browser = await launchBrowser()
-  page = await browser.newPage({ locale: 'de-DE', timezoneId: 'Europe/Berlin' })
-  await page.goto(`${vite.resolvedUrls!.local[0]}index.html`)
-  await page.addScriptTag({ type: 'module', content: `import * as trend from '/charts/trend.ts'; Object.assign(window, trend)` })
-  await page.waitForFunction(() => 'trendChart' in window)
+  charts = await openCharts(['trend'])
 })
-afterAll(async () => {
-  await browser?.close()
-  await vite?.close()
-  await rm(cache, { recursive: true, force: true })
-})
+afterAll(() => charts?.close())
 
 const months = Array.from({ length: 22 }, (_, index) => `${2025 + Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`)
 const row = (region: string, base: number, step: number, secret: number[] = []) => ({
@@ -54,7 +27,7 @@ const options: TrendOptions = { width: 960, highlighted: 'VG', format: { unit: '
 type Drawing = { trendChart: typeof trendChart }
 const draw = (given: TrendRows, drawn: TrendOptions) =>
   // one element a line, so that a difference can be read
-  page.evaluate(([trend, wanted]) => (window as unknown as Drawing).trendChart(trend, wanted).outerHTML.replaceAll('><', '>\n<'), [
+  charts.page.evaluate(([trend, wanted]) => (window as unknown as Drawing).trendChart(trend, wanted).outerHTML.replaceAll('><', '>\n<'), [
     given,
     drawn,
   ] as const)

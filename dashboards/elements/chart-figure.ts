@@ -2,11 +2,9 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { createRef, ref } from 'lit/directives/ref.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { pngFile, saveFile, svgFile } from '../charts/image.ts'
-import { cellText, type FigureFormat, instantText, signText } from '../format.ts'
+import { instantText } from '../format.ts'
 import './chart-figure.css'
-
-type Text = string | TemplateResult
-export type Twin = { heads: string[]; rows: { head: string; cells: Text[] }[] }
+import { type Text, type Twin, twinTable } from './table-twin.ts'
 
 export type ChartView = {
   title: string
@@ -222,7 +220,7 @@ export class ChartFigure extends LitElement {
         @toggle=${(event: Event) => (this.twinOpen = (event.target as HTMLDetailsElement).open)}
       >
         <summary>Werte als Tabelle</summary>
-        ${this.twinOpen ? twinTable(view) : nothing}
+        ${this.twinOpen ? twinTable(view.twin, view.title) : nothing}
       </details>
     `
   }
@@ -280,36 +278,5 @@ const nearest = (from: HTMLElement, targets: HTMLElement[], key: string) => {
   })
   return ahead.toSorted((a, b) => a.cost - b.cost)[0]?.target
 }
-
-/** A value of the table twin, or its sign with the sign's meaning. */
-export const twinValue = (value: number | null, sign: string | null, format: FigureFormat, averaged = false) =>
-  value === null
-    ? html`<b aria-hidden="true">${sign ?? '–'}</b><span class="kern-sr-only">${signText(sign ?? '–')}</span>`
-    : html`${cellText(value, format, averaged)}`
-
-const twinTable = ({ twin, title }: ChartView) => html`
-  <div class="sj-scroll" role="region" aria-label="Werte zu: ${title}" tabindex="0">
-    <table class="sj-table">
-      <caption class="kern-sr-only">
-        ${title}
-      </caption>
-      <thead>
-        <tr>
-          ${twin.heads.map((head, at) => html`<th scope="col" class=${at === 0 ? nothing : 'sj-num'}>${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${twin.rows.map(
-          ({ head, cells }) => html`
-            <tr>
-              <th scope="row" class="sj-nowrap">${head}</th>
-              ${cells.map((cell) => html`<td class="sj-num">${cell}</td>`)}
-            </tr>
-          `,
-        )}
-      </tbody>
-    </table>
-  </div>
-`
 
 customElements.define('sj-chart-figure', ChartFigure)

@@ -1,6 +1,7 @@
 import { quantile } from '../../charts/scale.ts'
 import type { DotRow } from '../../charts/dots.ts'
-import { type ChartView, twinValue } from '../../elements/chart-figure.ts'
+import type { ChartView } from '../../elements/chart-figure.ts'
+import { twinValue } from '../../elements/table-twin.ts'
 import { cellText, type FigureFormat, labelText, numberText } from '../../format.ts'
 import { type Interval, valueInterval } from '../../uncertainty.ts'
 import {
@@ -43,7 +44,9 @@ export const placeAgainstMedian = (context: ChartContext): { rows: Placed[]; med
 const differ = (count: number, of: number) =>
   count === 0
     ? 'Kein Träger unterscheidet sich deutlich vom Median'
-    : `${count} von ${of} Trägern ${count === 1 ? 'unterscheidet' : 'unterscheiden'} sich deutlich vom Median`
+    : count === of && of > 1
+      ? `Alle ${of} Träger unterscheiden sich deutlich vom Median`
+      : `${count} von ${of} Trägern ${count === 1 ? 'unterscheidet' : 'unterscheiden'} sich deutlich vom Median`
 
 const titleOf = (rows: Placed[], { selection }: ChartContext, format: FigureFormat) => {
   const sure = rows.filter(({ side }) => side !== undefined)

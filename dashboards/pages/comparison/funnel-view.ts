@@ -1,5 +1,6 @@
 import { html } from 'lit'
-import { type ChartView, twinValue } from '../../elements/chart-figure.ts'
+import type { ChartView } from '../../elements/chart-figure.ts'
+import { twinValue } from '../../elements/table-twin.ts'
 import { cellText, labelText, numberText } from '../../format.ts'
 import { controlLimits, isShareOfCases } from '../../uncertainty.ts'
 import {

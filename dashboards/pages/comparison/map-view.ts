@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { type ChartView, twinValue } from '../../elements/chart-figure.ts'
+import type { ChartView } from '../../elements/chart-figure.ts'
+import { twinValue } from '../../elements/table-twin.ts'
 import { cellText, labelText } from '../../format.ts'
 import type { KeyFigure } from '../../client.ts'
 import {
@@ -54,13 +55,15 @@ const titleOf = (open: OpenRow[], context: ChartContext) => {
   const { label } = context.selection.figure
   const format = formatOf(context)
   if (!low || !high || low === high) return label
-  return `${label} von ${labelText(low.value, format)} in ${low.region} bis ${labelText(high.value, format)} in ${high.region}`
+  const text = ({ value, uncertain }: OpenRow) => (uncertain ? `(${labelText(value, format)})` : labelText(value, format))
+  return `${label} von ${text(low)} in ${low.region} bis ${text(high)} in ${high.region}`
 }
 
-const summaryOf = ({ answer }: ChartContext, format: { unit: ChartContext['answer']['unit']; digits: number }) => {
-  const average = answer.weighted_average.current
-  const weighted = average === null ? '' : `Der gewichtete Durchschnitt ist ${cellText(average, format, true)}. `
-  return `${weighted}Jede Farbe steht für etwa gleich viele Träger; dunkler heißt mehr, nicht besser oder schlechter.`
+const summaryOf = (context: ChartContext, open: OpenRow[]) => {
+  const average = context.answer.weighted_average.current
+  const weighted = average === null ? '' : `Der gewichtete Durchschnitt ist ${cellText(average, formatOf(context), true)}. `
+  const few = open.some(({ uncertain }) => uncertain) ? ' In Klammern: weniger als 20 Fälle, unsicher.' : ''
+  return `${weighted}Jede Farbe steht für etwa gleich viele Träger; dunkler heißt mehr, nicht besser oder schlechter.${few}`
 }
 
 const steps = (items: (TemplateResult | string)[]) => html`
@@ -126,19 +129,19 @@ export const mapView = (context: ChartContext): ChartView => {
   const whole = selection.area.code === germany
   return {
     ...commonView(context, 'map'),
-    credit,
+    ...(missing ? {} : { credit }),
     title,
-    subtitle: `${monthSubtitle(context)} Karten zeigen Verhältnisse, keine Anzahlen.`,
-    summary: missing ? undefined : summaryOf(context, format),
+    subtitle: `${monthSubtitle(context)}${missing ? '' : ' Karten zeigen Verhältnisse, keine Anzahlen.'}`,
+    summary: missing ? undefined : summaryOf(context, open),
     missing,
     reserve: 'chart',
     draw: async (width) => {
       const [{ mapChart }, { loadDistricts }] = await Promise.all([import('../../charts/map.ts'), import('../../charts/districts.ts')])
-      const { shapes, stateBorders } = await loadDistricts()
+      const shapes = await loadDistricts()
       const keys = new Set(shaped.map(({ ags }) => ags))
       const inArea = ({ properties: { ags } }: (typeof shapes)[number]) =>
         whole || stateAreaOf(ags) === selection.area.code || keys.has(ags)
-      return mapChart(shaped, { width, highlighted, format, title, districts: { shapes: shapes.filter(inArea), stateBorders } })
+      return mapChart(shaped, { width, highlighted, format, title, shapes: shapes.filter(inArea) })
     },
     above: missing ? undefined : levels(context),
     below: townsNote(rows.filter(isTown), context),

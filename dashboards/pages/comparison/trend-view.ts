@@ -1,5 +1,6 @@
 import type { Trend } from '../../client.ts'
-import { type ChartView, type Twin, twinValue } from '../../elements/chart-figure.ts'
+import type { ChartView } from '../../elements/chart-figure.ts'
+import { type Twin, twinValue } from '../../elements/table-twin.ts'
 import { type FigureFormat, monthText, shortMonthText } from '../../format.ts'
 import { filterText, trendTitle } from '../../sentence.ts'
 import { type ChartContext, commonView, formatOf } from './chart-context.ts'
