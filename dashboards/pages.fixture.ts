@@ -20,9 +20,9 @@ export type Portal = TestPortal & {
 }
 
 /** The whole product with a small demonstration and its pages in a real browser; the portal's day is 15 October 2026. */
-export const openPortal = async (): Promise<Portal> => {
+export const openPortal = async ({ size = 0.05 } = {}): Promise<Portal> => {
   const portal = await startPortal({
-    fill: ({ owner_url }) => loadDemonstration({ owner_url, size: 0.05, years: 2, today, ...quiet }),
+    fill: ({ owner_url }) => loadDemonstration({ owner_url, size, years: 2, today, ...quiet }),
     now: () => new Date(`${today}T10:00:00Z`),
     dashboards: true,
   })

@@ -38,12 +38,16 @@ const titleOf = (rows: Placed[]) => {
 }
 
 const summaryOf = (rows: Placed[], centreText: string) => {
-  const outside = rows.filter((row) => row.outside !== 'no')
-  const named = (above: boolean) => listText(outside.filter((row) => row.above === above).map(({ region }) => region))
-  const sides = [...(named(true) ? [`darüber ${named(true)}`] : []), ...(named(false) ? [`darunter ${named(false)}`] : [])]
-  const far = listText(rows.filter((row) => row.outside === '99.8').map(({ region }) => region))
-  const found = outside.length === 0 ? 'alle Abstände können Zufall sein' : `außerhalb der 95-%-Grenzen liegen ${sides.join(', ')}`
-  return `Gesamt ${centreText}: ${found}${far ? `, auch außerhalb der 99,8-%-Grenzen ${far}` : ''}.${byChanceText(rows.length)}`
+  const named = (wanted: (row: Placed) => boolean) => listText(rows.filter(wanted).map(({ region }) => region))
+  const [above, below] = [true, false].map((side) => named((row) => row.outside !== 'no' && row.above === side))
+  const far = named(({ outside }) => outside === '99.8')
+  const found = [
+    above ? `Über den 95-%-Grenzen: ${above}.` : '',
+    below ? `Unter den 95-%-Grenzen: ${below}.` : '',
+    far ? `Auch außerhalb der 99,8-%-Grenzen: ${far}.` : '',
+    above || below ? '' : 'Alle Abstände können Zufall sein.',
+  ]
+  return `Gesamt ${centreText}. ${found.filter((sentence) => sentence !== '').join(' ')}${byChanceText(rows.length)}`
 }
 
 const missingOf = (context: ChartContext, rows: Placed[]) => {

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest'
+import type { Comparison, ComparisonRow, KeyFigure, Trend } from '../../client.ts'
+import { type ChartContext, listText, readChart } from './chart-context.ts'
+import { dotsView, placeAgainstMedian } from './dots-view.ts'
+import { funnelView } from './funnel-view.ts'
+import { mapView, stateAreaOf } from './map-view.ts'
+import { shownPanels } from './multiples-view.ts'
+
+const rowOf = (region: string, ags: string, current: number | null, cases: number | null): ComparisonRow => ({
+  region,
+  id: ags,
+  ags,
+  name: region,
+  current,
+  previous: current,
+  year_average: current,
+  previous_year_average: current,
+  change: 0,
+  cases,
+  signs: current === null ? { current: '.' } : {},
+})
+const rate: Partial<KeyFigure> = {
+  name: 'dropout_rate',
+  label: 'Abbruchquote',
+  unit: 'ratio',
+  group: 'Verlauf',
+  source: 'SoJuS, Buchungen',
+}
+const count: Partial<KeyFigure> = { ...rate, name: 'case_count', label: 'Fallzahl', unit: 'cases', group: 'Fälle' }
+const share: Partial<KeyFigure> = { ...rate, name: 'budget_share_paid', label: 'Ausgeschöpfter Haushaltsansatz', group: 'Geld' }
+const days: Partial<KeyFigure> = { ...rate, name: 'dwell_time_mean', label: 'Verweildauer: Mittel', unit: 'days' }
+
+const shares = [
+  rowOf('VG', '13075', 0.16, 207),
+  rowOf('LHSN', '13004', 0.1, 99),
+  rowOf('HRO', '13003', null, null),
+  rowOf('VR', '13073', 0.255, 204),
+  rowOf('MSE', '13071', 0.17, 12),
+]
+
+const told: { looked: unknown[]; chosen: unknown[] } = { looked: [], chosen: [] }
+const contextOf = (figure: Partial<KeyFigure>, rows: ComparisonRow[] = shares, area = { code: 'MV', name: 'Mecklenburg-Vorpommern' }) => {
+  const answer = {
+    unit: figure.unit,
+    digits: 1,
+    month: '2026-09',
+    running: false,
+    rows,
+    total: { current: 0.163, signs: {} },
+    weighted_average: { current: 0.162, signs: {} },
+  } as unknown as Comparison
+  const context: ChartContext = {
+    selection: { figure: figure as KeyFigure, service_kind: null, specialisation: null, month: '2026-09', area },
+    answer,
+    trend: {} as Trend,
+    dataAsOf: '2026-10-15T10:00:00Z',
+    highlighted: '13075',
+    areas: [area, { code: 'MV', name: 'Mecklenburg-Vorpommern' }, { code: 'de', name: 'Deutschland' }],
+    allPanels: false,
+    look: (change) => told.looked.push(change),
+    choose: (change) => told.chosen.push(change),
+    hrefOf: (change) => JSON.stringify(change),
+  }
+  return context
+}
+/** The words of a template, with what stands in its gaps. */
+const wordsOf = (text: unknown): string => {
+  if (typeof text !== 'object' || text === null) return String(text ?? '')
+  const { strings, values } = text as { strings: string[]; values: unknown[] }
+  return strings.map((part, at) => part + wordsOf(values[at])).join('')
+}
+
+describe('the ranking', () => {
+  test('says how many differ clearly from the median, and who', () => {
+    const view = dotsView(contextOf(rate))
+    expect(view.title).toBe('1 von 4 Trägern unterscheidet sich deutlich vom Median')
+    expect(view.summary).toContain('Median 16,5: deutlich darüber VR.')
+    expect(view.summary).toContain('Bei den übrigen kann der Abstand Zufall sein.')
+    expect(view.subtitle).toContain('Ein Wert ist geheim.')
+  })
+  test('takes few cases for what they are: nothing certain', () => {
+    const { rows } = placeAgainstMedian(contextOf(rate))
+    expect(rows.find(({ region }) => region === 'MSE')!.side).toBe('unclear')
+    expect(rows.map(({ region }) => region)).not.toContain('HRO')
+  })
+  test('claims no difference where nothing is known of the scatter', () => {
+    const view = dotsView(contextOf(days, [rowOf('A', '13001', 180, 30), rowOf('B', '13002', 190, 7), rowOf('C', '13003', 220, 90)]))
+    expect(view.title).toBe('Verweildauer: Mittel von 180,0 in A bis 220,0 in C')
+    expect(view.summary).toContain('nicht bekannt')
+    expect(view.summary).toContain('Hohl: weniger als 20 Fälle')
+  })
+  test('lists secret values in its table by their sign', () => {
+    const { rows } = dotsView(contextOf(rate)).twin
+    expect(rows.map(({ head }) => head)).toEqual(['VR', 'MSE', 'VG', 'LHSN', 'HRO'])
+    expect(wordsOf(rows.at(-1)!.cells[0])).toContain('geheim')
+  })
+  test('needs three values', () => expect(dotsView(contextOf(rate, shares.slice(0, 2))).missing).toContain('zu wenige'))
+})
+
+describe('the funnel', () => {
+  test('says who lies outside of what chance explains', () => {
+    const view = funnelView(contextOf(rate))
+    expect(view.title).toBe('1 von 4 Trägern liegt außerhalb der 95-%-Grenzen')
+    expect(view.summary).toBe('Gesamt 16,3. Über den 95-%-Grenzen: VR. Auch außerhalb der 99,8-%-Grenzen: VR.')
+  })
+  test('is not drawn for shares of money or for amounts', () => {
+    for (const figure of [share, count]) expect(wordsOf(funnelView(contextOf(figure)).missing)).toContain('nur für Anteile an Fällen')
+  })
+})
+
+describe('the map', () => {
+  test('shows no amounts and leads to the density', () => {
+    const words = wordsOf(mapView(contextOf(count)).missing)
+    expect(words).toContain('Anzahlen und Beträge stehen nicht auf der Karte')
+    expect(words).toContain('case_density')
+  })
+  test('puts values of few cases in brackets and carries the credit line', () => {
+    const view = mapView(contextOf(rate, [rowOf('A', '13001', 0.4, 7), rowOf('B', '13002', 0.1, 70)]))
+    expect(view.title).toBe('Abbruchquote von 10,0 in B bis (40,0) in A')
+    expect(view.credit).toBe('© GeoBasis-DE / BKG 2019, dl-de/by-2-0, Daten verändert')
+  })
+  test('tells the values of towns without a shape in words', () => {
+    const view = mapView(contextOf(rate, [...shares, rowOf('Stadt', '05158016', 0.12, 80)]))
+    expect(wordsOf(view.below)).toContain('Stadt: 12,0')
+    expect(view.pick!.items.map(({ id }) => id)).not.toContain('05158016')
+  })
+  test('in a state highlights the district chosen, in Germany opens its state', () => {
+    mapView(contextOf(rate)).pick!.choose('13073')
+    expect(told.looked.at(-1)).toEqual({ region: '13073', cell: undefined })
+    mapView(contextOf(rate, shares, { code: 'de', name: 'Deutschland' })).pick!.choose('13073')
+    expect(told.chosen.at(-1)).toEqual({ area: 'MV', region: '13073', cell: undefined })
+  })
+  test('knows the state of every key', () => {
+    expect(['01001', '11000', '16077', '99999'].map(stateAreaOf)).toEqual(['SH', 'BE', 'TH', undefined])
+  })
+})
+
+test('small multiples always show the highlighted', () => {
+  const rows = ['a', 'b', 'c', 'd'].map((id) => ({ id }))
+  expect(shownPanels(rows, 'd', 2).map(({ id }) => id)).toEqual(['a', 'd'])
+  expect(shownPanels(rows, 'a', 2).map(({ id }) => id)).toEqual(['a', 'b'])
+})
+
+test('lists name a few and count the rest', () => {
+  expect(listText(['VG'])).toBe('VG')
+  expect(listText(['VG', 'VR', 'MSE'])).toBe('VG, VR und MSE')
+  expect(listText(['a', 'b', 'c', 'd', 'e', 'f'])).toBe('a, b, c, d und 2 weitere')
+})
+
+test('the trend is the chart nobody has to choose', () => {
+  expect(readChart(undefined)).toBe('trend')
+  expect(readChart('map')).toBe('map')
+  expect(readChart('pie')).toBeUndefined()
+})
