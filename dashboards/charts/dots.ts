@@ -144,9 +144,10 @@ const crowd = (descending: Ranked[], options: DotOptions) => {
   const right = width - 12 - Math.max(...rules.map(({ text }) => textWidth(text)))
   const x = (rank: number) => left + ((rank + 0.5) / rows.length) * (right - left)
   const y = (value: number) => at(value, bottom, top)
+  const [chosen, others] = [true, false].map((wanted) => rows.filter(({ id }) => (id === highlighted) === wanted)) as [Ranked[], Ranked[]]
   const extremes = [...rows.slice(-3).reverse(), ...rows.slice(0, 3)].filter(({ id }) => id !== highlighted)
   const labels = placesBeside(
-    [...rows.filter(({ id }) => id === highlighted), ...extremes].map((row) => ({
+    [...chosen, ...extremes].map((row) => ({
       id: row.id,
       x: x(row.at),
       y: y(row.value),
@@ -170,7 +171,6 @@ const crowd = (descending: Ranked[], options: DotOptions) => {
     style: plain,
     x: { axis: null, domain: [-0.5, rows.length - 0.5] },
     y: { domain },
-    r: { type: 'identity' },
     marks: [
       Plot.gridY(ticks, grid),
       Plot.axisY(ticks, { ...axis, tickFormat: tickText }),
@@ -183,14 +183,16 @@ const crowd = (descending: Ranked[], options: DotOptions) => {
       ...rules.map(({ value, dash }) =>
         Plot.ruleY([value], { stroke: 'var(--sj-data-reference)', strokeWidth: 1.25, strokeDasharray: dash }),
       ),
-      Plot.dot(rows, {
-        x: 'at',
-        y: 'value',
-        r: (row: Ranked) => (row.id === highlighted ? 4.5 : 2.25),
-        fill: paintOf(highlighted),
-        stroke: colourOf(highlighted),
-        ...pickable(rows),
-      }),
+      ...[others, chosen].map((set) =>
+        Plot.dot(set, {
+          x: 'at',
+          y: 'value',
+          r: set === chosen ? 4.5 : 2.25,
+          fill: paintOf(highlighted),
+          stroke: colourOf(highlighted),
+          ...pickable(set),
+        }),
+      ),
       labelsAt(labels, labelStyle(highlighted)),
       labelsAt(ruleLabels, referenceStyle),
     ],

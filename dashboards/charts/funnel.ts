@@ -15,14 +15,15 @@ export type FunnelOptions = {
   highlighted: string
   format: FigureFormat
   title: string
-  /** The share of all regions together. */
+  /** The share of all regions together, or of those with an open value. */
   centre: number
+  centreName: string
 }
 
 const phoneWidth = 560
 const steps = 96
 
-export const funnelChart = (rows: FunnelRow[], { width, highlighted, format, title, centre }: FunnelOptions): SVGSVGElement => {
+export const funnelChart = (rows: FunnelRow[], { width, highlighted, format, title, centre, centreName }: FunnelOptions): SVGSVGElement => {
   const phone = width < phoneWidth
   const height = phone ? 340 : 420
   const most = Math.max(...rows.map(({ cases }) => cases))
@@ -44,7 +45,7 @@ export const funnelChart = (rows: FunnelRow[], { width, highlighted, format, tit
   const left = 8 + Math.max(...yTicks.map((tick) => textWidth(tickText(tick), 12)))
   const last = limits.at(-1)!
   const ends = [
-    { id: 'centre', text: `gesamt ${labelText(centre, format)}`, value: centre },
+    { id: 'centre', text: `${centreName} ${labelText(centre, format)}`, value: centre },
     ...([95, 99.8] as Confidence[]).flatMap((confidence) => {
       const { from, to } = confidence === 95 ? last.inner : last.outer
       return [
@@ -69,6 +70,8 @@ export const funnelChart = (rows: FunnelRow[], { width, highlighted, format, tit
       .map((row) => ({ id: row.id, x: x(row.cases), y: y(row.value), text: row.region })),
     { x: left, y: 0, width: right - left, height: bottom },
   )
+  // the highlighted lies above all others
+  const ordered = rows.toSorted((a, b) => Number(a.id === highlighted) - Number(b.id === highlighted))
   const colour = (row: FunnelRow) => labelStyle(highlighted)(row).fill
   type Limit = (typeof limits)[number]
   const limit = (edge: (at: Limit) => number, strokeDasharray: string) =>
@@ -101,14 +104,14 @@ export const funnelChart = (rows: FunnelRow[], { width, highlighted, format, tit
       limit(({ inner }) => inner.from, '6 3'),
       limit(({ inner }) => inner.to, '6 3'),
       Plot.ruleY([centre], { stroke: 'var(--sj-data-reference)', strokeWidth: 1.25 }),
-      Plot.dot(rows, {
+      Plot.dot(ordered, {
         x: 'cases',
         y: 'value',
         r: 4.5,
         fill: (row: FunnelRow) => (row.outside ? colour(row) : 'var(--sj-paper)'),
         stroke: colour,
         strokeWidth: 1.5,
-        ...pickable(rows),
+        ...pickable(ordered),
       }),
       labelsAt(labels, labelStyle(highlighted)),
       labelsAt(endLabels, ({ id }) => ({ fill: id === 'centre' ? 'var(--sj-data-reference)' : 'var(--sj-data-context-text)' })),

@@ -69,7 +69,7 @@ const standalone = (svg: SVGSVGElement, { title, subtitle, notes }: Words) => {
   const above = [...write(title, { size: 18, weight: 600, fill: ink }), ...write(subtitle, { size: 14, weight: 400, fill: muted })]
   y += 8
   for (const [name, value] of Object.entries({ x: edge, y, overflow: 'visible', 'font-size': 12 })) copy.setAttribute(name, String(value))
-  for (const name of ['style', 'role', 'aria-label']) copy.removeAttribute(name)
+  for (const name of ['style', 'font-family', 'role', 'aria-label']) copy.removeAttribute(name)
   y += innerHeight + 8
   const below = notes.flatMap((note) => write(note, { size: 13, weight: 400, fill: muted }))
   const height = y + edge

@@ -6,9 +6,9 @@ import { type DistrictShape, stateOf } from './districts.ts'
 import { asImage } from './image.ts'
 import { type Box, overlap, type Placed, textWidth, within } from './label-places.ts'
 import { labelsAt, type LabelStyle } from './labels.ts'
+import { contains, farInside, type Outline, outlineOf, type Point } from './outline.ts'
 import { pickable } from './pickable.ts'
 import { svgElement } from './svg.ts'
-import { contains, farInside, type Outline, outlineOf, type Point } from './outline.ts'
 
 /** `uncertain`: rests on few cases, stands in brackets. */
 export type MapRow = { id: string; ags: string; region: string; value: number | null; sign: string | null; uncertain: boolean }
@@ -23,6 +23,8 @@ export type MapOptions = {
 const phoneWidth = 560
 /** More districts than this are named only where the name has room. */
 const mostNamed = 20
+/** Of more than this the few names with room would be picked by size alone: only the highlighted has its name. */
+const mostLabelled = 120
 const font = 12
 const line = 14
 const legendHeight = 52
@@ -87,7 +89,8 @@ export const mapChart = (rows: MapRow[], { width, highlighted, format, title, sh
       districtLabels(drawn, { format, highlighted, bounds: { x: 0, y: 0, width, height: mapHeight } }),
       legend({
         edges: classes.edges,
-        colours,
+        // one value needs no limits
+        colours: colours.length > 1 ? colours : [],
         format,
         y: mapHeight,
         width,
@@ -134,7 +137,7 @@ type Worded = { district: District; outline: Outline; lines: string[]; box: { wi
 
 /** Name and value inside a district with room for them; else, where districts are few, beside the land with a line to it. */
 const districtLabels =
-  (drawn: District[], labelling: Labelling): Plot.RenderFunction =>
+  (drawn: District[], { format, highlighted, bounds }: Labelling): Plot.RenderFunction =>
   (index, scales, values, dimensions, context) => {
     const path = context.path()
     const few = drawn.length <= mostNamed
@@ -142,10 +145,9 @@ const districtLabels =
     const worded = drawn.flatMap((district, at): Worded[] => {
       const outline = outlines[at]
       if (!district.row || !outline) return []
-      if (!few && district.row.sign === '…') return []
+      if (drawn.length > mostLabelled && district.id !== highlighted) return []
       const { region, value, sign, uncertain } = district.row
-      const text =
-        value === null ? (sign ?? '–') : uncertain ? `(${labelText(value, labelling.format)})` : labelText(value, labelling.format)
+      const text = value === null ? (sign ?? '–') : uncertain ? `(${labelText(value, format)})` : labelText(value, format)
       const shown = sign === '.' ? [] : [text]
       const lines = few ? [region, ...shown] : [region]
       return [
@@ -180,7 +182,7 @@ const districtLabels =
         const spot = besideLand(from, word.box, {
           outlines: outlines.filter((outline) => outline !== undefined),
           taken,
-          bounds: labelling.bounds,
+          bounds,
         })
         if (!spot) continue
         leaders.push(leader(context.document, from, spot, word.box))

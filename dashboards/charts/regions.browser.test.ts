@@ -97,6 +97,7 @@ describe('the funnel', () => {
     format: { unit: 'ratio', digits: 1 },
     title: 'Zwei außerhalb',
     centre: 0.163,
+    centreName: 'gesamt',
   }
 
   test('is drawn as it was', async () => {

@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { createRef, ref } from 'lit/directives/ref.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { pngFile, saveFile, svgFile } from '../charts/image.ts'
+import { svgElement } from '../charts/svg.ts'
 import { instantText } from '../format.ts'
 import './chart-figure.css'
 import { type Text, type Twin, twinTable } from './table-twin.ts'
@@ -134,6 +135,8 @@ export class ChartFigure extends LitElement {
         height: `${height}px`,
       })
     }
+    const focused = (document.activeElement as HTMLElement | null)?.dataset['target']
+    if (focused) this.#outline(focused)
     if (this.#refocus && (document.activeElement === document.body || document.activeElement === null)) {
       targets.find(({ dataset }) => dataset['target'] === this.tabStop)?.focus()
     }
@@ -155,8 +158,27 @@ export class ChartFigure extends LitElement {
     next.focus()
   }
 
+  /** Around the shape the focus is on; over all others, whichever was drawn last. */
+  #outline(id: string | undefined) {
+    const { drawing } = this
+    drawing?.querySelector('.sj-outline')?.remove()
+    const shape = id === undefined ? null : drawing?.querySelector(`[data-id="${CSS.escape(id)}"]`)
+    if (!drawing || !shape) return
+    const group = svgElement(document, 'g', { class: 'sj-outline', transform: shape.parentElement?.getAttribute('transform') ?? '' })
+    for (const copy of [shape.cloneNode() as SVGElement, shape.cloneNode() as SVGElement]) {
+      copy.removeAttribute('data-id')
+      group.append(copy)
+    }
+    drawing.append(group)
+  }
+
   #read(id: string | undefined) {
     this.reading = this.view?.pick?.items.find((item) => item.id === id)?.text ?? ''
+  }
+
+  #reach(id: string | undefined) {
+    this.#read(id)
+    this.#outline(id)
   }
 
   readonly #point = (event: Event) => this.#read((event.target as Element).closest<SVGElement>('[data-id]')?.dataset['id'])
@@ -237,7 +259,7 @@ export class ChartFigure extends LitElement {
         role="group"
         aria-label="${label}. Pfeiltasten bewegen, die Eingabetaste wählt."
         @keydown=${this.#move}
-        @focusout=${() => this.#read(undefined)}
+        @focusout=${() => this.#reach(undefined)}
       >
         ${repeat(
           items,
@@ -249,7 +271,7 @@ export class ChartFigure extends LitElement {
               aria-label=${text}
               aria-pressed=${id === chosen ? 'true' : 'false'}
               tabindex=${id === this.tabStop ? 0 : -1}
-              @focus=${() => this.#read(id)}
+              @focus=${() => this.#reach(id)}
               @click=${() => pick(id)}
             ></button>
           `,

@@ -1,6 +1,6 @@
 // What every chart of the comparison is made from, and what they have in common.
 import type { Catalogue, Comparison, Trend } from '../../client.ts'
-import { shortNames } from '../../comparison.ts'
+import { shortNames, tellsMore } from '../../comparison.ts'
 import type { ChartPick, ChartView } from '../../elements/chart-figure.ts'
 import { type FigureFormat, monthText, signText, valueText } from '../../format.ts'
 import type { Choice, Selection } from '../../selection.ts'
@@ -88,6 +88,9 @@ export const regionPick = (context: ChartContext, rows: ChartRow[]): ChartPick =
 
 export const readText = ({ name, value, sign, uncertain }: ChartRow, format: FigureFormat) =>
   `${name}: ${value === null ? signText(sign ?? '–') : valueText(value, format)}${uncertain ? ', unsicher: weniger als 20 Fälle' : ''}`
+
+/** The abbreviation where it is one of its own, else the name. */
+export const toldName = ({ region, name }: ChartRow) => (tellsMore(region, name) ? region : name)
 
 /** "VG und VR", "VG, VR und 3 weitere". */
 export const listText = (names: string[], most = 5) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Comparison, ComparisonRow, KeyFigure, Trend } from '../../client.ts'
 import { type ChartContext, listText, readChart } from './chart-context.ts'
 import { dotsView, placeAgainstMedian } from './dots-view.ts'
-import { funnelView } from './funnel-view.ts'
+import { centreOf, funnelView } from './funnel-view.ts'
 import { mapView, stateAreaOf } from './map-view.ts'
 import { shownPanels } from './multiples-view.ts'
 
@@ -102,6 +102,13 @@ describe('the funnel', () => {
     const view = funnelView(contextOf(rate))
     expect(view.title).toBe('1 von 4 Trägern liegt außerhalb der 95-%-Grenzen')
     expect(view.summary).toBe('Gesamt 16,3. Über den 95-%-Grenzen: VR. Auch außerhalb der 99,8-%-Grenzen: VR.')
+  })
+  test('stands around the open values where the total is secret', () => {
+    const context = contextOf(rate)
+    context.answer.total.current = null
+    // worked by hand: (0,16 · 207 + 0,1 · 99 + 0,255 · 204 + 0,17 · 12) ÷ 522
+    expect(centreOf(context)).toBeCloseTo(0.186, 3)
+    expect(funnelView(context).summary).toContain('ohne die geheimen, 18,6.')
   })
   test('is not drawn for shares of money or for amounts', () => {
     for (const figure of [share, count]) expect(wordsOf(funnelView(contextOf(figure)).missing)).toContain('nur für Anteile an Fällen')

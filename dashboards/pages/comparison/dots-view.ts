@@ -17,6 +17,7 @@ import {
   monthSubtitle,
   type OpenRow,
   regionPick,
+  toldName,
   unitHead,
 } from './chart-context.ts'
 
@@ -53,14 +54,14 @@ const titleOf = (rows: Placed[], { selection }: ChartContext, format: FigureForm
   if (sure.length > 0) return differ(sure.filter(({ side }) => side !== 'unclear').length, sure.length)
   const [high, low] = [rows[0], rows.at(-1)]
   if (!high || !low) return selection.figure.label
-  return `${selection.figure.label} von ${labelText(low.value, format)} in ${low.region} bis ${labelText(high.value, format)} in ${high.region}`
+  return `${selection.figure.label} von ${labelText(low.value, format)} in ${toldName(low)} bis ${labelText(high.value, format)} in ${toldName(high)}`
 }
 
 const summaryOf = (rows: Placed[], median: number, format: FigureFormat) => {
   const sure = rows.filter(({ side }) => side !== undefined)
   const few = rows.some(({ uncertain }) => uncertain) ? ' Hohl: weniger als 20 Fälle, unsicher.' : ''
   if (sure.length === 0) return `Wie weit Werte dieser Kennzahl zufällig streuen, ist nicht bekannt: Die Rangfolge allein sagt wenig.${few}`
-  const named = (side: Side) => listText(sure.filter((row) => row.side === side).map(({ region }) => region))
+  const named = (side: Side) => listText(sure.filter((row) => row.side === side).map(toldName))
   const [above, below] = [named('above'), named('below')]
   const sides = [...(above ? [`deutlich darüber ${above}`] : []), ...(below ? [`deutlich darunter ${below}`] : [])]
   const found = sides.length === 0 ? '' : `: ${sides.join(', ')}`

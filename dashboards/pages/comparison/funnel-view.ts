@@ -15,10 +15,20 @@ import {
   monthSubtitle,
   type OpenRow,
   regionPick,
+  toldName,
   unitHead,
 } from './chart-context.ts'
 
 type Placed = OpenRow & { cases: number; outside: 'no' | '95' | '99.8'; above: boolean }
+
+/** The share of all together; where that is secret, of those with an open value. */
+export const centreOf = (context: ChartContext) => {
+  const { current } = context.answer.total
+  if (current !== null) return current
+  const open = chartRows(context).filter(isOpen)
+  const cases = open.reduce((sum, row) => sum + (row.cases ?? 0), 0)
+  return cases === 0 ? 0 : open.reduce((sum, row) => sum + row.value * (row.cases ?? 0), 0) / cases
+}
 
 /** Which regions lie outside of what chance alone explains around the share of all together. */
 export const placeInFunnel = (context: ChartContext, centre: number): Placed[] =>
@@ -38,7 +48,7 @@ const titleOf = (rows: Placed[]) => {
 }
 
 const summaryOf = (rows: Placed[], centreText: string) => {
-  const named = (wanted: (row: Placed) => boolean) => listText(rows.filter(wanted).map(({ region }) => region))
+  const named = (wanted: (row: Placed) => boolean) => listText(rows.filter(wanted).map(toldName))
   const [above, below] = [true, false].map((side) => named((row) => row.outside !== 'no' && row.above === side))
   const far = named(({ outside }) => outside === '99.8')
   const found = [
@@ -47,23 +57,23 @@ const summaryOf = (rows: Placed[], centreText: string) => {
     far ? `Auch außerhalb der 99,8-%-Grenzen: ${far}.` : '',
     above || below ? '' : 'Alle Abstände können Zufall sein.',
   ]
-  return `Gesamt ${centreText}. ${found.filter((sentence) => sentence !== '').join(' ')}${byChanceText(rows.length)}`
+  return `${centreText}. ${found.filter((sentence) => sentence !== '').join(' ')}${byChanceText(rows.length)}`
 }
 
 const missingOf = (context: ChartContext, rows: Placed[]) => {
-  const { selection, answer, hrefOf } = context
+  const { selection, hrefOf } = context
   if (!isShareOfCases(selection.figure)) {
     return html`Den Trichter gibt es nur für Anteile an Fällen.
       <a class="sj-link" href=${hrefOf({ figure: 'dropout_rate' })}>Abbruchquote zeigen</a>`
   }
-  if (answer.total.current === null) return 'Ohne offenen Gesamtwert gibt es keine Grenzen.'
   return rows.length < 3 ? fewValues : undefined
 }
 
 export const funnelView = (context: ChartContext): ChartView => {
   const { selection, answer, highlighted } = context
   const format = formatOf(context)
-  const centre = answer.total.current ?? 0
+  const centre = centreOf(context)
+  const whole = answer.total.current !== null
   const rows = isShareOfCases(selection.figure) ? placeInFunnel(context, centre) : []
   const missing = missingOf(context, rows)
   const title = missing ? selection.figure.label : titleOf(rows)
@@ -72,13 +82,15 @@ export const funnelView = (context: ChartContext): ChartView => {
     ...commonView(context, 'funnel'),
     title,
     subtitle: `${monthSubtitle(context)} Gestrichelt: worin der Wert bei so vielen Fällen durch Zufall liegt.`,
-    summary: missing ? undefined : summaryOf(rows, labelText(centre, format)),
+    summary: missing
+      ? undefined
+      : summaryOf(rows, `${whole ? 'Gesamt' : 'Alle offenen Werte zusammen, ohne die geheimen,'} ${labelText(centre, format)}`),
     missing,
     reserve: 'chart',
     draw: async (width) => {
       const { funnelChart } = await import('../../charts/funnel.ts')
       const drawn = rows.map(({ id, region, value, cases, outside }) => ({ id, region, value, cases, outside: outside !== 'no' }))
-      return funnelChart(drawn, { width, highlighted, format, title, centre })
+      return funnelChart(drawn, { width, highlighted, format, title, centre, centreName: whole ? 'gesamt' : 'offene' })
     },
     twin: {
       heads: ['Örtlicher Träger', unitHead(context), 'Fälle dahinter', '95-%-Grenzen', 'Lage'],

@@ -15,6 +15,7 @@ import {
   monthSubtitle,
   type OpenRow,
   readText,
+  toldName,
   unitHead,
 } from './chart-context.ts'
 
@@ -56,14 +57,15 @@ const titleOf = (open: OpenRow[], context: ChartContext) => {
   const format = formatOf(context)
   if (!low || !high || low === high) return label
   const text = ({ value, uncertain }: OpenRow) => (uncertain ? `(${labelText(value, format)})` : labelText(value, format))
-  return `${label} von ${text(low)} in ${low.region} bis ${text(high)} in ${high.region}`
+  return `${label} von ${text(low)} in ${toldName(low)} bis ${text(high)} in ${toldName(high)}`
 }
 
 const summaryOf = (context: ChartContext, open: OpenRow[]) => {
   const average = context.answer.weighted_average.current
   const weighted = average === null ? '' : `Der gewichtete Durchschnitt ist ${cellText(average, formatOf(context), true)}. `
   const few = open.some(({ uncertain }) => uncertain) ? ' In Klammern: weniger als 20 Fälle, unsicher.' : ''
-  return `${weighted}Jede Farbe steht für etwa gleich viele Träger; dunkler heißt mehr, nicht besser oder schlechter.${few}`
+  const colours = open.length < 2 ? '' : 'Jede Farbe steht für etwa gleich viele Träger; dunkler heißt mehr, nicht besser oder schlechter.'
+  return `${weighted}${colours}${few}`
 }
 
 const steps = (items: (TemplateResult | string)[]) => html`
@@ -82,7 +84,7 @@ const levels = ({ selection, hrefOf, answer, highlighted, areas }: ChartContext)
   >`
   if (selection.area.code === germany) return steps([selection.area.name])
   const row = answer.rows.find(({ id }) => id === highlighted)
-  return steps([...(up ? [link] : []), selection.area.name, ...(row ? [row.name] : [])])
+  return steps([...(up ? [link] : []), selection.area.name, ...(row && row.name !== selection.area.name ? [row.name] : [])])
 }
 
 const missingOf = (context: ChartContext, open: OpenRow[]) => {
