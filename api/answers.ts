@@ -40,6 +40,58 @@ export const ComparisonAnswer = z.object({
 })
 export type ComparisonAnswer = z.infer<typeof ComparisonAnswer>
 
+const held = {
+  value,
+  reference: value.describe('Womit verglichen wird'),
+  change: value.describe('Wert ÷ Vergleichswert − 1'),
+  signs: z.partialRecord(z.enum(['value', 'reference', 'change']), Sign),
+}
+const months = z.object({ from: z.string(), to: z.string() }).nullable()
+
+export const SideBySideAnswer = z.object({
+  area: z.string(),
+  service_kind: z.string().nullable(),
+  specialisation: z.string().nullable(),
+  period: z.string(),
+  against: z.enum(['previous', 'previous_year', 'year_to_date', 'median', 'average']),
+  data_as_of: z.iso.datetime(),
+  columns: z.array(
+    z.object({
+      figure: z.string(),
+      unit: z.string(),
+      digits: z.number().int(),
+      totals: z.enum(['sum', 'mean', 'quotient', 'last']).describe('Wie aus Monatswerten der Wert des Zeitraums wird'),
+      counted: months.describe('Die gezählten Monate; null: noch keiner vorbei'),
+      compared: months.describe('Die Monate des Vergleichs; null: verglichen wird mit anderen Trägern'),
+      total: z.object(held),
+      weighted_average: z.object(held),
+      spread: z
+        .object({
+          lowest: z.number(),
+          median: z.number(),
+          highest: z.number(),
+          variation: value.describe('Standardabweichung ÷ Mittelwert'),
+          count: z.number().int(),
+        })
+        .nullable()
+        .describe('Über die offenen Werte der Träger'),
+    }),
+  ),
+  rows: z.array(
+    z.object({
+      ...region,
+      cells: z.array(
+        z.object({
+          ...held,
+          base: value.describe('Nenner einer Quote'),
+          rank: z.number().int().nullable().describe('Unter den offenen Werten, der größte zuerst'),
+        }),
+      ),
+    }),
+  ),
+})
+export type SideBySideAnswer = z.infer<typeof SideBySideAnswer>
+
 const series = { values: z.array(value), signs: z.array(Sign.nullable()) }
 
 export const TrendAnswer = z.object({

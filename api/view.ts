@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Value } from '../warehouse/comparison.ts'
 import { keyFigures } from '../warehouse/key-figures.ts'
-import { monthOf, type Month } from '../warehouse/month.ts'
+import { monthOf, monthText, yearOf, type Month } from '../warehouse/month.ts'
+import type { Period } from '../warehouse/side-by-side.ts'
 import type { Sign } from './answers.ts'
 
 const month = z
@@ -29,3 +30,23 @@ export const begunMonth = (running: () => Month) =>
 /** Splits a value from the sign that stands in its place. */
 export const numberOf = (value: Value): number | null => (typeof value === 'number' ? value : null)
 export const signOf = (value: Value): z.infer<typeof Sign> | null => (typeof value === 'number' ? null : value)
+
+/** A month ('2026-10'), a quarter ('2026-Q3') or a year ('2026') that has begun. */
+export const begunPeriod = (running: () => Month) =>
+  z
+    .string()
+    .regex(/^20[0-3]\d(-(0[1-9]|1[0-2])|-Q[1-4])?$/, 'Der Zeitraum ist ein Monat (2026-10), ein Quartal (2026-Q3) oder ein Jahr (2026).')
+    .transform((text): Period => {
+      const january = Number(text.slice(0, 4)) * 12
+      if (text.length === 4) return { first: january, last: january + 11 }
+      if (!text.includes('Q')) return { first: monthOf(text), last: monthOf(text) }
+      const first = january + (Number(text.at(-1)) - 1) * 3
+      return { first, last: first + 2 }
+    })
+    .refine(({ first }) => first <= running(), 'Der Zeitraum liegt in der Zukunft. Bitte einen begonnenen wählen.')
+    .optional()
+
+export const periodText = ({ first, last }: Period): string => {
+  if (last === first) return monthText(first)
+  return last - first === 2 ? `${yearOf(first)}-Q${(first % 12) / 3 + 1}` : String(yearOf(first))
+}

@@ -1,5 +1,5 @@
 // The answers of the API and the one way to ask for them. A lost session is told to whoever listens on `sessionLost`.
-import type { ComparisonAnswer, FiguresEvent, KeyFiguresAnswer, Problem, ProviderRankingAnswer, TrendAnswer } from '../api/answers.ts'
+import type { ComparisonAnswer, FiguresEvent, KeyFiguresAnswer, Problem, ProviderRankingAnswer, SideBySideAnswer, TrendAnswer } from '../api/answers.ts'
 import type { Role } from '../transactional/vocabulary.ts'
 import type { Unit } from './format.ts'
 
@@ -24,6 +24,8 @@ export type ComparisonRow = Comparison['rows'][number]
 export type Trend = Omit<TrendAnswer, 'unit'> & { unit: Unit }
 export type TrendRow = Trend['rows'][number]
 export type Series = Trend['total']
+type SideBySideColumn = Omit<SideBySideAnswer['columns'][number], 'unit'> & { unit: Unit }
+export type SideBySide = Omit<SideBySideAnswer, 'columns'> & { columns: SideBySideColumn[] }
 export type Ranking = ProviderRankingAnswer
 export type RankingRow = Ranking['rows'][number]
 export type FiguresChanged = FiguresEvent
@@ -87,6 +89,16 @@ export const getCatalogue = (signal?: AbortSignal) => getJson<Catalogue>('/api/k
 export const getComparison = (query: ComparisonQuery, signal?: AbortSignal) => getJson<Comparison>(comparisonUrl(query), signal)
 export const getTrend = ({ month, ...query }: ComparisonQuery, from: string, signal?: AbortSignal) =>
   getJson<Trend>(`/api/trend${parametersOf({ ...query, from, to: month })}`, signal)
+export type SideBySideQuery = {
+  figures: string
+  service_kind: string | null
+  specialisation: string | null
+  period: string
+  against: string
+  area: string
+}
+export const sideBySideUrl = (query: SideBySideQuery) => `/api/side-by-side${parametersOf(query)}`
+export const getSideBySide = (query: SideBySideQuery, signal?: AbortSignal) => getJson<SideBySide>(sideBySideUrl(query), signal)
 export type RankingQuery = { service_kind: string; month: string }
 export const rankingUrl = (query: RankingQuery) => `/api/rankings/providers${parametersOf(query)}`
 export const getRanking = (query: RankingQuery, signal?: AbortSignal) => getJson<Ranking>(rankingUrl(query), signal)

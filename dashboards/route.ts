@@ -27,6 +27,7 @@ const legal = () => import('./pages/legal-page.ts')
 
 export const overviewPath = '/'
 export const comparisonPath = '/basics/schnellauswertung/ueberoertliche-kennzahlen'
+export const sideBySidePath = '/basics/schnellauswertung/kennzahlen-nebeneinander'
 export const rankingPath = '/basics/schnellauswertung/traegerranking'
 export const cataloguePath = '/basics/informationen/kennzahlen'
 
@@ -42,6 +43,15 @@ export const pages: Page[] = [
     area: 'basics',
     group: 'Schnellauswertung',
     summary: 'Alle örtlichen Träger im Vergleich: aktueller Monat, Vormonat, Monatsdurchschnitte, Veränderung und Verlauf.',
+  },
+  {
+    path: sideBySidePath,
+    title: 'Kennzahlen nebeneinander',
+    tag: 'sj-side-by-side-page',
+    load: () => import('./pages/side-by-side/side-by-side-page.ts'),
+    area: 'basics',
+    group: 'Schnellauswertung',
+    summary: 'Mehrere Kennzahlen eines Monats, Quartals oder Jahres mit Vergleich, Rang und Streuung.',
   },
   {
     path: rankingPath,

@@ -1,0 +1,353 @@
+import { Task, TaskStatus } from '@lit/task'
+import { html, LitElement, nothing } from 'lit'
+import { type Catalogue, getCatalogue, getSideBySide, type Session, type SideBySide, sideBySideUrl } from '../../client.ts'
+import { shortNames } from '../../comparison.ts'
+import '../../elements/download-menu.ts'
+import type { Chosen, Filter } from '../../elements/filter-bar.ts'
+import '../../elements/filter-bar.ts'
+import { csvDownload, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
+import { signLegend, signText } from '../../format.ts'
+import { LiveView } from '../../live-view.ts'
+import { Navigate } from '../../navigation.ts'
+import { cataloguePath, comparisonPath, sideBySidePath } from '../../route.ts'
+import { writeChoice } from '../../selection.ts'
+import { kindGroups } from '../comparison/comparison-filters.ts'
+import {
+  againstOptions,
+  changedCells,
+  columnNote,
+  findingText,
+  headingOf,
+  mostFigures,
+  nextSort,
+  periodsOf,
+  periodText,
+  rankTexts,
+  readSideBySideChoice,
+  referenceHead,
+  resolveSideBySide,
+  type SideBySideChoice,
+  type SideBySideSelection,
+  sortedRows,
+  spreadLines,
+  spreadText,
+  type TextCell,
+  textsOf,
+  writeSideBySideChoice,
+} from './side-by-side.ts'
+import './side-by-side-page.css'
+
+const queryOf = ({ figures, service_kind, specialisation, period, against, area }: SideBySideSelection) => ({
+  figures: figures.map(({ name }) => name).join(','),
+  service_kind: service_kind?.code ?? null,
+  specialisation: specialisation?.code ?? null,
+  period,
+  against,
+  area: area.code,
+})
+
+/** Basics / Schnellauswertung / Kennzahlen nebeneinander. */
+export class SideBySidePage extends LitElement {
+  static override properties = { session: { attribute: false }, search: { attribute: false } }
+  declare session: Session
+  declare search: string
+
+  readonly #catalogue = new Task(this, { args: () => [this.session] as const, task: (_, { signal }) => getCatalogue(signal) })
+
+  readonly #view = new LiveView<SideBySide>(this, {
+    key: () => {
+      const resolved = this.#resolved()
+      return resolved && sideBySideUrl(queryOf(resolved.selection))
+    },
+    reader: () => this.session,
+    load: (signal) => getSideBySide(queryOf(this.#resolved()!.selection), signal),
+    concerns: (figures, { columns }) => columns.some(({ figure }) => figures.includes(figure)),
+    changes: (before, after) => {
+      const changes = changedCells(before, after)
+      const told = changes.slice(0, 3).map((change) => change.told)
+      return { keys: changes.map(({ key }) => key), told: told.join(', ') }
+    },
+  })
+
+  constructor() {
+    super()
+    this.search = ''
+  }
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  get #choice() {
+    return readSideBySideChoice(this.search)
+  }
+
+  #resolved() {
+    const catalogue = this.#catalogue.value
+    return catalogue && resolveSideBySide(this.#choice, catalogue, this.session.federal_state)
+  }
+
+  #choose(change: Partial<SideBySideChoice>, { replace = false } = {}) {
+    this.dispatchEvent(new Navigate(`${sideBySidePath}${writeSideBySideChoice({ ...this.#choice, ...change })}`, { replace }))
+  }
+
+  override render() {
+    const resolved = this.#resolved()
+    return html`
+      <h1 class="sj-h1">Kennzahlen nebeneinander</h1>
+      ${printLine(this.session)}
+      <sj-filter-bar
+        .label=${'Auswahl des Zeitraums und Vergleichs'}
+        .filters=${filtersOf(this.#catalogue.value, resolved?.selection)}
+        .reset=${Object.keys(this.#choice).length > 0 ? sideBySidePath : undefined}
+        @sj-chosen=${({ filter, value }: Chosen) => this.#choose({ [filter]: value || undefined })}
+      ></sj-filter-bar>
+      ${resolved ? this.#figures(this.#catalogue.value!, resolved.selection) : nothing} ${unknownNotice(resolved?.unknown ?? [])}
+      ${this.#problem()} ${this.#body(resolved?.selection)}
+    `
+  }
+
+  #figures({ figures }: Catalogue, { figures: chosen }: SideBySideSelection) {
+    const names = chosen.map(({ name }) => name)
+    const toggle = (name: string, on: boolean) => {
+      const wanted = figures.map((figure) => figure.name).filter((each) => (each === name ? on : names.includes(each)))
+      if (wanted.length > 0) this.#choose({ figures: wanted.join(',') }, { replace: true })
+      else this.requestUpdate()
+    }
+    const groups = [...new Set(figures.map(({ group }) => group))]
+    return html`
+      <details class="sj-choose-figures sj-no-print">
+        <summary class="sj-link">Kennzahlen wählen (${names.length} von höchstens ${mostFigures})</summary>
+        <div class="sj-choose-figures__groups">
+          ${groups.map(
+            (group) => html`
+              <fieldset>
+                <legend class="sj-h3">${group}</legend>
+                ${figures
+                  .filter((figure) => figure.group === group)
+                  .map(({ name, label }) => {
+                    const on = names.includes(name)
+                    const full = !on && names.length >= mostFigures
+                    const last = on && names.length === 1
+                    return html`
+                      <label class="sj-check ${full ? 'sj-few' : ''}">
+                        <input
+                          type="checkbox"
+                          name="figure"
+                          value=${name}
+                          .checked=${on}
+                          ?disabled=${full || last}
+                          @change=${(event: Event) => toggle(name, (event.target as HTMLInputElement).checked)}
+                        />
+                        ${label}
+                      </label>
+                    `
+                  })}
+              </fieldset>
+            `,
+          )}
+        </div>
+      </details>
+    `
+  }
+
+  #problem() {
+    const failed = this.#catalogue.status === TaskStatus.ERROR ? { error: this.#catalogue.error } : this.#view.problem
+    if (!failed) return nothing
+    const retry = () => (this.#catalogue.status === TaskStatus.ERROR ? void this.#catalogue.run() : this.#view.retry())
+    return viewProblem(failed.error, { dataAsOf: this.#view.dataAsOf, retry })
+  }
+
+  #body(selection: SideBySideSelection | undefined) {
+    if (this.#catalogue.status === TaskStatus.ERROR || (this.#view.problem && !this.#view.problem.stale)) return nothing
+    const answer = this.#view.answer
+    const catalogue = this.#catalogue.value
+    return html`
+      <section class="sj-answer" aria-labelledby="satz">
+        <h2 id="satz">${selection ? headingOf(selection) : html`<i class="sj-skeleton sj-skeleton--title"></i>`}</h2>
+        <p>${answer && catalogue ? findingText(answer, catalogue) : nothing}</p>
+      </section>
+      <div class="sj-tablehead">
+        ${freshnessLine({
+          dataAsOf: this.#view.dataAsOf,
+          pending: answer === undefined,
+          announced: this.#view.announced,
+          interrupted: this.#view.interrupted,
+        })}
+        ${
+          answer && selection
+            ? html`<sj-download-menu .groups=${csvDownload(sideBySideUrl(queryOf(selection)), `kennzahlen_${answer.period}_${answer.area.toLowerCase()}`)}></sj-download-menu>`
+            : nothing
+        }
+      </div>
+      ${answer && catalogue ? this.#table(answer, catalogue) : html`<p class="sj-skeleton sj-side__pending" aria-busy="true"></p>`}
+      <ul class="sj-signs sj-meta" aria-label="Zeichenerklärung">
+        ${signLegend.map(({ sign, text }) => html`<li><b>${sign}</b>${text}</li>`)}
+        <li>
+          Rang: der größte Wert steht vorn; „2–5“ heißt, dass der Unterschied zu den Nachbarn Zufall sein kann (95-%-Intervalle
+          überschneiden sich)
+        </li>
+        <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
+      </ul>
+    `
+  }
+
+  #table(answer: SideBySide, catalogue: Catalogue) {
+    const { columns } = answer
+    const labels = columns.map(({ figure }) => catalogue.figures.find(({ name }) => name === figure)?.label ?? figure)
+    const rows = sortedRows(answer.rows, columns, this.#choice.sort)
+    const ranks = columns.map(({ unit }, at) => rankTexts(rows, at, unit))
+    const names = shortNames(rows.map(({ name }) => name))
+    const total = (label: string, pick: 'total' | 'weighted_average') => html`
+      <tr role="row">
+        <th role="rowheader" scope="row">${label}</th>
+        ${columns.map((column) => html`${heldCells(textsOf(column[pick], column))}<td role="cell"></td>`)}
+      </tr>
+    `
+    return html`
+      <div class="sj-scroll" role="region" aria-label="Kennzahlen nach örtlichen Trägern" tabindex="0">
+        <table role="table" class="sj-table sj-side">
+          <caption class="kern-sr-only">
+            ${labels.join(', ')} nach örtlichen Trägern: Wert, Vergleichswert, Veränderung und Rang
+          </caption>
+          <thead role="rowgroup">
+            <tr role="row">
+              <th role="columnheader" scope="col" rowspan="2">Örtlicher Träger</th>
+              ${columns.map(
+                (column, at) => html`
+                  <th role="columnheader" scope="colgroup" colspan="4" class="sj-side__figure">
+                    <a class="sj-link" href=${this.#detail(answer, column.figure)}>${labels[at]}</a>
+                    <small>${columnNote(column)}</small>
+                  </th>
+                `,
+              )}
+            </tr>
+            <tr role="row">
+              ${columns.map((column, at) => this.#heads(column, labels[at]!, answer))}
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            ${rows.map(
+              (row, i) => html`
+                <tr role="row" class=${row.id === this.session.youth_authority?.id ? 'sj-side__own' : ''}>
+                  <th role="rowheader" scope="row"><b>${row.region}</b> <span>${names[i]}</span></th>
+                  ${row.cells.map((cell, at) => {
+                    const mark = this.#view.changed.get(`${row.id}-${columns[at]!.figure}`)
+                    return html`${heldCells(textsOf(cell, columns[at]!), mark)}
+                      <td role="cell" class="sj-num sj-side__rank">${ranks[at]![i] ?? '–'}</td>`
+                  })}
+                </tr>
+              `,
+            )}
+          </tbody>
+          <tfoot role="rowgroup">
+            ${total('Summe', 'total')} ${total('EW-gewichteter Durchschnitt', 'weighted_average')}
+          </tfoot>
+          <tbody role="rowgroup" class="sj-side__spread">
+            ${spreadLines.map(
+              ({ key, label }) => html`
+                <tr role="row">
+                  <th role="rowheader" scope="row">${label}</th>
+                  ${columns.map((column) => html`<td role="cell" class="sj-num sj-side__value">${shown(spreadText(column, key))}</td>
+                      <td role="cell" colspan="3"></td>`)}
+                </tr>
+              `,
+            )}
+          </tbody>
+        </table>
+      </div>
+    `
+  }
+
+  #heads(column: SideBySide['columns'][number], label: string, { against }: SideBySide) {
+    const { sort } = this.#choice
+    const sorted = sort === column.figure ? 'ascending' : sort === `-${column.figure}` ? 'descending' : 'none'
+    return html`
+      <th role="columnheader" scope="col" class="sj-num sj-side__value" aria-sort=${sorted}>
+        <button
+          type="button"
+          class="sj-sort"
+          @click=${() => this.#choose({ sort: nextSort(sort, column.figure) }, { replace: true })}
+        >
+          Wert<span class="kern-sr-only"> ${label}, sortieren</span><span aria-hidden="true">${sorted === 'ascending' ? ' ↑' : sorted === 'descending' ? ' ↓' : ''}</span>
+        </button>
+      </th>
+      <th role="columnheader" scope="col" class="sj-num">${referenceHead(column, against)}</th>
+      <th role="columnheader" scope="col" class="sj-num">Veränd. %</th>
+      <th role="columnheader" scope="col" class="sj-num sj-side__rank">Rang</th>
+    `
+  }
+
+  /** The figure alone, at the last month counted. */
+  #detail(answer: SideBySide, figure: string) {
+    const month = answer.columns.find((column) => column.figure === figure)?.counted?.to
+    const { service_kind, specialisation, area } = this.#choice
+    return `${comparisonPath}${writeChoice({
+      figure,
+      ...(service_kind ? { service_kind } : {}),
+      ...(specialisation ? { specialisation } : {}),
+      ...(area ? { area } : {}),
+      ...(month ? { month } : {}),
+    })}`
+  }
+}
+
+const shown = ({ text, sign }: TextCell) =>
+  text ?? html`<b aria-hidden="true">${sign}</b><span class="kern-sr-only">${signText(sign)}</span>`
+
+const markOf = (mark: number | undefined) => (mark === undefined ? '' : mark % 2 === 0 ? 'sj-changed' : 'sj-changed--again')
+
+const heldCells = ({ value, reference, change }: ReturnType<typeof textsOf>, mark?: number) => html`
+  <td role="cell" class="sj-num sj-side__value"><span class=${markOf(mark)}>${shown(value)}</span></td>
+  <td role="cell" class="sj-num sj-side__reference">${shown(reference)}</td>
+  <td role="cell" class="sj-num">${shown(change)}</td>
+`
+
+const pending = ['Hilfeart', 'Spezialisierung', 'Zeitraum', 'Verglichen mit', 'Gebiet'].map((label) => ({
+  name: label.toLowerCase(),
+  label,
+  value: '',
+  options: [],
+}))
+
+const filtersOf = (catalogue: Catalogue | undefined, selection: SideBySideSelection | undefined): Filter[] => {
+  if (!catalogue || !selection) return pending
+  const periods = periodsOf(catalogue.months)
+  const options = (values: string[]) => values.map((value) => ({ value, label: periodText(value) }))
+  return [
+    {
+      name: 'service_kind',
+      label: 'Hilfeart',
+      value: selection.service_kind?.code ?? '',
+      options: [{ value: '', label: 'Alle Hilfearten' }, ...kindGroups(catalogue)],
+    },
+    {
+      name: 'specialisation',
+      label: 'Spezialisierung',
+      value: selection.specialisation?.code ?? '',
+      options: [
+        { value: '', label: 'Alle Spezialisierungen' },
+        ...catalogue.specialisations.map(({ code, label }) => ({ value: code, label })),
+      ],
+    },
+    {
+      name: 'period',
+      label: 'Zeitraum',
+      value: selection.period,
+      options: [
+        { label: 'Jahre', options: options(periods.years) },
+        { label: 'Quartale', options: options(periods.quarters) },
+        { label: 'Monate', options: options(periods.months) },
+      ],
+    },
+    { name: 'against', label: 'Verglichen mit', value: selection.against, options: [...againstOptions] },
+    {
+      name: 'area',
+      label: 'Gebiet',
+      value: selection.area.code,
+      options: catalogue.areas.map(({ code, name }) => ({ value: code, label: name })),
+    },
+  ]
+}
+
+customElements.define('sj-side-by-side-page', SideBySidePage)

@@ -1,0 +1,196 @@
+// Several key figures beside each other: what was chosen, and the table as texts.
+import type { Catalogue, KeyFigure, ServiceKind, SideBySide } from '../../client.ts'
+import {
+  cellText,
+  changeText,
+  type FigureFormat,
+  monthRangeText,
+  monthText,
+  noBreakSpace,
+  numberText,
+  shortMonthText,
+  unitText,
+  yearOf,
+} from '../../format.ts'
+import { monthsOf } from '../../selection.ts'
+import { filterText } from '../../sentence.ts'
+import { intervalOf } from '../../uncertainty.ts'
+
+const names = ['figures', 'service_kind', 'specialisation', 'period', 'against', 'area', 'sort'] as const
+export type SideBySideChoice = { [name in (typeof names)[number]]?: string }
+
+export const readSideBySideChoice = (search: string): SideBySideChoice => {
+  const parameters = new URLSearchParams(search)
+  return Object.fromEntries(names.flatMap((name) => (parameters.get(name) ? [[name, parameters.get(name)]] : [])))
+}
+export const writeSideBySideChoice = (choice: SideBySideChoice) => {
+  const chosen = names.flatMap((name) => (choice[name] ? [[name, choice[name]]] : []))
+  return chosen.length === 0 ? '' : `?${new URLSearchParams(chosen as [string, string][]).toString().replaceAll('%2C', ',')}`
+}
+
+export const againstOptions = [
+  { value: 'previous_year', label: 'Vorjahreszeitraum' },
+  { value: 'previous', label: 'Vorzeitraum' },
+  { value: 'year_to_date', label: 'Jahr bis dahin mit Vorjahr' },
+  { value: 'median', label: 'Median aller Träger' },
+  { value: 'average', label: 'EW-gewichteter Durchschnitt' },
+] as const
+export type Against = (typeof againstOptions)[number]['value']
+
+/** Seen at first: one of cases, one per inhabitant, one of money, one of how helps go. */
+const usual = ['case_count', 'case_density', 'payments', 'dropout_rate']
+export const mostFigures = 6
+
+export type SideBySideSelection = {
+  figures: KeyFigure[]
+  service_kind: ServiceKind | null
+  specialisation: { code: string; label: string } | null
+  period: string
+  against: Against
+  area: { code: string; name: string }
+}
+
+/** Years, quarters and months with data, the newest first. */
+export const periodsOf = (months: Catalogue['months']): { years: string[]; quarters: string[]; months: string[] } => {
+  const all = monthsOf(months)
+  const quarterOf = (month: string) => `${yearOf(month)}-Q${Math.ceil(Number(month.slice(5)) / 3)}`
+  return { years: [...new Set(all.map(yearOf))], quarters: [...new Set(all.map(quarterOf))], months: all }
+}
+
+export const periodText = (period: string) => {
+  if (period.length === 4) return period
+  const [year, quarter] = period.split('-Q')
+  return quarter ? `${quarter}. Quartal ${year}` : monthText(period)
+}
+
+export const resolveSideBySide = (choice: SideBySideChoice, catalogue: Catalogue, ownArea: string) => {
+  const unknown: string[] = []
+  const find = <Item>(wanted: string | undefined, items: readonly Item[], key: (item: Item) => string) => {
+    const found = wanted === undefined ? undefined : items.find((item) => key(item) === wanted)
+    if (wanted !== undefined && found === undefined) unknown.push(wanted)
+    return found
+  }
+  const wanted = choice.figures?.split(',') ?? usual
+  const figures = wanted.flatMap((name) => find(name, catalogue.figures, (figure) => figure.name) ?? []).slice(0, mostFigures)
+  const periods = periodsOf(catalogue.months)
+  const all = [...periods.months, ...periods.quarters, ...periods.years]
+  const selection: SideBySideSelection = {
+    figures: figures.length > 0 ? figures : catalogue.figures.filter(({ name }) => usual.includes(name)),
+    service_kind: find(choice.service_kind, catalogue.service_kinds, ({ code }) => code) ?? null,
+    specialisation: find(choice.specialisation, catalogue.specialisations, ({ code }) => code) ?? null,
+    period: find(choice.period, all, (period) => period) ?? periods.months[1] ?? periods.months[0]!,
+    against: find(choice.against, againstOptions, ({ value }) => value)?.value ?? 'previous_year',
+    area: find(choice.area, catalogue.areas, ({ code }) => code) ?? catalogue.areas.find(({ code }) => code === ownArea) ?? catalogue.areas[0]!,
+  }
+  return { selection, unknown }
+}
+
+export const headingOf = (selection: SideBySideSelection) =>
+  `${selection.figures.length} Kennzahlen ${filterText(selection)}, ${periodText(selection.period)}`
+
+type Column = SideBySide['columns'][number]
+type HeldCell = { value: number | null; reference: number | null; change: number | null; signs: Partial<Record<'value' | 'reference' | 'change', string>> }
+
+const formatOf = ({ unit, digits }: Column): FigureFormat => ({ unit, digits })
+const averaged = ({ totals }: Column) => totals === 'mean'
+const spansMonths = ({ counted }: Column) => counted !== null && counted.from !== counted.to
+
+/** Money of authorities without cents: four amounts stand in a row. */
+const shownText = (value: number, column: Column) =>
+  column.unit === 'cents' ? cellText(value, { ...formatOf(column), digits: 0 }) : cellText(value, formatOf(column), averaged(column) && spansMonths(column))
+
+export type TextCell = { text: string | null; sign: string }
+export const textsOf = (held: HeldCell, column: Column): { value: TextCell; reference: TextCell; change: TextCell } => ({
+  value: { text: held.value === null ? null : shownText(held.value, column), sign: held.signs.value ?? '–' },
+  reference: { text: held.reference === null ? null : shownText(held.reference, column), sign: held.signs.reference ?? '–' },
+  change: { text: held.change === null ? null : changeText(held.change), sign: held.signs.change ?? '–' },
+})
+
+const totalsTexts: Record<Column['totals'], string> = { sum: 'Summe', mean: 'Monatsdurchschnitt', quotient: 'Quote des Zeitraums', last: 'Stand am Ende' }
+
+/** How the months make the value, and which they are: "Summe Jan.–Sep. 2026, €". */
+export const columnNote = (column: Column) => {
+  const unit = unitText(column.unit)
+  if (!column.counted) return 'noch kein Monat vorbei'
+  const { from, to } = column.counted
+  const when = yearOf(from) === yearOf(to) ? monthRangeText(from, to) : `${shortMonthText(from)}–${shortMonthText(to)}`
+  return `${spansMonths(column) ? `${totalsTexts[column.totals]} ` : ''}${when}, ${unit}`
+}
+
+export const referenceHead = ({ compared }: Column, against: Against) => {
+  if (against === 'median') return 'Median'
+  if (against === 'average') return 'Ø EW'
+  if (!compared) return 'Vergleich'
+  const { from, to } = compared
+  return yearOf(from) === yearOf(to) ? monthRangeText(from, to) : `${shortMonthText(from)}–${shortMonthText(to)}`
+}
+
+/** Ranks that a region may have when each value may lie anywhere in its 95 % interval: "3" or "2–5". */
+export const rankTexts = (rows: SideBySide['rows'], at: number, unit: Column['unit']): (string | null)[] => {
+  const intervals = rows.map(({ cells }) => {
+    const { value, base } = cells[at]!
+    return value === null ? null : (intervalOf({ value, base, unit }) ?? { from: value, to: value })
+  })
+  const known = intervals.filter((interval) => interval !== null)
+  return intervals.map((interval) => {
+    if (!interval) return null
+    const best = 1 + known.filter((other) => other.from > interval.to).length
+    const worst = known.length - known.filter((other) => other.to < interval.from).length
+    return best === worst ? numberText(best) : `${numberText(best)}–${numberText(worst)}`
+  })
+}
+
+export const spreadLines = [
+  { key: 'lowest', label: 'Minimum' },
+  { key: 'median', label: 'Median' },
+  { key: 'highest', label: 'Maximum' },
+  { key: 'variation', label: 'Variationskoeffizient' },
+] as const
+
+export const spreadText = (column: Column, key: (typeof spreadLines)[number]['key']): TextCell => {
+  const value = column.spread?.[key] ?? null
+  if (value === null) return { text: null, sign: '–' }
+  return { text: key === 'variation' ? `${numberText(value * 100)}${noBreakSpace}%` : shownText(value, column), sign: '–' }
+}
+
+/** The figure whose median is exceeded most, in words; undefined where there is nothing to say. */
+export const findingText = (answer: SideBySide, catalogue: Catalogue): string | undefined => {
+  const told = answer.columns.flatMap((column) => {
+    const { total } = column
+    const label = catalogue.figures.find(({ name }) => name === column.figure)?.label ?? column.figure
+    if (total.value === null) return []
+    const change = total.change === null || !column.compared ? '' : ` (${changeText(total.change)}${noBreakSpace}%)`
+    return [`${label} ${shownText(total.value, column)}${noBreakSpace}${unitText(column.unit)}${change}`]
+  })
+  return told.length === 0 ? undefined : `Insgesamt: ${told.join(' · ')}.`
+}
+
+/** `-case_count`: by that figure, the largest first; `name`: by name. */
+export const sortedRows = (rows: SideBySide['rows'], columns: Column[], sort: string | undefined): SideBySide['rows'] => {
+  const figure = sort?.replace(/^-/, '')
+  const at = columns.findIndex((column) => column.figure === figure)
+  if (at < 0) return rows
+  const direction = sort!.startsWith('-') ? -1 : 1
+  return rows.toSorted((a, b) => {
+    const [x, y] = [a.cells[at]!.value, b.cells[at]!.value]
+    if (x === null || y === null) return Number(x === null) - Number(y === null)
+    return direction * (x - y)
+  })
+}
+
+export const nextSort = (sort: string | undefined, figure: string): string | undefined =>
+  sort === `-${figure}` ? figure : sort === figure ? undefined : `-${figure}`
+
+export const changedCells = (before: SideBySide, after: SideBySide): { key: string; told: string }[] => {
+  const earlier = new Map(before.rows.map((row) => [row.id, row]))
+  return after.rows.flatMap((row) =>
+    row.cells.flatMap((cell, at) => {
+      const old = earlier.get(row.id)?.cells[at]
+      const column = after.columns[at]!
+      if (!old) return []
+      const [was, is] = [textsOf(old, column).value, textsOf(cell, column).value]
+      const shown = ({ text, sign }: TextCell) => text ?? sign
+      return shown(was) === shown(is) ? [] : [{ key: `${row.id}-${column.figure}`, told: `${row.region}: ${shown(was)} → ${shown(is)}` }]
+    }),
+  )
+}
