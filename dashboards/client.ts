@@ -1,5 +1,13 @@
 // The answers of the API and the one way to ask for them. A lost session is told to whoever listens on `sessionLost`.
-import type { ComparisonAnswer, FiguresEvent, KeyFiguresAnswer, Problem, ProviderRankingAnswer, SideBySideAnswer, TrendAnswer } from '../api/answers.ts'
+import type {
+  ComparisonAnswer,
+  FiguresEvent,
+  KeyFiguresAnswer,
+  Problem,
+  ProviderRankingAnswer,
+  SideBySideAnswer,
+  TrendAnswer,
+} from '../api/answers.ts'
 import type { Role } from '../transactional/vocabulary.ts'
 import type { Unit } from './format.ts'
 

@@ -176,7 +176,9 @@ export class SideBySidePage extends LitElement {
         })}
         ${
           answer && selection
-            ? html`<sj-download-menu .groups=${csvDownload(sideBySideUrl(queryOf(selection)), `kennzahlen_${answer.period}_${answer.area.toLowerCase()}`)}></sj-download-menu>`
+            ? html`<sj-download-menu
+                .groups=${csvDownload(sideBySideUrl(queryOf(selection)), `kennzahlen_${answer.period}_${answer.area.toLowerCase()}`)}
+              ></sj-download-menu>`
             : nothing
         }
       </div>
@@ -194,14 +196,19 @@ export class SideBySidePage extends LitElement {
 
   #table(answer: SideBySide, catalogue: Catalogue) {
     const { columns } = answer
-    const labels = columns.map(({ figure }) => catalogue.figures.find(({ name }) => name === figure)?.label ?? figure)
+    const figures = columns.map(({ figure }) => catalogue.figures.find(({ name }) => name === figure)!)
+    const labels = figures.map(({ label }) => label)
     const rows = sortedRows(answer.rows, columns, this.#choice.sort)
-    const ranks = columns.map(({ unit }, at) => rankTexts(rows, at, unit))
+    const ranks = columns.map((column, at) => rankTexts(rows, at, column, figures[at]!))
     const names = shortNames(rows.map(({ name }) => name))
     const total = (label: string, pick: 'total' | 'weighted_average') => html`
       <tr role="row">
         <th role="rowheader" scope="row">${label}</th>
-        ${columns.map((column) => html`${heldCells(textsOf(column[pick], column))}<td role="cell"></td>`)}
+        ${columns.map(
+          (column) =>
+            html`${heldCells(textsOf(column[pick], column))}
+              <td role="cell"></td>`,
+        )}
       </tr>
     `
     return html`
@@ -242,18 +249,19 @@ export class SideBySidePage extends LitElement {
           </tbody>
           <tfoot role="rowgroup">
             ${total('Summe', 'total')} ${total('EW-gewichteter Durchschnitt', 'weighted_average')}
-          </tfoot>
-          <tbody role="rowgroup" class="sj-side__spread">
             ${spreadLines.map(
               ({ key, label }) => html`
-                <tr role="row">
+                <tr role="row" class="sj-side__spread">
                   <th role="rowheader" scope="row">${label}</th>
-                  ${columns.map((column) => html`<td role="cell" class="sj-num sj-side__value">${shown(spreadText(column, key))}</td>
-                      <td role="cell" colspan="3"></td>`)}
+                  ${columns.map(
+                    (column) =>
+                      html`<td role="cell" class="sj-num sj-side__value">${shown(spreadText(column, key))}</td>
+                        <td role="cell" colspan="3"></td>`,
+                  )}
                 </tr>
               `,
             )}
-          </tbody>
+          </tfoot>
         </table>
       </div>
     `
@@ -264,12 +272,9 @@ export class SideBySidePage extends LitElement {
     const sorted = sort === column.figure ? 'ascending' : sort === `-${column.figure}` ? 'descending' : 'none'
     return html`
       <th role="columnheader" scope="col" class="sj-num sj-side__value" aria-sort=${sorted}>
-        <button
-          type="button"
-          class="sj-sort"
-          @click=${() => this.#choose({ sort: nextSort(sort, column.figure) }, { replace: true })}
-        >
-          Wert<span class="kern-sr-only"> ${label}, sortieren</span><span aria-hidden="true">${sorted === 'ascending' ? ' ↑' : sorted === 'descending' ? ' ↓' : ''}</span>
+        <button type="button" class="sj-sort" @click=${() => this.#choose({ sort: nextSort(sort, column.figure) }, { replace: true })}>
+          Wert<span class="kern-sr-only"> ${label}, sortieren</span
+          ><span aria-hidden="true">${sorted === 'ascending' ? ' ↑' : sorted === 'descending' ? ' ↓' : ''}</span>
         </button>
       </th>
       <th role="columnheader" scope="col" class="sj-num">${referenceHead(column, against)}</th>

@@ -14,7 +14,7 @@ import {
 } from '../../format.ts'
 import { monthsOf } from '../../selection.ts'
 import { filterText } from '../../sentence.ts'
-import { intervalOf } from '../../uncertainty.ts'
+import { type Interval, isShareOfCases, poissonInterval, wilsonInterval } from '../../uncertainty.ts'
 
 const names = ['figures', 'service_kind', 'specialisation', 'period', 'against', 'area', 'sort'] as const
 export type SideBySideChoice = { [name in (typeof names)[number]]?: string }
@@ -80,7 +80,8 @@ export const resolveSideBySide = (choice: SideBySideChoice, catalogue: Catalogue
     specialisation: find(choice.specialisation, catalogue.specialisations, ({ code }) => code) ?? null,
     period: find(choice.period, all, (period) => period) ?? periods.months[1] ?? periods.months[0]!,
     against: find(choice.against, againstOptions, ({ value }) => value)?.value ?? 'previous_year',
-    area: find(choice.area, catalogue.areas, ({ code }) => code) ?? catalogue.areas.find(({ code }) => code === ownArea) ?? catalogue.areas[0]!,
+    area:
+      find(choice.area, catalogue.areas, ({ code }) => code) ?? catalogue.areas.find(({ code }) => code === ownArea) ?? catalogue.areas[0]!,
   }
   return { selection, unknown }
 }
@@ -89,7 +90,12 @@ export const headingOf = (selection: SideBySideSelection) =>
   `${selection.figures.length} Kennzahlen ${filterText(selection)}, ${periodText(selection.period)}`
 
 type Column = SideBySide['columns'][number]
-type HeldCell = { value: number | null; reference: number | null; change: number | null; signs: Partial<Record<'value' | 'reference' | 'change', string>> }
+type HeldCell = {
+  value: number | null
+  reference: number | null
+  change: number | null
+  signs: Partial<Record<'value' | 'reference' | 'change', string>>
+}
 
 const formatOf = ({ unit, digits }: Column): FigureFormat => ({ unit, digits })
 const averaged = ({ totals }: Column) => totals === 'mean'
@@ -97,7 +103,9 @@ const spansMonths = ({ counted }: Column) => counted !== null && counted.from !=
 
 /** Money of authorities without cents: four amounts stand in a row. */
 const shownText = (value: number, column: Column) =>
-  column.unit === 'cents' ? cellText(value, { ...formatOf(column), digits: 0 }) : cellText(value, formatOf(column), averaged(column) && spansMonths(column))
+  column.unit === 'cents'
+    ? cellText(value, { ...formatOf(column), digits: 0 })
+    : cellText(value, formatOf(column), averaged(column) && spansMonths(column))
 
 export type TextCell = { text: string | null; sign: string }
 export const textsOf = (held: HeldCell, column: Column): { value: TextCell; reference: TextCell; change: TextCell } => ({
@@ -106,7 +114,12 @@ export const textsOf = (held: HeldCell, column: Column): { value: TextCell; refe
   change: { text: held.change === null ? null : changeText(held.change), sign: held.signs.change ?? '–' },
 })
 
-const totalsTexts: Record<Column['totals'], string> = { sum: 'Summe', mean: 'Monatsdurchschnitt', quotient: 'Quote des Zeitraums', last: 'Stand am Ende' }
+const totalsTexts: Record<Column['totals'], string> = {
+  sum: 'Summe',
+  mean: 'Monatsdurchschnitt',
+  quotient: 'Quote des Zeitraums',
+  last: 'Stand am Ende',
+}
 
 /** How the months make the value, and which they are: "Summe Jan.–Sep. 2026, €". */
 export const columnNote = (column: Column) => {
@@ -125,11 +138,17 @@ export const referenceHead = ({ compared }: Column, against: Against) => {
   return yearOf(from) === yearOf(to) ? monthRangeText(from, to) : `${shortMonthText(from)}–${shortMonthText(to)}`
 }
 
+/** Where a value may lie by chance; undefined where nothing is known of that. */
+const intervalOf = ({ value, base }: { value: number; base: number | null }, column: Column, figure: KeyFigure): Interval | undefined => {
+  if (isShareOfCases(figure)) return base ? wilsonInterval(value, base) : undefined
+  return column.totals !== 'mean' && (column.unit === 'cases' || column.unit === 'searches') ? poissonInterval(value) : undefined
+}
+
 /** Ranks that a region may have when each value may lie anywhere in its 95 % interval: "3" or "2–5". */
-export const rankTexts = (rows: SideBySide['rows'], at: number, unit: Column['unit']): (string | null)[] => {
+export const rankTexts = (rows: SideBySide['rows'], at: number, column: Column, figure: KeyFigure): (string | null)[] => {
   const intervals = rows.map(({ cells }) => {
     const { value, base } = cells[at]!
-    return value === null ? null : (intervalOf({ value, base, unit }) ?? { from: value, to: value })
+    return value === null ? null : (intervalOf({ value, base }, column, figure) ?? { from: value, to: value })
   })
   const known = intervals.filter((interval) => interval !== null)
   return intervals.map((interval) => {
@@ -153,7 +172,7 @@ export const spreadText = (column: Column, key: (typeof spreadLines)[number]['ke
   return { text: key === 'variation' ? `${numberText(value * 100)}${noBreakSpace}%` : shownText(value, column), sign: '–' }
 }
 
-/** The figure whose median is exceeded most, in words; undefined where there is nothing to say. */
+/** The values of all in words; undefined where there is none. */
 export const findingText = (answer: SideBySide, catalogue: Catalogue): string | undefined => {
   const told = answer.columns.flatMap((column) => {
     const { total } = column
