@@ -9,7 +9,7 @@ import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.routes.ts'
 import { problem } from './problem.ts'
 import { rankingRoutes } from './ranking.routes.ts'
-import { signedIn, type ApiEnv, type Reader } from './reader.ts'
+import { signedIn, type ApiEnv, type FindReader } from './reader.ts'
 
 /** What the api needs to know of the stream that fills the warehouse. */
 export type Stream = {
@@ -19,7 +19,7 @@ export type Stream = {
 
 export type ApiOptions = {
   warehouse: Warehouse
-  reader: (request: Request) => Promise<Reader | undefined>
+  reader: FindReader
   ingest: Stream
   now: () => Date
   log: Logger
