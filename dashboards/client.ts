@@ -123,3 +123,21 @@ export const changePassword = async (change: { current_password: string; new_pas
 export type DemonstrationAccount = { state: string; user_name: string; display_name: string; password: string }
 export type SignInChoices = { states: { code: string; name: string }[]; demonstration: boolean; accounts: DemonstrationAccount[] }
 export const getSignInChoices = async () => (await ask('/api/session/states', {})).json() as Promise<SignInChoices>
+
+export type AccessToken = {
+  id: string
+  name: string
+  created_on: string
+  expires_on: string
+  last_used_on: string | null
+  expired: boolean
+}
+/** With the token itself, which is told this once. */
+export type MadeAccessToken = AccessToken & { token: string }
+export const getAccessTokens = async (signal?: AbortSignal) =>
+  (await getJson<{ items: AccessToken[] }>('/service/access-tokens?limit=200', signal)).items
+export const makeAccessToken = async (wanted: { name: string; expires_on: string }) =>
+  (await askSignedIn('/service/access-tokens', postJson(wanted))).json() as Promise<MadeAccessToken>
+export const revokeAccessToken = async (id: string) => {
+  await askSignedIn(`/service/access-tokens/${id}`, { method: 'DELETE' })
+}

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axeFindings, openPortal, type Portal, sidewaysOverflow } from './pages.fixture.ts'
-import { cataloguePath, comparisonPath, pages, rankingPath } from './route.ts'
+import { cataloguePath, comparisonPath, dataAccessPath, pages, rankingPath } from './route.ts'
 
 let portal: Portal
 beforeAll(async () => {
@@ -249,8 +249,51 @@ describe('the provider ranking', () => {
   })
 })
 
+describe('the data access', () => {
+  test('makes a token that reads, tells it once, and revokes it after asking', async () => {
+    const page = await portal.open(dataAccessPath, { user: 'politik' })
+    await page.waitForSelector('text=Sie haben noch keinen Zugangsschlüssel.')
+    await page.click('button:has-text("Zugangsschlüssel anlegen")')
+    expect(await page.locator('#fault-name').textContent()).toContain('Bezeichnung')
+    await page.fill('#name', 'Monatsbericht')
+    await page.click('button:has-text("Zugangsschlüssel anlegen")')
+    const token = (await page.locator('.sj-made code').textContent())!
+    expect(token).toMatch(/^sojus_/)
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('sj-made')
+    expect(await axeFindings(page)).toEqual([])
+    const read = () => fetch(`${portal.url}/api/key-figures`, { headers: { authorization: `Bearer ${token}` } })
+    expect((await read()).status).toBe(200)
+    await page.reload()
+    await page.waitForSelector('.sj-tokens')
+    expect(await page.locator('.sj-tokens tbody th').allTextContents()).toEqual(['Monatsbericht'])
+    expect(await page.content()).not.toContain(token)
+    await page.click('button:has-text("Widerrufen")')
+    await page.click('dialog button:has-text("Abbrechen")')
+    expect((await read()).status).toBe(200)
+    await page.click('button:has-text("Widerrufen")')
+    expect(await axeFindings(page)).toEqual([])
+    await page.click('dialog button:has-text("Widerrufen")')
+    await page.waitForSelector('text=Der Zugangsschlüssel „Monatsbericht“ ist widerrufen.')
+    expect((await read()).status).toBe(401)
+    await page.context().close()
+  })
+
+  test('shows how to read from R, Python and Excel, with the address of this portal', async () => {
+    const page = await portal.open(dataAccessPath, { user: 'politik' })
+    await page.waitForSelector('.sj-snippet')
+    const snippets = await page.locator('.sj-snippet pre').allTextContents()
+    expect(snippets).toHaveLength(3)
+    for (const snippet of snippets) expect(snippet).toContain(portal.url)
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.click('button[aria-label="Kopieren: Beispiel für Python"]')
+    await page.waitForSelector('text=Das Beispiel für Python ist kopiert.')
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(snippets[1])
+    await page.context().close()
+  })
+})
+
 describe.each([1440, 360])('at %i px', (width) => {
-  test.each(['/', comparisonPath, rankingPath, cataloguePath, '/basics', '/passwort'])(
+  test.each(['/', comparisonPath, rankingPath, cataloguePath, dataAccessPath, '/basics', '/passwort'])(
     '%s has no barrier axe can find and no sideways scrolling',
     async (path) => {
       const page = await portal.open(path, { user: 'controlling.vg', width })
@@ -279,11 +322,11 @@ describe.each([1440, 360])('at %i px', (width) => {
 })
 
 test('nothing scrolls sideways at 320 px, which is 400 % of a usual screen', async () => {
-  for (const path of ['/', comparisonPath, `${comparisonPath}?figure=payments`, rankingPath, cataloguePath]) {
+  for (const path of ['/', comparisonPath, `${comparisonPath}?figure=payments`, rankingPath, cataloguePath, dataAccessPath]) {
     const page = await portal.open(path, { user: 'politik', width: 320 })
     await page.waitForSelector('h1')
     expect([path, 'on its way', await sidewaysOverflow(page)]).toEqual([path, 'on its way', 0])
-    await page.waitForSelector('.sj-cell, .sj-ranking .sj-region, .sj-catalogue, .sj-figures .sj-spark')
+    await page.waitForSelector('.sj-cell, .sj-ranking .sj-region, .sj-catalogue, .sj-figures .sj-spark, .sj-snippet')
     expect([path, await sidewaysOverflow(page)]).toEqual([path, 0])
     await page.context().close()
   }

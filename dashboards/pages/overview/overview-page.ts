@@ -16,18 +16,8 @@ import { spark } from '../../elements/spark.ts'
 import { instantText, minuteText, monthText, shortMoneyText, signText, unitText } from '../../format.ts'
 import { LiveController } from '../../live.ts'
 import { areasOf, cataloguePath, comparisonPath, pagesOf } from '../../route.ts'
-import { trendStart, writeChoice } from '../../selection.ts'
-import {
-  changeSinceText,
-  detailText,
-  findingText,
-  supporting,
-  titleText,
-  type Told,
-  toldFigures,
-  toldMonth,
-  valueCell,
-} from './overview.ts'
+import { lastCompleteMonth, trendStart, writeChoice } from '../../selection.ts'
+import { changeSinceText, detailText, findingText, supporting, titleText, type Told, toldFigures, valueCell } from './overview.ts'
 import './overview-page.css'
 
 type Line = Told & { answer: Comparison; trend: Trend }
@@ -147,7 +137,7 @@ export class OverviewPage extends LitElement {
 
 const load = async (area: string, signal: AbortSignal): Promise<View> => {
   const catalogue = await getCatalogue(signal)
-  const month = toldMonth(catalogue)
+  const month = lastCompleteMonth(catalogue)
   const from = trendStart(month, catalogue.months.first)
   const told = toldFigures(catalogue)
   const queryOf = (figure: string, service_kind: string | null) => ({ figure, service_kind, specialisation: null, month, area })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Catalogue, Comparison, KeyFigure } from '../../client.ts'
-import { changeSinceText, detailText, findingText, toldFigures, toldMonth } from './overview.ts'
+import { changeSinceText, detailText, findingText, toldFigures } from './overview.ts'
 
 const answer = (figure: string, total: Partial<Comparison['total']>, unit: Comparison['unit'] = 'cases') =>
   ({
@@ -25,11 +25,6 @@ describe('the finding', () => {
     expect(findingText(totals(answer('case_count', { change: -0.019 })))).toBe('Gegenüber dem Vorjahr sank die Fallzahl um 1,9\u00a0%.')
     expect(findingText(totals())).toBeUndefined()
   })
-})
-
-test('the month told is the last complete one', () => {
-  expect(toldMonth({ months: { first: '2023-11', last: '2026-11' } } as Catalogue)).toBe('2026-10')
-  expect(toldMonth({ months: { first: '2026-11', last: '2026-11' } } as Catalogue)).toBe('2026-11')
 })
 
 test('figures the catalogue does not have are left out', () => {

@@ -1,7 +1,6 @@
 // The first page after signing in: which figures it tells, and what it says about them.
 import type { Catalogue, Comparison, KeyFigure, ServiceKind } from '../../client.ts'
 import { cellText, differenceText, monthText, numberText, percentText, signedNumberText, signedPercentText, yearOf } from '../../format.ts'
-import { monthBefore } from '../../selection.ts'
 
 export type Told = { figure: KeyFigure; service_kind: ServiceKind | null }
 const wanted: { figure: string; service_kind?: string }[] = [
@@ -18,9 +17,6 @@ export const toldFigures = ({ figures, service_kinds }: Catalogue): Told[] =>
     const figure = figures.find((candidate) => candidate.name === name)
     return figure ? [{ figure, service_kind: service_kinds.find(({ code }) => code === service_kind) ?? null }] : []
   })
-
-/** The month told: the last complete one. */
-export const toldMonth = ({ months }: Catalogue) => (months.last > months.first ? monthBefore(months.last) : months.last)
 
 export type Totals = ReadonlyMap<string, Comparison>
 const currentOf = (totals: Totals, figure: string) => totals.get(figure)?.total.current ?? null
