@@ -10,6 +10,7 @@ import { healthRoutes } from './health.routes.ts'
 import { problem } from './problem.ts'
 import { rankingRoutes } from './ranking.routes.ts'
 import { signedIn, type ApiEnv, type FindReader } from './reader.ts'
+import { unusualRoutes } from './unusual.routes.ts'
 
 /** What the api needs to know of the stream that fills the warehouse. */
 export type Stream = {
@@ -49,9 +50,9 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
     return next()
   })
   app.route('/api', healthRoutes(deps))
-  for (const path of ['/api/key-figures', '/api/comparison', '/api/trend', '/api/rankings/*', '/api/events'])
+  for (const path of ['/api/key-figures', '/api/comparison', '/api/trend', '/api/unusual', '/api/rankings/*', '/api/events'])
     app.use(path, signedIn(options.reader, options.log))
-  for (const routes of [catalogueRoutes, comparisonRoutes, rankingRoutes, eventRoutes]) app.route('/api', routes(deps))
+  for (const routes of [catalogueRoutes, comparisonRoutes, unusualRoutes, rankingRoutes, eventRoutes]) app.route('/api', routes(deps))
   return app
 }
 
