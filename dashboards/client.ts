@@ -1,5 +1,13 @@
 // The answers of the API and the one way to ask for them. A lost session is told to whoever listens on `sessionLost`.
-import type { ComparisonAnswer, FiguresEvent, KeyFiguresAnswer, Problem, ProviderRankingAnswer, TrendAnswer } from '../api/answers.ts'
+import type {
+  ComparisonAnswer,
+  FiguresEvent,
+  KeyFiguresAnswer,
+  Problem,
+  ProviderRankingAnswer,
+  TrendAnswer,
+  UnusualAnswer,
+} from '../api/answers.ts'
 import type { Role } from '../transactional/vocabulary.ts'
 import type { Unit } from './format.ts'
 
@@ -26,6 +34,8 @@ export type TrendRow = Trend['rows'][number]
 export type Series = Trend['total']
 export type Ranking = ProviderRankingAnswer
 export type RankingRow = Ranking['rows'][number]
+export type UnusualRow = Omit<UnusualAnswer['rows'][number], 'unit'> & { unit: Unit }
+export type Unusual = Omit<UnusualAnswer, 'rows'> & { rows: UnusualRow[] }
 export type FiguresChanged = FiguresEvent
 export type FieldFault = Problem['details'][number]
 
@@ -87,6 +97,8 @@ export const getCatalogue = (signal?: AbortSignal) => getJson<Catalogue>('/api/k
 export const getComparison = (query: ComparisonQuery, signal?: AbortSignal) => getJson<Comparison>(comparisonUrl(query), signal)
 export const getTrend = ({ month, ...query }: ComparisonQuery, from: string, signal?: AbortSignal) =>
   getJson<Trend>(`/api/trend${parametersOf({ ...query, from, to: month })}`, signal)
+export const getUnusual = (query: { area: string; month: string }, signal?: AbortSignal) =>
+  getJson<Unusual>(`/api/unusual${parametersOf(query)}`, signal)
 export type RankingQuery = { service_kind: string; month: string }
 export const rankingUrl = (query: RankingQuery) => `/api/rankings/providers${parametersOf(query)}`
 export const getRanking = (query: RankingQuery, signal?: AbortSignal) => getJson<Ranking>(rankingUrl(query), signal)

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Comparison, Unusual } from './client.ts'
 import { axeFindings, openPortal, type Portal, sidewaysOverflow } from './pages.fixture.ts'
 import { cataloguePath, comparisonPath, dataAccessPath, pages, rankingPath } from './route.ts'
 
@@ -55,7 +56,7 @@ describe('signing in', () => {
     expect(await page.inputValue('#user_name')).toBe('controlling.vg')
     await page.check('#pledge')
     await page.click('#anmelden')
-    await page.waitForSelector('h1:has-text("Mecklenburg-Vorpommern im September 2026")')
+    await page.waitForSelector('h1:has-text("Vorpommern-Greifswald im September 2026")')
     await page.context().close()
   })
 
@@ -108,6 +109,52 @@ describe('the frame', () => {
     const page = await portal.open('/gibt/es/nicht', { user: 'politik' })
     await page.waitForSelector('h1:has-text("Seite nicht gefunden")')
     await page.context().close()
+  })
+})
+
+describe('the overview', () => {
+  test('shows politics the land, and what is unusual in it with the reason and a way to its comparison', async () => {
+    const page = await portal.open('/', { user: 'politik' })
+    await page.waitForSelector('h1:has-text("Mecklenburg-Vorpommern im September 2026")')
+    const { rows, found } = (await portal.ask('politik', '/api/unusual')) as Unusual
+    expect(found).toBeGreaterThan(0)
+    expect(await page.locator('.sj-lead').textContent()).toMatch(found === 1 ? /Wert ist auffällig\./ : /Werte sind auffällig\./)
+    const texts = await page.locator('.sj-notable li > p').allTextContents()
+    expect(texts).toHaveLength(rows.length)
+    for (const [index, { name }] of rows.entries()) expect(texts[index]).toMatch(new RegExp(`^${name}: .*, üblich sind .*; Grund: .+\\.$`))
+    await page.locator('.sj-notable li a').first().click()
+    await tableShown(page)
+    const { figure, id } = rows[0]!
+    expect(page.url()).toContain(`figure=${figure}`)
+    expect(page.url()).toContain(`month=2026-09&region=${id}`)
+    expect(await page.locator(`.sj-compare tbody tr:has([data-cell="${id}-current"]) .sj-region`).getAttribute('aria-pressed')).toBe('true')
+    await page.context().close()
+  })
+
+  test('shows an authority its own figures first, beside those of the land', async () => {
+    const page = await portal.open('/', { user: 'controlling.vg' })
+    await page.waitForSelector('.sj-figures .sj-spark')
+    expect((await page.locator('.sj-figures thead th').allTextContents()).slice(0, 3)).toEqual(['Kennzahl', 'VG', 'Land'])
+    const { rows, total } = (await portal.ask('controlling.vg', '/api/comparison?figure=case_count&month=2026-09')) as Comparison
+    const first = page.locator('.sj-figures tbody tr').first()
+    const shown = async (column: string) => Number((await first.locator(column).textContent())!.replace('.', ''))
+    expect(await shown('.sj-value')).toBe(rows.find(({ region }) => region === 'VG')!.current)
+    expect(await shown('.sj-land')).toBe(total.current)
+    expect(await page.locator('#auffaellig').textContent()).toBe('Auffällig im Land')
+    await page.context().close()
+  })
+
+  test('leads who works on cases or offers to the pages first', async () => {
+    for (const [user, first] of [
+      ['fall.vg', 'Schnellauswertung'],
+      ['anbieter.1', 'Schnellauswertung'],
+      ['politik', 'Auffällig'],
+    ] as const) {
+      const page = await portal.open('/', { user })
+      await page.waitForSelector('.sj-figures .sj-spark')
+      expect([user, await page.locator('.sj-overview__rail h2').first().textContent()]).toEqual([user, first])
+      await page.context().close()
+    }
   })
 })
 

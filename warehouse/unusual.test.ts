@@ -38,9 +38,9 @@ describe('by hand', () => {
     expect(findingsIn(trendOf([swinging(16, 16, 3)])).findings).toHaveLength(1)
   })
 
-  test('an amount that never moved is unusual beyond three hundredths', () => {
+  test('an amount that never moved is unusual beyond six hundredths', () => {
     const of = (last: number) => findingsIn(trendOf([swinging(10_000, 10_000, last)], 'rate_median')).findings.length
-    expect([of(10_300), of(10_301), of(9_700), of(9_699)]).toEqual([0, 1, 0, 1])
+    expect([of(10_600), of(10_601), of(9_400), of(9_399)]).toEqual([0, 1, 0, 1])
   })
 
   test('who develops otherwise than all the others is told, in the unit of the figure', () => {

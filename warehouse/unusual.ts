@@ -60,9 +60,9 @@ const varying = (usual: Usual): Usual | undefined => (usual.deviation > 0 ? usua
 const isOutside = (value: number, { low, high }: Usual): boolean => value < low || value > high
 const distanceOf = (value: number, { middle, deviation }: Usual): number => Math.abs(value - middle) / deviation
 
-/** Counts vary by their square root (Poisson); a hundredth of any other amount is not worth a word. */
+/** Counts vary by their square root (Poisson); two hundredths of any other amount are a usual year's rise. */
 const noiseOf = ({ unit }: KeyFigure): ((middle: number) => number) =>
-  unit === 'cases' || unit === 'searches' ? (middle) => Math.sqrt(Math.max(1, middle)) : (middle) => Math.abs(middle) / 100
+  unit === 'cases' || unit === 'searches' ? (middle) => Math.sqrt(Math.max(1, middle)) : (middle) => Math.abs(middle) / 50
 
 /** Mean of the previous year; undefined unless every month of it is open, so that no mean rests on a hidden month. */
 const previousAverageOf = (row: Value[], months: string[], month: Month): number | undefined => {
