@@ -283,6 +283,29 @@ describe('the catalogue', () => {
   })
 })
 
+describe('searching the catalogue', () => {
+  test('filters as one types, tells the number of hits, and stands in the address', async () => {
+    const page = await portal.open(cataloguePath, { user: 'politik' })
+    await page.waitForSelector('.sj-catalogue__figure')
+    const all = await page.locator('.sj-catalogue__figure').count()
+    await page.locator('#suche').pressSequentially('median Entgelt')
+    await page.waitForSelector(`text=2 von ${all} Kennzahlen`)
+    expect(await page.locator('.sj-catalogue__figure h3').allTextContents()).toEqual(['Entgelt: Median', 'Angebotsentgelt: Median'])
+    expect(await page.inputValue('#suche')).toBe('median Entgelt')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('suche')
+    expect(new URL(page.url()).search).toBe('?q=median+Entgelt')
+    expect(await axeFindings(page)).toEqual([])
+    await page.reload()
+    await page.waitForSelector(`text=2 von ${all} Kennzahlen`)
+    await page.fill('#suche', 'gibt es nicht')
+    await page.waitForSelector('text=Keine Kennzahl enthält „gibt es nicht“')
+    await page.click('text=Alle Kennzahlen zeigen')
+    await page.waitForSelector(`.sj-catalogue__search >> text="${all} Kennzahlen"`)
+    expect(new URL(page.url()).search).toBe('')
+    await page.context().close()
+  })
+})
+
 describe('the provider ranking', () => {
   test('shows rank, score and components, and how the chosen score comes about', async () => {
     const page = await portal.open(rankingPath, { user: 'politik' })
