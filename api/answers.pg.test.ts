@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import { keyFigures } from '../warehouse/key-figures.ts'
-import type { ComparisonAnswer, Problem, ProviderRankingAnswer, TrendAnswer } from './answers.ts'
+import type { ComparisonAnswer, Problem, ProviderRankingAnswer, TrendAnswer, UnusualAnswer } from './answers.ts'
 import { arrowMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
 
@@ -108,6 +108,10 @@ describe('bad input gets a clear message that names the field', () => {
     [`${comparison}&colour=red`, 'colour'],
     ['/api/trend?figure=case_count&from=2026-05&to=2026-04', 'from'],
     ['/api/trend?figure=case_count&from=2001-01&to=2026-04', 'from'],
+    ['/api/unusual?month=2026-10', 'month'],
+    ['/api/unusual?month=2026-13', 'month'],
+    ['/api/unusual?area=XX', 'area'],
+    ['/api/unusual?figure=case_count', 'figure'],
     ['/api/rankings/providers', 'service_kind'],
     ['/api/rankings/providers?service_kind=s99', 'service_kind'],
   ]
@@ -125,12 +129,28 @@ describe('bad input gets a clear message that names the field', () => {
       '/api/key-figures',
       '/api/trend?figure=case_count',
       '/api/rankings/providers?service_kind=s34',
+      '/api/unusual',
       '/api/events',
     ]) {
       const response = await fetch(portal.url + path, { headers: { cookie: 'sojus_session=forged' } })
       expect([path, response.status, ((await response.json()) as Problem).code]).toEqual([path, 401, 'not_signed_in'])
     }
   })
+})
+
+test('what is unusual are values of the trend the same reader sees, of the last complete month', async () => {
+  const { month, rows, found, compared, figures } = await read<UnusualAnswer>(politics, '/api/unusual')
+  expect(month).toBe('2026-09')
+  expect(rows.length).toBe(Math.min(5, found))
+  expect(compared).toBeGreaterThan(20)
+  expect(figures).toContain('dropouts')
+  expect(rows.length).toBeGreaterThan(0)
+  for (const { figure, service_kind, id, value, usual_from, usual_to } of rows) {
+    const kind = service_kind === null ? '' : `&service_kind=${service_kind}`
+    const trend = await read<TrendAnswer>(politics, `/api/trend?figure=${figure}${kind}&from=2024-09&to=2026-09`)
+    expect(trend.rows.find((row) => row.id === id)?.values.at(-1)).toBe(value)
+    expect(value < usual_from || value > usual_to).toBe(true)
+  }
 })
 
 test('a figure without specialisations says "x" for one', async () => {

@@ -104,6 +104,31 @@ export const TrendAnswer = z.object({
 })
 export type TrendAnswer = z.infer<typeof TrendAnswer>
 
+export const UnusualAnswer = z.object({
+  area: z.string(),
+  month: z.string(),
+  data_as_of: z.iso.datetime(),
+  figures: z.array(z.string()).describe('Kennzahlen, die geprüft werden'),
+  compared: z.number().int().describe('Werte, für die es genug offene Monate oder örtliche Träger zum Vergleich gibt'),
+  found: z.number().int().describe('auffällige Werte, von denen die deutlichsten in rows stehen'),
+  rows: z.array(
+    z.object({
+      figure: z.string(),
+      service_kind: z.string().nullable(),
+      unit: z.string(),
+      digits: z.number().int(),
+      ...region,
+      value: z.number(),
+      usual_from: z.number(),
+      usual_to: z.number(),
+      own_months: z.number().int().nullable().describe('außerhalb des Üblichen so vieler offener Monate davor; null: innerhalb'),
+      change: value.describe('Veränderung zum Monatsdurchschnitt des Vorjahres, wo sie von der aller örtlichen Träger abweicht'),
+      median_change: value.describe('deren Median'),
+    }),
+  ),
+})
+export type UnusualAnswer = z.infer<typeof UnusualAnswer>
+
 export const KeyFiguresAnswer = z.object({
   data_as_of: z.iso.datetime(),
   figures: z.array(

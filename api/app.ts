@@ -9,8 +9,9 @@ import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.routes.ts'
 import { problem } from './problem.ts'
 import { rankingRoutes } from './ranking.routes.ts'
-import { signedIn, type ApiEnv, type Reader } from './reader.ts'
+import { signedIn, type ApiEnv, type FindReader } from './reader.ts'
 import { sideBySideRoutes } from './side-by-side.routes.ts'
+import { unusualRoutes } from './unusual.routes.ts'
 
 /** What the api needs to know of the stream that fills the warehouse. */
 export type Stream = {
@@ -20,7 +21,7 @@ export type Stream = {
 
 export type ApiOptions = {
   warehouse: Warehouse
-  reader: (request: Request) => Promise<Reader | undefined>
+  reader: FindReader
   ingest: Stream
   now: () => Date
   log: Logger
@@ -50,9 +51,10 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
     return next()
   })
   app.route('/api', healthRoutes(deps))
-  for (const path of ['/api/key-figures', '/api/comparison', '/api/side-by-side', '/api/trend', '/api/rankings/*', '/api/events'])
-    app.use(path, signedIn(options.reader, options.log))
-  for (const routes of [catalogueRoutes, comparisonRoutes, sideBySideRoutes, rankingRoutes, eventRoutes]) app.route('/api', routes(deps))
+  const forReaders = ['key-figures', 'comparison', 'side-by-side', 'trend', 'unusual', 'rankings/*', 'events']
+  for (const path of forReaders) app.use(`/api/${path}`, signedIn(options.reader, options.log))
+  for (const routes of [catalogueRoutes, comparisonRoutes, sideBySideRoutes, unusualRoutes, rankingRoutes, eventRoutes])
+    app.route('/api', routes(deps))
   return app
 }
 

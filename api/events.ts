@@ -39,8 +39,8 @@ export const eventRoutes = ({ warehouse, ingest, reader }: ApiDeps) => {
           }
           if (stream.aborted) break
           if (!waiting) {
-            // a session that ended ends its stream
-            if (!(await reader(c.req.raw))) break
+            // a session or token that ended ends its stream
+            if (typeof (await reader(c)) === 'string') break
             await stream.write(': still here\n\n')
             continue
           }

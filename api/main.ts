@@ -4,7 +4,7 @@ import { getRequestListener } from '@hono/node-server'
 import pg from 'pg'
 import { pino, type Logger } from 'pino'
 import { startIngest } from '../ingest/ingest.ts'
-import { readerOf } from '../transactional/access/reader.ts'
+import { apiReaderOf } from '../transactional/access/api-reader.ts'
 import { transactionalApp } from '../transactional/app.ts'
 import { openDatabase } from '../transactional/connection.ts'
 import { DEMONSTRATION_PASSWORD } from '../transactional/demo/accounts.ts'
@@ -121,7 +121,7 @@ const start = async (options: Start): Promise<void> => {
   await built
   const secure = environment.PUBLIC_URL?.startsWith('https:') ?? false
   const transactional = transactionalApp({ db, now, log, secure })
-  const analytic = apiApp({ warehouse, reader: readerOf(db, now), ingest, log, now })
+  const analytic = apiApp({ warehouse, reader: apiReaderOf({ db, now, secure }), ingest, log, now })
   const portal = portalApp({ transactional, analytic, assets: await assetHandler(dashboardsFolder), log, secure })
   http.answer(getRequestListener(portal.fetch))
   // requests in flight end before what they need is closed

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { pino } from 'pino'
 import { startIngest, type Ingest } from '../ingest/ingest.ts'
-import { readerOf } from '../transactional/access/reader.ts'
+import { apiReaderOf } from '../transactional/access/api-reader.ts'
 import { transactionalApp } from '../transactional/app.ts'
 import { openDatabase } from '../transactional/connection.ts'
 import { testDatabase, type TestDatabase, type TestServer } from '../transactional/postgres.fixture.ts'
@@ -53,7 +53,7 @@ export const startPortal = async ({
     if (dashboards) await buildDashboards(() => undefined)
     const portal = portalApp({
       transactional: transactionalApp({ db, now, log, secure: false }),
-      analytic: apiApp({ warehouse, reader: readerOf(db, now), ingest, log, now }),
+      analytic: apiApp({ warehouse, reader: apiReaderOf({ db, now, secure: false }), ingest, log, now }),
       assets: await assetHandler(dashboardsFolder),
       log,
       secure: false,

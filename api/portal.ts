@@ -24,6 +24,11 @@ const contentSecurityPolicy = {
 
 const documentation = {
   info: { title: 'SoJuS', version: '1', description: 'Service portal (/service) and key figures (/api) of German youth welfare' },
+  components: {
+    securitySchemes: {
+      access_token: { type: 'http' as const, scheme: 'bearer', description: 'Personal access token: GET under /api, without /api/session' },
+    },
+  },
 }
 
 export type PortalOptions<T extends Env, A extends Env> = {

@@ -9,19 +9,42 @@ export type Reader = { roles: readonly string[]; federal_state: string; youth_au
 /** `reached`: how far the stream was when the request came in. */
 export type ApiEnv = { Variables: { reader: Reader; reached: { data_as_of: string } } }
 
-/** Lets signed-in readers pass; while sessions cannot be looked up, nobody. */
+type Refusal = 'not_signed_in' | 'token_refused' | 'token_throttled'
+
+/** The reader behind a request, or why there is none. */
+export type FindReader = (c: Context<ApiEnv>) => Promise<Reader | Refusal>
+
+const refusals: Record<Refusal, { status: 401 | 429; title: string; headers: Record<string, string> }> = {
+  not_signed_in: { status: 401, title: 'Bitte melden Sie sich an.', headers: {} },
+  token_refused: {
+    status: 401,
+    title: 'Dieser Zugangsschlüssel gilt nicht oder nicht mehr. Einen neuen gibt es im Serviceportal unter „Datenzugang“.',
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+  },
+  token_throttled: {
+    status: 429,
+    title: 'Zu viele falsche Zugangsschlüssel. Bitte in 15 Minuten noch einmal versuchen.',
+    headers: { 'Retry-After': '900' },
+  },
+}
+
+/** Lets readers pass; while they cannot be looked up, nobody. */
 export const signedIn =
-  (readerOf: (request: Request) => Promise<Reader | undefined>, log: Logger): MiddlewareHandler<ApiEnv> =>
+  (findReader: FindReader, log: Logger): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
-    const reader = await readerOf(c.req.raw).catch((error: unknown) => {
-      log.warn({ err: error }, 'the session could not be looked up')
-      return null
+    const reader = await findReader(c).catch((error: unknown) => {
+      log.warn({ err: error }, 'the reader could not be looked up')
+      return undefined
     })
-    if (reader === null) {
+    if (reader === undefined) {
       c.header('Retry-After', '1')
       return problem(c, 503, 'busy', 'Die Anmeldung lässt sich gerade nicht prüfen. Bitte noch einmal versuchen.')
     }
-    if (!reader) return problem(c, 401, 'not_signed_in', 'Bitte melden Sie sich an.')
+    if (typeof reader === 'string') {
+      const { status, title, headers } = refusals[reader]
+      for (const [name, value] of Object.entries(headers)) c.header(name, value)
+      return problem(c, status, reader, title)
+    }
     c.set('reader', reader)
     c.header('Cache-Control', 'private, no-store')
     return next()

@@ -27,6 +27,10 @@ export const viewQuery = {
 export const begunMonth = (running: () => Month) =>
   month.refine((value) => value <= running(), 'Der Monat liegt in der Zukunft. Bitte einen begonnenen Monat wählen.').optional()
 
+/** A month that is over; by default the last one. */
+export const completeMonth = (running: () => Month) =>
+  month.refine((value) => value < running(), 'Der Monat ist noch nicht zu Ende. Bitte einen vollen Monat wählen.').optional()
+
 /** Splits a value from the sign that stands in its place. */
 export const numberOf = (value: Value): number | null => (typeof value === 'number' ? value : null)
 export const signOf = (value: Value): z.infer<typeof Sign> | null => (typeof value === 'number' ? null : value)

@@ -7,6 +7,7 @@ import type {
   ProviderRankingAnswer,
   SideBySideAnswer,
   TrendAnswer,
+  UnusualAnswer,
 } from '../api/answers.ts'
 import type { Role } from '../transactional/vocabulary.ts'
 import type { Unit } from './format.ts'
@@ -36,6 +37,8 @@ type SideBySideColumn = Omit<SideBySideAnswer['columns'][number], 'unit'> & { un
 export type SideBySide = Omit<SideBySideAnswer, 'columns'> & { columns: SideBySideColumn[] }
 export type Ranking = ProviderRankingAnswer
 export type RankingRow = Ranking['rows'][number]
+export type UnusualRow = Omit<UnusualAnswer['rows'][number], 'unit'> & { unit: Unit }
+export type Unusual = Omit<UnusualAnswer, 'rows'> & { rows: UnusualRow[] }
 export type FiguresChanged = FiguresEvent
 export type FieldFault = Problem['details'][number]
 
@@ -107,6 +110,8 @@ export type SideBySideQuery = {
 }
 export const sideBySideUrl = (query: SideBySideQuery) => `/api/side-by-side${parametersOf(query)}`
 export const getSideBySide = (query: SideBySideQuery, signal?: AbortSignal) => getJson<SideBySide>(sideBySideUrl(query), signal)
+export const getUnusual = (query: { area: string; month: string }, signal?: AbortSignal) =>
+  getJson<Unusual>(`/api/unusual${parametersOf(query)}`, signal)
 export type RankingQuery = { service_kind: string; month: string }
 export const rankingUrl = (query: RankingQuery) => `/api/rankings/providers${parametersOf(query)}`
 export const getRanking = (query: RankingQuery, signal?: AbortSignal) => getJson<Ranking>(rankingUrl(query), signal)
@@ -143,3 +148,21 @@ export const changePassword = async (change: { current_password: string; new_pas
 export type DemonstrationAccount = { state: string; user_name: string; display_name: string; password: string }
 export type SignInChoices = { states: { code: string; name: string }[]; demonstration: boolean; accounts: DemonstrationAccount[] }
 export const getSignInChoices = async () => (await ask('/api/session/states', {})).json() as Promise<SignInChoices>
+
+export type AccessToken = {
+  id: string
+  name: string
+  created_on: string
+  expires_on: string
+  last_used_on: string | null
+  expired: boolean
+}
+/** With the token itself, which is told this once. */
+export type MadeAccessToken = AccessToken & { token: string }
+export const getAccessTokens = async (signal?: AbortSignal) =>
+  (await getJson<{ items: AccessToken[] }>('/service/access-tokens?limit=200', signal)).items
+export const makeAccessToken = async (wanted: { name: string; expires_on: string }) =>
+  (await askSignedIn('/service/access-tokens', postJson(wanted))).json() as Promise<MadeAccessToken>
+export const revokeAccessToken = async (id: string) => {
+  await askSignedIn(`/service/access-tokens/${id}`, { method: 'DELETE' })
+}

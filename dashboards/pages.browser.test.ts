@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Comparison, Unusual } from './client.ts'
 import { axeFindings, openPortal, type Portal, sidewaysOverflow } from './pages.fixture.ts'
-import { cataloguePath, comparisonPath, pages, rankingPath } from './route.ts'
+import { cataloguePath, comparisonPath, dataAccessPath, pages, rankingPath } from './route.ts'
 
 let portal: Portal
 beforeAll(async () => {
@@ -55,7 +56,7 @@ describe('signing in', () => {
     expect(await page.inputValue('#user_name')).toBe('controlling.vg')
     await page.check('#pledge')
     await page.click('#anmelden')
-    await page.waitForSelector('h1:has-text("Mecklenburg-Vorpommern im September 2026")')
+    await page.waitForSelector('h1:has-text("Vorpommern-Greifswald im September 2026")')
     await page.context().close()
   })
 
@@ -108,6 +109,52 @@ describe('the frame', () => {
     const page = await portal.open('/gibt/es/nicht', { user: 'politik' })
     await page.waitForSelector('h1:has-text("Seite nicht gefunden")')
     await page.context().close()
+  })
+})
+
+describe('the overview', () => {
+  test('shows politics the land, and what is unusual in it with the reason and a way to its comparison', async () => {
+    const page = await portal.open('/', { user: 'politik' })
+    await page.waitForSelector('h1:has-text("Mecklenburg-Vorpommern im September 2026")')
+    const { rows, found } = (await portal.ask('politik', '/api/unusual')) as Unusual
+    expect(found).toBeGreaterThan(0)
+    expect(await page.locator('.sj-lead').textContent()).toMatch(found === 1 ? /Wert ist auffällig\./ : /Werte sind auffällig\./)
+    const texts = await page.locator('.sj-notable li > p').allTextContents()
+    expect(texts).toHaveLength(rows.length)
+    for (const [index, { name }] of rows.entries()) expect(texts[index]).toMatch(new RegExp(`^${name}: .*, üblich sind .*; Grund: .+\\.$`))
+    await page.locator('.sj-notable li a').first().click()
+    await tableShown(page)
+    const { figure, id } = rows[0]!
+    expect(page.url()).toContain(`figure=${figure}`)
+    expect(page.url()).toContain(`month=2026-09&region=${id}`)
+    expect(await page.locator(`.sj-compare tbody tr:has([data-cell="${id}-current"]) .sj-region`).getAttribute('aria-pressed')).toBe('true')
+    await page.context().close()
+  })
+
+  test('shows an authority its own figures first, beside those of the land', async () => {
+    const page = await portal.open('/', { user: 'controlling.vg' })
+    await page.waitForSelector('.sj-figures .sj-spark')
+    expect((await page.locator('.sj-figures thead th').allTextContents()).slice(0, 3)).toEqual(['Kennzahl', 'VG', 'Land'])
+    const { rows, total } = (await portal.ask('controlling.vg', '/api/comparison?figure=case_count&month=2026-09')) as Comparison
+    const first = page.locator('.sj-figures tbody tr').first()
+    const shown = async (column: string) => Number((await first.locator(column).textContent())!.replace('.', ''))
+    expect(await shown('.sj-value')).toBe(rows.find(({ region }) => region === 'VG')!.current)
+    expect(await shown('.sj-land')).toBe(total.current)
+    expect(await page.locator('#auffaellig').textContent()).toBe('Auffällig im Land')
+    await page.context().close()
+  })
+
+  test('leads who works on cases or offers to the pages first', async () => {
+    for (const [user, first] of [
+      ['fall.vg', 'Schnellauswertung'],
+      ['anbieter.1', 'Schnellauswertung'],
+      ['politik', 'Auffällig'],
+    ] as const) {
+      const page = await portal.open('/', { user })
+      await page.waitForSelector('.sj-figures .sj-spark')
+      expect([user, await page.locator('.sj-overview__rail h2').first().textContent()]).toEqual([user, first])
+      await page.context().close()
+    }
   })
 })
 
@@ -236,6 +283,29 @@ describe('the catalogue', () => {
   })
 })
 
+describe('searching the catalogue', () => {
+  test('filters as one types, tells the number of hits, and stands in the address', async () => {
+    const page = await portal.open(cataloguePath, { user: 'politik' })
+    await page.waitForSelector('.sj-catalogue__figure')
+    const all = await page.locator('.sj-catalogue__figure').count()
+    await page.locator('#suche').pressSequentially('median Entgelt')
+    await page.waitForSelector(`text=2 von ${all} Kennzahlen`)
+    expect(await page.locator('.sj-catalogue__figure h3').allTextContents()).toEqual(['Entgelt: Median', 'Angebotsentgelt: Median'])
+    expect(await page.inputValue('#suche')).toBe('median Entgelt')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('suche')
+    expect(new URL(page.url()).search).toBe('?q=median+Entgelt')
+    expect(await axeFindings(page)).toEqual([])
+    await page.reload()
+    await page.waitForSelector(`text=2 von ${all} Kennzahlen`)
+    await page.fill('#suche', 'gibt es nicht')
+    await page.waitForSelector('text=Keine Kennzahl enthält „gibt es nicht“')
+    await page.click('text=Alle Kennzahlen zeigen')
+    await page.waitForSelector(`.sj-catalogue__search >> text="${all} Kennzahlen"`)
+    expect(new URL(page.url()).search).toBe('')
+    await page.context().close()
+  })
+})
+
 describe('the provider ranking', () => {
   test('shows rank, score and components, and how the chosen score comes about', async () => {
     const page = await portal.open(rankingPath, { user: 'politik' })
@@ -249,8 +319,51 @@ describe('the provider ranking', () => {
   })
 })
 
+describe('the data access', () => {
+  test('makes a token that reads, tells it once, and revokes it after asking', async () => {
+    const page = await portal.open(dataAccessPath, { user: 'politik' })
+    await page.waitForSelector('text=Sie haben noch keinen Zugangsschlüssel.')
+    await page.click('button:has-text("Zugangsschlüssel anlegen")')
+    expect(await page.locator('#fault-name').textContent()).toContain('Bezeichnung')
+    await page.fill('#name', 'Monatsbericht')
+    await page.click('button:has-text("Zugangsschlüssel anlegen")')
+    const token = (await page.locator('.sj-made code').textContent())!
+    expect(token).toMatch(/^sojus_/)
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('sj-made')
+    expect(await axeFindings(page)).toEqual([])
+    const read = () => fetch(`${portal.url}/api/key-figures`, { headers: { authorization: `Bearer ${token}` } })
+    expect((await read()).status).toBe(200)
+    await page.reload()
+    await page.waitForSelector('.sj-tokens')
+    expect(await page.locator('.sj-tokens tbody th').allTextContents()).toEqual(['Monatsbericht'])
+    expect(await page.content()).not.toContain(token)
+    await page.click('button:has-text("Widerrufen")')
+    await page.click('dialog button:has-text("Abbrechen")')
+    expect((await read()).status).toBe(200)
+    await page.click('button:has-text("Widerrufen")')
+    expect(await axeFindings(page)).toEqual([])
+    await page.click('dialog button:has-text("Widerrufen")')
+    await page.waitForSelector('text=Der Zugangsschlüssel „Monatsbericht“ ist widerrufen.')
+    expect((await read()).status).toBe(401)
+    await page.context().close()
+  })
+
+  test('shows how to read from R, Python and Excel, with the address of this portal', async () => {
+    const page = await portal.open(dataAccessPath, { user: 'politik' })
+    await page.waitForSelector('.sj-snippet')
+    const snippets = await page.locator('.sj-snippet pre').allTextContents()
+    expect(snippets).toHaveLength(3)
+    for (const snippet of snippets) expect(snippet).toContain(portal.url)
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.click('button[aria-label="Kopieren: Beispiel für Python"]')
+    await page.waitForSelector('text=Das Beispiel für Python ist kopiert.')
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(snippets[1])
+    await page.context().close()
+  })
+})
+
 describe.each([1440, 360])('at %i px', (width) => {
-  test.each(['/', comparisonPath, rankingPath, cataloguePath, '/basics', '/passwort'])(
+  test.each(['/', comparisonPath, rankingPath, cataloguePath, dataAccessPath, '/basics', '/passwort'])(
     '%s has no barrier axe can find and no sideways scrolling',
     async (path) => {
       const page = await portal.open(path, { user: 'controlling.vg', width })
@@ -279,11 +392,11 @@ describe.each([1440, 360])('at %i px', (width) => {
 })
 
 test('nothing scrolls sideways at 320 px, which is 400 % of a usual screen', async () => {
-  for (const path of ['/', comparisonPath, `${comparisonPath}?figure=payments`, rankingPath, cataloguePath]) {
+  for (const path of ['/', comparisonPath, `${comparisonPath}?figure=payments`, rankingPath, cataloguePath, dataAccessPath]) {
     const page = await portal.open(path, { user: 'politik', width: 320 })
     await page.waitForSelector('h1')
     expect([path, 'on its way', await sidewaysOverflow(page)]).toEqual([path, 'on its way', 0])
-    await page.waitForSelector('.sj-cell, .sj-ranking .sj-region, .sj-catalogue, .sj-figures .sj-spark')
+    await page.waitForSelector('.sj-cell, .sj-ranking .sj-region, .sj-catalogue, .sj-figures .sj-spark, .sj-snippet')
     expect([path, await sidewaysOverflow(page)]).toEqual([path, 0])
     await page.context().close()
   }

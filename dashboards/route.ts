@@ -30,6 +30,7 @@ export const comparisonPath = '/basics/schnellauswertung/ueberoertliche-kennzahl
 export const sideBySidePath = '/basics/schnellauswertung/kennzahlen-nebeneinander'
 export const rankingPath = '/basics/schnellauswertung/traegerranking'
 export const cataloguePath = '/basics/informationen/kennzahlen'
+export const dataAccessPath = '/basics/informationen/datenzugang'
 
 export const pages: Page[] = [
   { path: overviewPath, title: 'Überblick', tag: 'sj-overview-page', load: () => import('./pages/overview/overview-page.ts') },
@@ -71,6 +72,15 @@ export const pages: Page[] = [
     area: 'basics',
     group: 'Informationen',
     summary: 'Was jede Kennzahl zählt: Definition, Zähler, Nenner, Summe, Rechtsgrundlage und Quelle.',
+  },
+  {
+    path: dataAccessPath,
+    title: 'Datenzugang',
+    tag: 'sj-data-access-page',
+    load: () => import('./pages/data-access/data-access-page.ts'),
+    area: 'basics',
+    group: 'Informationen',
+    summary: 'Kennzahlen mit R, Python oder Excel lesen: Zugangsschlüssel anlegen und widerrufen.',
   },
   { path: '/passwort', title: 'Passwort', tag: 'sj-password-page', load: () => import('./pages/password-page.ts') },
   { path: '/kontakt', title: 'Kontakt', tag: 'sj-legal-page', load: legal, open: true },

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Catalogue } from './client.ts'
-import { monthBefore, monthsOf, readChoice, resolveChoice, trendStart, writeChoice } from './selection.ts'
+import { lastCompleteMonth, monthBefore, monthsOf, readChoice, resolveChoice, trendStart, writeChoice } from './selection.ts'
 
 const catalogue = {
   figures: [{ name: 'budget' }, { name: 'case_count' }],
@@ -53,6 +53,10 @@ describe('what is shown', () => {
 describe('months', () => {
   test('count back over the turn of the year', () => expect(monthBefore('2026-01')).toBe('2025-12'))
   test('are offered newest first', () => expect(monthsOf(catalogue.months)).toEqual(['2026-02', '2026-01', '2025-12', '2025-11']))
+  test('are told up to the last complete one', () => {
+    expect(lastCompleteMonth({ months: { first: '2023-11', last: '2026-11' } })).toBe('2026-10')
+    expect(lastCompleteMonth({ months: { first: '2026-11', last: '2026-11' } })).toBe('2026-11')
+  })
   test('of the trend begin with the year before, or with the data', () => {
     expect(trendStart('2026-10', '2020-01')).toBe('2025-01')
     expect(trendStart('2026-10', '2025-11')).toBe('2025-11')

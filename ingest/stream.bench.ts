@@ -15,7 +15,7 @@ import type { ComparisonAnswer } from '../api/answers.ts'
 import { apiApp } from '../api/app.ts'
 import { listen } from '../api/http.ts'
 import { portalApp } from '../api/portal.ts'
-import { readerOf } from '../transactional/access/reader.ts'
+import { apiReaderOf } from '../transactional/access/api-reader.ts'
 import { transactionalApp } from '../transactional/app.ts'
 import { openDatabase } from '../transactional/connection.ts'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
@@ -87,7 +87,7 @@ const serve = async (database: TestDatabase, warehouse: Warehouse, ingest: Inges
   const db = openDatabase(database.app_url)
   const portal = portalApp({
     transactional: transactionalApp({ db, now, log, secure: false }),
-    analytic: apiApp({ warehouse, reader: readerOf(db, now), ingest, log, now }),
+    analytic: apiApp({ warehouse, reader: apiReaderOf({ db, now, secure: false }), ingest, log, now }),
     assets: (c) => c.notFound(),
     log,
     secure: false,

@@ -1,4 +1,5 @@
 import { Hono, type MiddlewareHandler } from 'hono'
+import { accessTokenRoutes } from './access/access-token.routes.ts'
 import { readerOf } from './access/reader.ts'
 import { limitBody, sameOrigin } from './access/same-origin.ts'
 import { sessionRoutes } from './access/session.routes.ts'
@@ -44,6 +45,7 @@ const serviceApp = (deps: ServiceDeps) => {
     paymentRoutes,
     reviewRoutes,
     providerRoutes,
+    accessTokenRoutes,
   ]
   for (const routes of parts) service.route('/', routes(deps))
   const { takeView } = deps

@@ -27,6 +27,16 @@ export interface AccessCounter {
   only_row: Generated<boolean>
 }
 
+export interface AccessToken {
+  created_on: string
+  expires_on: string
+  id: Generated<string>
+  last_used_on: string | null
+  name: string
+  token_hash: Buffer
+  user_account_id: string
+}
+
 export interface Booking {
   age_at_begin: number
   agreed_cents: number
@@ -380,6 +390,7 @@ export interface YouthAuthority {
 
 export interface Database {
   access_counter: AccessCounter
+  access_token: AccessToken
   booking: Booking
   budget: Budget
   care_plan_review: CarePlanReview

@@ -51,6 +51,23 @@ export const rules = {
     field: 'user_name',
     hint: 'Bitte einen anderen wählen.',
   },
+  access_token_past: {
+    status: 422,
+    title: 'Der letzte Tag liegt in der Vergangenheit.',
+    field: 'expires_on',
+    hint: 'Bitte einen späteren Tag wählen.',
+  },
+  access_token_lifetime: {
+    status: 422,
+    title: 'Ein Zugangsschlüssel gilt höchstens 366 Tage.',
+    field: 'expires_on',
+    hint: 'Bitte einen früheren Tag wählen.',
+  },
+  access_token_count: {
+    status: 409,
+    title: 'Mehr als 20 gültige Zugangsschlüssel sind nicht möglich.',
+    hint: 'Bitte zuerst einen widerrufen, der nicht mehr gebraucht wird.',
+  },
 
   // things named in a request that are not there, or not for this reader
   client_unknown: { status: 404, title: 'Diese Person gibt es hier nicht.', field: 'client_id', hint: 'Bitte neu auswählen.' },

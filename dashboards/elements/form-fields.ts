@@ -18,7 +18,7 @@ export const faultLine = (name: string, faults: Faults) =>
 export type TextField = {
   name: string
   label: string
-  type: 'text' | 'password'
+  type: 'text' | 'password' | 'date'
   autocomplete: AutoFill
   value: string
   faults: Faults

@@ -1,10 +1,12 @@
 import { Task, TaskStatus } from '@lit/task'
-import { html, LitElement, nothing } from 'lit'
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { type Catalogue, getCatalogue, type KeyFigure, RequestProblem, type Session } from '../client.ts'
 import { problemAlert } from '../elements/problem-alert.ts'
 import { termList } from '../elements/term-list.ts'
-import { comparisonPath } from '../route.ts'
+import { Navigate } from '../navigation.ts'
+import { cataloguePath, comparisonPath } from '../route.ts'
 import { writeChoice } from '../selection.ts'
+import { hitsText, matching, queryOf, searchOf } from './catalogue-search.ts'
 import './catalogue-page.css'
 
 const betterTexts = {
@@ -15,8 +17,11 @@ const betterTexts = {
 
 /** Basics / Informationen / Kennzahlen: what every figure counts. */
 export class CataloguePage extends LitElement {
-  static override properties = { session: { attribute: false } }
+  static override properties = { session: { attribute: false }, search: { attribute: false }, wanted: { state: true } }
   declare session: Session
+  declare search: string
+  /** What stands in the search field. */
+  declare wanted: string
 
   #arrived = false
   readonly #catalogue = new Task(this, {
@@ -24,8 +29,24 @@ export class CataloguePage extends LitElement {
     task: (_, { signal }) => getCatalogue(signal),
   })
 
+  constructor() {
+    super()
+    this.search = ''
+    this.wanted = ''
+  }
+
   protected override createRenderRoot() {
     return this
+  }
+
+  /** Another address, by the back button or a link, is another search; one's own typing is not overwritten. */
+  protected override willUpdate(changed: PropertyValues<this>) {
+    if (changed.has('search') && queryOf(this.wanted) !== queryOf(searchOf(this.search))) this.wanted = searchOf(this.search)
+  }
+
+  #look(wanted: string) {
+    this.wanted = wanted
+    this.dispatchEvent(new Navigate(`${cataloguePath}${queryOf(wanted)}`, { replace: true }))
   }
 
   /** The address may name a figure that was not there yet when the browser looked for it. */
@@ -58,8 +79,44 @@ export class CataloguePage extends LitElement {
     `
   }
 
-  #groups({ figures }: Catalogue) {
+  #groups({ figures: all }: Catalogue) {
+    const figures = matching(all, this.wanted)
     const groups = [...new Set(figures.map(({ group }) => group))]
+    return html`
+      <form class="sj-catalogue__search sj-no-print" role="search" @submit=${(event: Event) => event.preventDefault()}>
+        <div class="kern-form-input">
+          <label class="kern-label" for="suche">Kennzahl suchen</label>
+          <input
+            class="kern-form-input__input"
+            id="suche"
+            type="search"
+            maxlength="80"
+            autocomplete="off"
+            spellcheck="false"
+            aria-describedby="treffer"
+            .value=${this.wanted}
+            @input=${(event: Event) => this.#look((event.target as HTMLInputElement).value)}
+          />
+        </div>
+        <p class="sj-meta" id="treffer" role="status">${hitsText(figures.length, all.length)}</p>
+      </form>
+      ${
+        figures.length === 0
+          ? html`<p class="sj-empty">
+              Keine Kennzahl enthält „${this.wanted.trim()}“ in Namen, Gruppe oder Definition.
+              <button type="button" class="sj-link" @click=${() => this.#showAll()}>Alle Kennzahlen zeigen</button>
+            </p>`
+          : this.#found(figures, groups)
+      }
+    `
+  }
+
+  #showAll() {
+    this.#look('')
+    this.querySelector<HTMLElement>('#suche')?.focus()
+  }
+
+  #found(figures: KeyFigure[], groups: string[]) {
     return html`
       <div class="sj-catalogue">
         <nav class="sj-catalogue__index sj-no-print" aria-label="Kennzahlen">

@@ -78,6 +78,10 @@ const privacy = () => html`
       Cookies gibt es nicht.
     </li>
     <li>Ein Protokoll der Anmeldeversuche mit Zeit, Benutzername und Herkunftsadresse, um Missbrauch zu erkennen.</li>
+    <li>
+      Wenn Sie Zugangsschlüssel anlegen: deren Bezeichnung, ein Prüfwert (SHA-256) und die Tage, an denen sie angelegt, zuletzt benutzt und
+      ungültig werden.
+    </li>
   </ul>
   <p>
     Schriften, Skripte und Grafiken kommen von diesem Server. Es werden keine Dienste Dritter eingebunden und keine Zugriffe ausgewertet.

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit'
 import { changePassword, RequestProblem, type Session } from '../client.ts'
 import { faultsOf, type Faults, faultSummary, textField } from '../elements/form-fields.ts'
+import { dataAccessPath } from '../route.ts'
 import '../elements/sign-in-form.css'
 import './text-page.css'
 
@@ -91,7 +92,11 @@ export class PasswordPage extends LitElement {
     return html`
       <div class="sj-text">
         <h1 class="sj-h1">Passwort</h1>
-        <p>Sie ändern das persönliche Passwort von <b>${this.session.user_name}</b>. Andere Sitzungen dieses Kontos enden damit.</p>
+        <p>
+          Sie ändern das persönliche Passwort von <b>${this.session.user_name}</b>. Andere Sitzungen dieses Kontos enden damit;
+          Zugangsschlüssel für Programme gelten weiter und werden unter
+          <a class="sj-link" href=${dataAccessPath}>Datenzugang</a> widerrufen.
+        </p>
         <form class="sj-signin__form sj-password" novalidate aria-label="Passwort ändern" @submit=${this.#submit}>
           ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
           <input class="sj-user-name" type="text" autocomplete="username" .value=${this.session.user_name} readonly hidden />

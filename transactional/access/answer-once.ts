@@ -6,7 +6,8 @@ import type { Deps, ServiceContext } from '../route.ts'
 import { asReader } from './as-reader.ts'
 import type { Reader } from './reader.ts'
 
-export type Answer = { status: 200 | 201; location?: string; body: object }
+/** `told_once`: fields of the first answer that are stored nowhere, and so missing from the answer to a repetition. */
+export type Answer = { status: 200 | 201; location?: string; body: object; told_once?: object }
 
 const keyShape = /^[\x21-\x7e]{8,128}$/
 
@@ -77,5 +78,5 @@ export const answerOnce = async (
     return fresh
   })
   if (answer.location !== undefined) c.header('Location', answer.location)
-  return c.json(answer.body, answer.status)
+  return c.json({ ...answer.body, ...answer.told_once }, answer.status)
 }

@@ -72,6 +72,7 @@ const protectedTables = [
   'care_plan_review',
   'rating',
   'idempotency_key',
+  'access_token',
 ]
 
 const counts = (identity: Identity) =>

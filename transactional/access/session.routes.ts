@@ -8,6 +8,7 @@ import { DEMONSTRATION_PASSWORD } from '../demo/accounts.ts'
 import { operation, validate, type Deps } from '../route.ts'
 import { RuleViolation } from '../rule-violation.ts'
 import { roles } from '../vocabulary.ts'
+import { addressOf } from './address.ts'
 import { asReader } from './as-reader.ts'
 import { hashPassword, NewPassword } from './password.ts'
 import { readerOf, tokenOf, type Reader } from './reader.ts'
@@ -42,12 +43,6 @@ const SignInChoices = z.object({
   demonstration: z.boolean(),
   accounts: z.array(z.object({ state: z.string(), user_name: z.string(), display_name: z.string(), password: z.string() })),
 })
-
-/** Behind TLS there is a proxy of ours, and the last address it noted is true; without one, the connection's own. */
-const addressOf = (c: Context<{ Bindings: Partial<HttpBindings> }>, secure: boolean): string => {
-  const noted = secure ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined
-  return (noted || c.env?.incoming?.socket.remoteAddress || 'unknown').slice(0, 64)
-}
 
 const signedInAs = (db: Kysely<Database>, id: string) =>
   db

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Database } from '../database.ts'
+import { activeAccounts } from './account.ts'
 
 const minute = 60_000
 /** Without a request for an hour, and after twelve hours in any case, a session is over. */
@@ -35,27 +36,12 @@ export const closeOtherSessions = (db: Kysely<Database>, user_account_id: string
 
 /** The live session of a token with its account and roles; undefined when unknown, expired or closed. */
 export const findSession = (db: Kysely<Database>, token: string, now: Date) =>
-  db
-    .selectFrom('session')
-    .innerJoin('user_account', 'user_account.id', 'session.user_account_id')
+  activeAccounts(db)
+    .innerJoin('session', 'session.user_account_id', 'user_account.id')
     .where('session.token_hash', '=', hashToken(token))
     .where('session.expires_at', '>', now.toISOString())
     .where('session.last_seen_at', '>', before(now, idleLimit))
-    .where('user_account.active', '=', true)
-    .select((eb) => [
-      'user_account.id as user_account_id',
-      'user_account.user_name',
-      'user_account.display_name',
-      'user_account.federal_state',
-      'user_account.youth_authority_id',
-      'user_account.provider_id',
-      'session.last_seen_at',
-      eb
-        .selectFrom('user_role')
-        .whereRef('user_role.user_account_id', '=', 'user_account.id')
-        .select(({ fn }) => fn.coalesce(fn.agg<string[]>('array_agg', ['role']), eb.val<string[]>([])).as('roles'))
-        .as('roles'),
-    ])
+    .select('session.last_seen_at')
     .executeTakeFirst()
 
 /** Noted once a minute at most, so that reading writes little. */

@@ -6,9 +6,11 @@ import {
   getCatalogue,
   getComparison,
   getTrend,
+  getUnusual,
   RequestProblem,
   type Session,
   type Trend,
+  type Unusual,
 } from '../../client.ts'
 import { pageList } from '../../elements/page-list.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
@@ -16,26 +18,40 @@ import { spark } from '../../elements/spark.ts'
 import { instantText, minuteText, monthText, shortMoneyText, signText, unitText } from '../../format.ts'
 import { LiveController } from '../../live.ts'
 import { areasOf, cataloguePath, comparisonPath, pagesOf } from '../../route.ts'
-import { trendStart, writeChoice } from '../../selection.ts'
+import { lastCompleteMonth, trendStart, writeChoice } from '../../selection.ts'
 import {
+  asOwn,
   changeSinceText,
   detailText,
   findingText,
+  ownAuthority,
+  pagesFirst,
   supporting,
   titleText,
   type Told,
   toldFigures,
-  toldMonth,
   valueCell,
 } from './overview.ts'
+import { countText } from './unusual.ts'
+import { unusualList } from './unusual-list.ts'
 import './overview-page.css'
 
-type Line = Told & { answer: Comparison; trend: Trend }
-type View = { month: string; area: string; lines: Line[]; totals: Map<string, Comparison>; dataAsOf: string }
+type Own = { id: string; abbreviation: string; name: string } | null
+/** `answer` and `trend` are of the own authority where there is one; `land` is of the whole land. */
+type Line = Told & { answer: Comparison; trend: Trend; land: Comparison }
+type View = {
+  month: string
+  title: string
+  lines: Line[]
+  totals: Map<string, Comparison>
+  unusual: Unusual
+  catalogue: Catalogue
+  dataAsOf: string
+}
 const sparkSize = { width: 168, height: 44, inset: 4 }
 const betweenReloadsMs = 5000
 
-/** What happened in the land in the last complete month, and where to look on. */
+/** What happened in the last complete month, in the own authority or the land, what is unusual, and where to look on. */
 export class OverviewPage extends LitElement {
   static override properties = { session: { attribute: false }, loaded: { state: true } }
   declare session: Session
@@ -44,7 +60,7 @@ export class OverviewPage extends LitElement {
 
   readonly #view = new Task(this, {
     args: () => [this.session] as const,
-    task: ([session], { signal }) => load(session.federal_state, signal),
+    task: ([session], { signal }) => load(session.federal_state, ownAuthority(session), signal),
     onComplete: (view) => {
       this.loaded = view
     },
@@ -52,7 +68,8 @@ export class OverviewPage extends LitElement {
 
   readonly #live = new LiveController(this, {
     changed: ({ figures }) => {
-      if (this.loaded?.lines.some(({ figure }) => figures.includes(figure.name))) this.#askAgain()
+      const shown = [...(this.loaded?.lines.map(({ figure }) => figure.name) ?? []), ...(this.loaded?.unusual.figures ?? [])]
+      if (shown.some((figure) => figures.includes(figure))) this.#askAgain()
     },
     resumed: () => this.#askAgain(),
   })
@@ -76,10 +93,16 @@ export class OverviewPage extends LitElement {
 
   override render() {
     const view = this.loaded
-    const finding = view && findingText(view.totals)
+    const own = ownAuthority(this.session)
+    const finding = view && [findingText(view.totals), countText(view.unusual.found, own !== null)].filter(Boolean).join(' ')
+    const notable =
+      this.#view.status === TaskStatus.ERROR && !view
+        ? nothing
+        : unusualList(view?.unusual, view?.catalogue, own ? 'Auffällig im Land' : 'Auffällig')
+    const links = html`<div class="sj-no-print">${this.#links()}</div>`
     return html`
       <div class="sj-title">
-        <h1 class="sj-h1">${view ? titleText(view.area, view.month) : this.session.federal_state_name}</h1>
+        <h1 class="sj-h1">${view ? titleText(view.title, view.month) : (own?.name ?? this.session.federal_state_name)}</h1>
         <p class="sj-meta">
           ${view ? html`Stand <time datetime=${view.dataAsOf}>${instantText(view.dataAsOf)}</time>` : 'Werte werden geladen'}${
             this.#live.interrupted ? html` · Verbindung unterbrochen, wird wieder aufgenommen` : nothing
@@ -91,8 +114,8 @@ export class OverviewPage extends LitElement {
       </p>
       <p class="sj-lead">${finding ?? nothing}</p>
       <div class="sj-overview">
-        <section aria-label="Kennzahlen des Landes">${this.#figures(view)}</section>
-        <div class="sj-no-print">${this.#links()}</div>
+        <section aria-label="Kennzahlen">${this.#figures(view)}</section>
+        <div class="sj-overview__rail">${pagesFirst(this.session.roles) ? html`${links}${notable}` : html`${notable}${links}`}</div>
       </div>
     `
   }
@@ -108,16 +131,18 @@ export class OverviewPage extends LitElement {
         retry: () => void this.#view.run(),
       })
     }
+    const own = ownAuthority(this.session)
     const previousYear = view ? Number(view.month.slice(0, 4)) - 1 : undefined
     return html`
       <table role="table" class="sj-table sj-figures" aria-busy=${view ? 'false' : 'true'}>
         <caption class="kern-sr-only">
-          Kennzahlen des Landes: letzter voller Monat, Veränderung zum Vorjahr und Verlauf
+          Kennzahlen ${own ? `von ${own.name} und des Landes` : 'des Landes'}: letzter voller Monat, Veränderung zum Vorjahr und Verlauf
         </caption>
         <thead role="rowgroup">
           <tr role="row">
-            <th role="columnheader" scope="col">Alle örtlichen Träger</th>
-            <th role="columnheader" scope="col" class="sj-num">${view ? monthText(view.month) : 'Monat'}</th>
+            <th role="columnheader" scope="col">${own ? 'Kennzahl' : 'Alle örtlichen Träger'}</th>
+            <th role="columnheader" scope="col" class="sj-num">${own ? own.abbreviation : view ? monthText(view.month) : 'Monat'}</th>
+            ${own ? html`<th role="columnheader" scope="col" class="sj-num">Land</th>` : nothing}
             <th role="columnheader" scope="col" class="sj-num">Jahr zu Vorjahr</th>
             <th role="columnheader" scope="col" class="sj-line">
               ${view ? `Seit ${monthText(view.lines[0]?.trend.months[0] ?? view.month)}` : 'Verlauf'}
@@ -125,7 +150,7 @@ export class OverviewPage extends LitElement {
           </tr>
         </thead>
         <tbody role="rowgroup">
-          ${view ? view.lines.map((line) => lineRow(line, view)) : Array.from({ length: 6 }, () => pendingRow)}
+          ${view ? view.lines.map((line) => lineRow(line, view, own)) : Array.from({ length: 6 }, () => pendingRow(own))}
         </tbody>
       </table>
       ${
@@ -145,32 +170,38 @@ export class OverviewPage extends LitElement {
   }
 }
 
-const load = async (area: string, signal: AbortSignal): Promise<View> => {
+const load = async (area: string, own: Own, signal: AbortSignal): Promise<View> => {
   const catalogue = await getCatalogue(signal)
-  const month = toldMonth(catalogue)
+  const month = lastCompleteMonth(catalogue)
   const from = trendStart(month, catalogue.months.first)
   const told = toldFigures(catalogue)
   const queryOf = (figure: string, service_kind: string | null) => ({ figure, service_kind, specialisation: null, month, area })
-  const [lines, beside] = await Promise.all([
+  const [lines, unusual, beside] = await Promise.all([
     Promise.all(
       told.map(async (each) => {
         const query = queryOf(each.figure.name, each.service_kind?.code ?? null)
-        const [answer, trend] = await Promise.all([getComparison(query, signal), getTrend(query, from, signal)])
-        return { ...each, answer, trend }
+        const [land, trend] = await Promise.all([getComparison(query, signal), getTrend(query, from, signal)])
+        return { ...each, land, answer: own ? asOwn(land, own.id) : land, trend: own ? asOwn(trend, own.id) : trend }
       }),
     ),
+    getUnusual({ area, month }, signal),
     Promise.all(
       supporting
         .filter((name) => catalogue.figures.some((figure) => figure.name === name))
-        .map((name) => getComparison(queryOf(name, null), signal)),
+        .map(async (name) => {
+          const land = await getComparison(queryOf(name, null), signal)
+          return own ? asOwn(land, own.id) : land
+        }),
     ),
   ])
   const answers = [...lines.map(({ answer }) => answer), ...beside]
-  const dataAsOf = answers.map(({ data_as_of }) => data_as_of).toSorted()[0] ?? catalogue.data_as_of
+  const dataAsOf = [...answers, unusual].map(({ data_as_of }) => data_as_of).toSorted()[0]!
   return {
     month,
-    area: areaName(catalogue, area),
+    title: own?.name ?? areaName(catalogue, area),
     lines,
+    unusual,
+    catalogue,
     totals: new Map(answers.map((answer) => [answer.figure, answer])),
     dataAsOf,
   }
@@ -178,7 +209,7 @@ const load = async (area: string, signal: AbortSignal): Promise<View> => {
 
 const areaName = ({ areas }: Catalogue, code: string) => areas.find((area) => area.code === code)?.name ?? code
 
-const lineRow = ({ figure, service_kind, answer, trend }: Line, view: View) => {
+const lineRow = ({ figure, service_kind, answer, trend, land }: Line, view: View, own: Own) => {
   const href = `${comparisonPath}${writeChoice({ figure: figure.name, ...(service_kind ? { service_kind: service_kind.code } : {}), month: view.month })}`
   return html`
     <tr role="row">
@@ -187,6 +218,7 @@ const lineRow = ({ figure, service_kind, answer, trend }: Line, view: View) => {
         <p>${detailText(answer, figure, view.totals)}</p>
       </th>
       <td role="cell" class="sj-num sj-value">${valueOf(answer)}</td>
+      ${own ? html`<td role="cell" class="sj-num sj-land">${valueOf(land)}</td>` : nothing}
       <td role="cell" class="sj-num sj-change">${changeSinceText(answer) ?? '–'}</td>
       <td role="cell" class="sj-line">${line(figure.label, trend, answer)}</td>
     </tr>
@@ -213,13 +245,14 @@ const line = (label: string, { total, months }: Trend, { total: { previous_year_
   return spark(total.values, { ...sparkSize, reference, spread }, `${label}, ${monthText(months[0]!)} bis ${monthText(months.at(-1)!)}`)
 }
 
-const pendingRow = html`
+const pendingRow = (own: Own) => html`
   <tr role="row">
     <th role="rowheader" scope="row">
       <i class="sj-skeleton sj-skeleton--text"></i>
       <p>&nbsp;</p>
     </th>
     <td role="cell" class="sj-num sj-value"><i class="sj-skeleton"></i></td>
+    ${own ? html`<td role="cell" class="sj-num sj-land"><i class="sj-skeleton"></i></td>` : nothing}
     <td role="cell" class="sj-num sj-change"><i class="sj-skeleton"></i></td>
     <td role="cell" class="sj-line"></td>
   </tr>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Catalogue, Comparison, KeyFigure } from '../../client.ts'
-import { changeSinceText, detailText, findingText, toldFigures, toldMonth } from './overview.ts'
+import { asOwn, changeSinceText, detailText, findingText, ownAuthority, pagesFirst, toldFigures } from './overview.ts'
 
 const answer = (figure: string, total: Partial<Comparison['total']>, unit: Comparison['unit'] = 'cases') =>
   ({
@@ -27,11 +27,6 @@ describe('the finding', () => {
   })
 })
 
-test('the month told is the last complete one', () => {
-  expect(toldMonth({ months: { first: '2023-11', last: '2026-11' } } as Catalogue)).toBe('2026-10')
-  expect(toldMonth({ months: { first: '2026-11', last: '2026-11' } } as Catalogue)).toBe('2026-11')
-})
-
 test('figures the catalogue does not have are left out', () => {
   const catalogue = { figures: [{ name: 'payments' }], service_kinds: [] } as unknown as Catalogue
   expect(toldFigures(catalogue).map(({ figure }) => figure.name)).toEqual(['payments'])
@@ -48,4 +43,26 @@ test('a line tells more than its number, or at least what it counts', () => {
   const figure = { name: 'case_count', definition: 'Buchungen im Monat.' } as KeyFigure
   expect(detailText(cases, figure, totals(cases))).toBe('252 mehr als in einem Durchschnittsmonat 2025.')
   expect(detailText(answer('case_count', {}), figure, totals())).toBe('Buchungen im Monat.')
+})
+
+describe('per role', () => {
+  const vg = { id: '13075', abbreviation: 'VG', name: 'Vorpommern-Greifswald' }
+
+  test('an authority sees its own figures first, told in the same words as those of the land', () => {
+    const cases = { ...answer('case_count', { current: 9412 }), rows: [{ id: vg.id, current: 47, previous_year_average: 40, change: 0.1 }] }
+    const own = asOwn(cases as unknown as Comparison, vg.id)
+    expect(own.total.current).toBe(47)
+    expect(detailText(own, { name: 'case_count' } as KeyFigure, totals(own))).toBe('7 mehr als in einem Durchschnittsmonat 2025.')
+    expect(asOwn(cases as unknown as Comparison, '13003').total.current).toBe(9412)
+  })
+  test('politics and providers see the land', () => {
+    expect(ownAuthority({ roles: ['controlling'], youth_authority: vg })).toBe(vg)
+    expect(ownAuthority({ roles: ['politics', 'controlling'], youth_authority: vg })).toBeNull()
+    expect(ownAuthority({ roles: ['provider'], youth_authority: null })).toBeNull()
+  })
+  test('who works on cases or offers is led to the pages first', () => {
+    expect(
+      [['caseworker'], ['provider'], ['controlling'], ['politics'], ['caseworker', 'finance']].map((roles) => pagesFirst(roles as never)),
+    ).toEqual([true, true, false, false, false])
+  })
 })

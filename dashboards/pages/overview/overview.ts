@@ -1,7 +1,7 @@
 // The first page after signing in: which figures it tells, and what it says about them.
-import type { Catalogue, Comparison, KeyFigure, ServiceKind } from '../../client.ts'
+import type { Role } from '../../../transactional/vocabulary.ts'
+import type { Catalogue, Comparison, KeyFigure, ServiceKind, Session, Trend } from '../../client.ts'
 import { cellText, differenceText, monthText, numberText, percentText, signedNumberText, signedPercentText, yearOf } from '../../format.ts'
-import { monthBefore } from '../../selection.ts'
 
 export type Told = { figure: KeyFigure; service_kind: ServiceKind | null }
 const wanted: { figure: string; service_kind?: string }[] = [
@@ -19,8 +19,19 @@ export const toldFigures = ({ figures, service_kinds }: Catalogue): Told[] =>
     return figure ? [{ figure, service_kind: service_kinds.find(({ code }) => code === service_kind) ?? null }] : []
   })
 
-/** The month told: the last complete one. */
-export const toldMonth = ({ months }: Catalogue) => (months.last > months.first ? monthBefore(months.last) : months.last)
+/** The row of one authority in place of Summe, so that everything said of the land can be said of it. */
+export const asOwn = <Answer extends Comparison | Trend>(answer: Answer, id: string): Answer => {
+  const row = answer.rows.find((candidate) => candidate.id === id)
+  return row ? { ...answer, total: row } : answer
+}
+
+/** Whose figures come first: those of the own authority, where the reader has one; politics sees it like any other. */
+export const ownAuthority = ({ youth_authority, roles }: Pick<Session, 'youth_authority' | 'roles'>) =>
+  roles.includes('politics') ? null : youth_authority
+
+const evaluating: Role[] = ['politics', 'ministry', 'controlling', 'state_office', 'admin', 'finance']
+/** Who works on cases or offers is led to the own pages before anything else. */
+export const pagesFirst = (roles: Role[]) => !roles.some((role) => evaluating.includes(role))
 
 export type Totals = ReadonlyMap<string, Comparison>
 const currentOf = (totals: Totals, figure: string) => totals.get(figure)?.total.current ?? null
@@ -44,7 +55,7 @@ const details: Record<string, (answer: Comparison, totals: Totals) => string | u
       ? undefined
       : `${percentText(share)} der Haushaltsansätze sind ausgezahlt, ${percentText(yearPassed(month))} des Jahres vergangen.`
   },
-  rate_median: () => 'Die Hälfte der Hilfen in Heimen und Wohngruppen (§ 34) kostet am Tag mehr.',
+  rate_median: () => 'Die Hälfte der Hilfen in Heimen und Wohngruppen (§\u00a034) kostet am Tag mehr.',
   away_bookings: ({ total }, totals) => {
     const all = currentOf(totals, 'case_count')
     return total.current === null || !all

@@ -1,0 +1,69 @@
+// What is unusual, in words: the value, what is usual, and the reason it is told.
+import type { Unusual, UnusualRow } from '../../client.ts'
+import { cellText, type FigureFormat, labelText, monthText, numberText, signedPercentText, yearOf } from '../../format.ts'
+
+/** One and many of what a figure counts, each after its number. */
+const counted: Record<string, [one: string, many: string]> = {
+  case_count: ['Hilfe', 'Hilfen'],
+  away_bookings: ['auswärtige Buchung', 'auswärtige Buchungen'],
+  foreign_occupancy: ['Fremdbelegung', 'Fremdbelegungen'],
+  fruitless_searches: ['ergebnislose Suche', 'ergebnislose Suchen'],
+  dropouts: ['Abbruch', 'Abbrüche'],
+}
+const phrases: Record<string, (text: string) => string> = {
+  payments: (text) => `${text} ausgezahlt`,
+  rate_median: (text) => `${text} am Tag im Median`,
+}
+
+const isCount = ({ unit }: FigureFormat) => unit === 'cases' || unit === 'searches'
+const withUnit = (text: string, { unit }: FigureFormat) => (unit === 'cents' || unit === 'cents_per_unit' ? `${text}\u00a0€` : text)
+
+const valuePhrase = (row: UnusualRow): string => {
+  const words = counted[row.figure]
+  const text = withUnit(labelText(row.value, row), row)
+  if (words) return `${text} ${words[row.value === 1 ? 0 : 1]}`
+  return phrases[row.figure]?.(text) ?? text
+}
+
+/** Whole numbers inside the range where whole numbers are counted, so that the value is never one of them. */
+const usualText = ({ usual_from, usual_to, ...row }: UnusualRow): string => {
+  if (!isCount(row)) return `${withUnit(labelText(usual_from, row), row)} bis ${withUnit(labelText(usual_to, row), row)}`
+  const [from, to] = [Math.ceil(usual_from), Math.floor(usual_to)]
+  if (from === 0) return to === 0 ? 'keine' : `höchstens ${cellText(to, row)}`
+  return `${cellText(from, row)} bis ${cellText(to, row)}`
+}
+
+const reasonsOf = ({ value, usual_to, own_months, change, median_change }: UnusualRow, month: string): string[] => {
+  const own = own_months === null ? [] : [`${value > usual_to ? 'mehr' : 'weniger'} als in den ${monthsText(own_months)} davor üblich`]
+  if (change === null || median_change === null) return own
+  const since = `gegenüber dem Monatsdurchschnitt ${Number(yearOf(month)) - 1}`
+  return [...own, `${signedPercentText(change)} ${since}, im Median aller örtlichen Träger ${signedPercentText(median_change)}`]
+}
+const monthsText = (open: number) => `${numberText(open)} ${open === 24 ? 'Monaten' : 'offenen Monaten'}`
+
+/** "Vorpommern-Rügen: 61 auswärtige Buchungen, üblich sind 38 bis 52; Grund: mehr als in den 24 Monaten davor üblich." */
+export const unusualText = (row: UnusualRow, month: string): string =>
+  `${row.name}: ${valuePhrase(row)}, üblich sind ${usualText(row)}; Grund: ${reasonsOf(row, month).join('; ')}.`
+
+const numerals = ['', 'ein', 'zwei', 'drei', 'vier', 'fünf', 'sechs', 'sieben', 'acht', 'neun', 'zehn', 'elf', 'zwölf']
+/** `elsewhere`: the page tells of one authority, the list of the whole land. */
+export const countText = (found: number, elsewhere = false): string => {
+  if (found === 0) return ''
+  const [verb, noun] = found === 1 ? ['ist', 'Wert'] : ['sind', 'Werte']
+  const many = numerals[found] ?? numberText(found)
+  return elsewhere ? `Im Land ${verb} ${many} ${noun} auffällig.` : `${many[0]!.toUpperCase()}${many.slice(1)} ${noun} ${verb} auffällig.`
+}
+
+/** Said in place of the list. */
+export const nothingText = ({ compared, month }: Unusual): string =>
+  compared === 0
+    ? 'Für einen Vergleich liegen noch zu wenige offene Monate vor.'
+    : `Im ${monthText(month)} ist nichts auffällig: Alle ${numberText(compared)} verglichenen Werte liegen im üblichen Bereich.`
+
+/** Where the usual range and the value lie on a line from 0 to 1, with some room at both ends. */
+export const placesOf = ({ value, usual_from, usual_to }: Pick<UnusualRow, 'value' | 'usual_from' | 'usual_to'>) => {
+  const [low, high] = [Math.min(value, usual_from), Math.max(value, usual_to)]
+  const room = (high - low) * 0.15 || 1
+  const at = (point: number) => (point - low + room) / (high - low + 2 * room)
+  return { from: at(usual_from), to: at(usual_to), value: at(value) }
+}
