@@ -25,16 +25,20 @@ export type ApiOptions = {
   ingest: Stream
   now: () => Date
   log: Logger
+  /** The address people use; without it, the one a request came to. */
+  public_url?: string | undefined
 }
 
 export type ApiDeps = ApiOptions & {
   /** Writes the data time and position an answer was read at into its headers; returns the data time. */
   stamp: (c: Context<ApiEnv>, read: Freshness) => string
+  /** A page or answer of this portal as people reach it. */
+  address: (c: Context<ApiEnv>, path: string, query: Record<string, string | null>) => string
 }
 
 /** Everything under /api that is read from the warehouse. */
 export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
-  const deps: ApiDeps = { ...options, stamp }
+  const deps: ApiDeps = { ...options, stamp, address: addressOf(options.public_url) }
   const app = new Hono<ApiEnv>()
   app.onError((error, c) => {
     if (error instanceof UnknownFilter) {
@@ -64,6 +68,14 @@ const unknownFilter: Record<UnknownFilter['field'], string> = {
   specialisation: 'Diese Spezialisierung gibt es nicht. Die Liste steht unter /api/key-figures.',
   area: 'Dieses Gebiet gibt es nicht. Erlaubt sind „de“ und die Kürzel der Länder.',
 }
+
+const addressOf =
+  (public_url: string | undefined): ApiDeps['address'] =>
+  (c, path, query) => {
+    const url = new URL(path, public_url ?? c.req.url)
+    for (const [name, value] of Object.entries(query)) if (value !== null) url.searchParams.set(name, value)
+    return url.href
+  }
 
 /** The data are as of the last commit that was read, or of what the stream had reached before reading began, if later. */
 const stamp = (c: Context<ApiEnv>, read: Freshness): string => {

@@ -1,21 +1,22 @@
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
-import { keyFigureByName } from '../warehouse/key-figures.ts'
-import { monthAt, monthText, yearOf } from '../warehouse/month.ts'
+import { catalogue } from '../warehouse/catalogue.ts'
+import { keyFigureByName, type KeyFigure } from '../warehouse/key-figures.ts'
+import { monthAt, type Month, monthText, yearOf } from '../warehouse/month.ts'
 import { comparison, trend, type Region } from '../warehouse/views.ts'
 import { ComparisonAnswer, TrendAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
-import { arrowMediaType, asArrow, asCsv, wantedForm, type Cell, type Columns } from './export.ts'
+import { answerAs, mediaTypes, type Cell, type Columns } from './export.ts'
 import { eyesOf, type ApiEnv } from './reader.ts'
+import { columnNames, comparisonReport, type ReportContext, trendReport } from './report/comparison.ts'
 import { validate } from './validate.ts'
 import { begunMonth, numberOf, signOf, viewQuery } from './view.ts'
 
-const columnNames = ['current', 'previous', 'year_average', 'previous_year_average', 'change'] as const
 type Columned = Record<(typeof columnNames)[number], number | '.' | '–' | 'x' | '…'>
 
 /** The table of key figures by local authority, and the months behind it. */
-export const comparisonRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
+export const comparisonRoutes = ({ warehouse, now, stamp, address }: ApiDeps) => {
   const running = () => monthAt(now())
   const ComparisonQuery = z.strictObject({ ...viewQuery, month: begunMonth(running) })
   const TrendQuery = z
@@ -29,6 +30,56 @@ export const comparisonRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
       message: 'Der Zeitraum umfasst höchstens 240 Monate.',
     })
 
+  type Question = { view: ReturnType<typeof withDefaults>; figure: KeyFigure; refused: boolean }
+  const questionOf = (c: Context<ApiEnv>, asked: Asked): Question => {
+    const view = withDefaults(asked, c.get('reader').federal_state)
+    const figure = keyFigureByName.get(view.figure)!
+    return { view, figure, refused: refusesSpecialisation(figure.by_specialisation, view.specialisation) }
+  }
+
+  const answerComparison = async (c: Context<ApiEnv>, { view, figure, refused }: Question, month: Month): Promise<ComparisonAnswer> => {
+    const table = await comparison(
+      warehouse,
+      { ...view, specialisation: refused ? null : view.specialisation, month, running: running() },
+      eyesOf(c),
+    )
+    return {
+      ...view,
+      month: monthText(month),
+      running: month === running(),
+      population_date: table.population_date,
+      unit: figure.unit,
+      digits: figure.digits,
+      data_as_of: stamp(c, table),
+      rows: table.regions.map((region, i) => rowOf(region, refused ? senseless : table.rows[i]!)),
+      total: { ...splitColumns(refused ? senseless : table.total), cases: refused ? null : table.total.cases },
+      weighted_average: splitColumns(refused ? senseless : table.weighted_average),
+    }
+  }
+
+  const answerTrend = async (c: Context<ApiEnv>, { view, figure, refused }: Question, from: Month, to: Month): Promise<TrendAnswer> => {
+    const values = await trend(warehouse, { ...view, specialisation: refused ? null : view.specialisation, from, to }, eyesOf(c))
+    const split = (row: Columned['current'][]) =>
+      refused ? { values: row.map(() => null), signs: row.map(() => 'x' as const) } : { values: row.map(numberOf), signs: row.map(signOf) }
+    return {
+      ...view,
+      unit: figure.unit,
+      digits: figure.digits,
+      data_as_of: stamp(c, values),
+      months: values.months,
+      running_month: to === running() ? monthText(to) : null,
+      rows: values.regions.map(({ id, ags, region, name }, i) => ({ region, id, ags, name, ...split(values.rows[i]!) })),
+      total: split(values.total),
+      weighted_average: split(values.weighted_average),
+    }
+  }
+
+  const contextOf = async (c: Context<ApiEnv>, address: string): Promise<ReportContext> => ({
+    directory: (await catalogue(warehouse)).directory,
+    address,
+    own_row: eyesOf(c).own_authority,
+  })
+
   return new Hono<ApiEnv>()
     .get(
       '/comparison',
@@ -37,39 +88,24 @@ export const comparisonRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
         responses: {
           200: {
             description: 'Tabelle nach örtlichen Trägern mit Summe und EW-gewichtetem Durchschnitt',
-            content: { 'application/json': { schema: resolver(ComparisonAnswer) }, 'text/csv': {}, [arrowMediaType]: {} },
+            content: { 'application/json': { schema: resolver(ComparisonAnswer) }, ...mediaTypes },
           },
         },
       }),
       validate('query', ComparisonQuery),
       async (c) => {
         const asked = c.req.valid('query')
-        const query = withDefaults(asked, c.get('reader').federal_state)
+        const question = questionOf(c, asked)
         const month = asked.month ?? running()
-        const figure = keyFigureByName.get(query.figure)!
-        const refused = refusesSpecialisation(figure.by_specialisation, query.specialisation)
-        const table = await comparison(
-          warehouse,
-          { ...query, specialisation: refused ? null : query.specialisation, month, running: running() },
-          eyesOf(c),
-        )
-        const data_as_of = stamp(c, table)
-        const form = wantedForm(c)
-        const answer: ComparisonAnswer = {
-          ...query,
-          month: monthText(month),
-          running: month === running(),
-          population_date: table.population_date,
-          unit: figure.unit,
-          digits: figure.digits,
-          data_as_of,
-          rows: table.regions.map((region, i) => rowOf(region, refused ? senseless : table.rows[i]!)),
-          total: { ...splitColumns(refused ? senseless : table.total), cases: refused ? null : table.total.cases },
-          weighted_average: splitColumns(refused ? senseless : table.weighted_average),
-        }
-        if (form === 'json') return c.json(answer)
-        const columns = comparisonColumns(answer)
-        return form === 'arrow' ? asArrow(c, columns) : asCsv(c, columns, `${query.figure}_${answer.month}.csv`)
+        const answer = await answerComparison(c, question, month)
+        return answerAs(c, answer, {
+          name: `${answer.figure}_${answer.month}_${answer.area.toLowerCase()}`,
+          columns: () => comparisonColumns(answer),
+          report: async () => {
+            const context = await contextOf(c, address(c, comparisonPage, { ...question.view, month: answer.month }))
+            return comparisonReport(answer, await answerTrend(c, question, monthOfTrend(month), month), context)
+          },
+        })
       },
     )
     .get(
@@ -79,45 +115,32 @@ export const comparisonRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
         responses: {
           200: {
             description: 'Monatswerte nach örtlichen Trägern',
-            content: { 'application/json': { schema: resolver(TrendAnswer) }, 'text/csv': {}, [arrowMediaType]: {} },
+            content: { 'application/json': { schema: resolver(TrendAnswer) }, ...mediaTypes },
           },
         },
       }),
       validate('query', TrendQuery),
       async (c) => {
         const asked = c.req.valid('query')
-        const query = withDefaults(asked, c.get('reader').federal_state)
+        const question = questionOf(c, asked)
         const to = asked.to ?? running()
-        const from = asked.from ?? (yearOf(to) - 1) * 12
-        const figure = keyFigureByName.get(query.figure)!
-        const refused = refusesSpecialisation(figure.by_specialisation, query.specialisation)
-        const values = await trend(warehouse, { ...query, specialisation: refused ? null : query.specialisation, from, to }, eyesOf(c))
-        const data_as_of = stamp(c, values)
-        const split = (row: Columned['current'][]) =>
-          refused
-            ? { values: row.map(() => null), signs: row.map(() => 'x' as const) }
-            : { values: row.map(numberOf), signs: row.map(signOf) }
-        const answer: TrendAnswer = {
-          ...query,
-          unit: figure.unit,
-          digits: figure.digits,
-          data_as_of,
-          months: values.months,
-          running_month: to === running() ? monthText(to) : null,
-          rows: values.regions.map(({ id, ags, region, name }, i) => {
-            const { values: numbers, signs } = split(values.rows[i]!)
-            return { region, id, ags, name, values: numbers, signs }
-          }),
-          total: split(values.total),
-          weighted_average: split(values.weighted_average),
-        }
-        const form = wantedForm(c)
-        if (form === 'json') return c.json(answer)
-        const columns = trendColumns(answer)
-        return form === 'arrow' ? asArrow(c, columns) : asCsv(c, columns, `${query.figure}_${monthText(from)}_${monthText(to)}.csv`)
+        const from = asked.from ?? monthOfTrend(to)
+        const answer = await answerTrend(c, question, from, to)
+        const period = { from: monthText(from), to: monthText(to) }
+        return answerAs(c, answer, {
+          name: `${answer.figure}_${period.from}_${period.to}_${answer.area.toLowerCase()}`,
+          columns: () => trendColumns(answer),
+          report: async () => trendReport(answer, await contextOf(c, address(c, '/api/trend', { ...question.view, ...period }))),
+        })
       },
     )
 }
+
+/** Where the table is seen, as dashboards/route.ts has it. */
+export const comparisonPage = '/basics/schnellauswertung/ueberoertliche-kennzahlen'
+
+/** A trend begins with the year before. */
+const monthOfTrend = (to: Month): Month => (yearOf(to) - 1) * 12
 
 type Asked = { figure: string; service_kind?: string | undefined; specialisation?: string | undefined; area?: string | undefined }
 

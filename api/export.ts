@@ -1,42 +1,67 @@
 import { Float64, Table, tableToIPC, Utf8, vectorFromArray, type Vector } from 'apache-arrow'
 import { stringify } from 'csv-stringify/sync'
 import type { Context } from 'hono'
+import { accepts } from 'hono/accepts'
+import { parquetOf } from './parquet.ts'
+import type { Report } from './report/report.ts'
 
 export type Cell = string | number | null
 
 /** A table to be taken away: columns of equal length. */
 export type Columns = Record<string, { type: 'text' | 'number'; values: Cell[] }>
 
-export const arrowMediaType = 'application/vnd.apache.arrow.stream'
+/** What an answer is written from; asked for only in the forms that need it. */
+export type Sources = { columns: () => Columns; report: () => Promise<Report> }
+type Form = { extension: string; write: (sources: Sources) => Promise<Uint8Array | string> | Uint8Array | string }
 
-/** The form of answer the request asks for; JSON where it does not say. */
-export const wantedForm = (c: Context): 'json' | 'arrow' | 'csv' => {
-  const accept = c.req.header('Accept') ?? ''
-  if (accept.includes(arrowMediaType)) return 'arrow'
-  return accept.includes('text/csv') ? 'csv' : 'json'
+export const arrowMediaType = 'application/vnd.apache.arrow.stream'
+export const parquetMediaType = 'application/vnd.apache.parquet'
+export const xlsxMediaType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+
+// the libraries behind documents are loaded with the first one
+const forms: Record<string, Form> = {
+  [arrowMediaType]: { extension: 'arrows', write: ({ columns }) => arrowOf(columns()) },
+  'text/csv': { extension: 'csv', write: ({ columns }) => csvOf(columns()) },
+  [parquetMediaType]: { extension: 'parquet', write: ({ columns }) => parquetOf(columns()) },
+  [xlsxMediaType]: { extension: 'xlsx', write: async ({ report }) => (await import('./report/xlsx.ts')).reportXlsx(await report()) },
+  'application/pdf': { extension: 'pdf', write: async ({ report }) => (await import('./report/pdf.ts')).reportPdf(await report()) },
+}
+
+/** The media types of the same answer, for the description of a route. */
+export const mediaTypes = Object.fromEntries(Object.keys(forms).map((type) => [type, {}]))
+
+/** The answer in the form the request asks for; JSON where it does not say. A file is named `name`, without what was asked. */
+export const answerAs = async (c: Context, answer: object, { name, ...sources }: Sources & { name: string }): Promise<Response> => {
+  c.header('Vary', 'Accept', { append: true })
+  const type = accepts(c, { header: 'Accept', supports: ['application/json', ...Object.keys(forms)], default: 'application/json' })
+  const form = forms[type]
+  if (!form) return c.json(answer)
+  const body = await form.write(sources)
+  return c.body(body as Uint8Array<ArrayBuffer>, 200, {
+    'Content-Type': type === 'text/csv' ? 'text/csv; charset=utf-8' : type,
+    'Content-Disposition': `attachment; filename="${name}.${form.extension}"`,
+  })
 }
 
 /** As an Arrow IPC stream. */
-export const asArrow = (c: Context, columns: Columns) => {
+const arrowOf = (columns: Columns): Uint8Array => {
   const vectors = Object.entries(columns).map(([name, { type, values }]): [string, Vector] => [
     name,
     type === 'text' ? vectorFromArray(values, new Utf8()) : vectorFromArray(values, new Float64()),
   ])
-  const body = tableToIPC(new Table(Object.fromEntries(vectors)), 'stream')
-  return c.body(body as Uint8Array<ArrayBuffer>, 200, { 'Content-Type': arrowMediaType })
+  return tableToIPC(new Table(Object.fromEntries(vectors)), 'stream')
 }
 
 /** As CSV the way German spreadsheets open it: semicolons, decimal commas, byte order mark; formulas disarmed. */
-export const asCsv = (c: Context, columns: Columns, fileName: string) => {
+const csvOf = (columns: Columns): string => {
   const names = Object.keys(columns)
   const length = columns[names[0]!]?.values.length ?? 0
   const records = Array.from({ length }, (_, row) => names.map((name) => columns[name]!.values[row] ?? null))
-  const text = stringify([names, ...records], {
+  return stringify([names, ...records], {
     delimiter: ';',
     bom: true,
     record_delimiter: '\r\n',
     escape_formulas: true,
     cast: { number: (value) => ({ value: String(value).replace('.', ','), escape_formulas: false }) },
   })
-  return c.body(text, 200, { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': `attachment; filename="${fileName}"` })
 }

@@ -121,7 +121,14 @@ const start = async (options: Start): Promise<void> => {
   await built
   const secure = environment.PUBLIC_URL?.startsWith('https:') ?? false
   const transactional = transactionalApp({ db, now, log, secure })
-  const analytic = apiApp({ warehouse, reader: apiReaderOf({ db, now, secure }), ingest, log, now })
+  const analytic = apiApp({
+    warehouse,
+    reader: apiReaderOf({ db, now, secure }),
+    ingest,
+    log,
+    now,
+    public_url: environment.PUBLIC_URL,
+  })
   const portal = portalApp({ transactional, analytic, assets: await assetHandler(dashboardsFolder), log, secure })
   http.answer(getRequestListener(portal.fetch))
   // requests in flight end before what they need is closed

@@ -1,17 +1,19 @@
 import { Hono } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
+import { catalogue } from '../warehouse/catalogue.ts'
 import { monthAt, monthText } from '../warehouse/month.ts'
 import { providerRanking } from '../warehouse/rankings.ts'
 import { ProviderRankingAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
-import { asArrow, asCsv, arrowMediaType, wantedForm, type Columns } from './export.ts'
+import { answerAs, mediaTypes, type Columns } from './export.ts'
 import type { ApiEnv } from './reader.ts'
+import { rankingReport } from './report/ranking.ts'
 import { validate } from './validate.ts'
 import { begunMonth, serviceKindCode } from './view.ts'
 
 /** Providers of a service kind by quality, duration and costs (domain.md 7.6). */
-export const rankingRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
+export const rankingRoutes = ({ warehouse, now, stamp, address }: ApiDeps) => {
   const running = () => monthAt(now())
   return new Hono<ApiEnv>().get(
     '/rankings/providers',
@@ -20,7 +22,7 @@ export const rankingRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
       responses: {
         200: {
           description: 'Rangfolge mit ihren Bestandteilen',
-          content: { 'application/json': { schema: resolver(ProviderRankingAnswer) }, 'text/csv': {}, [arrowMediaType]: {} },
+          content: { 'application/json': { schema: resolver(ProviderRankingAnswer) }, ...mediaTypes },
         },
       },
     }),
@@ -37,14 +39,21 @@ export const rankingRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
         minimum_cases: ranking.minimum_cases,
         rows: ranking.rows,
       }
-      const form = wantedForm(c)
-      if (form === 'json') return c.json(answer)
-      return form === 'arrow'
-        ? asArrow(c, rankingColumns(answer))
-        : asCsv(c, rankingColumns(answer), `traegerranking_${service_kind}_${answer.month}.csv`)
+      return answerAs(c, answer, {
+        name: `traegerranking_${service_kind}_${answer.month}`,
+        columns: () => rankingColumns(answer),
+        report: async () =>
+          rankingReport(answer, {
+            directory: (await catalogue(warehouse)).directory,
+            address: address(c, rankingPage, { service_kind, month: answer.month }),
+          }),
+      })
     },
   )
 }
+
+/** Where the ranking is seen, as dashboards/route.ts has it. */
+export const rankingPage = '/basics/schnellauswertung/traegerranking'
 
 const numbers = [
   'rank', 'score', 'structure', 'process', 'duration_ratio', 'duration_grade', 'costs_ratio', 'costs_grade', 'rated_cases', 'ended_cases',

@@ -116,8 +116,13 @@ export type RankingQuery = { service_kind: string; month: string }
 export const rankingUrl = (query: RankingQuery) => `/api/rankings/providers${parametersOf(query)}`
 export const getRanking = (query: RankingQuery, signal?: AbortSignal) => getJson<Ranking>(rankingUrl(query), signal)
 
-/** The same answer in another media type, to be saved. */
-export const getFile = async (url: string, accept: string) => (await askSignedIn(url, { headers: { accept } })).blob()
+export type NamedFile = { name: string; content: Blob }
+/** The same answer in another media type, to be saved under the name it came with. */
+export const getFile = async (url: string, accept: string): Promise<NamedFile> => {
+  const response = await askSignedIn(url, { headers: { accept } })
+  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1]
+  return { name: name ?? 'sojus', content: await response.blob() }
+}
 
 /** The session, or undefined when nobody is signed in. */
 export const getSession = async (): Promise<Session | undefined> => {

@@ -1,14 +1,16 @@
 import { html, LitElement, nothing } from 'lit'
 import { saveFile } from '../charts/image.ts'
+import { type NamedFile, RequestProblem } from '../client.ts'
 
-export type Download = { label: string; kind: string; name: string; file: () => Promise<Blob> }
+export type Download = { label: string; note: string; file: () => Promise<NamedFile> }
 export type DownloadGroup = { title: string; downloads: Download[] }
 
 /** "Herunterladen" and the address of the view. */
 export class DownloadMenu extends LitElement {
-  static override properties = { groups: { attribute: false }, said: { state: true } }
+  static override properties = { groups: { attribute: false }, said: { state: true }, preparing: { state: true } }
   declare groups: DownloadGroup[]
   declare said: string
+  declare preparing: Download['label'] | undefined
   readonly #leave = (event: Event) => {
     const menu = this.querySelector('details')
     if (!menu?.open) return
@@ -23,6 +25,7 @@ export class DownloadMenu extends LitElement {
     super()
     this.groups = []
     this.said = ''
+    this.preparing = undefined
   }
 
   protected override createRenderRoot() {
@@ -41,13 +44,21 @@ export class DownloadMenu extends LitElement {
     document.removeEventListener('keydown', this.#leave)
   }
 
-  async #save({ file, name, label }: Download) {
-    this.said = `${label} wird geladen …`
+  async #save({ file, label }: Download) {
+    if (this.preparing) return
+    this.preparing = label
+    this.said = `${label} wird vorbereitet …`
     try {
-      saveFile(await file(), name)
+      const { content, name } = await file()
+      saveFile(content, name)
       this.said = `${label} ist gespeichert.`
-    } catch {
-      this.said = `${label} konnte nicht geladen werden.`
+    } catch (problem) {
+      const reason = problem instanceof RequestProblem ? problem.message : 'Bitte noch einmal versuchen.'
+      this.said = `${label} ließ sich nicht vorbereiten: ${reason}`
+      // what failed is told even to those who closed the menu meanwhile
+      this.querySelector('details')!.open = true
+    } finally {
+      this.preparing = undefined
     }
   }
 
@@ -72,8 +83,13 @@ export class DownloadMenu extends LitElement {
                 ${downloads.map(
                   (download) => html`
                     <li>
-                      <button type="button" @click=${() => this.#save(download)}>
-                        <span>${download.label}</span><span>${download.kind}</span>
+                      <button
+                        type="button"
+                        aria-disabled=${this.preparing ? 'true' : 'false'}
+                        aria-busy=${this.preparing === download.label ? 'true' : 'false'}
+                        @click=${() => this.#save(download)}
+                      >
+                        <span>${download.label}</span><span>${download.note}</span>
                       </button>
                     </li>
                   `,

@@ -32,13 +32,31 @@ export const unknownNotice = (unknown: string[]) =>
         ${unknown.map((value) => `„${value}“`).join(', ')} gibt es hier nicht; gezeigt wird die Vorgabe.
       </p>`
 
-/** The answer to the same address as a file. */
-export const csvDownload = (url: string, name: string): DownloadGroup[] => [
-  {
-    title: 'Werte dieser Ansicht',
-    downloads: [{ label: 'Text, Semikolon getrennt', kind: 'CSV', name: `${name}.csv`, file: () => getFile(url, 'text/csv') }],
-  },
-]
+/** The answer to the same address as files: to be read, to be calculated with, to be processed. */
+export const fileDownloads = (url: string): DownloadGroup[] => {
+  const file = (accept: string) => () => getFile(url, accept)
+  return [
+    {
+      title: 'Zum Lesen und Vorlegen',
+      downloads: [
+        { label: 'PDF-Bericht', note: 'mit Tabelle, Verlauf und Definition', file: file('application/pdf') },
+        {
+          label: 'Excel',
+          note: 'formatierte Tabelle mit Definition und Verlauf',
+          file: file('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'),
+        },
+      ],
+    },
+    {
+      title: 'Zum Weiterverarbeiten',
+      downloads: [
+        { label: 'CSV', note: 'Text, mit Semikolon getrennt', file: file('text/csv') },
+        { label: 'Parquet', note: 'Spalten mit Typen, für Auswertungen', file: file('application/vnd.apache.parquet') },
+        { label: 'Arrow', note: 'Datenstrom mit Typen, für Programme', file: file('application/vnd.apache.arrow.stream') },
+      ],
+    },
+  ]
+}
 
 /** A refusal says why; anything else is told as a passing failure. Without a session the sign-in form takes over. */
 export const viewProblem = (error: unknown, { dataAsOf, retry }: { dataAsOf: string | undefined; retry: () => void }) => {

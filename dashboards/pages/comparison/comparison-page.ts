@@ -31,7 +31,7 @@ import '../../elements/download-menu.ts'
 import '../../elements/figure-rail.ts'
 import type { Chosen } from '../../elements/filter-bar.ts'
 import '../../elements/filter-bar.ts'
-import { csvDownload, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
+import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
 import { explain } from '../../explanation.ts'
 import { monthText, shortMonthText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
@@ -265,8 +265,7 @@ export class ComparisonPage extends LitElement {
   }
 }
 
-const downloads = ({ selection }: Loaded) =>
-  csvDownload(comparisonUrl(queryOf(selection)), `${selection.figure.name}_${selection.month}_${selection.area.code.toLowerCase()}`)
+const downloads = ({ selection }: Loaded) => fileDownloads(comparisonUrl(queryOf(selection)))
 
 const trendPeriod = (month: string, catalogue: Catalogue | undefined) => {
   const from = trendStart(month, catalogue?.months.first ?? '0000-00')

@@ -6,7 +6,7 @@ import '../../elements/figure-rail.css'
 import type { Chosen, Filter } from '../../elements/filter-bar.ts'
 import '../../elements/filter-bar.ts'
 import { termList } from '../../elements/term-list.ts'
-import { csvDownload, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
+import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { rankingPath } from '../../route.ts'
@@ -149,8 +149,7 @@ export class RankingPage extends LitElement {
   }
 }
 
-const downloads = ({ service_kind, month }: Ranking) =>
-  csvDownload(rankingUrl({ service_kind, month }), `traegerranking_${service_kind}_${month}`)
+const downloads = ({ service_kind, month }: Ranking) => fileDownloads(rankingUrl({ service_kind, month }))
 
 const rail = (row: RankingRow, ranking: Ranking) => html`
   <section class="sj-explain" aria-labelledby="bedeutung">

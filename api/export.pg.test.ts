@@ -1,0 +1,251 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadDemonstration } from '../transactional/demo/demonstration.ts'
+import { tableFromIPC } from 'apache-arrow'
+import type { ComparisonAnswer, ProviderRankingAnswer, TrendAnswer } from './answers.ts'
+import { arrowMediaType, parquetMediaType, xlsxMediaType } from './export.ts'
+import { startPortal, type TestPortal } from './portal.fixture.ts'
+import { columnNames } from './report/comparison.ts'
+import { changeFormat, figureFormat, numberText, shortMonthText } from './report/format.ts'
+import { linesOf, readPdf, readPdfText, readXlsx } from './report/read.fixture.ts'
+
+const quiet = { log: pino({ enabled: false }), progress: () => undefined }
+let portal: TestPortal
+let politics: Ask
+let controlling: Ask
+type Ask = (path: string, accept?: string) => Promise<Response>
+
+const signIn = async (user_name: string): Promise<Ask> => {
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ state: 'MV', user_name, password: 'sojus-demo', pledge: true })
+  const response = await fetch(`${portal.url}/api/session`, { method: 'POST', headers, body })
+  const cookie = response.headers.get('set-cookie')!.split(';')[0]!
+  return (url, accept = 'application/json') => fetch(portal.url + url, { headers: { cookie, accept } })
+}
+
+const json = async <Answer>(ask: Ask, url: string) => (await (await ask(url)).json()) as Answer
+const file = async (ask: Ask, url: string, accept: string) => {
+  const response = await ask(url, accept)
+  expect([url, response.status, response.headers.get('content-type')]).toEqual([url, 200, accept])
+  return { bytes: new Uint8Array(await response.arrayBuffer()), name: response.headers.get('content-disposition') }
+}
+
+beforeAll(async () => {
+  portal = await startPortal({
+    fill: ({ owner_url }) => loadDemonstration({ owner_url, size: 0.2, years: 2, today: '2026-10-15', ...quiet }),
+    now: () => new Date('2026-10-15T10:00:00Z'),
+  })
+  ;[politics, controlling] = await Promise.all([signIn('politik'), signIn('controlling.vg')])
+})
+afterAll(() => portal.stop())
+
+const parquetRows = async (bytes: Uint8Array) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'sojus-read-'))
+  const instance = await DuckDBInstance.create(':memory:')
+  try {
+    await writeFile(path.join(folder, 'read.parquet'), bytes)
+    const connection = await instance.connect()
+    const read = await connection.runAndReadAll(`select * from '${path.join(folder, 'read.parquet')}'`)
+    const types = read.columnTypes().map(String)
+    return { rows: read.getRowObjectsJS(), names: read.columnNames(), types }
+  } finally {
+    instance.closeSync()
+    await rm(folder, { recursive: true })
+  }
+}
+
+const everyRow = ({ rows, total, weighted_average }: ComparisonAnswer) => [
+  ...rows.map((row) => ({ ...row, kind: 'region' })),
+  { ...total, region: '', name: 'Summe', kind: 'total' },
+  { ...weighted_average, cases: null, region: '', name: 'EW-gewichteter Durchschnitt', kind: 'average' },
+]
+const averaged = (kind: string, column: string) => kind === 'average' || column.endsWith('year_average')
+
+const views = [
+  'figure=case_count&service_kind=s34&month=2026-09',
+  'figure=payments&month=2026-10',
+  'figure=dropout_rate&month=2026-09',
+  'figure=rate_median&service_kind=s31&month=2026-09',
+  'figure=budget&specialisation=traumapaedagogik&month=2026-09',
+  'figure=case_density&area=de&month=2026-09',
+]
+
+describe.each(views)('%s', (view) => {
+  const url = `/api/comparison?${view}`
+
+  test('is the same in Parquet as in Arrow, with its types', async () => {
+    const parquet = await file(politics, url, parquetMediaType)
+    const arrow = tableFromIPC((await file(politics, url, arrowMediaType)).bytes)
+    const { rows, names, types } = await parquetRows(parquet.bytes)
+    expect(names).toEqual(arrow.schema.fields.map(({ name }) => name))
+    expect(types).toEqual(arrow.schema.fields.map(({ type }) => (String(type) === 'Utf8' ? 'VARCHAR' : 'DOUBLE')))
+    // another commit or heartbeat may have come in between
+    const timeless = (row: Record<string, unknown>) => ({ ...row, data_as_of: null })
+    expect(rows.map(timeless)).toEqual(arrow.toArray().map((row) => timeless(row.toJSON())))
+    expect(parquet.name).toMatch(/^attachment; filename="[a-z_]+_2026-\d\d_(mv|de)\.parquet"$/)
+  })
+
+  test('is the same as a workbook: real numbers, signs as text', async () => {
+    const answer = await json<ComparisonAnswer>(politics, url)
+    const { bytes, name } = await file(politics, url, xlsxMediaType)
+    expect(name).toMatch(/\.xlsx"$/)
+    const { sheets } = readXlsx(bytes)
+    expect(Object.keys(sheets)).toEqual(['Vergleich', 'Definition', 'Verlauf'])
+    const cents = answer.unit.startsWith('cents')
+    const expected = everyRow(answer).map((row) => [
+      row.region,
+      row.name,
+      ...columnNames.map((column) =>
+        row[column] === null ? row.signs[column] : cents && column !== 'change' ? row[column] / 100 : row[column],
+      ),
+    ])
+    const lines = linesOf(sheets['Vergleich']!, 7)
+    const first = lines.findIndex(([head]) => head === 'Kürzel')
+    expect(lines[first]!.slice(2)).toEqual([
+      'Aktueller Monat',
+      'Vormonat',
+      'Monatsdurchschnitt im Jahr',
+      'Monatsdurchschnitt im Vorjahr',
+      'Veränderung in\u00a0%',
+    ])
+    expect(lines.slice(first + 2, first + 2 + expected.length)).toEqual(expected)
+    // nothing else is a number
+    expect(Object.values(sheets['Vergleich']!).filter(({ value }) => typeof value === 'number')).toHaveLength(
+      expected.flat().filter((value) => typeof value === 'number').length,
+    )
+    const trend = await json<TrendAnswer>(politics, `${url.replace('comparison', 'trend').replace('month=', 'from=2025-01&to=')}`)
+    const months = linesOf(sheets['Verlauf']!, 2 + trend.months.length)
+    const head = months.findIndex(([text]) => text === 'Kürzel')
+    expect(months.slice(head + 2, head + 4 + trend.rows.length).map((line) => line.slice(2))).toEqual(
+      [...trend.rows, trend.total, trend.weighted_average].map(({ values, signs }) =>
+        values.map((value, i) => (value === null ? signs[i] : cents ? value / 100 : value)),
+      ),
+    )
+  })
+
+  test('is the same as a PDF, told by its tags', async () => {
+    const answer = await json<ComparisonAnswer>(politics, url)
+    const { bytes } = await file(politics, url, 'application/pdf')
+    const { tables, pages, title, language, roles } = await readPdf(bytes)
+    const texts = everyRow(answer).map((row) => [
+      row.region,
+      row.name,
+      ...columnNames.map((column) => {
+        const value = row[column]
+        if (value === null) return row.signs[column]
+        return numberText(value, column === 'change' ? changeFormat : figureFormat(answer, averaged(row.kind, column)))
+      }),
+    ])
+    const shown = tables.flat().filter((row) => row.length === 7)
+    expect(shown[0]!.slice(0, 2)).toEqual(['Kürzel', 'Örtlicher Träger'])
+    expect(shown.slice(1).map((row) => row.map((text) => text.replace(/^\((.*)\)$/, '$1')))).toEqual(texts)
+    expect([title, language]).toEqual([expect.stringMatching(/im (September|Oktober) 2026$/), 'de-DE'])
+    expect([...roles]).toEqual(expect.arrayContaining(['H1', 'H2', 'P', 'Table', 'TR', 'TH', 'TD', 'Figure']))
+    pages.forEach((page, index) => {
+      expect(page).toContain(`Seite ${index + 1} von ${pages.length}`)
+      expect(page).toMatch(/Stand \d\d\.\d\d\.\d{4}, \d\d:\d\d:\d\d/)
+    })
+    expect(pages[0]).toContain(`${portal.url}/basics/schnellauswertung/ueberoertliche-kennzahlen?figure=${answer.figure}`)
+  })
+})
+
+test('what is secret for politics is nowhere in its files, though the own controllers see it', async () => {
+  const secrets: { url: string; column: (typeof columnNames)[number]; row: number }[] = []
+  for (const figure of ['case_count', 'cases_ended', 'payments']) {
+    for (const kind of ['s29', 's30', 's31', 's32', 's34', 's35']) {
+      const url = `/api/comparison?figure=${figure}&service_kind=${kind}&month=2026-09`
+      const [open, controlled] = await Promise.all([json<ComparisonAnswer>(controlling, url), json<ComparisonAnswer>(politics, url)])
+      for (const [row, { signs }] of controlled.rows.entries())
+        for (const column of columnNames) if (signs[column] === '.' && open.rows[row]![column] !== null) secrets.push({ url, column, row })
+    }
+  }
+  expect(secrets.length).toBeGreaterThan(0)
+  for (const { url, column, row } of secrets.slice(0, 12)) {
+    const [{ sheets }, { tables, pages }, own] = await Promise.all([
+      file(politics, url, xlsxMediaType).then(({ bytes }) => readXlsx(bytes)),
+      file(politics, url, 'application/pdf').then(({ bytes }) => readPdf(bytes)),
+      file(controlling, url, 'application/pdf').then(({ bytes }) => readPdf(bytes)),
+    ])
+    const at = columnNames.indexOf(column)
+    const lines = linesOf(sheets['Vergleich']!, 7)
+    expect(lines[lines.findIndex(([head]) => head === 'Kürzel') + 2 + row]![2 + at]).toBe('.')
+    expect(tables[0]![1 + row]![2 + at]).toBe('.')
+    expect(own.tables[0]![1 + row]![2 + at]).not.toBe('.')
+    expect(pages[0]).toContain('Werte aus zu wenigen Fällen sind geheim gehalten')
+    expect(own.pages[0]).toContain('Nur für das Jugendamt Vorpommern-Greifswald')
+  }
+})
+
+test('a ranking comes as a workbook and as a PDF as well', async () => {
+  const url = '/api/rankings/providers?service_kind=s34&month=2026-09'
+  const { rows } = await json<ProviderRankingAnswer>(politics, url)
+  expect(rows.length).toBeGreaterThan(0)
+  const { sheets } = readXlsx((await file(politics, url, xlsxMediaType)).bytes)
+  expect(Object.keys(sheets)).toEqual(['Trägerranking', 'Definition'])
+  const lines = linesOf(sheets['Trägerranking']!, 12)
+  const first = lines.findIndex(([head]) => head === 'Anbieter') + 2
+  const missing = (cases: number | null) => (cases === null ? '.' : '–')
+  expect(lines.slice(first, first + rows.length).map((line) => [line[0], ...line.slice(2)])).toEqual(
+    rows.map((row) => [
+      row.name,
+      row.rank ?? '–',
+      row.score ?? 'x',
+      row.structure ?? missing(row.rated_cases),
+      row.process ?? missing(row.rated_cases),
+      row.duration_ratio ?? missing(row.ended_cases),
+      row.duration_grade ?? missing(row.ended_cases),
+      row.costs_ratio ?? missing(row.ended_cases),
+      row.costs_grade ?? missing(row.ended_cases),
+      row.rated_cases ?? '.',
+      row.ended_cases ?? '.',
+    ]),
+  )
+  const { tables } = await readPdf((await file(politics, url, 'application/pdf')).bytes)
+  expect(
+    tables
+      .flat()
+      .slice(1)
+      .map(([name]) => name),
+  ).toEqual(rows.map(({ name }) => name))
+  const { rows: parquet } = await parquetRows((await file(politics, url, parquetMediaType)).bytes)
+  expect(parquet.map(({ score }) => score)).toEqual(rows.map(({ score }) => score))
+})
+
+test('all of Germany over 240 months comes whole in every form', async () => {
+  const url = '/api/trend?figure=case_count&area=de&from=2006-11&to=2026-10'
+  const { rows, months } = await json<TrendAnswer>(politics, url)
+  expect([rows.length, months.length]).toEqual([401, 240])
+  const cells = 403 * 240
+  expect((await (await politics(url, 'text/csv')).text()).trim().split('\r\n')).toHaveLength(cells + 1)
+  expect(tableFromIPC((await file(politics, url, arrowMediaType)).bytes).numRows).toBe(cells)
+  expect((await parquetRows((await file(politics, url, parquetMediaType)).bytes)).rows).toHaveLength(cells)
+  const { sheets } = readXlsx((await file(politics, url, xlsxMediaType)).bytes)
+  expect(Object.keys(sheets['Verlauf']!).filter((address) => /^IH\d+$/.test(address)).length).toBeGreaterThanOrEqual(403)
+  const pages = await readPdfText((await file(politics, url, 'application/pdf')).bytes)
+  const text = pages.join(' ')
+  const parts = text.split('EW-gewichteter Durchschnitt ').length - 1
+  // every month is a head, every authority a row of every year
+  for (const month of months) expect(text).toContain(shortMonthText(month))
+  for (const { name } of [rows[0]!, rows[200]!, rows[400]!]) expect(text.split(` ${name} `).length - 1).toBeGreaterThanOrEqual(20)
+  expect(parts).toBeGreaterThanOrEqual(20)
+  expect(pages.at(-1)).toContain(`Seite ${pages.length} von ${pages.length}`)
+})
+
+test('nothing of a file stays behind', async () => {
+  const left = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('sojus-parquet-'))
+  const before = await left()
+  await file(politics, '/api/comparison?figure=case_count', parquetMediaType)
+  expect(await left()).toEqual(before)
+})
+
+test('JSON is answered where no other form is asked for, and what is preferred where several are', async () => {
+  const url = '/api/comparison?figure=case_count'
+  for (const accept of ['*/*', 'text/html, */*;q=0.8', 'image/png']) {
+    expect((await politics(url, accept)).headers.get('content-type')).toBe('application/json')
+  }
+  expect((await politics(url, 'text/csv;q=0.5, application/pdf')).headers.get('content-type')).toBe('application/pdf')
+})

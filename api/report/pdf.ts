@@ -1,0 +1,67 @@
+import { instantText } from './format.ts'
+import { type Block, colours, drawn, element, type Paper, paragraph, put, sheet, wrapped, writePdf } from './paper.ts'
+import { curveBlocks } from './pdf-chart.ts'
+import { tableBlocks } from './pdf-table.ts'
+import type { Report, Term } from './report.ts'
+
+/** A report to be laid before a committee: cover, table, curves, definition; tagged, so that it can be read aloud. */
+export const reportPdf = (report: Report): Promise<Uint8Array> => {
+  const info = { title: report.title, footer: `Stand ${instantText(report.data_as_of)}`, date: new Date(report.data_as_of) }
+  return writePdf(info, (paper) => [
+    ...coverBlocks(paper, report),
+    ...onNewPage(tableBlocks(paper, report.table)),
+    signsBlock(paper, report.signs),
+    ...(report.curves ? curveBlocks(paper, report.curves) : []),
+    ...(report.curves?.table ? tableBlocks(paper, report.curves.table) : []),
+    ...onNewPage([paragraph(paper, 'Was die Zahlen bedeuten', { tag: 'H2', face: 'semibold', size: 12, below: 8 })]),
+    ...report.definition.map((term) => termBlock(paper, term)),
+  ])
+}
+
+const onNewPage = ([first, ...others]: Block[]): Block[] => [{ ...first!, needs: Infinity }, ...others]
+
+const coverBlocks = (paper: Paper, report: Report): Block[] => [
+  { height: 48, draw: () => undefined },
+  paragraph(paper, 'SoJuS · Soziales und Jugend Serviceportal', { size: 10, colour: colours.muted, above: 12, below: 12 }),
+  paragraph(paper, report.title, { tag: 'H1', face: 'semibold', size: 26, width: 620, below: 8 }),
+  paragraph(paper, report.finding, { size: 14, width: 620, below: 32 }),
+  ...[
+    { term: 'Gebiet', text: report.area },
+    { term: 'Zeitraum', text: report.period },
+    { term: 'Stand', text: instantText(report.data_as_of) },
+    { term: 'Wer es lesen darf', text: report.readers },
+    { term: 'Adresse dieser Ansicht', text: report.address },
+  ].map((term) => termBlock(paper, term)),
+]
+
+const termWidth = 160
+const termSize = 10
+const termLine = 14
+
+/** A term on the left, what it means on the right; an address can be followed. */
+const termBlock = ({ doc, root }: Paper, { term, text }: Term): Block => {
+  const lines = wrapped(doc.font('regular').fontSize(termSize), text, sheet.width - termWidth)
+  const address = /^https?:/.test(text)
+  const drawMeaning = (top: number) => {
+    doc
+      .font('regular')
+      .fontSize(termSize)
+      .fillColor(address ? colours.accent : colours.ink)
+    const options = { lineBreak: false, ...(address && { link: text }) }
+    lines.forEach((line, index) => doc.text(line, sheet.left + termWidth, top + index * termLine, options))
+  }
+  const draw = (top: number) => {
+    const paragraph = element(doc, root, 'P')
+    paragraph.add(() => put(doc.font('semibold').fontSize(termSize).fillColor(colours.ink), term, sheet.left, top))
+    drawn(doc, paragraph, address ? 'Link' : 'Span', () => drawMeaning(top))
+    paragraph.end()
+  }
+  return { height: lines.length * termLine + 8, draw }
+}
+
+const signsBlock = (paper: Paper, signs: Term[]): Block =>
+  paragraph(paper, `Zeichen: ${signs.map(({ term, text }) => `„${term}“ ${text}`).join(' · ')}`, {
+    size: 8.5,
+    colour: colours.muted,
+    above: 10,
+  })

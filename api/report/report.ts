@@ -1,0 +1,46 @@
+import type { Format } from './format.ts'
+
+/** A number as it is stored, or the sign or text that stands in its place. */
+export type ReportCell = string | { value: number; format: Format; uncertain?: boolean }
+export type Term = { term: string; text: string }
+/** `names`: what the row is called, one text per head of `stub`. */
+export type ReportRow = { names: string[]; cells: ReportCell[]; total?: boolean }
+export type ReportTable = {
+  /** Also the name of its sheet. */
+  name: string
+  caption: string
+  stub: string[]
+  heads: { text: string; period: string }[]
+  rows: ReportRow[]
+}
+export type Curve = { name: string; months: string[]; values: (number | null)[]; format: Format }
+
+/** An answer in words and tables, before it becomes a workbook or a PDF. */
+export type Report = {
+  title: string
+  area: string
+  period: string
+  /** What the values say, in a sentence or two. */
+  finding: string
+  data_as_of: string
+  /** Who may read it; nothing personal. */
+  readers: string
+  address: string
+  table: ReportTable
+  /** Values over time, drawn side by side, and the table of what is drawn. */
+  curves: { title: string; panels: Curve[]; table: ReportTable | null } | null
+  /** Further sheets of the workbook. */
+  sheets: ReportTable[]
+  definition: Term[]
+  signs: Term[]
+}
+
+export const signs: Term[] = [
+  { term: '.', text: 'geheim: 1 oder 2 Fälle, oder Schutz solcher Zellen' },
+  { term: '–', text: 'nichts vorhanden' },
+  { term: 'x', text: 'nicht sinnvoll' },
+  { term: '…', text: 'Angabe folgt später' },
+]
+export const uncertainSign = (cases: string): Term => ({ term: '( )', text: `unsicher: weniger als 20 ${cases}` })
+/** Fewer cases than this make a change, a ratio or a duration uncertain. */
+export const fewCases = 20

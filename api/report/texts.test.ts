@@ -1,0 +1,140 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { columnHeads as pageHeads } from '../../dashboards/comparison.ts'
+import * as page from '../../dashboards/format.ts'
+import { comparisonPath, rankingPath } from '../../dashboards/route.ts'
+import { answerText, headingText } from '../../dashboards/sentence.ts'
+import { fewCases as pageFewCases, isUncertain as pageIsUncertain } from '../../dashboards/uncertainty.ts'
+import type { Directory } from '../../warehouse/directory.ts'
+import { keyFigures } from '../../warehouse/key-figures.ts'
+import type { ComparisonAnswer } from '../answers.ts'
+import { comparisonPage } from '../comparison.routes.ts'
+import { rankingPage } from '../ranking.routes.ts'
+import { columnHeads, columnNames, isUncertain } from './comparison.ts'
+import { findingText, subjectText } from './finding.ts'
+import * as report from './format.ts'
+import { fewCases, signs } from './report.ts'
+
+const figure = fc.constantFrom(...keyFigures)
+const value = fc.oneof(fc.integer({ min: -1_000_000, max: 1_000_000_000 }), fc.double({ min: -2, max: 100_000, noNaN: true }))
+const month = fc
+  .tuple(fc.integer({ min: 2001, max: 2039 }), fc.integer({ min: 1, max: 12 }))
+  .map(([year, m]) => `${year}-${String(m).padStart(2, '0')}`)
+const column = fc.option(value, { nil: null })
+const row = fc
+  .record({
+    current: column,
+    previous: column,
+    year_average: column,
+    previous_year_average: column,
+    change: column,
+    cases: fc.option(fc.integer({ min: 0, max: 60 }), { nil: null }),
+    sign: fc.constantFrom('.' as const, '–' as const, 'x' as const, '…' as const),
+  })
+  .map(({ sign, ...values }) => ({
+    ...values,
+    signs: Object.fromEntries(
+      columnNames.filter((name) => values[name] === null).map((name) => [name, sign]),
+    ) as ComparisonAnswer['total']['signs'],
+  }))
+
+describe('a report says a thing as the pages do', () => {
+  test('numbers, with and without their units', () => {
+    fc.assert(
+      fc.property(figure, value, fc.boolean(), ({ unit, digits }, number, averaged) => {
+        expect(report.numberText(number, report.figureFormat({ unit, digits }, averaged))).toBe(
+          page.cellText(number, { unit, digits }, averaged),
+        )
+        expect(report.numberText(number, report.changeFormat)).toBe(page.changeText(number))
+        expect(report.percentText(number)).toBe(page.percentText(number))
+        expect(report.valueText(number, { unit, digits })).toBe(page.valueText(number, { unit, digits }))
+        expect(report.differenceText(number, { unit, digits })).toBe(page.differenceText(number, { unit, digits }))
+      }),
+    )
+  })
+
+  test('months, days and instants', () => {
+    fc.assert(
+      fc.property(
+        month,
+        month,
+        fc.date({ noInvalidDate: true, min: new Date('2001-01-01'), max: new Date('2039-12-31') }),
+        (one, other, instant) => {
+          expect(report.monthText(one)).toBe(page.monthText(one))
+          expect(report.shortMonthText(one)).toBe(page.shortMonthText(one))
+          expect(report.monthRangeText(one, other)).toBe(page.monthRangeText(one, other))
+          expect(report.dateText(instant.toISOString())).toBe(page.dateText(instant.toISOString()))
+          expect(report.instantText(instant.toISOString())).toBe(page.instantText(instant.toISOString()))
+        },
+      ),
+    )
+  })
+
+  test('the finding of a comparison', () => {
+    fc.assert(
+      fc.property(figure, month, row, fc.boolean(), fc.constantFrom('MV', 'de'), (of, at, total, running, area) => {
+        const answer: ComparisonAnswer = {
+          figure: of.name,
+          service_kind: null,
+          specialisation: null,
+          area,
+          unit: of.unit,
+          digits: of.digits,
+          data_as_of: '2026-10-15T10:00:00Z',
+          month: at,
+          running,
+          population_date: null,
+          rows: [],
+          total,
+          weighted_average: total,
+        }
+        expect(findingText(answer, of)).toBe(answerText({ ...answer, unit: of.unit }, { flow: of.flow, protected: of.rests_on.length > 0 }))
+      }),
+    )
+  })
+
+  test('the heads of the columns, and what rests on few cases', () => {
+    fc.assert(
+      fc.property(figure, month, row, fc.boolean(), (of, at, values, running) => {
+        const heads = pageHeads(at, running, running && of.flow)
+        expect(columnHeads({ month: at, running }, of)).toEqual(
+          columnNames.map((name) => ({ text: heads[name].long, period: heads[name].period })),
+        )
+        for (const name of columnNames) expect(isUncertain(values, name, of)).toBe(pageIsUncertain(values, name, of.unit))
+      }),
+    )
+    expect(fewCases).toBe(pageFewCases)
+    expect(signs).toEqual(page.signLegend.map(({ sign, text }) => ({ term: sign, text })))
+  })
+
+  test('the title of a view', () => {
+    const service_kind = {
+      code: 's34',
+      module: 'hze',
+      legal_basis: '§ 34 SGB VIII',
+      label: 'Heimerziehung',
+      form: 'stationär',
+      unit: 'day',
+    }
+    const specialisation = { code: 'trauma', label: 'Traumapädagogik' }
+    const directory = { service_kinds: [service_kind], specialisations: [specialisation] } as unknown as Directory
+    const [of] = keyFigures
+    for (const kind of [service_kind, null]) {
+      for (const special of [specialisation, null]) {
+        const subject = subjectText(of!, { service_kind: kind?.code ?? null, specialisation: special?.code ?? null }, directory)
+        const selection = {
+          figure: { ...of!, protected: true },
+          service_kind: kind,
+          specialisation: special,
+          month: '2026-09',
+          area: { code: 'MV', name: '' },
+        }
+        expect(`${subject} im ${report.monthText('2026-09')}`).toBe(headingText(selection))
+      }
+    }
+  })
+
+  test('the addresses of the pages', () => {
+    expect([comparisonPage, rankingPage]).toEqual([comparisonPath, rankingPath])
+  })
+})
