@@ -1,18 +1,15 @@
-import { Float64, Table, tableToIPC, Utf8, vectorFromArray, type Vector } from 'apache-arrow'
+import { setImmediate } from 'node:timers/promises'
+import { Float64, RecordBatchStreamWriter, Table, Utf8, vectorFromArray, type Vector } from 'apache-arrow'
 import { stringify } from 'csv-stringify/sync'
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
+import { type Cell, type Columns, partsOf } from './columns.ts'
 import { parquetOf } from './parquet.ts'
 import type { Report } from './report/report.ts'
 
-export type Cell = string | number | null
-
-/** A table to be taken away: columns of equal length. */
-export type Columns = Record<string, { type: 'text' | 'number'; values: Cell[] }>
-
 /** What an answer is written from; asked for only in the forms that need it. */
 export type Sources = { columns: () => Columns; report: () => Promise<Report> }
-type Form = { extension: string; write: (sources: Sources) => Promise<Uint8Array | string> | Uint8Array | string }
+type Form = { extension: string; write: (sources: Sources) => Promise<Uint8Array | string> }
 
 export const arrowMediaType = 'application/vnd.apache.arrow.stream'
 export const parquetMediaType = 'application/vnd.apache.parquet'
@@ -23,8 +20,14 @@ const forms: Record<string, Form> = {
   [arrowMediaType]: { extension: 'arrows', write: ({ columns }) => arrowOf(columns()) },
   'text/csv': { extension: 'csv', write: ({ columns }) => csvOf(columns()) },
   [parquetMediaType]: { extension: 'parquet', write: ({ columns }) => parquetOf(columns()) },
-  [xlsxMediaType]: { extension: 'xlsx', write: async ({ report }) => (await import('./report/xlsx.ts')).reportXlsx(await report()) },
-  'application/pdf': { extension: 'pdf', write: async ({ report }) => (await import('./report/pdf.ts')).reportPdf(await report()) },
+  [xlsxMediaType]: {
+    extension: 'xlsx',
+    write: ({ report }) => inTurn(async () => (await import('./report/xlsx.ts')).reportXlsx(await report())),
+  },
+  'application/pdf': {
+    extension: 'pdf',
+    write: ({ report }) => inTurn(async () => (await import('./report/pdf.ts')).reportPdf(await report())),
+  },
 }
 
 /** The media types of the same answer, for the description of a route. */
@@ -44,24 +47,45 @@ export const answerAs = async (c: Context, answer: object, { name, ...sources }:
 }
 
 /** As an Arrow IPC stream. */
-const arrowOf = (columns: Columns): Uint8Array => {
-  const vectors = Object.entries(columns).map(([name, { type, values }]): [string, Vector] => [
-    name,
-    type === 'text' ? vectorFromArray(values, new Utf8()) : vectorFromArray(values, new Float64()),
-  ])
-  return tableToIPC(new Table(Object.fromEntries(vectors)), 'stream')
+const arrowOf = async (columns: Columns): Promise<Uint8Array> => {
+  const writer = new RecordBatchStreamWriter()
+  for (const part of partsOf(columns)) {
+    const vectors = Object.entries(part).map(([name, { type, values }]): [string, Vector] => [
+      name,
+      type === 'text' ? vectorFromArray(values, new Utf8()) : vectorFromArray(values, new Float64()),
+    ])
+    writer.write(new Table(Object.fromEntries(vectors)))
+    await setImmediate()
+  }
+  writer.finish()
+  return writer.toUint8Array()
 }
 
 /** As CSV the way German spreadsheets open it: semicolons, decimal commas, byte order mark; formulas disarmed. */
-const csvOf = (columns: Columns): string => {
+const csvOf = async (columns: Columns): Promise<string> => {
   const names = Object.keys(columns)
-  const length = columns[names[0]!]?.values.length ?? 0
-  const records = Array.from({ length }, (_, row) => names.map((name) => columns[name]!.values[row] ?? null))
-  return stringify([names, ...records], {
+  let text = csvLines([names], { bom: true })
+  for (const part of partsOf(columns)) {
+    const length = part[names[0]!]?.values.length ?? 0
+    text += csvLines(Array.from({ length }, (_, row) => names.map((name) => part[name]!.values[row] ?? null)))
+    await setImmediate()
+  }
+  return text
+}
+
+const csvLines = (records: Cell[][], { bom = false } = {}) =>
+  stringify(records, {
     delimiter: ';',
-    bom: true,
+    bom,
     record_delimiter: '\r\n',
     escape_formulas: true,
     cast: { number: (value) => ({ value: String(value).replace('.', ','), escape_formulas: false }) },
   })
+
+let lastDocument: Promise<unknown> = Promise.resolve()
+/** One document at a time: a long one takes hundreds of megabytes. */
+const inTurn = <Made>(make: () => Promise<Made>): Promise<Made> => {
+  const turn = lastDocument.then(make)
+  lastDocument = turn.catch(() => undefined)
+  return turn
 }

@@ -1,10 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { DOUBLE, DuckDBDataChunk, DuckDBInstance, VARCHAR } from '@duckdb/node-api'
-import type { Columns } from './export.ts'
-
-const rowsOfChunk = 2048
+import { type Columns, partsOf } from './columns.ts'
 
 /** As a Parquet file, written by a DuckDB of its own that knows nothing but these columns. */
 export const parquetOf = async (columns: Columns): Promise<Uint8Array> => {
@@ -26,11 +25,12 @@ const writeParquet = async (columns: Columns, file: string): Promise<void> => {
     const definitions = all.map(([name, { type }]) => `"${name}" ${type === 'text' ? 'varchar' : 'double'}`)
     await connection.run(`create table answer (${definitions.join(', ')})`)
     const appender = await connection.createAppender('answer')
-    const length = all[0]?.[1].values.length ?? 0
-    for (let from = 0; from < length; from += rowsOfChunk) {
-      const chunk = DuckDBDataChunk.create(all.map(([, { type }]) => (type === 'text' ? VARCHAR : DOUBLE)))
-      chunk.setColumns(all.map(([, { values }]) => values.slice(from, from + rowsOfChunk)))
+    const types = all.map(([, { type }]) => (type === 'text' ? VARCHAR : DOUBLE))
+    for (const part of partsOf(columns)) {
+      const chunk = DuckDBDataChunk.create(types)
+      chunk.setColumns(Object.values(part).map(({ values }) => values))
       appender.appendDataChunk(chunk)
+      await setImmediate()
     }
     appender.closeSync()
     await connection.run(`copy answer to '${file.replaceAll("'", "''")}' (format parquet, compression zstd)`)

@@ -260,12 +260,39 @@ describe('the comparison', () => {
     await page.context().close()
   })
 
-  test('is saved as CSV', async () => {
+  test('is saved in every form, by keyboard alone', async () => {
+    const page = await portal.open(comparisonPath, { user: 'politik' })
+    await tableShown(page)
+    await page.focus('summary:has-text("Herunterladen")')
+    await page.keyboard.press('Enter')
+    for (const extension of ['pdf', 'xlsx', 'csv', 'parquet', 'arrows']) {
+      await page.keyboard.press('Tab')
+      const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')])
+      expect(download.suggestedFilename()).toBe(`case_count_2026-10_mv.${extension}`)
+      await page.waitForSelector('.sj-menu__said:has-text("ist gespeichert")')
+    }
+    expect(await axeFindings(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('SUMMARY')
+    await page.context().close()
+  })
+
+  test('tells that a file is being prepared, and why it could not be', async () => {
     const page = await portal.open(comparisonPath, { user: 'politik' })
     await tableShown(page)
     await page.click('summary:has-text("Herunterladen")')
-    const [download] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("CSV")')])
-    expect(download.suggestedFilename()).toBe('case_count_2026-10_mv.csv')
+    let fail = () => {}
+    const held = new Promise<void>((resolve) => (fail = resolve))
+    await page.route('**/api/comparison?**', async (route) => {
+      if (route.request().headers()['accept'] !== 'application/pdf') return route.continue()
+      await held
+      return route.abort()
+    })
+    await page.click('button:has-text("PDF-Bericht")')
+    await page.waitForSelector('.sj-menu__said:has-text("PDF-Bericht wird vorbereitet")')
+    expect(await page.locator('button[aria-busy=true]').textContent()).toContain('PDF-Bericht')
+    fail()
+    await page.waitForSelector('.sj-menu__said:has-text("PDF-Bericht ließ sich nicht vorbereiten: Der Dienst ist nicht erreichbar.")')
     await page.context().close()
   })
 })
