@@ -26,6 +26,7 @@ const view = {
   area: z.string(),
   unit: z.string(),
   digits: z.number().int(),
+  as_of: z.string().nullable().describe('Monatsende oder festgehaltener Stand, von dem die Daten sind; null: der laufende'),
   data_as_of: z.iso.datetime(),
 }
 
@@ -157,6 +158,7 @@ export const KeyFiguresAnswer = z.object({
   specialisations: z.array(z.object({ code: z.string(), label: z.string() })),
   areas: z.array(z.object({ code: z.string(), name: z.string() })),
   months: z.object({ first: z.string(), last: z.string() }),
+  month_ends: z.array(z.string()).describe('Vergangene Monatsenden, deren Stand gewählt werden kann, die neuesten zuerst'),
 })
 export type KeyFiguresAnswer = z.infer<typeof KeyFiguresAnswer>
 

@@ -7,6 +7,7 @@ import { catalogueRoutes } from './catalogue.routes.ts'
 import { comparisonRoutes } from './comparison.routes.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.routes.ts'
+import { MomentInPreparation, sourcesOf, UnknownMoment, type Bygone, type Source } from './moment.ts'
 import { problem } from './problem.ts'
 import { rankingRoutes } from './ranking.routes.ts'
 import { signedIn, type ApiEnv, type FindReader } from './reader.ts'
@@ -25,26 +26,36 @@ export type ApiOptions = {
   ingest: Stream
   now: () => Date
   log: Logger
+  /** Past states of the data; without them, none can be chosen. */
+  bygone?: Bygone
   /** The address people use; without it, the one a request came to. */
   public_url?: string | undefined
 }
 
 export type ApiDeps = ApiOptions & {
   /** Writes the data time and position an answer was read at into its headers; returns the data time. */
-  stamp: (c: Context<ApiEnv>, read: Freshness) => string
+  stamp: (c: Context<ApiEnv>, read: Freshness, source?: Source) => string
+  /** The data a request asks for by `as_of`. */
+  sourceOf: (c: Context<ApiEnv>, as_of: string | undefined) => Promise<Source>
   /** A page or answer of this portal as people reach it. */
   address: (c: Context<ApiEnv>, path: string, query: Record<string, string | null>) => string
 }
 
 /** Everything under /api that is read from the warehouse. */
 export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
-  const deps: ApiDeps = { ...options, stamp, address: addressOf(options.public_url) }
+  const deps: ApiDeps = { ...options, stamp, address: addressOf(options.public_url), sourceOf: sourcesOf(options) }
   const app = new Hono<ApiEnv>()
   app.onError((error, c) => {
     if (error instanceof UnknownFilter) {
       return problem(c, 400, 'invalid_input', 'Die Anfrage ist so nicht möglich.', [
         { field: error.field, message: unknownFilter[error.field] },
       ])
+    }
+    if (error instanceof UnknownMoment)
+      return problem(c, 400, 'invalid_input', 'Die Anfrage ist so nicht möglich.', [{ field: 'as_of', message: unknownMoment }])
+    if (error instanceof MomentInPreparation) {
+      c.header('Retry-After', '3')
+      return problem(c, 503, 'preparing', 'Dieser Stand wird aus der Historie berechnet. Bitte gleich noch einmal laden.')
     }
     options.log.error({ err: error, path: c.req.path }, 'request failed')
     return problem(c, 500, 'internal_error', 'Ein Fehler ist aufgetreten. Er wurde aufgezeichnet.')
@@ -62,6 +73,9 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
   return app
 }
 
+const unknownMoment =
+  'Diesen Stand gibt es nicht. Wählbar sind vergangene Monatsenden seit Beginn der Aufzeichnung und festgehaltene Stände.'
+
 const unknownFilter: Record<UnknownFilter['field'], string> = {
   figure: 'Diese Kennzahl gibt es nicht. Die Liste steht unter /api/key-figures.',
   service_kind: 'Diese Hilfeart gibt es nicht. Die Liste steht unter /api/key-figures.',
@@ -78,9 +92,9 @@ const addressOf =
   }
 
 /** The data are as of the last commit that was read, or of what the stream had reached before reading began, if later. */
-const stamp = (c: Context<ApiEnv>, read: Freshness): string => {
+const stamp = (c: Context<ApiEnv>, read: Freshness, source?: Source): string => {
   const { data_as_of: reached } = c.get('reached')
-  const data_as_of = reached > read.data_as_of ? reached : read.data_as_of
+  const data_as_of = source?.as_of || reached <= read.data_as_of ? read.data_as_of : reached
   c.header('X-Data-As-Of', data_as_of)
   c.header('X-Data-LSN', read.data_lsn)
   return data_as_of

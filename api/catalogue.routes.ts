@@ -15,7 +15,7 @@ const publicFigure = (figure: KeyFigure): KeyFiguresAnswer['figures'][number] =>
 }
 
 /** The key figures and everything they can be filtered by. */
-export const catalogueRoutes = ({ warehouse, now, stamp }: ApiDeps) =>
+export const catalogueRoutes = ({ warehouse, now, stamp, bygone }: ApiDeps) =>
   new Hono<ApiEnv>().get(
     '/key-figures',
     describeRoute({
@@ -34,6 +34,7 @@ export const catalogueRoutes = ({ warehouse, now, stamp }: ApiDeps) =>
         specialisations,
         areas: [...states.map(({ code, name }) => ({ code, name })), { code: 'de', name: 'Deutschland' }],
         months: { first: read.first_month ?? last, last },
+        month_ends: ((await bygone?.past.monthEnds(now())) ?? []).map(monthText),
       }
       return c.json(answer)
     },

@@ -2,26 +2,25 @@ import { Hono, type Context } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
 import { catalogue } from '../warehouse/catalogue.ts'
-import { keyFigureByName, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthAt, type Month, monthText, yearOf } from '../warehouse/month.ts'
-import { comparison, trend, type Region } from '../warehouse/views.ts'
 import { ComparisonAnswer, TrendAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
+import { comparisonOf, questionOf, trendOf, type Question } from './comparison-answer.ts'
 import type { Cell, Columns } from './columns.ts'
 import { answerAs, mediaTypes } from './export.ts'
+import { asOf, type Source } from './moment.ts'
+import { publishedComparison, publishedTrend } from './published.ts'
 import { eyesOf, type ApiEnv } from './reader.ts'
 import { columnNames, comparisonReport, type ReportContext, trendReport } from './report/comparison.ts'
 import { validate } from './validate.ts'
-import { begunMonth, numberOf, signOf, viewQuery } from './view.ts'
-
-type Columned = Record<(typeof columnNames)[number], number | '.' | '–' | 'x' | '…'>
+import { begunMonth, viewQuery } from './view.ts'
 
 /** The table of key figures by local authority, and the months behind it. */
-export const comparisonRoutes = ({ warehouse, now, stamp, address }: ApiDeps) => {
+export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf }: ApiDeps) => {
   const running = () => monthAt(now())
-  const ComparisonQuery = z.strictObject({ ...viewQuery, month: begunMonth(running) })
+  const ComparisonQuery = z.strictObject({ ...viewQuery, month: begunMonth(running), as_of: asOf })
   const TrendQuery = z
-    .strictObject({ ...viewQuery, from: begunMonth(running), to: begunMonth(running) })
+    .strictObject({ ...viewQuery, from: begunMonth(running), to: begunMonth(running), as_of: asOf })
     .refine(({ from, to }) => from === undefined || from <= (to ?? running()), {
       path: ['from'],
       message: 'Der Zeitraum endet, bevor er beginnt.',
@@ -31,48 +30,18 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
       message: 'Der Zeitraum umfasst höchstens 240 Monate.',
     })
 
-  type Question = { view: ReturnType<typeof withDefaults>; figure: KeyFigure; refused: boolean }
-  const questionOf = (c: Context<ApiEnv>, asked: Asked): Question => {
-    const view = withDefaults(asked, c.get('reader').federal_state)
-    const figure = keyFigureByName.get(view.figure)!
-    return { view, figure, refused: refusesSpecialisation(figure.by_specialisation, view.specialisation) }
+  const answerComparison = async (c: Context<ApiEnv>, source: Source, question: Question, month: Month): Promise<ComparisonAnswer> => {
+    const kept = publishedComparison(source.published, question.view, month)
+    if (kept) return { ...kept, as_of: source.as_of }
+    const { answer, freshness } = await comparisonOf(source, question, month, eyesOf(c))
+    return { ...answer, data_as_of: stamp(c, freshness, source) }
   }
 
-  const answerComparison = async (c: Context<ApiEnv>, { view, figure, refused }: Question, month: Month): Promise<ComparisonAnswer> => {
-    const table = await comparison(
-      warehouse,
-      { ...view, specialisation: refused ? null : view.specialisation, month, running: running() },
-      eyesOf(c),
-    )
-    return {
-      ...view,
-      month: monthText(month),
-      running: month === running(),
-      population_date: table.population_date,
-      unit: figure.unit,
-      digits: figure.digits,
-      data_as_of: stamp(c, table),
-      rows: table.regions.map((region, i) => rowOf(region, refused ? senseless : table.rows[i]!)),
-      total: { ...splitColumns(refused ? senseless : table.total), cases: refused ? null : table.total.cases },
-      weighted_average: splitColumns(refused ? senseless : table.weighted_average),
-    }
-  }
-
-  const answerTrend = async (c: Context<ApiEnv>, { view, figure, refused }: Question, from: Month, to: Month): Promise<TrendAnswer> => {
-    const values = await trend(warehouse, { ...view, specialisation: refused ? null : view.specialisation, from, to }, eyesOf(c))
-    const split = (row: Columned['current'][]) =>
-      refused ? { values: row.map(() => null), signs: row.map(() => 'x' as const) } : { values: row.map(numberOf), signs: row.map(signOf) }
-    return {
-      ...view,
-      unit: figure.unit,
-      digits: figure.digits,
-      data_as_of: stamp(c, values),
-      months: values.months,
-      running_month: to === running() ? monthText(to) : null,
-      rows: values.regions.map(({ id, ags, region, name }, i) => ({ region, id, ags, name, ...split(values.rows[i]!) })),
-      total: split(values.total),
-      weighted_average: split(values.weighted_average),
-    }
+  const answerTrend = async (c: Context<ApiEnv>, source: Source, question: Question, months: Months): Promise<TrendAnswer> => {
+    const kept = publishedTrend(source.published, question.view, months)
+    if (kept) return { ...kept, as_of: source.as_of }
+    const { answer, freshness } = await trendOf(source, question, months, eyesOf(c))
+    return { ...answer, data_as_of: stamp(c, freshness, source) }
   }
 
   const contextOf = async (c: Context<ApiEnv>, address: string): Promise<ReportContext> => ({
@@ -96,15 +65,17 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
       validate('query', ComparisonQuery),
       async (c) => {
         const asked = c.req.valid('query')
-        const question = questionOf(c, asked)
-        const month = asked.month ?? running()
-        const answer = await answerComparison(c, question, month)
+        const source = await sourceOf(c, asked.as_of)
+        const question = questionOf(asked, c.get('reader').federal_state)
+        const month = asked.month ?? source.running
+        const answer = await answerComparison(c, source, question, month)
         return answerAs(c, answer, {
           name: `${answer.figure}_${answer.month}_${answer.area.toLowerCase()}`,
           columns: () => comparisonColumns(answer),
           report: async () => {
-            const context = await contextOf(c, address(c, comparisonPage, { ...question.view, month: answer.month }))
-            return comparisonReport(answer, await answerTrend(c, question, monthOfTrend(month), month), context)
+            const { as_of } = source
+            const context = await contextOf(c, address(c, comparisonPage, { ...question.view, month: answer.month, as_of }))
+            return comparisonReport(answer, await answerTrend(c, source, question, { from: monthOfTrend(month), to: month }), context)
           },
         })
       },
@@ -123,11 +94,12 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
       validate('query', TrendQuery),
       async (c) => {
         const asked = c.req.valid('query')
-        const question = questionOf(c, asked)
-        const to = asked.to ?? running()
+        const source = await sourceOf(c, asked.as_of)
+        const question = questionOf(asked, c.get('reader').federal_state)
+        const to = asked.to ?? source.running
         const from = asked.from ?? monthOfTrend(to)
-        const answer = await answerTrend(c, question, from, to)
-        const period = { from: monthText(from), to: monthText(to) }
+        const answer = await answerTrend(c, source, question, { from, to })
+        const period = { from: monthText(from), to: monthText(to), as_of: source.as_of }
         return answerAs(c, answer, {
           name: `${answer.figure}_${period.from}_${period.to}_${answer.area.toLowerCase()}`,
           columns: () => trendColumns(answer),
@@ -143,47 +115,7 @@ export const comparisonPage = '/basics/schnellauswertung/ueberoertliche-kennzahl
 /** A trend begins with the year before. */
 const monthOfTrend = (to: Month): Month => (yearOf(to) - 1) * 12
 
-type Asked = { figure: string; service_kind?: string | undefined; specialisation?: string | undefined; area?: string | undefined }
-
-const withDefaults = ({ figure, service_kind, specialisation, area }: Asked, ownState: string) => ({
-  figure,
-  service_kind: service_kind ?? null,
-  specialisation: specialisation ?? null,
-  area: area ?? ownState,
-})
-
-/** A figure that knows no specialisations makes no sense for one. */
-const refusesSpecialisation = (bySpecialisation: boolean, specialisation: string | null): boolean =>
-  !bySpecialisation && specialisation !== null
-
-const senseless = { current: 'x', previous: 'x', year_average: 'x', previous_year_average: 'x', change: 'x', cases: null } as const
-
-const rowOf = ({ id, ags, region, name }: Region, row: Columned & { cases: number | null }): ComparisonAnswer['rows'][number] => ({
-  region,
-  id,
-  ags,
-  name,
-  ...splitColumns(row),
-  cases: row.cases,
-})
-
-const splitColumns = (row: Columned) => ({
-  current: numberOf(row.current),
-  previous: numberOf(row.previous),
-  year_average: numberOf(row.year_average),
-  previous_year_average: numberOf(row.previous_year_average),
-  change: numberOf(row.change),
-  signs: signsOf(row),
-})
-
-const signsOf = (row: Columned): ComparisonAnswer['total']['signs'] => {
-  const signs: ComparisonAnswer['total']['signs'] = {}
-  for (const name of columnNames) {
-    const value = row[name]
-    if (typeof value !== 'number') signs[name] = value
-  }
-  return signs
-}
+type Months = { from: Month; to: Month }
 
 const comparisonColumns = (answer: ComparisonAnswer): Columns => {
   const rows = [

@@ -2,18 +2,25 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { getRequestListener } from '@hono/node-server'
+import type { Context } from 'hono'
 import { pino } from 'pino'
 import { startIngest, type Ingest } from '../ingest/ingest.ts'
 import { apiReaderOf } from '../transactional/access/api-reader.ts'
+import type { Reader } from '../transactional/access/reader.ts'
 import { transactionalApp } from '../transactional/app.ts'
 import { openDatabase } from '../transactional/connection.ts'
+import { publishedView } from '../transactional/portal/published-view.routes.ts'
 import { testDatabase, type TestDatabase, type TestServer } from '../transactional/postgres.fixture.ts'
+import { openPast } from '../warehouse/past.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
 import { apiApp } from './app.ts'
 import { assetHandler } from './assets.ts'
 import { buildDashboards, dashboardsFolder } from './dashboards-build.ts'
 import { listen } from './http.ts'
+import type { Published } from './moment.ts'
 import { portalApp } from './portal.ts'
+import { takeView } from './published.ts'
+import type { ApiEnv } from './reader.ts'
 
 export type TestPortal = { url: string; database: TestDatabase; warehouse: Warehouse; ingest: Ingest; stop(): Promise<void> }
 export type TestPortalOptions = {
@@ -51,9 +58,13 @@ export const startPortal = async ({
     const db = openDatabase(database.app_url)
     closing.push(() => db.destroy())
     if (dashboards) await buildDashboards(() => undefined)
+    const past = await openPast({ warehouse, log })
+    closing.push(() => past.close())
+    const published = async (c: Context<ApiEnv>, id: string) =>
+      (await publishedView(db, c.get('reader') as Reader, id)) as Published | undefined
     const portal = portalApp({
-      transactional: transactionalApp({ db, now, log, secure: false }),
-      analytic: apiApp({ warehouse, reader: apiReaderOf({ db, now, secure: false }), ingest, log, now }),
+      transactional: transactionalApp({ db, now, log, secure: false, takeView: takeView({ warehouse, now }) }),
+      analytic: apiApp({ warehouse, reader: apiReaderOf({ db, now, secure: false }), ingest, log, now, bygone: { past, published } }),
       assets: await assetHandler(dashboardsFolder),
       log,
       secure: false,

@@ -33,6 +33,7 @@ const answer = (currents: Record<string, number | null>, unit: Comparison['unit'
   population_date: null,
   unit,
   digits: 0,
+  as_of: null,
   data_as_of: '2026-11-21T13:03:12.000Z',
   rows: Object.entries(currents).map(([region, current]) => ({
     region,

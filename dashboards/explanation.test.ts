@@ -30,6 +30,7 @@ const answer = (change: Partial<Comparison['rows'][number]> = {}): Comparison =>
   population_date: '2019-12-31',
   unit: 'cases',
   digits: 0,
+  as_of: null,
   data_as_of: '2026-11-21T13:03:12.000Z',
   rows: [{ region: 'LHSN', id: '13004', ags: '13004', name: 'Schwerin', ...row, ...change }],
   total: row,

@@ -80,6 +80,7 @@ describe('a report says a thing as the pages do', () => {
           area,
           unit: of.unit,
           digits: of.digits,
+          as_of: null,
           data_as_of: '2026-10-15T10:00:00Z',
           month: at,
           running,

@@ -1,0 +1,105 @@
+import { keyFigureByName, type KeyFigure } from '../warehouse/key-figures.ts'
+import { monthText, type Month } from '../warehouse/month.ts'
+import type { Freshness } from '../warehouse/query.ts'
+import { comparison, trend, type Eyes, type Region } from '../warehouse/views.ts'
+import type { ComparisonAnswer, TrendAnswer } from './answers.ts'
+import type { Source } from './moment.ts'
+import { columnNames } from './report/comparison.ts'
+import { numberOf, signOf } from './view.ts'
+
+export type Asked = { figure: string; service_kind?: string | undefined; specialisation?: string | undefined; area?: string | undefined }
+type View = { figure: string; service_kind: string | null; specialisation: string | null; area: string }
+/** `refused`: the figure knows no specialisations and makes no sense for one. */
+export type Question = { view: View; figure: KeyFigure; refused: boolean }
+
+export const questionOf = ({ figure: name, service_kind, specialisation, area }: Asked, ownState: string): Question => {
+  const figure = keyFigureByName.get(name)!
+  const view = { figure: name, service_kind: service_kind ?? null, specialisation: specialisation ?? null, area: area ?? ownState }
+  return { view, figure, refused: !figure.by_specialisation && view.specialisation !== null }
+}
+
+const toRead = ({ view, refused }: Question): View => (refused ? { ...view, specialisation: null } : view)
+
+/** The table as of what was read; `freshness` tells when that was. */
+export const comparisonOf = async (
+  { warehouse, running, as_of }: Source,
+  question: Question,
+  month: Month,
+  eyes: Eyes,
+): Promise<{ answer: Omit<ComparisonAnswer, 'data_as_of'>; freshness: Freshness }> => {
+  const { view, figure, refused } = question
+  const table = await comparison(warehouse, { ...toRead(question), month, running }, eyes)
+  return {
+    freshness: table,
+    answer: {
+      ...view,
+      as_of,
+      month: monthText(month),
+      running: month === running,
+      population_date: table.population_date,
+      unit: figure.unit,
+      digits: figure.digits,
+      rows: table.regions.map((region, i) => rowOf(region, refused ? senseless : table.rows[i]!)),
+      total: { ...splitColumns(refused ? senseless : table.total), cases: refused ? null : table.total.cases },
+      weighted_average: splitColumns(refused ? senseless : table.weighted_average),
+    },
+  }
+}
+
+/** The monthly values as of what was read. */
+export const trendOf = async (
+  { warehouse, running, as_of }: Source,
+  question: Question,
+  { from, to }: { from: Month; to: Month },
+  eyes: Eyes,
+): Promise<{ answer: Omit<TrendAnswer, 'data_as_of'>; freshness: Freshness }> => {
+  const { view, figure, refused } = question
+  const values = await trend(warehouse, { ...toRead(question), from, to }, eyes)
+  const split = (row: Columned['current'][]) =>
+    refused ? { values: row.map(() => null), signs: row.map(() => 'x' as const) } : { values: row.map(numberOf), signs: row.map(signOf) }
+  return {
+    freshness: values,
+    answer: {
+      ...view,
+      as_of,
+      unit: figure.unit,
+      digits: figure.digits,
+      months: values.months,
+      running_month: to === running ? monthText(to) : null,
+      rows: values.regions.map(({ id, ags, region, name }, i) => ({ region, id, ags, name, ...split(values.rows[i]!) })),
+      total: split(values.total),
+      weighted_average: split(values.weighted_average),
+    },
+  }
+}
+
+type Columned = Record<(typeof columnNames)[number], number | '.' | '–' | 'x' | '…'>
+
+const senseless = { current: 'x', previous: 'x', year_average: 'x', previous_year_average: 'x', change: 'x', cases: null } as const
+
+const rowOf = ({ id, ags, region, name }: Region, row: Columned & { cases: number | null }): ComparisonAnswer['rows'][number] => ({
+  region,
+  id,
+  ags,
+  name,
+  ...splitColumns(row),
+  cases: row.cases,
+})
+
+const splitColumns = (row: Columned) => ({
+  current: numberOf(row.current),
+  previous: numberOf(row.previous),
+  year_average: numberOf(row.year_average),
+  previous_year_average: numberOf(row.previous_year_average),
+  change: numberOf(row.change),
+  signs: signsOf(row),
+})
+
+const signsOf = (row: Columned): ComparisonAnswer['total']['signs'] => {
+  const signs: ComparisonAnswer['total']['signs'] = {}
+  for (const name of columnNames) {
+    const value = row[name]
+    if (typeof value !== 'number') signs[name] = value
+  }
+  return signs
+}

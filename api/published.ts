@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { monthAt, monthText, yearOf } from '../warehouse/month.ts'
+import { UnknownFilter } from '../warehouse/views.ts'
+import type { Warehouse } from '../warehouse/warehouse.ts'
+import { comparisonOf, questionOf, trendOf } from './comparison-answer.ts'
+import { definitionsVersion, type Published } from './moment.ts'
+import { begunMonth, viewQuery } from './view.ts'
+
+type Asked = { figure: string; service_kind: string | null; specialisation: string | null; month: string; area: string }
+type Taken = Published & { definitions: string }
+
+/** Answers a view so that it can be published: with nobody's own row open. Tells what is wrong with a view that does not exist. */
+export const takeView =
+  ({ warehouse, now }: { warehouse: Warehouse; now: () => Date }) =>
+  async (asked: Asked): Promise<Taken | { faults: { field: string; message: string }[] }> => {
+    const running = monthAt(now())
+    const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== null))
+    const parsed = z.strictObject({ ...viewQuery, month: begunMonth(() => running) }).safeParse(given)
+    if (!parsed.success) return { faults: parsed.error.issues.map(({ path, message }) => ({ field: `view.${path.join('.')}`, message })) }
+    const { month = running } = parsed.data
+    const question = questionOf(parsed.data, asked.area)
+    const source = { warehouse, running, as_of: null, published: null }
+    const eyes = { own_authority: null }
+    try {
+      const trend = await trendOf(source, question, { from: (yearOf(month) - 1) * 12, to: month }, eyes)
+      const comparison = await comparisonOf(source, question, month, eyes)
+      // a commit between the two: the moment is that of the earlier, and both are read again
+      if (trend.freshness.data_lsn !== comparison.freshness.data_lsn) return await takeView({ warehouse, now })(asked)
+      const { data_as_of, data_lsn } = comparison.freshness
+      const answer = { comparison: { ...comparison.answer, data_as_of }, trend: { ...trend.answer, data_as_of } }
+      return { data_as_of, data_lsn, definitions: definitionsVersion, answer }
+    } catch (error) {
+      if (!(error instanceof UnknownFilter)) throw error
+      return { faults: [{ field: `view.${error.field}`, message: 'Das gibt es hier nicht.' }] }
+    }
+  }
+
+/** The published numbers, where just these are asked for. */
+export const publishedComparison = (published: Published | null, asked: object, month: number) =>
+  published && isSame(published.answer.comparison, asked) && published.answer.comparison.month === monthText(month)
+    ? published.answer.comparison
+    : undefined
+
+export const publishedTrend = (published: Published | null, asked: object, { from, to }: { from: number; to: number }) => {
+  const trend = published?.answer.trend
+  return trend && isSame(trend, asked) && trend.months[0] === monthText(from) && trend.months.at(-1) === monthText(to) ? trend : undefined
+}
+
+const isSame = (answer: object, asked: object): boolean =>
+  Object.entries(asked).every(([name, value]) => (answer as Record<string, unknown>)[name] === value)
