@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import { tableFromIPC } from 'apache-arrow'
-import type { ComparisonAnswer, ProviderRankingAnswer, TrendAnswer } from './answers.ts'
+import type { ComparisonAnswer, ProviderRankingAnswer, SideBySideAnswer, TrendAnswer } from './answers.ts'
 import { arrowMediaType, parquetMediaType, xlsxMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
 import { columnNames } from './report/comparison.ts'
@@ -213,6 +213,31 @@ test('a ranking comes as a workbook and as a PDF as well', async () => {
   ).toEqual(rows.map(({ name }) => name))
   const { rows: parquet } = await parquetRows((await file(politics, url, parquetMediaType)).bytes)
   expect(parquet.map(({ score }) => score)).toEqual(rows.map(({ score }) => score))
+})
+
+test('key figures side by side come as a workbook and as a PDF as well', async () => {
+  const url = '/api/side-by-side?figures=case_count,payments,dropout_rate&period=2026-Q3'
+  const { rows } = await json<SideBySideAnswer>(politics, url)
+  const { sheets } = readXlsx((await file(politics, url, xlsxMediaType)).bytes)
+  const lines = linesOf(sheets['Nebeneinander']!, 11)
+  const first = lines.findIndex(([head]) => head === 'Kürzel') + 2
+  expect(lines.slice(first, first + rows.length)).toEqual(
+    rows.map(({ region, name, cells }) => [
+      region,
+      name,
+      ...cells.flatMap(({ value, reference, change, signs }, figure) => {
+        const divisor = figure === 1 ? 100 : 1
+        return [
+          value === null ? signs.value : value / divisor,
+          reference === null ? signs.reference : reference / divisor,
+          change ?? signs.change,
+        ]
+      }),
+    ]),
+  )
+  const { tables } = await readPdf((await file(politics, url, 'application/pdf')).bytes)
+  expect(tables.map(([head]) => (head!.length - 2) % 3)).toEqual(tables.map(() => 0))
+  expect(tables[0]!.slice(1).map(([region]) => region)).toEqual([...rows.map(({ region }) => region), '', ''])
 })
 
 test('all of Germany over 240 months comes whole in every form', async () => {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { Float64, RecordBatchStreamWriter, Table, Utf8, vectorFromArray, type Vector } from 'apache-arrow'
+import { Field, Float64, RecordBatchStreamWriter, Schema, Table, Utf8, vectorFromArray, type Vector } from 'apache-arrow'
 import { stringify } from 'csv-stringify/sync'
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
@@ -48,13 +48,12 @@ export const answerAs = async (c: Context, answer: object, { name, ...sources }:
 
 /** As an Arrow IPC stream. */
 const arrowOf = async (columns: Columns): Promise<Uint8Array> => {
+  const types = { text: new Utf8(), number: new Float64() }
+  const schema = new Schema(Object.entries(columns).map(([name, { type }]) => new Field(name, types[type], true)))
   const writer = new RecordBatchStreamWriter()
   for (const part of partsOf(columns)) {
-    const vectors = Object.entries(part).map(([name, { type, values }]): [string, Vector] => [
-      name,
-      type === 'text' ? vectorFromArray(values, new Utf8()) : vectorFromArray(values, new Float64()),
-    ])
-    writer.write(new Table(Object.fromEntries(vectors)))
+    const vectors = Object.entries(part).map(([name, { type, values }]): [string, Vector] => [name, vectorFromArray(values, types[type])])
+    for (const batch of new Table(schema, Object.fromEntries(vectors)).batches) writer.write(batch)
     await setImmediate()
   }
   writer.finish()

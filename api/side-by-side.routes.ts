@@ -1,20 +1,23 @@
 import { Hono } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
+import { catalogue } from '../warehouse/catalogue.ts'
 import { keyFigureByName, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthAt, monthText } from '../warehouse/month.ts'
 import { sideBySide, type FigureColumn, type Held, type Period } from '../warehouse/side-by-side.ts'
 import { SideBySideAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
-import { arrowMediaType, asArrow, asCsv, wantedForm, type Cell, type Columns } from './export.ts'
+import type { Cell, Columns } from './columns.ts'
+import { answerAs, mediaTypes } from './export.ts'
 import { eyesOf, type ApiEnv } from './reader.ts'
+import { sideBySideReport } from './report/side-by-side.ts'
 import { validate } from './validate.ts'
 import { begunPeriod, figureName, numberOf, periodText, signOf, viewQuery } from './view.ts'
 
 const mostFigures = 8
 
 /** Several key figures of a month, quarter or year by local authority, each held against something. */
-export const sideBySideRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
+export const sideBySideRoutes = ({ warehouse, now, stamp, address }: ApiDeps) => {
   const running = () => monthAt(now())
   const { service_kind, specialisation, area } = viewQuery
   const Query = z.strictObject({
@@ -41,7 +44,7 @@ export const sideBySideRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
       responses: {
         200: {
           description: 'Tabelle nach örtlichen Trägern',
-          content: { 'application/json': { schema: resolver(SideBySideAnswer) }, 'text/csv': {}, [arrowMediaType]: {} },
+          content: { 'application/json': { schema: resolver(SideBySideAnswer) }, ...mediaTypes },
         },
       },
     }),
@@ -78,13 +81,27 @@ export const sideBySideRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
           }),
         })),
       }
-      const form = wantedForm(c)
-      if (form === 'json') return c.json(answer)
-      const file = filed(answer)
-      return form === 'arrow' ? asArrow(c, file) : asCsv(c, file, `kennzahlen_${answer.period}.csv`)
+      return answerAs(c, answer, {
+        name: `kennzahlen_${answer.period}_${answer.area.toLowerCase()}`,
+        columns: () => filed(answer),
+        report: async () =>
+          sideBySideReport(answer, {
+            directory: (await catalogue(warehouse)).directory,
+            address: address(c, sideBySidePage, {
+              figures: asked.figures.join(','),
+              ...view,
+              period: answer.period,
+              against: answer.against,
+            }),
+            own_row: eyesOf(c).own_authority,
+          }),
+      })
     },
   )
 }
+
+/** Where they are seen, as dashboards/route.ts has it. */
+export const sideBySidePage = '/basics/schnellauswertung/kennzahlen-nebeneinander'
 
 const totalsOf = ({ compute, flow }: KeyFigure): SideBySideAnswer['columns'][number]['totals'] => {
   if (compute.from === 'ratio') return compute.cumulated ? 'last' : 'quotient'

@@ -42,7 +42,7 @@ export const comparisonReport = (answer: ComparisonAnswer, trend: TrendAnswer, c
     period: `${monthText(answer.month)}${answer.running ? ' (läuft noch)' : ''}`,
     finding: findingText(answer, figure),
     data_as_of: answer.data_as_of,
-    readers: readersText(figure, answer.rows, context),
+    readers: readersText([figure], answer.rows, context),
     address: context.address,
     table: comparisonTable(answer, figure, unitText(answer, context.directory)),
     curves: curvesOf(trend, figure, curvesTable(trend, unitText(answer, context.directory))),
@@ -65,7 +65,7 @@ export const trendReport = (answer: TrendAnswer, context: ReportContext): Report
     period: `${period}${answer.running_month ? ' (läuft noch)' : ''}`,
     finding: `Monatswerte von ${answer.rows.length} örtlichen Trägern, ${period}.`,
     data_as_of: answer.data_as_of,
-    readers: readersText(figure, answer.rows, context),
+    readers: readersText([figure], answer.rows, context),
     address: context.address,
     table: trendTable(answer, `${subject}, ${area}`, unitText(answer, context.directory)),
     curves: curvesOf(answer, figure, null),
@@ -93,9 +93,10 @@ const unitText = ({ unit, service_kind }: Viewed, { service_kinds }: Directory):
 }
 
 /** An authority's own row may be open to its own people alone. */
-const readersText = ({ rests_on, own_row_open }: KeyFigure, rows: { id: string; name: string }[], { own_row }: ReportContext): string => {
-  if (rests_on.length === 0) return 'Alle mit Zugang zu den überörtlichen Kennzahlen; die Kennzahl sagt nichts über einzelne Personen.'
-  const own = own_row_open ? rows.find(({ id }) => id === own_row) : undefined
+export const readersText = (figures: KeyFigure[], rows: { id: string; name: string }[], { own_row }: ReportContext): string => {
+  const protecting = figures.filter(({ rests_on }) => rests_on.length > 0)
+  if (protecting.length === 0) return 'Alle mit Zugang zu den überörtlichen Kennzahlen; sie sagen nichts über einzelne Personen.'
+  const own = protecting.some(({ own_row_open }) => own_row_open) ? rows.find(({ id }) => id === own_row) : undefined
   return own
     ? `Nur für das Jugendamt ${own.name}: Seine eigene Zeile ist nicht geheim gehalten. Nicht weitergeben.`
     : 'Alle mit Zugang zu den überörtlichen Kennzahlen; Werte aus zu wenigen Fällen sind geheim gehalten.'

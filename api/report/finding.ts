@@ -14,10 +14,13 @@ export const kindText = ({ legal_basis, label }: { legal_basis: string; label: s
   legal_basis.startsWith('§') ? `${legal_basis.replace(/ SGB VIII$/, '')} ${label}` : label
 
 /** "Fallzahl für § 34 Heimerziehung, Wohngruppe (Traumapädagogik)". */
-export const subjectText = ({ label }: KeyFigure, { service_kind, specialisation }: Filters, directory: Directory) => {
+export const subjectText = ({ label }: KeyFigure, filters: Filters, directory: Directory) => `${label} ${filterText(filters, directory)}`
+
+/** Which helps are meant. */
+export const filterText = ({ service_kind, specialisation }: Filters, directory: Directory) => {
   const kind = directory.service_kinds.find(({ code }) => code === service_kind)
   const special = directory.specialisations.find(({ code }) => code === specialisation)
-  return `${label} ${kind ? `für ${kindText(kind)}` : 'aller Hilfearten'}${special ? ` (${special.label})` : ''}`
+  return `${kind ? `für ${kindText(kind)}` : 'aller Hilfearten'}${special ? ` (${special.label})` : ''}`
 }
 
 export const areaText = (area: string, directory: Directory) =>

@@ -46,6 +46,8 @@ const narrowUnits: Record<string, string> = {
   per_10000: 'je 10.000 Einwohner unter 21 Jahren',
 }
 
+export const unitText = (unit: string) => narrowUnits[unit] ?? unit
+
 /** The value with its unit, for sentences. */
 export const valueText = (value: number, figure: { unit: string; digits: number }) => {
   const unit = value === 1 && figure.unit === 'cases' ? 'Fall' : narrowUnits[figure.unit]

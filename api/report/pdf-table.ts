@@ -59,8 +59,12 @@ const partsOf = (doc: PDFKit.PDFDocument, table: ReportTable): Part[] => {
   }
   const words = table.heads.flatMap(({ text, period }) => [...text.split(' '), period])
   const narrowest = gap + Math.max(...[longest, ...words].map((text) => textWidth(doc, text)))
+  const { together = 1 } = table
   const fitting = Math.max(1, Math.floor(room / narrowest))
-  const count = table.heads.length <= fitting ? table.heads.length : ([12, 6, 4, 3, 2].find((columns) => columns <= fitting) ?? 1)
+  const count =
+    table.heads.length <= fitting
+      ? table.heads.length
+      : ([12, 6, 4, 3, 2].find((columns) => columns <= fitting && columns % together === 0) ?? together)
   const columnWidth = Math.min(room / count, 110)
   // what columns leave over goes to the names
   const stub = needed.map((width, column) => share * width + (column === needed.length - 1 ? room - count * columnWidth : 0))

@@ -11,6 +11,8 @@ export type ReportTable = {
   caption: string
   stub: string[]
   heads: { text: string; period: string }[]
+  /** As many columns stay side by side on a page. */
+  together?: number
   rows: ReportRow[]
 }
 export type Curve = { name: string; months: string[]; values: (number | null)[]; format: Format }

@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { columnHeads as pageHeads } from '../../dashboards/comparison.ts'
 import * as page from '../../dashboards/format.ts'
-import { comparisonPath, rankingPath } from '../../dashboards/route.ts'
+import { periodText as pagePeriodText } from '../../dashboards/pages/side-by-side/side-by-side.ts'
+import { comparisonPath, rankingPath, sideBySidePath } from '../../dashboards/route.ts'
 import { answerText, headingText } from '../../dashboards/sentence.ts'
 import { fewCases as pageFewCases, isUncertain as pageIsUncertain } from '../../dashboards/uncertainty.ts'
 import type { Directory } from '../../warehouse/directory.ts'
@@ -10,10 +11,12 @@ import { keyFigures } from '../../warehouse/key-figures.ts'
 import type { ComparisonAnswer } from '../answers.ts'
 import { comparisonPage } from '../comparison.routes.ts'
 import { rankingPage } from '../ranking.routes.ts'
+import { sideBySidePage } from '../side-by-side.routes.ts'
 import { columnHeads, columnNames, isUncertain } from './comparison.ts'
 import { findingText, subjectText } from './finding.ts'
 import * as report from './format.ts'
 import { fewCases, signs } from './report.ts'
+import { periodText } from './side-by-side.ts'
 
 const figure = fc.constantFrom(...keyFigures)
 const value = fc.oneof(fc.integer({ min: -1_000_000, max: 1_000_000_000 }), fc.double({ min: -2, max: 100_000, noNaN: true }))
@@ -135,7 +138,11 @@ describe('a report says a thing as the pages do', () => {
     }
   })
 
+  test('periods', () => {
+    for (const period of ['2026', '2026-Q3', '2026-09']) expect(periodText(period)).toBe(pagePeriodText(period))
+  })
+
   test('the addresses of the pages', () => {
-    expect([comparisonPage, rankingPage]).toEqual([comparisonPath, rankingPath])
+    expect([comparisonPage, rankingPage, sideBySidePage]).toEqual([comparisonPath, rankingPath, sideBySidePath])
   })
 })

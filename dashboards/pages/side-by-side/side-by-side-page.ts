@@ -5,7 +5,7 @@ import { shortNames } from '../../comparison.ts'
 import '../../elements/download-menu.ts'
 import type { Chosen, Filter } from '../../elements/filter-bar.ts'
 import '../../elements/filter-bar.ts'
-import { csvDownload, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
+import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
 import { signLegend, signText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
@@ -176,9 +176,7 @@ export class SideBySidePage extends LitElement {
         })}
         ${
           answer && selection
-            ? html`<sj-download-menu
-                .groups=${csvDownload(sideBySideUrl(queryOf(selection)), `kennzahlen_${answer.period}_${answer.area.toLowerCase()}`)}
-              ></sj-download-menu>`
+            ? html`<sj-download-menu .groups=${fileDownloads(sideBySideUrl(queryOf(selection)))}></sj-download-menu>`
             : nothing
         }
       </div>
