@@ -74,11 +74,19 @@ const ask = async (path: string, init: RequestInit): Promise<Response> => {
   return response
 }
 
+const preparingMs = 3000
+
 /** As `ask`, for everything that needs somebody signed in. */
-const askSignedIn = async (path: string, init: RequestInit) => {
+const askSignedIn = async (path: string, init: RequestInit): Promise<Response> => {
   try {
     return await ask(path, init)
   } catch (problem) {
+    // a past state is computed when first asked for
+    if (problem instanceof RequestProblem && problem.code === 'preparing') {
+      await new Promise((resolve) => setTimeout(resolve, preparingMs))
+      init.signal?.throwIfAborted()
+      return askSignedIn(path, init)
+    }
     if (problem instanceof RequestProblem && problem.status === 401) sessionLost.dispatchEvent(new Event('lost'))
     throw problem
   }
@@ -93,7 +101,15 @@ const parametersOf = (parameters: Record<string, string | null | undefined>) => 
 const getJson = async <Answer>(path: string, signal?: AbortSignal) =>
   (await askSignedIn(path, { signal: signal ?? null, headers: { accept: 'application/json' } })).json() as Promise<Answer>
 
-export type ComparisonQuery = { figure: string; service_kind: string | null; specialisation: string | null; month: string; area: string }
+export type ComparisonQuery = {
+  figure: string
+  service_kind: string | null
+  specialisation: string | null
+  month: string
+  area: string
+  /** A month's end or a published moment; left out: now. */
+  as_of?: string | null
+}
 
 export const comparisonUrl = (query: ComparisonQuery) => `/api/comparison${parametersOf(query)}`
 export const getCatalogue = (signal?: AbortSignal) => getJson<Catalogue>('/api/key-figures', signal)
@@ -112,6 +128,21 @@ export const sideBySideUrl = (query: SideBySideQuery) => `/api/side-by-side${par
 export const getSideBySide = (query: SideBySideQuery, signal?: AbortSignal) => getJson<SideBySide>(sideBySideUrl(query), signal)
 export const getUnusual = (query: { area: string; month: string }, signal?: AbortSignal) =>
   getJson<Unusual>(`/api/unusual${parametersOf(query)}`, signal)
+export type PublishedView = {
+  id: string
+  title: string
+  view: Omit<ComparisonQuery, 'as_of'>
+  data_as_of: string
+  published_at: string
+}
+export const getPublishedViews = async (signal?: AbortSignal) =>
+  (await getJson<{ items: PublishedView[] }>('/service/published-views', signal)).items
+/** `key`: the same for every attempt to publish the same. */
+export const publishView = async ({ title, view: { as_of: _, ...view } }: { title: string; view: ComparisonQuery }, key: string) => {
+  const { headers, ...post } = postJson({ title, view })
+  const answer = await askSignedIn('/service/published-views', { ...post, headers: { ...headers, 'idempotency-key': key } })
+  return answer.json() as Promise<PublishedView>
+}
 export type RankingQuery = { service_kind: string; month: string }
 export const rankingUrl = (query: RankingQuery) => `/api/rankings/providers${parametersOf(query)}`
 export const getRanking = (query: RankingQuery, signal?: AbortSignal) => getJson<Ranking>(rankingUrl(query), signal)
@@ -134,7 +165,7 @@ export const getSession = async (): Promise<Session | undefined> => {
   }
 }
 
-const postJson = (body: unknown): RequestInit => ({
+const postJson = (body: unknown) => ({
   method: 'POST',
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),

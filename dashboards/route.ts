@@ -55,6 +55,15 @@ export const pages: Page[] = [
     summary: 'Mehrere Kennzahlen eines Monats, Quartals oder Jahres mit Vergleich, Rang und Streuung.',
   },
   {
+    path: '/basics/schnellauswertung/festgehaltene-staende',
+    title: 'Festgehaltene Stände',
+    tag: 'sj-published-page',
+    load: () => import('./pages/published-page.ts'),
+    area: 'basics',
+    group: 'Schnellauswertung',
+    summary: 'Vergleiche mit den Werten von damals, und was sich seitdem geändert hat.',
+  },
+  {
     path: rankingPath,
     title: 'Trägerranking',
     tag: 'sj-ranking-page',

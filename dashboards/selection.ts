@@ -1,7 +1,20 @@
 // What the reader chose in the comparison, in the address and back. Only choices are written; the rest are defaults.
 import type { Catalogue, KeyFigure, ServiceKind } from './client.ts'
 
-const names = ['figure', 'service_kind', 'specialisation', 'month', 'area', 'region', 'cell', 'sort', 'rows', 'chart', 'panels'] as const
+const names = [
+  'figure',
+  'service_kind',
+  'specialisation',
+  'month',
+  'area',
+  'region',
+  'cell',
+  'sort',
+  'rows',
+  'chart',
+  'panels',
+  'as_of',
+] as const
 export type Choice = { [name in (typeof names)[number]]?: string }
 
 export const readChoice = (search: string): Choice => {

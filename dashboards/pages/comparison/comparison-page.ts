@@ -7,6 +7,7 @@ import {
   comparisonUrl,
   getCatalogue,
   getComparison,
+  getPublishedViews,
   getTrend,
   type Session,
   type Trend,
@@ -31,31 +32,39 @@ import '../../elements/download-menu.ts'
 import '../../elements/figure-rail.ts'
 import type { Chosen } from '../../elements/filter-bar.ts'
 import '../../elements/filter-bar.ts'
+import type { Published } from '../../elements/publish-view.ts'
+import '../../elements/publish-view.ts'
 import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
 import { explain } from '../../explanation.ts'
 import { monthText, shortMonthText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
+import type { Role } from '../../../transactional/vocabulary.ts'
 import { cataloguePath, comparisonPath } from '../../route.ts'
 import { type Choice, readChoice, resolveChoice, type Selection, trendStart, writeChoice } from '../../selection.ts'
 import { answerText, headingText } from '../../sentence.ts'
 import { readChart } from './chart-context.ts'
 import { chartSwitch, chartView } from './chart-views.ts'
+import { changesSection, momentFilter, momentNotice, type Moments } from './bygone.ts'
 import { comparisonFilters } from './comparison-filters.ts'
 import './comparison-page.css'
 import { emptySection, foldedNotice, legend, senselessNotice, spreadSection } from './comparison-sections.ts'
 import { relativeSpreadOf, unitNote } from './comparison-view.ts'
 
-type Loaded = { data_as_of: string; selection: Selection; answer: Comparison; trend: Trend }
+/** `today`: the same as of now, where the values are of another time. */
+type Loaded = { data_as_of: string; selection: Selection; answer: Comparison; trend: Trend; today: Comparison | undefined }
 
-const queryOf = ({ figure, service_kind, specialisation, month, area }: Selection): ComparisonQuery => ({
+const publishers: Role[] = ['controlling', 'politics', 'ministry']
+
+const queryOf = ({ figure, service_kind, specialisation, month, area }: Selection, as_of?: string): ComparisonQuery => ({
   figure: figure.name,
   service_kind: service_kind?.code ?? null,
   specialisation: specialisation?.code ?? null,
   month,
   area: area.code,
+  ...(as_of && { as_of }),
 })
-const rowsOf = ({ answer, trend }: Loaded) => tableRows(answer, trend)
+const rowsOf = ({ answer, trend }: Pick<Loaded, 'answer' | 'trend'>) => tableRows(answer, trend)
 
 /** Basics / Schnellauswertung / Überörtliche Kennzahlen. */
 export class ComparisonPage extends LitElement {
@@ -68,15 +77,19 @@ export class ComparisonPage extends LitElement {
   readonly #view = new LiveView<Loaded>(this, {
     key: () => {
       const resolved = this.#resolved()
-      return resolved && comparisonUrl(queryOf(resolved.selection))
+      return resolved && comparisonUrl(queryOf(resolved.selection, this.#choice.as_of))
     },
     reader: () => this.session,
     load: (signal) => this.#load(this.#resolved()!.selection, this.#catalogue.value!, signal),
-    concerns: (figures, { selection }) => figures.includes(selection.figure.name),
+    concerns: (figures, { selection, today }) => today === undefined && figures.includes(selection.figure.name),
     changes: (before, after) => {
       const changes = changesBetween(rowsOf(before), rowsOf(after))
       return { keys: changes.map(({ key }) => key), told: toldChanges(changes) }
     },
+  })
+  readonly #published = new Task(this, {
+    args: () => [this.session] as const,
+    task: (_, { signal }) => getPublishedViews(signal),
   })
   readonly #printed = () => this.requestUpdate()
 
@@ -100,12 +113,14 @@ export class ComparisonPage extends LitElement {
   }
 
   async #load(selection: Selection, { months }: Catalogue, signal: AbortSignal): Promise<Loaded> {
-    const query = queryOf(selection)
-    const [answer, trend] = await Promise.all([
+    const { as_of } = this.#choice
+    const query = queryOf(selection, as_of)
+    const [answer, trend, today] = await Promise.all([
       getComparison(query, signal),
       getTrend(query, trendStart(selection.month, months.first), signal),
+      as_of === undefined ? undefined : getComparison(queryOf(selection), signal),
     ])
-    return { data_as_of: answer.data_as_of, selection, answer, trend }
+    return { data_as_of: answer.data_as_of, selection, answer, trend, today }
   }
 
   get #choice() {
@@ -138,13 +153,18 @@ export class ComparisonPage extends LitElement {
       ${printLine(this.session)}
       <sj-filter-bar
         .label=${'Auswahl der Kennzahl'}
-        .filters=${comparisonFilters(this.#catalogue.value, resolved?.selection)}
+        .filters=${[...comparisonFilters(this.#catalogue.value, resolved?.selection), ...momentFilter(this.#moments, this.#choice.as_of)]}
         .reset=${Object.keys(this.#choice).length > 0 ? comparisonPath : undefined}
         @sj-chosen=${({ filter, value }: Chosen) => this.#choose({ [filter]: value || undefined })}
       ></sj-filter-bar>
       ${unknownNotice([...(resolved?.unknown ?? []), ...(this.#chart ? [] : [this.#choice.chart!])])} ${this.#problem()}
-      ${this.#body(resolved?.selection)}
+      ${momentNotice(this.#choice.as_of, this.#moments, () => this.#choose({ as_of: undefined }))} ${this.#body(resolved?.selection)}
     `
+  }
+
+  get #moments(): Moments | undefined {
+    const month_ends = this.#catalogue.value?.month_ends
+    return month_ends && { month_ends, published: this.#published.value ?? [] }
   }
 
   #problem() {
@@ -202,11 +222,20 @@ export class ComparisonPage extends LitElement {
               announced: this.#view.announced,
               interrupted: this.#view.interrupted,
             })}
-            ${loaded ? html`<sj-download-menu .groups=${downloads(loaded)}></sj-download-menu>` : nothing}
+            ${loaded ? this.#publish(loaded) : nothing}
+            ${loaded ? html`<sj-download-menu .groups=${downloads(loaded, this.#choice.as_of)}></sj-download-menu>` : nothing}
           </div>
           ${selection ? this.#table(selection, loaded, { rows, highlighted, cell: cell && cellKey(cell.row, cell.column) }) : nothing}
           ${foldedNotice(folded, showsAll, (all) => this.#look({ rows: all ? 'all' : undefined }))}
           ${legend(loaded && rows ? relativeSpreadOf(rows) : undefined)}
+          ${
+            loaded && this.#choice.as_of !== undefined
+              ? changesSection(rowsOf(loaded), loaded.today && tableRows(loaded.today, undefined), {
+                  ...loaded.answer,
+                  flow: loaded.selection.figure.flow,
+                })
+              : nothing
+          }
         </section>
         <sj-figure-rail
           .explanation=${loaded && row && cell ? explain({ ...loaded, row, column: cell.column, dataAsOf }) : undefined}
@@ -221,6 +250,18 @@ export class ComparisonPage extends LitElement {
         </div>
       </section>
     `
+  }
+
+  #publish({ selection }: Loaded) {
+    if (this.#choice.as_of !== undefined || !this.session.roles.some((role) => publishers.includes(role))) return nothing
+    return html`<sj-publish-view
+      .query=${queryOf(selection)}
+      .suggestion=${`${headingText(selection)}, ${selection.area.name}`.slice(0, 120)}
+      @sj-published=${({ view }: Published) => {
+        void this.#published.run()
+        this.#choose({ as_of: view.id, month: selection.month })
+      }}
+    ></sj-publish-view>`
   }
 
   #chartView({ selection, answer, trend }: Loaded, highlighted: string, dataAsOf: string) {
@@ -265,7 +306,7 @@ export class ComparisonPage extends LitElement {
   }
 }
 
-const downloads = ({ selection }: Loaded) => fileDownloads(comparisonUrl(queryOf(selection)))
+const downloads = ({ selection }: Loaded, as_of: string | undefined) => fileDownloads(comparisonUrl(queryOf(selection, as_of)))
 
 const trendPeriod = (month: string, catalogue: Catalogue | undefined) => {
   const from = trendStart(month, catalogue?.months.first ?? '0000-00')

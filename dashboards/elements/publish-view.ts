@@ -1,0 +1,102 @@
+import { html, LitElement } from 'lit'
+import { type ComparisonQuery, publishView, type PublishedView, RequestProblem } from '../client.ts'
+import { faultSummary, textField } from './form-fields.ts'
+
+export class Published extends Event {
+  readonly view: PublishedView
+  constructor(view: PublishedView) {
+    super('sj-published', { bubbles: true })
+    this.view = view
+  }
+}
+
+/** "Stand festhalten": keeps the view with its numbers under a title. Tells `sj-published`. */
+export class PublishView extends LitElement {
+  static override properties = {
+    query: { attribute: false },
+    suggestion: { attribute: false },
+    heading: { state: true },
+    fault: { state: true },
+  }
+  declare query: ComparisonQuery
+  declare suggestion: string
+  /** As typed; undefined: the suggestion. */
+  declare heading: string | undefined
+  declare fault: string | undefined
+  #key = ''
+  #busy = false
+
+  constructor() {
+    super()
+    this.suggestion = ''
+  }
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  async #open() {
+    this.heading = undefined
+    this.fault = undefined
+    // the same key for every attempt with this dialogue: a repeated one publishes nothing twice
+    this.#key = crypto.randomUUID()
+    await this.updateComplete
+    this.querySelector('dialog')?.showModal()
+  }
+
+  async #publish(event: SubmitEvent) {
+    event.preventDefault()
+    if (this.#busy) return
+    this.#busy = true
+    try {
+      const view = await publishView({ title: (this.heading ?? this.suggestion).trim(), view: this.query }, this.#key)
+      this.querySelector('dialog')?.close()
+      this.dispatchEvent(new Published(view))
+    } catch (problem) {
+      if (!(problem instanceof RequestProblem)) throw problem
+      this.fault = problem.details.map(({ message }) => message).join(' ') || problem.message
+      this.#key = crypto.randomUUID()
+      await this.updateComplete
+      this.querySelector<HTMLElement>('.sj-summary')?.focus()
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  override render() {
+    const title = this.heading ?? this.suggestion
+    return html`
+      <button type="button" class="sj-link sj-no-print" @click=${() => this.#open()}>Stand festhalten</button>
+      <dialog class="sj-dialog" aria-labelledby="festhalten">
+        <form @submit=${(event: SubmitEvent) => this.#publish(event)} novalidate>
+          <h2 class="sj-h2" id="festhalten">Stand festhalten</h2>
+          <p>
+            Die Werte dieser Ansicht werden mit ihrem Stand gespeichert und ändern sich nicht mehr. Alle Angemeldeten können sie unter ihrer
+            Adresse ansehen; geheime Werte bleiben geheim, auch die der eigenen Zeile.
+          </p>
+          ${faultSummary({ refusal: undefined, faults: { title: this.fault }, labels: { title: 'Titel' } })}
+          ${textField({
+            name: 'title',
+            label: 'Titel',
+            type: 'text',
+            autocomplete: 'off',
+            value: title,
+            faults: { title: this.fault },
+            hint: 'Keine Namen und nichts, was auf einzelne Menschen schließen lässt.',
+            entered: (value) => {
+              this.heading = value
+            },
+          })}
+          <div class="sj-actions">
+            <button class="kern-btn kern-btn--primary" type="submit"><span class="kern-label">Festhalten</span></button>
+            <button class="kern-btn kern-btn--tertiary" type="button" @click=${() => this.querySelector('dialog')?.close()}>
+              <span class="kern-label">Abbrechen</span>
+            </button>
+          </div>
+        </form>
+      </dialog>
+    `
+  }
+}
+
+customElements.define('sj-publish-view', PublishView)
