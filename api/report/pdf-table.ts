@@ -36,8 +36,10 @@ export const tableBlocks = (paper: Paper, table: ReportTable): Block[] => {
 /** Columns that stand side by side. */
 type Part = { table: ReportTable; stub: number[]; from: number; to: number; columnWidth: number; width: number }
 
-const spanText = ({ table: { heads }, from, to }: Part) =>
-  to - from === 1 ? heads[from]!.text : `${heads[from]!.text} bis ${heads[to - 1]!.text}`
+const spanText = ({ table: { heads, together = 1 }, from, to }: Part) => {
+  const [first, last] = [heads[from]!.text, heads[to - together]!.text]
+  return first === last ? first : `${first} bis ${last}`
+}
 
 const partsOf = (doc: PDFKit.PDFDocument, table: ReportTable): Part[] => {
   doc.font('semibold').fontSize(size)
