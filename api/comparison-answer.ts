@@ -22,13 +22,13 @@ const toRead = ({ view, refused }: Question): View => (refused ? { ...view, spec
 
 /** The table as of what was read; `freshness` tells when that was. */
 export const comparisonOf = async (
-  { warehouse, running, as_of }: Source,
+  { open, running, as_of }: Source,
   question: Question,
   month: Month,
   eyes: Eyes,
 ): Promise<{ answer: Omit<ComparisonAnswer, 'data_as_of'>; freshness: Freshness }> => {
   const { view, figure, refused } = question
-  const table = await comparison(warehouse, { ...toRead(question), month, running }, eyes)
+  const table = await comparison(await open(), { ...toRead(question), month, running }, eyes)
   return {
     freshness: table,
     answer: {
@@ -48,13 +48,13 @@ export const comparisonOf = async (
 
 /** The monthly values as of what was read. */
 export const trendOf = async (
-  { warehouse, running, as_of }: Source,
+  { open, running, as_of }: Source,
   question: Question,
   { from, to }: { from: Month; to: Month },
   eyes: Eyes,
 ): Promise<{ answer: Omit<TrendAnswer, 'data_as_of'>; freshness: Freshness }> => {
   const { view, figure, refused } = question
-  const values = await trend(warehouse, { ...toRead(question), from, to }, eyes)
+  const values = await trend(await open(), { ...toRead(question), from, to }, eyes)
   const split = (row: Columned['current'][]) =>
     refused ? { values: row.map(() => null), signs: row.map(() => 'x' as const) } : { values: row.map(numberOf), signs: row.map(signOf) }
   return {

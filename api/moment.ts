@@ -15,7 +15,7 @@ export type Published = { data_as_of: string; data_lsn: string; answer: { compar
 export type Bygone = { past: Past; published: (c: Context<ApiEnv>, id: string) => Promise<Published | undefined> }
 
 /** The data a view is answered from: today's, or those of a past moment. */
-export type Source = { warehouse: Warehouse; running: Month; as_of: string | null; published: Published | null }
+export type Source = { open: () => Promise<Warehouse>; running: Month; as_of: string | null; published: Published | null }
 
 /** Thrown for a moment that cannot be chosen. */
 export class UnknownMoment extends Error {}
@@ -52,17 +52,27 @@ export const sourcesOf = ({ warehouse, now, bygone }: { warehouse: Warehouse; no
     if (!moment) throw new UnknownMoment()
     return { moment, running: month + 1, published: null }
   }
-  return async (c: Context<ApiEnv>, as_of: string | undefined): Promise<Source> => {
-    if (as_of === undefined) return { warehouse, running: monthAt(now()), as_of: null, published: null }
-    const { moment, running, published } = await momentOf(c, as_of)
+  const open = async (moment: Moment): Promise<Warehouse> => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const patience = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), patienceMs)))
     const then = await Promise.race([bygone!.past.at(moment), patience])
     clearTimeout(timer)
     if (!then) throw new MomentInPreparation()
-    return { warehouse: then, running, as_of, published }
+    return then
+  }
+  return async (c: Context<ApiEnv>, as_of: string | undefined): Promise<Source> => {
+    if (as_of === undefined) return currentSource({ warehouse, now })
+    const { moment, running, published } = await momentOf(c, as_of)
+    return { open: () => open(moment), running, as_of, published }
   }
 }
+
+export const currentSource = ({ warehouse, now }: { warehouse: Warehouse; now: () => Date }): Source => ({
+  open: () => Promise.resolve(warehouse),
+  running: monthAt(now()),
+  as_of: null,
+  published: null,
+})
 
 const lsnOf = (text: string): bigint => {
   const [high, low] = text.split('/').map((half) => BigInt(`0x${half}`)) as [bigint, bigint]

@@ -3,7 +3,7 @@ import { monthAt, monthText, yearOf } from '../warehouse/month.ts'
 import { UnknownFilter } from '../warehouse/views.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { comparisonOf, questionOf, trendOf } from './comparison-answer.ts'
-import { definitionsVersion, type Published } from './moment.ts'
+import { currentSource, definitionsVersion, type Published } from './moment.ts'
 import { begunMonth, viewQuery } from './view.ts'
 
 type Asked = { figure: string; service_kind: string | null; specialisation: string | null; month: string; area: string }
@@ -19,7 +19,7 @@ export const takeView =
     if (!parsed.success) return { faults: parsed.error.issues.map(({ path, message }) => ({ field: `view.${path.join('.')}`, message })) }
     const { month = running } = parsed.data
     const question = questionOf(parsed.data, asked.area)
-    const source = { warehouse, running, as_of: null, published: null }
+    const source = currentSource({ warehouse, now })
     const eyes = { own_authority: null }
     try {
       const trend = await trendOf(source, question, { from: (yearOf(month) - 1) * 12, to: month }, eyes)

@@ -67,32 +67,34 @@ export class PublishView extends LitElement {
     const title = this.heading ?? this.suggestion
     return html`
       <button type="button" class="sj-link sj-no-print" @click=${() => this.#open()}>Stand festhalten</button>
-      <dialog class="sj-dialog" aria-labelledby="festhalten">
+      <dialog class="kern-dialog" aria-labelledby="festhalten">
+        <header class="kern-dialog__header"><h2 class="kern-title" id="festhalten">Stand festhalten</h2></header>
         <form @submit=${(event: SubmitEvent) => this.#publish(event)} novalidate>
-          <h2 class="sj-h2" id="festhalten">Stand festhalten</h2>
-          <p>
-            Die Werte dieser Ansicht werden mit ihrem Stand gespeichert und ändern sich nicht mehr. Alle Angemeldeten können sie unter ihrer
-            Adresse ansehen; geheime Werte bleiben geheim, auch die der eigenen Zeile.
-          </p>
-          ${faultSummary({ refusal: undefined, faults: { title: this.fault }, labels: { title: 'Titel' } })}
-          ${textField({
-            name: 'title',
-            label: 'Titel',
-            type: 'text',
-            autocomplete: 'off',
-            value: title,
-            faults: { title: this.fault },
-            hint: 'Keine Namen und nichts, was auf einzelne Menschen schließen lässt.',
-            entered: (value) => {
-              this.heading = value
-            },
-          })}
-          <div class="sj-actions">
-            <button class="kern-btn kern-btn--primary" type="submit"><span class="kern-label">Festhalten</span></button>
+          <section class="kern-dialog__body">
+            <p class="kern-body">
+              Die Werte dieser Ansicht werden mit ihrem Stand gespeichert und ändern sich nicht mehr. Alle Angemeldeten können sie ansehen;
+              geheime Werte bleiben geheim, auch die der eigenen Zeile.
+            </p>
+            ${faultSummary({ refusal: undefined, faults: { title: this.fault }, labels: { title: 'Titel' } })}
+            ${textField({
+              name: 'title',
+              label: 'Titel',
+              type: 'text',
+              autocomplete: 'off',
+              value: title,
+              faults: { title: this.fault },
+              hint: 'Ohne Namen und ohne etwas, das auf einzelne Menschen schließen lässt.',
+              entered: (value) => {
+                this.heading = value
+              },
+            })}
+          </section>
+          <footer class="kern-dialog__footer">
             <button class="kern-btn kern-btn--tertiary" type="button" @click=${() => this.querySelector('dialog')?.close()}>
               <span class="kern-label">Abbrechen</span>
             </button>
-          </div>
+            <button class="kern-btn kern-btn--primary" type="submit"><span class="kern-label">Festhalten</span></button>
+          </footer>
         </form>
       </dialog>
     `

@@ -1,0 +1,134 @@
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadDemonstration } from '../transactional/demo/demonstration.ts'
+import type { ComparisonAnswer, KeyFiguresAnswer, Problem, SideBySideAnswer, TrendAnswer } from './answers.ts'
+import { startPortal, type TestPortal } from './portal.fixture.ts'
+
+const quiet = { log: pino({ enabled: false }), progress: () => undefined }
+let portal: TestPortal
+let controlling: Ask
+let politics: Ask
+let caseworker: Ask
+type Ask = (path: string, body?: unknown) => Promise<Response>
+
+const signIn = async (user_name: string): Promise<Ask> => {
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ state: 'MV', user_name, password: 'sojus-demo', pledge: true })
+  const response = await fetch(`${portal.url}/api/session`, { method: 'POST', headers, body })
+  const cookie = response.headers.get('set-cookie')!.split(';')[0]!
+  return (path, content) =>
+    fetch(portal.url + path, {
+      headers: { cookie, ...(content === undefined ? {} : headers) },
+      ...(content === undefined ? {} : { method: 'POST', body: JSON.stringify(content) }),
+    })
+}
+
+const read = async <Answer>(ask: Ask, path: string): Promise<Answer> => {
+  const response = await ask(path)
+  expect([path, response.status]).toEqual([path, 200])
+  return (await response.json()) as Answer
+}
+
+/** Books outside the system for a case, and waits until the figures have it. */
+const book = async (): Promise<void> => {
+  const { items } = await read<{ items: { id: string; begin_on: string; end_on: string | null }[] }>(caseworker, '/service/cases')
+  const current = items.find(({ begin_on, end_on }) => begin_on <= '2026-10-01' && (end_on === null || end_on >= '2026-10-31'))!
+  const before = await read<ComparisonAnswer>(caseworker, counted)
+  const booking = {
+    case_id: current.id,
+    service_kind: 's34',
+    away: true,
+    first_day: '2026-10-02',
+    last_day: '2026-10-30',
+    rate_cents: 150_00,
+    units_per_week: 7,
+  }
+  const response = await caseworker('/service/bookings', booking)
+  expect([response.status, await response.text()]).toEqual([201, expect.any(String)])
+  for (;;) {
+    const after = await read<ComparisonAnswer>(caseworker, counted)
+    if (after.total.current !== before.total.current) return
+  }
+}
+
+const view = { figure: 'case_count', service_kind: 's34', specialisation: null, month: '2026-10', area: 'MV' }
+const counted = '/api/comparison?figure=case_count&service_kind=s34&month=2026-10&area=MV'
+
+beforeAll(async () => {
+  portal = await startPortal({
+    fill: ({ owner_url }) => loadDemonstration({ owner_url, size: 0.1, years: 2, today: '2026-10-15', ...quiet }),
+    now: () => new Date('2026-10-15T10:00:00Z'),
+  })
+  ;[controlling, politics, caseworker] = await Promise.all([signIn('controlling.vg'), signIn('politik'), signIn('fall.vg')])
+})
+afterAll(() => portal.stop())
+
+describe('a published view', () => {
+  test('keeps its numbers whatever is booked later, for everybody alike, and any other figure can be asked for as of then', async () => {
+    const before = await read<ComparisonAnswer>(politics, counted)
+    const away = await read<ComparisonAnswer>(politics, '/api/comparison?figure=away_bookings&month=2026-10')
+    const published = (await (await controlling('/service/published-views', { title: 'Ausschuss Oktober', view })).json()) as { id: string }
+    await book()
+    const now = await read<ComparisonAnswer>(politics, counted)
+    expect(now.total.current).toBe(before.total.current! + 1)
+
+    for (const ask of [controlling, politics, caseworker]) {
+      const then = await read<ComparisonAnswer>(ask, `${counted}&as_of=${published.id}`)
+      expect(then).toMatchObject({ as_of: published.id, total: before.total, rows: before.rows })
+    }
+    const trend = await read<TrendAnswer>(politics, `/api/trend?figure=case_count&service_kind=s34&to=2026-10&as_of=${published.id}`)
+    expect(trend.total.values.at(-1)).toBe(before.total.current)
+    // made from history: another figure of the same moment
+    const then = await read<ComparisonAnswer>(politics, `/api/comparison?figure=away_bookings&month=2026-10&as_of=${published.id}`)
+    expect(then).toMatchObject({ total: away.total, rows: away.rows })
+    const today = await read<ComparisonAnswer>(politics, '/api/comparison?figure=away_bookings&month=2026-10')
+    expect(today.total.current).toBe(away.total.current! + 1)
+    expect(await read(politics, '/service/published-views')).toMatchObject({
+      items: [{ id: published.id, title: 'Ausschuss Oktober', view }],
+    })
+  })
+
+  test('is published by controllers, politics and the ministry only, with a title and a view that exists', async () => {
+    expect((await caseworker('/service/published-views', { title: 'Stand', view })).status).toBe(404)
+    const refused = async (body: object) => {
+      const response = await controlling('/service/published-views', body)
+      const { details } = (await response.json()) as Problem
+      return [response.status, details.map(({ field }) => field)]
+    }
+    expect(await refused({ title: 'x', view })).toEqual([400, ['title']])
+    expect(await refused({ title: 'Stand', view: { ...view, figure: 'gibt_es_nicht' } })).toEqual([400, ['view.figure']])
+    expect(await refused({ title: 'Stand', view: { ...view, service_kind: 's99' } })).toEqual([400, ['view.service_kind']])
+    expect(await refused({ title: 'Stand', view: { ...view, month: '2027-01' } })).toEqual([400, ['view.month']])
+  })
+
+  test('a moment that is none is refused by name, and none is told where history has only begun', async () => {
+    for (const as_of of ['2026-09', '2026-10', '2031-01', '01a219ec-8edb-7cd3-b8a8-c513496f811e', 'gestern']) {
+      const response = await politics(`${counted}&as_of=${as_of}`)
+      expect([as_of, response.status]).toEqual([as_of, 400])
+      expect(((await response.json()) as Problem).details.map(({ field }) => field)).toEqual(['as_of'])
+    }
+    expect((await read<KeyFiguresAnswer>(politics, '/api/key-figures')).month_ends).toEqual([])
+  })
+})
+
+describe('several figures side by side', () => {
+  test('show what each shows alone, and say what is wrong with a question', async () => {
+    const path = '/api/side-by-side?figures=case_count,dropout_rate,payments&period=2026-09&against=previous'
+    const { columns, rows } = await read<SideBySideAnswer>(politics, path)
+    for (const [at, { figure, total }] of columns.entries()) {
+      const alone = await read<ComparisonAnswer>(politics, `/api/comparison?figure=${figure}&month=2026-09`)
+      expect([total.value, total.reference]).toEqual([alone.total.current, alone.total.previous])
+      expect(rows.map(({ cells }) => cells[at]!.value)).toEqual(alone.rows.map(({ current }) => current))
+      expect(rows.map(({ cells }) => cells[at]!.signs.value)).toEqual(alone.rows.map(({ signs }) => signs.current))
+    }
+    const refused = async (query: string) => {
+      const response = await politics(`/api/side-by-side?${query}`)
+      return [response.status, ((await response.json()) as Problem).details.map(({ field }) => field)]
+    }
+    expect(await refused('figures=gibt_es_nicht')).toEqual([400, ['figures.0']])
+    expect(await refused('figures=case_count,case_count')).toEqual([400, ['figures']])
+    expect(await refused('figures=case_count&period=2026-Q5')).toEqual([400, ['period']])
+    expect(await refused('figures=case_count&period=2031')).toEqual([400, ['period']])
+    expect(await refused('figures=case_count&against=alles')).toEqual([400, ['against']])
+  })
+})
