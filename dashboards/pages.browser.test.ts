@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Comparison, Unusual } from './client.ts'
 import { axeFindings, openPortal, type Portal, sidewaysOverflow } from './pages.fixture.ts'
-import { cataloguePath, comparisonPath, dataAccessPath, pages, rankingPath } from './route.ts'
+import { cataloguePath, comparisonPath, dataAccessPath, pages, publishedPath, rankingPath, sideBySidePath } from './route.ts'
 
 let portal: Portal
 beforeAll(async () => {
@@ -297,6 +297,79 @@ describe('the comparison', () => {
   })
 })
 
+describe('a kept comparison', () => {
+  test('shows the numbers of then and what has changed since, by keyboard alone', async () => {
+    const page = await portal.open(`${comparisonPath}?service_kind=s34&month=2026-10`, { user: 'controlling.vg' })
+    await tableShown(page)
+    const before = await cell(page, 'total-current').textContent()
+    await page.focus('sj-publish-view button')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('dialog[open]')
+    await page.fill('dialog #title', 'x')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('dialog .sj-summary')
+    expect(await page.locator('dialog .sj-summary').textContent()).toContain('mindestens 3 Zeichen')
+    await page.fill('dialog #title', 'Ausschuss im Oktober')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('.sj-later')
+    expect(await page.locator('.sj-later').textContent()).toContain('lauten heute genauso')
+
+    const client = { given_name: 'Toni', family_name: 'Muster', birth_date: '2013-05-01', sex: 'w' }
+    const { id: client_id } = await portal.ask('fall.vg', '/service/clients', client)
+    const { id: case_id } = await portal.ask('fall.vg', '/service/cases', { client_id, case_number: 'VG-KEPT-1', begin_on: '2026-10-01' })
+    const booking = { case_id, away: true, service_kind: 's34', rate_cents: 15000, first_day: '2026-10-12', last_day: '2027-03-31' }
+    await portal.ask('fall.vg', '/service/bookings', booking)
+    await expect
+      .poll(async () => {
+        await page.reload()
+        await page.waitForSelector('.sj-later')
+        return page.locator('.sj-later').textContent()
+      })
+      .toContain('lauten heute anders')
+    expect(await cell(page, 'total-current').textContent()).toBe(before)
+    expect(await axeFindings(page)).toEqual([])
+    await page.goto(`${portal.url}${publishedPath}`)
+    await page.click('text=Ausschuss im Oktober')
+    await page.waitForSelector('.sj-later')
+    await page.click('text=Aktuelle Werte zeigen')
+    await page.waitForFunction((then) => document.querySelector('[data-cell="total-current"]')?.textContent !== then, before)
+    await page.context().close()
+  })
+})
+
+describe('key figures side by side', () => {
+  const heads = (page: Page) => page.locator('.sj-side__figure a').allTextContents()
+
+  test('are chosen, compared and sorted, and stand in the address', async () => {
+    const page = await portal.open(`${sideBySidePath}?period=2026-Q3`, { user: 'politik' })
+    await page.waitForSelector('.sj-side')
+    expect(await heads(page)).toEqual(['Fallzahl', 'Falldichte', 'Auszahlungen', 'Abbruchquote'])
+    expect(await page.locator('.sj-side tbody th b').allTextContents()).toEqual(regions)
+    expect(await page.locator('.sj-side tfoot th').allTextContents()).toEqual([
+      'Summe',
+      'EW-gewichteter Durchschnitt',
+      'Minimum',
+      'Median',
+      'Maximum',
+      'Variationskoeffizient',
+    ])
+    await page.click('.sj-choose-figures summary')
+    await page.uncheck('input[value=payments]')
+    await page.waitForFunction(() => document.querySelectorAll('.sj-side__figure').length === 3)
+    expect(await heads(page)).toEqual(['Fallzahl', 'Falldichte', 'Abbruchquote'])
+    await page.selectOption('#filter-against', 'median')
+    await page.waitForSelector('.sj-side th:has-text("Median")')
+    await page.click('.sj-side .sj-sort >> nth=0')
+    await page.waitForSelector('.sj-side th[aria-sort=descending]')
+    expect(page.url()).toContain('figures=case_count,case_density,dropout_rate&period=2026-Q3&against=median&sort=-case_count')
+    const counts = (await page.locator('.sj-side tbody tr td:nth-child(2)').allTextContents()).map((text) =>
+      Number(text.replace('.', '').replace(',', '.')),
+    )
+    expect(counts).toEqual(counts.toSorted((a, b) => b - a))
+    await page.context().close()
+  })
+})
+
 describe('the catalogue', () => {
   test('is reached from a value and shows its figure', async () => {
     const page = await portal.open(`${comparisonPath}?figure=dropout_rate`, { user: 'politik' })
@@ -390,7 +463,7 @@ describe('the data access', () => {
 })
 
 describe.each([1440, 360])('at %i px', (width) => {
-  test.each(['/', comparisonPath, rankingPath, cataloguePath, dataAccessPath, '/basics', '/passwort'])(
+  test.each(['/', comparisonPath, sideBySidePath, publishedPath, rankingPath, cataloguePath, dataAccessPath, '/basics', '/passwort'])(
     '%s has no barrier axe can find and no sideways scrolling',
     async (path) => {
       const page = await portal.open(path, { user: 'controlling.vg', width })
@@ -419,11 +492,19 @@ describe.each([1440, 360])('at %i px', (width) => {
 })
 
 test('nothing scrolls sideways at 320 px, which is 400 % of a usual screen', async () => {
-  for (const path of ['/', comparisonPath, `${comparisonPath}?figure=payments`, rankingPath, cataloguePath, dataAccessPath]) {
+  for (const path of [
+    '/',
+    comparisonPath,
+    `${comparisonPath}?figure=payments`,
+    sideBySidePath,
+    rankingPath,
+    cataloguePath,
+    dataAccessPath,
+  ]) {
     const page = await portal.open(path, { user: 'politik', width: 320 })
     await page.waitForSelector('h1')
     expect([path, 'on its way', await sidewaysOverflow(page)]).toEqual([path, 'on its way', 0])
-    await page.waitForSelector('.sj-cell, .sj-ranking .sj-region, .sj-catalogue, .sj-figures .sj-spark, .sj-snippet')
+    await page.waitForSelector('.sj-cell, .sj-side, .sj-ranking .sj-region, .sj-catalogue, .sj-figures .sj-spark, .sj-snippet')
     expect([path, await sidewaysOverflow(page)]).toEqual([path, 0])
     await page.context().close()
   }

@@ -28,6 +28,7 @@ const legal = () => import('./pages/legal-page.ts')
 export const overviewPath = '/'
 export const comparisonPath = '/basics/schnellauswertung/ueberoertliche-kennzahlen'
 export const sideBySidePath = '/basics/schnellauswertung/kennzahlen-nebeneinander'
+export const publishedPath = '/basics/schnellauswertung/festgehaltene-staende'
 export const rankingPath = '/basics/schnellauswertung/traegerranking'
 export const cataloguePath = '/basics/informationen/kennzahlen'
 export const dataAccessPath = '/basics/informationen/datenzugang'
@@ -55,7 +56,7 @@ export const pages: Page[] = [
     summary: 'Mehrere Kennzahlen eines Monats, Quartals oder Jahres mit Vergleich, Rang und Streuung.',
   },
   {
-    path: '/basics/schnellauswertung/festgehaltene-staende',
+    path: publishedPath,
     title: 'Festgehaltene Stände',
     tag: 'sj-published-page',
     load: () => import('./pages/published-page.ts'),

@@ -28,11 +28,7 @@ export type PublishedViewQuery = z.infer<typeof View>
 export type TakenView = { data_as_of: string; data_lsn: string; definitions: string; answer: JsonObject } | { faults: Detail[] }
 export type TakeView = (view: PublishedViewQuery) => Promise<TakenView>
 
-const title = z
-  .string()
-  .trim()
-  .min(3, 'Der Titel braucht mindestens drei Zeichen.')
-  .max(120, 'Der Titel ist zu lang: höchstens 120 Zeichen.')
+const title = z.string().trim().min(3).max(120)
 const NewPublishedView = z.strictObject({ title, view: View })
 
 const Summary = z.object({ id: z.uuid(), title: z.string(), view: View, data_as_of: z.iso.datetime(), published_at: z.iso.datetime() })
