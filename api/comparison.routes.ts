@@ -3,6 +3,7 @@ import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
 import { catalogue } from '../warehouse/catalogue.ts'
 import { monthAt, type Month, monthText, yearOf } from '../warehouse/month.ts'
+import type { Eyes } from '../warehouse/views.ts'
 import { ComparisonAnswer, TrendAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import { comparisonOf, questionOf, trendOf, type Question } from './comparison-answer.ts'
@@ -18,9 +19,9 @@ import { begunMonth, viewQuery } from './view.ts'
 /** The table of key figures by local authority, and the months behind it. */
 export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf }: ApiDeps) => {
   const running = () => monthAt(now())
-  const ComparisonQuery = z.strictObject({ ...viewQuery, month: begunMonth(running), as_of: asOf })
+  const ComparisonQuery = z.strictObject({ ...viewQuery, month: begunMonth(running), as_of: asOf, controlled })
   const TrendQuery = z
-    .strictObject({ ...viewQuery, from: begunMonth(running), to: begunMonth(running), as_of: asOf })
+    .strictObject({ ...viewQuery, from: begunMonth(running), to: begunMonth(running), as_of: asOf, controlled })
     .refine(({ from, to }) => from === undefined || from <= (to ?? running()), {
       path: ['from'],
       message: 'Der Zeitraum endet, bevor er beginnt.',
@@ -33,21 +34,21 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
   const answerComparison = async (c: Context<ApiEnv>, source: Source, question: Question, month: Month): Promise<ComparisonAnswer> => {
     const kept = publishedComparison(source.published, question.view, month)
     if (kept) return { ...kept, as_of: source.as_of }
-    const { answer, freshness } = await comparisonOf(source, question, month, eyesOf(c))
+    const { answer, freshness } = await comparisonOf(source, question, month, eyesFor(c, source))
     return { ...answer, data_as_of: stamp(c, freshness, source) }
   }
 
   const answerTrend = async (c: Context<ApiEnv>, source: Source, question: Question, months: Months): Promise<TrendAnswer> => {
     const kept = publishedTrend(source.published, question.view, months)
     if (kept) return { ...kept, as_of: source.as_of }
-    const { answer, freshness } = await trendOf(source, question, months, eyesOf(c))
+    const { answer, freshness } = await trendOf(source, question, months, eyesFor(c, source))
     return { ...answer, data_as_of: stamp(c, freshness, source) }
   }
 
-  const contextOf = async (c: Context<ApiEnv>, address: string): Promise<ReportContext> => ({
+  const contextOf = async (c: Context<ApiEnv>, source: Source, address: string): Promise<ReportContext> => ({
     directory: (await catalogue(warehouse)).directory,
     address,
-    own_row: eyesOf(c).own_authority,
+    own_row: eyesFor(c, source).own_authority,
   })
 
   return new Hono<ApiEnv>()
@@ -74,7 +75,7 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
           columns: () => comparisonColumns(answer),
           report: async () => {
             const { as_of } = source
-            const context = await contextOf(c, address(c, comparisonPage, { ...question.view, month: answer.month, as_of }))
+            const context = await contextOf(c, source, address(c, comparisonPage, { ...question.view, month: answer.month, as_of }))
             return comparisonReport(answer, await answerTrend(c, source, question, { from: monthOfTrend(month), to: month }), context)
           },
         })
@@ -103,7 +104,7 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
         return answerAs(c, answer, {
           name: `${answer.figure}_${period.from}_${period.to}_${answer.area.toLowerCase()}`,
           columns: () => trendColumns(answer),
-          report: async () => trendReport(answer, await contextOf(c, address(c, '/api/trend', { ...question.view, ...period }))),
+          report: async () => trendReport(answer, await contextOf(c, source, address(c, '/api/trend', { ...question.view, ...period }))),
         })
       },
     )
@@ -114,6 +115,11 @@ export const comparisonPage = '/basics/schnellauswertung/ueberoertliche-kennzahl
 
 /** A trend begins with the year before. */
 const monthOfTrend = (to: Month): Month => (yearOf(to) - 1) * 12
+
+/** What is published looks the same to everybody, and what is held against it too. */
+const controlled = z.enum(['true']).optional().describe('Auch die eigene Zeile wie für alle')
+const eyesFor = (c: Context<ApiEnv>, { published }: Source): Eyes =>
+  published || c.req.query('controlled') ? { own_authority: null } : eyesOf(c)
 
 type Months = { from: Month; to: Month }
 

@@ -109,6 +109,8 @@ export type ComparisonQuery = {
   area: string
   /** A month's end or a published moment; left out: now. */
   as_of?: string | null
+  /** The own row too as everybody sees it. */
+  controlled?: 'true'
 }
 
 export const comparisonUrl = (query: ComparisonQuery) => `/api/comparison${parametersOf(query)}`
@@ -131,7 +133,7 @@ export const getUnusual = (query: { area: string; month: string }, signal?: Abor
 export type PublishedView = {
   id: string
   title: string
-  view: Omit<ComparisonQuery, 'as_of'>
+  view: Omit<ComparisonQuery, 'as_of' | 'controlled'>
   data_as_of: string
   published_at: string
 }

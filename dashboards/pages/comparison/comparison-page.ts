@@ -45,7 +45,7 @@ import { type Choice, readChoice, resolveChoice, type Selection, trendStart, wri
 import { answerText, headingText } from '../../sentence.ts'
 import { readChart } from './chart-context.ts'
 import { chartSwitch, chartView } from './chart-views.ts'
-import { changesSection, momentFilter, momentNotice, type Moments } from './bygone.ts'
+import { changesSection, isPublished, momentFilter, momentNotice, type Moments } from './bygone.ts'
 import { comparisonFilters } from './comparison-filters.ts'
 import './comparison-page.css'
 import { emptySection, foldedNotice, legend, senselessNotice, spreadSection } from './comparison-sections.ts'
@@ -118,7 +118,7 @@ export class ComparisonPage extends LitElement {
     const [answer, trend, today] = await Promise.all([
       getComparison(query, signal),
       getTrend(query, trendStart(selection.month, months.first), signal),
-      as_of === undefined ? undefined : getComparison(queryOf(selection), signal),
+      as_of === undefined ? undefined : getComparison({ ...queryOf(selection), ...(isPublished(as_of) && { controlled: 'true' }) }, signal),
     ])
     return { data_as_of: answer.data_as_of, selection, answer, trend, today }
   }
