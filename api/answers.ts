@@ -13,6 +13,10 @@ const columns = {
 }
 const signs = z.partialRecord(z.enum(['current', 'previous', 'year_average', 'previous_year_average', 'change']), Sign)
 const cases = z.number().int().nullable().describe('Fälle hinter dem Wert des aktuellen Monats')
+const parts = z
+  .object({ numerator: z.number(), denominator: z.number() })
+  .nullable()
+  .describe('Zähler und Nenner hinter dem Wert des aktuellen Monats, Geld in Cent; null: keine Quote oder kein offener Wert')
 const region = {
   region: z.string().describe('Kürzel des örtlichen Trägers'),
   id: z.string(),
@@ -35,8 +39,8 @@ export const ComparisonAnswer = z.object({
   month: z.string(),
   running: z.boolean().describe('Der Monat läuft noch'),
   population_date: z.string().nullable().describe('Stichtag der Bevölkerung, nach der gewichtet wird'),
-  rows: z.array(z.object({ ...region, ...columns, cases, signs })),
-  total: z.object({ ...columns, cases, signs }),
+  rows: z.array(z.object({ ...region, ...columns, cases, parts, signs })),
+  total: z.object({ ...columns, cases, parts, signs }),
   weighted_average: z.object({ ...columns, signs }),
 })
 export type ComparisonAnswer = z.infer<typeof ComparisonAnswer>

@@ -1,3 +1,4 @@
+import type { Parts } from '../warehouse/comparison.ts'
 import { keyFigureByName, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthText, type Month } from '../warehouse/month.ts'
 import type { Freshness } from '../warehouse/query.ts'
@@ -40,7 +41,7 @@ export const comparisonOf = async (
       unit: figure.unit,
       digits: figure.digits,
       rows: table.regions.map((region, i) => rowOf(region, refused ? senseless : table.rows[i]!)),
-      total: { ...splitColumns(refused ? senseless : table.total), cases: refused ? null : table.total.cases },
+      total: totalOf(refused ? senseless : table.total),
       weighted_average: splitColumns(refused ? senseless : table.weighted_average),
     },
   }
@@ -75,16 +76,27 @@ export const trendOf = async (
 
 type Columned = Record<(typeof columnNames)[number], number | '.' | '–' | 'x' | '…'>
 
-const senseless = { current: 'x', previous: 'x', year_average: 'x', previous_year_average: 'x', change: 'x', cases: null } as const
+type Counted = Columned & { cases: number | null; parts: Parts | null }
 
-const rowOf = ({ id, ags, region, name }: Region, row: Columned & { cases: number | null }): ComparisonAnswer['rows'][number] => ({
+const senseless = {
+  current: 'x',
+  previous: 'x',
+  year_average: 'x',
+  previous_year_average: 'x',
+  change: 'x',
+  cases: null,
+  parts: null,
+} as const
+
+const rowOf = ({ id, ags, region, name }: Region, row: Counted): ComparisonAnswer['rows'][number] => ({
   region,
   id,
   ags,
   name,
-  ...splitColumns(row),
-  cases: row.cases,
+  ...totalOf(row),
 })
+
+const totalOf = (row: Counted): ComparisonAnswer['total'] => ({ ...splitColumns(row), cases: row.cases, parts: row.parts })
 
 const splitColumns = (row: Columned) => ({
   current: numberOf(row.current),

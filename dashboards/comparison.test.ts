@@ -21,6 +21,7 @@ const values = (current: number | null, change: number | null = 0.025) => ({
   previous_year_average: 29.5,
   change,
   cases: current,
+  parts: null,
   signs: { ...(current === null ? { current: '.' as const } : {}), ...(change === null ? { change: 'x' as const } : {}) },
 })
 const answer = (currents: Record<string, number | null>, unit: Comparison['unit'] = 'cases'): Comparison => ({
@@ -75,6 +76,7 @@ describe('a table', () => {
       previous_year_average: 0,
       change: null,
       cases: 0,
+      parts: null,
       signs: { change: 'x' as const },
     }
     const empty = { ...answer({}), rows: [], total: nothing, weighted_average: nothing }

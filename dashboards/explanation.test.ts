@@ -19,7 +19,7 @@ const figure = {
   protected: true,
   by_specialisation: true,
 } as KeyFigure
-const row = { current: 3, previous: 3, year_average: 2.9, previous_year_average: 4.17, change: -0.304, cases: 3, signs: {} }
+const row = { current: 3, previous: 3, year_average: 2.9, previous_year_average: 4.17, change: -0.304, cases: 3, parts: null, signs: {} }
 const answer = (change: Partial<Comparison['rows'][number]> = {}): Comparison => ({
   figure: 'case_count',
   month: '2026-10',
@@ -42,6 +42,13 @@ const explained = (column: Column, comparison = answer(), changed: Partial<Selec
   const { terms, ...rest } = explain({ selection, answer: comparison, row: first!, column, dataAsOf: comparison.data_as_of })
   return { ...rest, terms: Object.fromEntries(terms.map(({ term, text }) => [term, text])) }
 }
+
+test('a quotient shows the numbers it is made of', () => {
+  const rate = { ...figure, name: 'dropout_rate', unit: 'ratio', numerator: 'Abbrüche', denominator: 'Beendigungen' } as KeyFigure
+  const comparison = { ...answer({ current: 0.1875, parts: { numerator: 39, denominator: 208 } }), unit: 'ratio' as const, digits: 1 }
+  expect(explained('current', comparison, { figure: rate }).terms).toMatchObject({ Zähler: '39: Abbrüche', Nenner: '208: Beendigungen' })
+  expect(explained('previous', comparison, { figure: rate }).terms).toMatchObject({ Zähler: 'Abbrüche', Nenner: 'Beendigungen' })
+})
 
 describe('a value', () => {
   test('is explained by what it counts, its cases, its weights and its time', () => {

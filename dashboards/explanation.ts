@@ -7,6 +7,7 @@ import {
   dateText,
   type FigureFormat,
   instantText,
+  moneyText,
   monthNameText,
   monthText,
   numberText,
@@ -56,6 +57,17 @@ const definitionText = (context: Context): string => {
 const averageText = (value: number | null, format: FigureFormat, year: string) =>
   value === null ? 'kein offener Wert' : `${cellText(value, format, true)} ${year}`
 
+/** The numbers a quotient is made of. */
+const partsOf = ({ answer, selection, row }: Context): { numerator: string; denominator: string } | undefined => {
+  const source = row.kind === 'total' ? answer.total : answer.rows.find(({ id }) => id === row.key)
+  if (!source?.parts || row.kind === 'weighted_average') return undefined
+  const { numerator, denominator } = source.parts
+  const isMoney = selection.figure.group === 'Geld'
+  const text = (value: number) => (isMoney ? moneyText(value) : numberText(value))
+  // densities speak of tens of thousands
+  return { numerator: text(numerator), denominator: answer.unit === 'per_10000' ? numberText(denominator / 10_000, 4) : text(denominator) }
+}
+
 const quotient = (context: Context): { numerator: string; denominator: string } => {
   const { answer, selection, row, column } = context
   if (column === 'change') {
@@ -65,7 +77,11 @@ const quotient = (context: Context): { numerator: string; denominator: string } 
     }
   }
   const { numerator, denominator } = selection.figure
-  return { numerator, denominator: denominator ?? 'keiner' }
+  const parts = column === 'current' ? partsOf(context) : undefined
+  return {
+    numerator: parts ? `${parts.numerator}: ${numerator}` : numerator,
+    denominator: parts ? `${parts.denominator}: ${denominator}` : (denominator ?? 'keiner'),
+  }
 }
 
 const casesText = ({ answer, row, column }: Context): string | undefined => {

@@ -114,11 +114,18 @@ const quotientOf = (grid: Grid, figure: KeyFigure, firstRow: number, lastRow: nu
   return figure.compute.from === 'sum' ? parts.numerator / (figure.compute.divided_by ?? 1) : quotient(figure, parts)
 }
 
-type Parts = { numerator: number; denominator: number }
+export type Parts = { numerator: number; denominator: number }
 
 const quotient = ({ compute }: KeyFigure, { numerator, denominator }: Parts): Value => {
   if (!(denominator > 0)) return '–'
   return compute.from === 'density' ? (numerator * 10_000) / denominator : numerator / denominator
+}
+
+/** Numerator and denominator of a row's open value of one month, or of that of the Summe; null for what is no quotient, or not shown. */
+export const partsOfValue = (grid: Grid, figure: KeyFigure, row: number, month: Month): Parts | null => {
+  const { compute } = figure
+  if ((compute.from !== 'ratio' && compute.from !== 'density') || typeof valueAt(grid, figure, row, month) !== 'number') return null
+  return row === summe ? partsOf(grid, figure, 0, grid.numerator.length - 1, month) : partsOf(grid, figure, row, row, month)
 }
 
 /** Sums over the rows that take part in the month, and from each only what is complete. */

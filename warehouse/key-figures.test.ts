@@ -154,6 +154,16 @@ describe('every key figure has an example worked by hand', () => {
     expect(Object.keys(current).sort()).toEqual(keyFigures.map(({ name }) => name).sort())
   })
 
+  it('and quotients tell what they are made of', async () => {
+    const rate = await table('dropout_rate')
+    expect([rate.rows[0]!.parts, rate.total.parts, rate.rows[1]!.parts]).toEqual([
+      { numerator: 3, denominator: 6 },
+      { numerator: 3, denominator: 6 },
+      null,
+    ])
+    expect((await table('case_count')).total.parts).toBeNull()
+  })
+
   it.each(Object.entries(current))('%s in February 2026', async (figure, [inVg, inHro, inLhsn, total, weighted]) => {
     const answer = await table(figure)
     expect(answer.rows.map((row) => row.current)).toEqual([inVg, inHro, inLhsn])

@@ -244,17 +244,17 @@ const decide = async (connection: DuckDBConnection, view: Protected, missing: Mi
   }
   const shape = shapeOf(directory)
   const names = subjects.map(nameOf)
-  const lattices = await readLattices(connection, directory, subjects, [...groups.values()])
+  const latticeOf = await readLattices(connection, directory, subjects, [...groups.values()])
   const thresholds = new Map<Month, number>()
   const thresholdIn = (month: Month): number => {
     if (!thresholds.has(month)) thresholds.set(month, parameterOn(directory, 'disclosure_threshold', firstDay(month)))
     return thresholds.get(month)!
   }
-  return [...groups.values()].flatMap(({ group, months }) =>
+  return [...groups.values()].flatMap(({ group, months }, g) =>
     [...months].flatMap((month) => {
       const options = { own: group.own, threshold: thresholdIn(month) }
-      const measures = subjects.map((subject) => ({
-        lattice: lattices.get(`${nameOf(subject)} ${group.state} ${month}`) ?? nothingIn(group, shape),
+      const measures = subjects.map((subject, at) => ({
+        lattice: latticeOf(at, g, month) ?? emptyLattice(group.ids.length, shape),
         wholes: wholesOf(subject).map((whole) => names.indexOf(nameOf(whole))),
       }))
       const hidden = suppressWithParts(measures, options)
@@ -262,8 +262,6 @@ const decide = async (connection: DuckDBConnection, view: Protected, missing: Mi
     }),
   )
 }
-
-const nothingIn = (group: Group, shape: Shape): Lattice => emptyLattice(group.ids.length, shape)
 
 const emptyLattice = (rows: number, { form_of, forms }: Shape): Lattice => {
   const cells = (rows + 1) * columnsOf({ form_of, forms })
@@ -297,34 +295,50 @@ const readLattices = async (
   directory: Directory,
   subjects: Subject[],
   groups: { group: Group; months: Set<Month> }[],
-): Promise<Map<string, Lattice>> => {
+): Promise<(subject: number, group: number, month: Month) => Lattice | undefined> => {
   const months = groups.flatMap((each) => [...each.months])
   const span = { first: Math.min(...months), last: Math.max(...months) }
+  const length = span.last - span.first + 1
+  const at = (subject: number, group: number, month: Month) => (subject * groups.length + group) * length + month - span.first
   const places = groups.length <= fewStates ? groups.map(({ group }) => group.ags) : ['de']
-  const lattices = new Map<string, Lattice>()
+  const lattices: Lattice[] = []
   const shape = shapeOf(directory)
   const columns = columnsOf(shape)
-  const rowsOf = new Map(groups.flatMap(({ group }) => group.ids.map((id, row) => [placeNumber(id), { group, row }])))
-  const begins = new Map(directory.authorities.map(({ id, data_from }) => [placeNumber(id), data_from ? monthOf(data_from) : Infinity]))
-  const names = subjects.map(nameOf)
+  const begins = beginsOf(directory)
+  const rowsOf = new Map(
+    groups.flatMap(({ group }, g) =>
+      group.ids.map((id, row) => [placeNumber(id), { g, row, rows: group.ids.length, begins: begins.get(id) ?? Infinity }]),
+    ),
+  )
+  const counts = subjects.map(({ measure }) => countsBookings.has(measure))
   for (const place of places) {
     for (const chunk of await readCells(connection, shape, subjects, { ...span, place })) {
       const [slots, places, inMonth, kinds, values, cases] = numberColumns(chunk, 6)
       for (let i = 0; i < slots!.length; i += 1) {
         const found = rowsOf.get(places![i]!)
         // what stands before the first complete month is not shown, so nothing can hide behind it
-        if (!found || inMonth![i]! < begins.get(places![i]!)!) continue
-        const key = `${names[slots![i]!]} ${found.group.state} ${inMonth![i]}`
-        let lattice = lattices.get(key)
-        if (!lattice) lattices.set(key, (lattice = emptyLattice(found.group.ids.length, shape)))
+        if (!found || inMonth![i]! < found.begins) continue
+        const key = at(slots![i]!, found.g, inMonth![i]!)
+        const lattice = (lattices[key] ??= emptyLattice(found.rows, shape))
         const cell = found.row * columns + (kinds![i]! < 0 ? columns - 1 : kinds![i]!)
         lattice.cases[cell] = cases![i]!
-        lattice.value[cell] = countsBookings.has(subjects[slots![i]!]!.measure) ? values![i]! : cases![i]!
+        lattice.value[cell] = counts[slots![i]!] ? values![i]! : cases![i]!
       }
     }
   }
-  for (const lattice of lattices.values()) addSums(lattice, shape)
-  return lattices
+  for (const lattice of lattices) if (lattice) addSums(lattice, shape)
+  return (subject, group, month) => lattices[at(subject, group, month)]
+}
+
+const begins = new WeakMap<Directory, Map<string, Month>>()
+
+const beginsOf = (directory: Directory): Map<string, Month> => {
+  let known = begins.get(directory)
+  if (!known) {
+    known = new Map(directory.authorities.flatMap(({ id, data_from }) => (data_from ? [[id, monthOf(data_from)]] : [])))
+    begins.set(directory, known)
+  }
+  return known
 }
 
 /** Measures whose published values are numbers of bookings. */

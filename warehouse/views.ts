@@ -1,4 +1,15 @@
-import { compare, populationDate, monthsToRead, trendOf, type Columns, type Grid, type Value } from './comparison.ts'
+import {
+  compare,
+  monthsToRead,
+  partsOfValue,
+  populationDate,
+  summe,
+  trendOf,
+  type Columns,
+  type Grid,
+  type Parts,
+  type Value,
+} from './comparison.ts'
 import { directoryOf, type Directory } from './directory.ts'
 import { keyFigureByName, measuresOf, type KeyFigure } from './key-figures.ts'
 import { januaryOf, monthOf, monthText, type Month } from './month.ts'
@@ -18,8 +29,9 @@ export type Comparison = Freshness & {
   figure: KeyFigure
   population_date: string | null
   regions: Region[]
-  rows: (Columns & { cases: number | null })[]
-  total: Columns & { cases: number | null }
+  /** `cases` and `parts` (of a quotient) are behind `current`. */
+  rows: (Columns & { cases: number | null; parts: Parts | null })[]
+  total: Columns & { cases: number | null; parts: Parts | null }
   weighted_average: Columns
 }
 
@@ -59,8 +71,8 @@ export const comparison = async (
     figure: view.figure,
     population_date,
     regions: view.regions,
-    rows: rows.map((row, i) => ({ ...row, cases: casesOf(i) })),
-    total: { ...total, cases: totalCases },
+    rows: rows.map((row, i) => ({ ...row, cases: casesOf(i), parts: partsOfValue(grid, view.figure, i, query.month) })),
+    total: { ...total, cases: totalCases, parts: partsOfValue(grid, view.figure, summe, query.month) },
     weighted_average,
   }
 }

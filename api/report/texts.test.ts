@@ -89,7 +89,7 @@ describe('a report says a thing as the pages do', () => {
           running,
           population_date: null,
           rows: [],
-          total,
+          total: { ...total, parts: null },
           weighted_average: total,
         }
         expect(findingText(answer, of)).toBe(answerText({ ...answer, unit: of.unit }, { flow: of.flow, protected: of.rests_on.length > 0 }))

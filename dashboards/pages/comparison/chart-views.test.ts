@@ -17,6 +17,7 @@ const rowOf = (region: string, ags: string, current: number | null, cases: numbe
   previous_year_average: current,
   change: 0,
   cases,
+  parts: null,
   signs: current === null ? { current: '.' } : {},
 })
 const rate: Partial<KeyFigure> = {
