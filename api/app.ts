@@ -79,6 +79,7 @@ const unknownMoment =
 const unknownFilter: Record<UnknownFilter['field'], string> = {
   figure: 'Diese Kennzahl gibt es nicht. Die Liste steht unter /api/key-figures.',
   service_kind: 'Diese Hilfeart gibt es nicht. Die Liste steht unter /api/key-figures.',
+  service_kinds: 'Eine dieser Hilfearten gibt es nicht. Die Liste steht unter /api/key-figures.',
   specialisation: 'Diese Spezialisierung gibt es nicht. Die Liste steht unter /api/key-figures.',
   area: 'Dieses Gebiet gibt es nicht. Erlaubt sind „de“ und die Kürzel der Länder.',
 }

@@ -159,6 +159,31 @@ export const periodValue = (grid: Grid, figure: KeyFigure, row: number, from: Mo
   return compute.from === 'sum' ? parts.numerator : quotient(figure, parts)
 }
 
+/**
+ * A value of several service kinds together, which the lattice has no cell for: amounts are added, ratios are numerators by denominators,
+ * order statistics make no sense. Secret as soon as one of them is.
+ */
+export const jointValue = (grids: Grid[], figure: KeyFigure, row: number, from: Month, to: Month): Value => {
+  if (grids.length === 1) return periodValue(grids[0]!, figure, row, from, to)
+  const { compute } = figure
+  if (compute.from === 'statistic') return 'x'
+  if (to < from) return '…'
+  if (compute.from === 'ratio') {
+    const parts = grids.map((grid) => periodParts(grid, figure, row, compute.cumulated ? to : from, to))
+    for (const sign of ['.', '…'] as const) if (parts.includes(sign)) return sign
+    const sums = (parts as Parts[]).reduce((sum, part) => ({
+      numerator: sum.numerator + part.numerator,
+      denominator: sum.denominator + part.denominator,
+    }))
+    return quotient(figure, sums)
+  }
+  const values = grids.map((grid) => periodValue(grid, figure, row, from, to))
+  return values.reduce((sum, value) => {
+    for (const sign of ['.', '…', '–'] as const) if (sum === sign || value === sign) return sign
+    return (sum as number) + (value as number)
+  })
+}
+
 /** Of how many a ratio of several months tells a share; null for what is no ratio, or not shown. */
 export const periodBase = (grid: Grid, figure: KeyFigure, row: number, from: Month, to: Month): number | null => {
   if (figure.compute.from !== 'ratio' || figure.compute.cumulated || to < from) return null

@@ -46,8 +46,8 @@ export type Trend = Freshness & {
 
 /** Thrown for a filter value the warehouse does not know; `field` names the query parameter. */
 export class UnknownFilter extends Error {
-  field: keyof ViewQuery
-  constructor(field: keyof ViewQuery) {
+  field: keyof ViewQuery | 'service_kinds'
+  constructor(field: UnknownFilter['field']) {
     super(`unknown ${field}`)
     this.field = field
   }
