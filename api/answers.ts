@@ -53,6 +53,8 @@ const held = {
 }
 const months = z.object({ from: z.string(), to: z.string() }).nullable()
 
+const totals = z.enum(['sum', 'mean', 'quotient', 'last']).describe('Wie aus Monatswerten der Wert des Zeitraums wird')
+
 export const SideBySideAnswer = z.object({
   area: z.string(),
   service_kind: z.string().nullable(),
@@ -65,7 +67,7 @@ export const SideBySideAnswer = z.object({
       figure: z.string(),
       unit: z.string(),
       digits: z.number().int(),
-      totals: z.enum(['sum', 'mean', 'quotient', 'last']).describe('Wie aus Monatswerten der Wert des Zeitraums wird'),
+      totals,
       counted: months.describe('Die gezählten Monate; null: noch keiner vorbei'),
       compared: months.describe('Die Monate des Vergleichs; null: verglichen wird mit anderen Trägern'),
       total: z.object(held),
@@ -96,6 +98,35 @@ export const SideBySideAnswer = z.object({
   ),
 })
 export type SideBySideAnswer = z.infer<typeof SideBySideAnswer>
+
+const dimension = z.enum(['region', 'state', 'service_kind', 'period'])
+const key = z.string().nullable().describe('null: alle zusammen')
+
+export const EvaluationSizeAnswer = z.object({
+  cells: z.number().int().describe('Werte, die die Auswertung hätte'),
+  most: z.number().int().describe('Werte, die eine Auswertung höchstens hat'),
+  parts: z.array(z.object({ dimension, count: z.number().int() })).describe('Was sie ausmacht, das Größte zuerst'),
+})
+export type EvaluationSizeAnswer = z.infer<typeof EvaluationSizeAnswer>
+
+export const EvaluationAnswer = z.object({
+  figures: z.array(z.object({ figure: z.string(), unit: z.string(), digits: z.number().int(), totals })),
+  row_dimensions: z.array(dimension),
+  column_dimension: dimension.nullable().describe('null: die Kennzahlen stehen nebeneinander'),
+  area: z.string(),
+  service_kinds: z.array(z.string()).describe('leer: alle'),
+  specialisation: z.string().nullable(),
+  from: z.string(),
+  to: z.string(),
+  grain: z.enum(['month', 'quarter', 'year']),
+  population_date: z.string().nullable(),
+  data_as_of: z.iso.datetime(),
+  cells: z.number().int(),
+  members: z.partialRecord(dimension, z.array(z.object({ key: z.string(), label: z.string() }))).describe('Namen hinter den Schlüsseln'),
+  columns: z.array(z.object({ key, figure: z.string() })),
+  rows: z.array(z.object({ keys: z.array(key), values: z.array(value), signs: z.array(Sign.nullable()) })),
+})
+export type EvaluationAnswer = z.infer<typeof EvaluationAnswer>
 
 const series = { values: z.array(value), signs: z.array(Sign.nullable()) }
 

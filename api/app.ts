@@ -5,6 +5,7 @@ import { UnknownFilter } from '../warehouse/views.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { catalogueRoutes } from './catalogue.routes.ts'
 import { comparisonRoutes } from './comparison.routes.ts'
+import { evaluationRoutes } from './evaluation.routes.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.routes.ts'
 import { MomentInPreparation, sourcesOf, UnknownMoment, type Bygone, type Source } from './moment.ts'
@@ -66,9 +67,9 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
     return next()
   })
   app.route('/api', healthRoutes(deps))
-  const forReaders = ['key-figures', 'comparison', 'side-by-side', 'trend', 'unusual', 'rankings/*', 'events']
+  const forReaders = ['key-figures', 'comparison', 'side-by-side', 'evaluation/*', 'trend', 'unusual', 'rankings/*', 'events']
   for (const path of forReaders) app.use(`/api/${path}`, signedIn(options.reader, options.log))
-  for (const routes of [catalogueRoutes, comparisonRoutes, sideBySideRoutes, unusualRoutes, rankingRoutes, eventRoutes])
+  for (const routes of [catalogueRoutes, comparisonRoutes, sideBySideRoutes, evaluationRoutes, unusualRoutes, rankingRoutes, eventRoutes])
     app.route('/api', routes(deps))
   return app
 }

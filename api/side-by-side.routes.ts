@@ -12,7 +12,7 @@ import { answerAs, mediaTypes } from './export.ts'
 import { eyesOf, type ApiEnv } from './reader.ts'
 import { sideBySideReport } from './report/side-by-side.ts'
 import { validate } from './validate.ts'
-import { begunPeriod, figureName, numberOf, periodText, signOf, viewQuery } from './view.ts'
+import { begunPeriod, figureName, numberOf, periodText, signOf, totalsOf, viewQuery } from './view.ts'
 
 const mostFigures = 8
 
@@ -102,11 +102,6 @@ export const sideBySideRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
 
 /** Where they are seen, as dashboards/route.ts has it. */
 export const sideBySidePage = '/basics/schnellauswertung/kennzahlen-nebeneinander'
-
-const totalsOf = ({ compute, flow }: KeyFigure): SideBySideAnswer['columns'][number]['totals'] => {
-  if (compute.from === 'ratio') return compute.cumulated ? 'last' : 'quotient'
-  return compute.from === 'sum' && flow ? 'sum' : 'mean'
-}
 
 const monthsOf = (period: Period | null | undefined) => (period ? { from: monthText(period.first), to: monthText(period.last) } : null)
 

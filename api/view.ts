@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Value } from '../warehouse/comparison.ts'
-import { keyFigures } from '../warehouse/key-figures.ts'
+import { keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthOf, monthText, yearOf, type Month } from '../warehouse/month.ts'
 import type { Period } from '../warehouse/side-by-side.ts'
-import type { Sign } from './answers.ts'
+import type { Sign, SideBySideAnswer } from './answers.ts'
 
 const month = z
   .string()
@@ -53,4 +53,10 @@ export const begunPeriod = (running: () => Month) =>
 export const periodText = ({ first, last }: Period): string => {
   if (last === first) return monthText(first)
   return last - first === 2 ? `${yearOf(first)}-Q${(first % 12) / 3 + 1}` : String(yearOf(first))
+}
+
+/** How the months of a period make its value. */
+export const totalsOf = ({ compute, flow }: KeyFigure): SideBySideAnswer['columns'][number]['totals'] => {
+  if (compute.from === 'ratio') return compute.cumulated ? 'last' : 'quotient'
+  return compute.from === 'sum' && flow ? 'sum' : 'mean'
 }

@@ -241,6 +241,6 @@ it('every total is what comparison, trend and side by side show of its level', a
       const [column] = (await sideBySide(warehouse, { ...view, figures: [figure], period, against: 'previous', running }, eyes)).columns
       expect(at(table, [key, null], service_kind)).toBe(column!.total.value)
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   )
 })

@@ -66,6 +66,8 @@ export const layoutOf = async (warehouse: Warehouse, query: EvaluationQuery): Pr
   if (query.area !== 'de' && !directory.states.some(({ code }) => code === query.area)) throw new UnknownFilter('area')
   if (query.service_kinds.some((wanted) => !directory.service_kinds.some(({ code }) => code === wanted)))
     throw new UnknownFilter('service_kinds')
+  if (query.specialisation !== null && !directory.specialisations.some(({ code }) => code === query.specialisation))
+    throw new UnknownFilter('specialisation')
   const listed = new Map(dimensions.map((dimension) => [dimension, membersOf(dimension, directory, query)]))
   const used = [...query.rows, ...(query.columns ? [query.columns] : [])]
   const named = used.filter((dimension) => dimension !== 'period')

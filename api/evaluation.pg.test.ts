@@ -1,0 +1,185 @@
+import { tableFromIPC } from 'apache-arrow'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadDemonstration } from '../transactional/demo/demonstration.ts'
+import type { EvaluationAnswer, EvaluationSizeAnswer, Problem, SideBySideAnswer, TrendAnswer } from './answers.ts'
+import { arrowMediaType } from './export.ts'
+import { startPortal, type TestPortal } from './portal.fixture.ts'
+
+const quiet = { log: pino({ enabled: false }), progress: () => undefined }
+let portal: TestPortal
+let cookies: Record<string, string>
+
+const signIn = async (user_name: string) => {
+  const response = await fetch(`${portal.url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ state: 'MV', user_name, password: 'sojus-demo', pledge: true }),
+  })
+  return response.headers.get('set-cookie')!.split(';')[0]!
+}
+const ask = (path: string, { user = 'politik', accept = 'application/json' } = {}) =>
+  fetch(portal.url + path, { headers: { cookie: cookies[user]!, accept } })
+const read = async <Answer>(path: string, user = 'politik'): Promise<Answer> => {
+  const response = await ask(path, { user })
+  expect([path, response.status]).toEqual([path, 200])
+  return (await response.json()) as Answer
+}
+
+beforeAll(async () => {
+  portal = await startPortal({
+    fill: ({ owner_url }) => loadDemonstration({ owner_url, size: 0.2, years: 2, today: '2026-10-15', ...quiet }),
+    now: () => new Date('2026-10-15T10:00:00Z'),
+  })
+  const users = ['politik', 'controlling.vg', 'fall.vg', 'finanzen.vg', 'anbieter.1', 'landesjugendamt', 'admin']
+  cookies = Object.fromEntries(await Promise.all(users.map(async (user) => [user, await signIn(user)] as const)))
+})
+afterAll(() => portal.stop())
+
+const byRegion =
+  '/api/evaluation?figures=case_count,dropout_rate&rows=region&columns=service_kind&service_kinds=s34,s31&from=2026-01&to=2026-06'
+
+test('values and totals are those of trend and of side by side for the same reader', async () => {
+  for (const user of ['politik', 'controlling.vg']) {
+    const table = await read<EvaluationAnswer>(
+      '/api/evaluation?figures=cases_begun&rows=region,period&columns=service_kind&from=2026-01&to=2026-06',
+      user,
+    )
+    expect(table.cells).toBe(table.rows.length * table.columns.length)
+    const at = (keys: (string | null)[], kind: string | null) =>
+      table.rows.find((row) => `${row.keys}` === `${keys}`)!.values[table.columns.findIndex(({ key }) => key === kind)]
+    for (const kind of [null, 's34', 's19']) {
+      const filter = kind ? `&service_kind=${kind}` : ''
+      const trend = await read<TrendAnswer>(`/api/trend?figure=cases_begun&from=2026-01&to=2026-06${filter}`, user)
+      for (const [i, month] of trend.months.entries()) {
+        expect(at([null, month], kind)).toBe(trend.total.values[i])
+        for (const { id, values } of trend.rows) expect(at([id, month], kind)).toBe(values[i])
+      }
+      const beside = await read<SideBySideAnswer>(`/api/side-by-side?figures=cases_begun&period=2026-Q2${filter}`, user)
+      const quarters = await read<EvaluationAnswer>(
+        `/api/evaluation?figures=cases_begun&rows=region&from=2026-04&to=2026-06&grain=quarter${kind ? `&service_kinds=${kind}` : ''}`,
+        user,
+      )
+      expect(quarters.rows.map(({ values }) => values[0])).toEqual([
+        ...beside.rows.map(({ cells }) => cells[0]!.value),
+        beside.columns[0]!.total.value,
+      ])
+    }
+  }
+})
+
+test('politics sees less than the authority does of itself', async () => {
+  const path = '/api/evaluation?figures=cases_ended&rows=region&columns=service_kind&from=2026-09&to=2026-09'
+  const [controlled, own] = await Promise.all([read<EvaluationAnswer>(path), read<EvaluationAnswer>(path, 'controlling.vg')])
+  const secret = ({ rows }: EvaluationAnswer) => rows[0]!.signs.filter((sign) => sign === '.').length
+  expect(own.rows[0]!.keys).toEqual(['13075'])
+  expect(secret(controlled)).toBeGreaterThan(0)
+  expect(secret(own)).toBe(0)
+})
+
+test('is the same as JSON, Arrow and CSV, one row per value', async () => {
+  const { rows, columns } = await read<EvaluationAnswer>(byRegion)
+  const flat = rows.flatMap(({ values }) => values)
+  const arrow = tableFromIPC(new Uint8Array(await (await ask(byRegion, { accept: arrowMediaType })).arrayBuffer()))
+  expect([...arrow.getChild('value')!]).toEqual(flat)
+  expect([...arrow.getChild('sign')!]).toEqual(rows.flatMap(({ signs }) => signs))
+  expect([...arrow.getChild('figure')!].slice(0, columns.length)).toEqual(columns.map(({ figure }) => figure))
+  const csv = await ask(byRegion, { accept: 'text/csv' })
+  expect(csv.headers.get('content-disposition')).toContain('auswertung_2026-01_2026-06.csv')
+  const lines = (await csv.text()).replace('\uFEFF', '').trim().split('\r\n')
+  expect(lines[0]!.split(';').slice(0, 8)).toEqual([
+    'region',
+    'region_name',
+    'service_kind',
+    'service_kind_name',
+    'figure',
+    'unit',
+    'value',
+    'sign',
+  ])
+  expect(lines).toHaveLength(1 + flat.length)
+  expect(lines.at(-1)).toMatch(/^Summe;Summe;Summe;Summe;dropout_rate;ratio;/)
+})
+
+test('tells its size before, and by default the twelve months to the last complete one', async () => {
+  const query = 'figures=case_count&rows=region&columns=period'
+  const size = await read<EvaluationSizeAnswer>(`/api/evaluation/size?${query}`)
+  expect(size).toEqual({
+    cells: 9 * 13,
+    most: 50_000,
+    parts: [
+      { dimension: 'period', count: 13 },
+      { dimension: 'region', count: 9 },
+    ],
+  })
+  const { columns, cells } = await read<EvaluationAnswer>(`/api/evaluation?${query}`)
+  expect(cells).toBe(size.cells)
+  expect(columns.map(({ key }) => key)).toEqual([
+    '2025-10', '2025-11', '2025-12', '2026-01', '2026-02', '2026-03', '2026-04', '2026-05', '2026-06', '2026-07', '2026-08', '2026-09', null,
+  ]) // prettier-ignore
+})
+
+describe('bad input gets a clear message that names the field', () => {
+  const start = '/api/evaluation?figures=case_count&rows=region'
+  const cases: [string, string][] = [
+    ['/api/evaluation', 'figures'],
+    ['/api/evaluation?figures=case_count', 'rows'],
+    ['/api/evaluation?figures=unknown&rows=region', 'figures'],
+    ['/api/evaluation?figures=&rows=region', 'figures'],
+    ['/api/evaluation?figures=case_count,case_count&rows=region', 'figures'],
+    ['/api/evaluation?figures=case_count,case_stock,cases_begun,cases_ended,dropouts,payments,budget&rows=region', 'figures'],
+    ['/api/evaluation?figures=case_count&rows=colour', 'rows'],
+    ['/api/evaluation?figures=case_count&rows=region,region', 'rows'],
+    ['/api/evaluation?figures=case_count&rows=region,period,service_kind', 'rows'],
+    ['/api/evaluation?figures=case_count&rows=region,state', 'rows'],
+    [`${start}&columns=region`, 'columns'],
+    [`${start}&columns=state`, 'columns'],
+    [`${start}&columns=colour`, 'columns'],
+    [`${start}&area=XX`, 'area'],
+    [`${start}&service_kinds=s34,s99`, 'service_kinds'],
+    [`${start}&service_kinds=s34,s34`, 'service_kinds'],
+    [`${start}&service_kinds=${encodeURIComponent("s34' or '1'='1")}`, 'service_kinds'],
+    [`${start}&specialisation=unknown`, 'specialisation'],
+    [`${start}&from=2026-13`, 'from'],
+    [`${start}&from=1999-01`, 'from'],
+    [`${start}&from=2026-05&to=2026-04`, 'from'],
+    [`${start}&from=2010-01`, 'from'],
+    [`${start}&to=2026-11`, 'to'],
+    [`${start}&grain=week`, 'grain'],
+    [`${start}&totals=maybe`, 'totals'],
+    [`${start}&sort=region`, 'sort'],
+  ]
+  test.each(cases)('%s', async (path, field) => {
+    for (const asked of [path, path.replace('/evaluation', '/evaluation/size')]) {
+      const response = await ask(asked)
+      const problem = (await response.json()) as Problem
+      expect([response.status, response.headers.get('content-type')]).toEqual([400, 'application/problem+json'])
+      expect(problem.details.map((detail) => detail.field)).toContain(field)
+      expect(JSON.stringify(problem)).not.toMatch(/or '1'|select |Invalid|expected/)
+    }
+  })
+
+  test('too many cells are refused before anything is read, with what to narrow', async () => {
+    const query = 'figures=case_count,payments&rows=region,period&columns=service_kind&area=de&from=2024-01'
+    const response = await ask(`/api/evaluation?${query}`)
+    const problem = (await response.json()) as Problem
+    expect([response.status, problem.code]).toEqual([400, 'too_many_cells'])
+    expect(problem.title).toMatch(/^Die Auswertung hätte [\d.]+ Werte, möglich sind 50\.000\./)
+    expect(problem.details[0]).toEqual({ field: 'area', message: '402 örtliche Träger: bitte ein kleineres Gebiet wählen.' })
+    expect(problem.details.map(({ field }) => field).sort()).toEqual(['area', 'from', 'service_kinds'])
+    expect((await read<EvaluationSizeAnswer>(`/api/evaluation/size?${query}`)).cells).toBeGreaterThan(50_000)
+  })
+})
+
+test('exists for those who evaluate or are shown evaluations, and for nobody else', async () => {
+  for (const [user, status] of [
+    ['controlling.vg', 200],
+    ['fall.vg', 200],
+    ['finanzen.vg', 200],
+    ['anbieter.1', 404],
+    ['landesjugendamt', 404],
+    ['admin', 404],
+  ] as const)
+    expect([user, (await ask(byRegion, { user })).status]).toEqual([user, status])
+  expect((await fetch(portal.url + byRegion)).status).toBe(401)
+})

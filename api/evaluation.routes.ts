@@ -1,0 +1,220 @@
+import { Hono, type MiddlewareHandler } from 'hono'
+import { describeRoute, resolver } from 'hono-openapi'
+import { z } from 'zod'
+import {
+  dimensions,
+  evaluation,
+  grains,
+  layoutOf,
+  mostCells,
+  partsOf,
+  wholePeriods,
+  type Dimension,
+  type EvaluationQuery,
+  type Layout,
+} from '../warehouse/evaluation.ts'
+import { keyFigureByName } from '../warehouse/key-figures.ts'
+import { monthAt, monthText } from '../warehouse/month.ts'
+import { EvaluationAnswer, EvaluationSizeAnswer } from './answers.ts'
+import type { ApiDeps } from './app.ts'
+import { arrowMediaType, asArrow, asCsv, wantedForm, type Cell, type Columns } from './export.ts'
+import { problem } from './problem.ts'
+import { eyesOf, type ApiEnv } from './reader.ts'
+import { validate } from './validate.ts'
+import { begunMonth, figureName, numberOf, serviceKindCode, signOf, totalsOf, viewQuery } from './view.ts'
+
+const mostFigures = 6
+const mostMonths = 120
+const usualMonths = 12
+
+/** Several codes with commas between them; faults name the whole list. */
+const listOf = <Item extends z.ZodType>(item: Item, missing = 'Bitte mindestens eine Angabe.') =>
+  z.string({ error: missing }).transform((text, context) => {
+    const items = z.array(item).safeParse(text.split(','))
+    if (items.success) return items.data
+    context.issues.push({ code: 'custom', message: items.error.issues[0]!.message, input: text })
+    return z.NEVER
+  })
+const different = (items: unknown[]) => new Set(items).size === items.length
+
+const dimension = z.enum(dimensions, { error: 'Erlaubt sind region, state, service_kind und period.' })
+
+/** Who may evaluate: who plans and answers for it, and those it is shared with. */
+const readers = ['controlling', 'politics', 'ministry', 'finance', 'caseworker']
+const onlyReaders: MiddlewareHandler<ApiEnv> = async (c, next) =>
+  c.get('reader').roles.some((role) => readers.includes(role)) ? next() : problem(c, 404, 'not_found', 'Das gibt es hier nicht.')
+
+/** Pivot tables of key figures without any query language; everything is in the address, so that a link reproduces it. */
+export const evaluationRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
+  const running = () => monthAt(now())
+  const lastOf = (to: number | undefined) => to ?? running() - 1
+  const Query = z
+    .strictObject({
+      figures: listOf(figureName, 'Bitte mindestens eine Kennzahl nennen.')
+        .refine((names) => names.length <= mostFigures, `Eine Auswertung hat höchstens ${mostFigures} Kennzahlen.`)
+        .refine(different, 'Eine Kennzahl ist zweimal genannt.'),
+      rows: listOf(dimension, 'Bitte nennen, was in den Zeilen steht.')
+        .refine((names) => names.length <= 2, 'Zeilen haben höchstens zwei Merkmale.')
+        .refine(different, 'Ein Merkmal ist zweimal genannt.'),
+      columns: z
+        .enum([...dimensions, 'figures'], { error: 'Erlaubt sind figures, region, state, service_kind und period.' })
+        .default('figures'),
+      area: viewQuery.area,
+      service_kinds: listOf(serviceKindCode).refine(different, 'Eine Hilfeart ist zweimal genannt.').optional(),
+      specialisation: viewQuery.specialisation,
+      from: begunMonth(running),
+      to: begunMonth(running),
+      grain: z.enum(grains, { error: 'Erlaubt sind month, quarter und year.' }).default('month'),
+      totals: z.enum(['yes', 'no'], { error: 'Erlaubt sind yes und no.' }).default('yes'),
+    })
+    .refine(({ rows, columns }) => columns === 'figures' || !rows.includes(columns), {
+      path: ['columns'],
+      message: 'Dieses Merkmal steht schon in den Zeilen. Bitte für die Spalten ein anderes wählen.',
+    })
+    .refine(({ rows, columns }) => !(rows.includes('region') && columns === 'state') && !(rows.includes('state') && columns === 'region'), {
+      path: ['columns'],
+      message: 'Länder und ihre örtlichen Träger stehen nur in den Zeilen zusammen.',
+    })
+    .refine(({ rows }) => rows.join(',') !== 'region,state', {
+      path: ['rows'],
+      message: 'Örtliche Träger stehen unter ihren Ländern: bitte zuerst das Land nennen.',
+    })
+    .refine(({ from, to }) => from === undefined || from <= lastOf(to), {
+      path: ['from'],
+      message: 'Der Zeitraum endet, bevor er beginnt.',
+    })
+    .refine(({ from, to }) => from === undefined || lastOf(to) - from < mostMonths, {
+      path: ['from'],
+      message: `Der Zeitraum umfasst höchstens ${mostMonths} Monate.`,
+    })
+
+  const queryOf = (asked: z.infer<typeof Query>, ownState: string): EvaluationQuery => {
+    const to = lastOf(asked.to)
+    return {
+      figures: asked.figures,
+      rows: asked.rows,
+      columns: asked.columns === 'figures' ? null : asked.columns,
+      area: asked.area ?? ownState,
+      service_kinds: asked.service_kinds ?? [],
+      specialisation: asked.specialisation ?? null,
+      ...wholePeriods(asked.from ?? to - usualMonths + 1, to, asked.grain),
+      grain: asked.grain,
+      totals: asked.totals === 'yes',
+      running: running(),
+    }
+  }
+
+  return new Hono<ApiEnv>()
+    .get(
+      '/evaluation/size',
+      describeRoute({
+        summary: 'Wie viele Werte eine eigene Auswertung hätte',
+        responses: { 200: { description: 'Anzahl', content: { 'application/json': { schema: resolver(EvaluationSizeAnswer) } } } },
+      }),
+      onlyReaders,
+      validate('query', Query),
+      async (c) => {
+        const query = queryOf(c.req.valid('query'), c.get('reader').federal_state)
+        const layout = await layoutOf(warehouse, query)
+        const answer: EvaluationSizeAnswer = { cells: layout.cells, most: mostCells, parts: partsOf(layout, query) }
+        return c.json(answer)
+      },
+    )
+    .get(
+      '/evaluation',
+      describeRoute({
+        summary: 'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Hilfearten und Zeiträumen, mit Summen jeder Ebene',
+        responses: {
+          200: {
+            description: 'Tabelle',
+            content: { 'application/json': { schema: resolver(EvaluationAnswer) }, 'text/csv': {}, [arrowMediaType]: {} },
+          },
+        },
+      }),
+      onlyReaders,
+      validate('query', Query),
+      async (c) => {
+        const query = queryOf(c.req.valid('query'), c.get('reader').federal_state)
+        const layout = await layoutOf(warehouse, query)
+        if (layout.cells > mostCells) return problem(c, 400, 'too_many_cells', tooMany(layout), narrowing(layout, query))
+        const table = await evaluation(warehouse, query, eyesOf(c))
+        const answer: EvaluationAnswer = {
+          figures: query.figures.map((name) => {
+            const figure = keyFigureByName.get(name)!
+            return { figure: name, unit: figure.unit, digits: figure.digits, totals: totalsOf(figure) }
+          }),
+          row_dimensions: query.rows,
+          column_dimension: query.columns,
+          area: query.area,
+          service_kinds: query.service_kinds,
+          specialisation: query.specialisation,
+          from: monthText(query.from),
+          to: monthText(query.to),
+          grain: query.grain,
+          population_date: table.population_date,
+          data_as_of: stamp(c, table),
+          cells: layout.cells,
+          members: layout.members,
+          columns: layout.columns.flatMap(({ keys }) => query.figures.map((figure) => ({ key: keys[0] ?? null, figure }))),
+          rows: layout.rows.map(({ keys }, row) => ({
+            keys,
+            values: table.values[row]!.map(numberOf),
+            signs: table.values[row]!.map(signOf),
+          })),
+        }
+        const form = wantedForm(c)
+        if (form === 'json') return c.json(answer)
+        const file = filed(answer)
+        return form === 'arrow' ? asArrow(c, file) : asCsv(c, file, `auswertung_${answer.from}_${answer.to}.csv`)
+      },
+    )
+}
+
+const german = (count: number) => count.toLocaleString('de-DE')
+
+const tooMany = ({ cells }: Layout) =>
+  `Die Auswertung hätte ${german(cells)} Werte, möglich sind ${german(mostCells)}. Bitte eingrenzen, wo sie am größten ist.`
+
+const narrowTexts: Record<Dimension, { field: string; message: (count: string) => string }> = {
+  region: { field: 'area', message: (count) => `${count} örtliche Träger: bitte ein kleineres Gebiet wählen.` },
+  state: { field: 'area', message: (count) => `${count} Länder: bitte ein kleineres Gebiet wählen.` },
+  service_kind: { field: 'service_kinds', message: (count) => `${count} Hilfearten: bitte weniger wählen.` },
+  period: { field: 'from', message: (count) => `${count} Zeiträume: bitte später beginnen oder Quartale oder Jahre wählen.` },
+}
+
+const narrowing = (layout: Layout, query: EvaluationQuery) =>
+  partsOf(layout, query)
+    .filter(({ count }) => count > 1)
+    .map(({ dimension: part, count }) => ({ field: narrowTexts[part].field, message: narrowTexts[part].message(german(count)) }))
+
+const totalText = 'Summe'
+
+/** One row per value, as files are read best. */
+const filed = (answer: EvaluationAnswer): Columns => {
+  const { row_dimensions, column_dimension, columns } = answer
+  const names = new Map(Object.entries(answer.members).flatMap(([name, list]) => list.map(({ key, label }) => [`${name} ${key}`, label])))
+  const cells = answer.rows.flatMap(({ keys, values, signs }) =>
+    columns.map(({ key, figure }, at) => ({ keys: [...keys, key], figure, value: values[at]!, sign: signs[at]! })),
+  )
+  const text = (values: Cell[]) => ({ type: 'text' as const, values })
+  const used = [...row_dimensions, ...(column_dimension ? [column_dimension] : [])]
+  const described = used.map((name, at): Columns => {
+    const keys = text(cells.map((cell) => cell.keys[at] ?? totalText))
+    if (name === 'period') return { period: keys }
+    return { [name]: keys, [`${name}_name`]: text(keys.values.map((key) => names.get(`${name} ${key}`) ?? totalText)) }
+  })
+  const units = new Map(answer.figures.map(({ figure, unit }) => [figure, unit]))
+  return {
+    ...Object.assign({}, ...described),
+    figure: text(cells.map(({ figure }) => figure)),
+    unit: text(cells.map(({ figure }) => units.get(figure)!)),
+    value: { type: 'number', values: cells.map(({ value }) => value) },
+    sign: text(cells.map(({ sign }) => sign)),
+    area: text(cells.map(() => answer.area)),
+    service_kinds: text(cells.map(() => answer.service_kinds.join(',') || null)),
+    specialisation: text(cells.map(() => answer.specialisation)),
+    from: text(cells.map(() => answer.from)),
+    to: text(cells.map(() => answer.to)),
+    data_as_of: text(cells.map(() => answer.data_as_of)),
+  }
+}
