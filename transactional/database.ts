@@ -108,6 +108,22 @@ export interface Client {
   youth_authority_id: string
 }
 
+export interface Evaluation {
+  changed_at: Generated<Instant>
+  definition: Json
+  id: Generated<string>
+  name: string
+  owner_id: string
+  shared: Generated<string>
+  youth_authority_id: string | null
+}
+
+export interface EvaluationPin {
+  evaluation_id: string
+  position: number
+  user_account_id: string
+}
+
 export interface Facility {
   age_from: Generated<number>
   age_to: Generated<number>
@@ -397,6 +413,8 @@ export interface Database {
   case: Case
   case_link: CaseLink
   client: Client
+  evaluation: Evaluation
+  evaluation_pin: EvaluationPin
   facility: Facility
   facility_contact: FacilityContact
   federal_state: FederalState

@@ -295,6 +295,19 @@ export const rules = {
     hint: 'Bitte Buchung und Tag prüfen.',
   },
 
+  // portal
+  evaluation_without_authority: {
+    status: 422,
+    title: 'Wer zu keinem Jugendamt gehört, gibt Auswertungen nur für alle oder niemanden frei.',
+    field: 'shared',
+    hint: 'Bitte etwas anderes wählen.',
+  },
+  evaluation_count: {
+    status: 409,
+    title: 'Mehr als 100 eigene Auswertungen sind nicht möglich.',
+    hint: 'Bitte zuerst eine löschen, die nicht mehr gebraucht wird.',
+  },
+
   // what the schema refuses without a rule of its own
   already_exists: { status: 409, title: 'Diesen Eintrag gibt es schon.' },
   reference_unknown: { status: 422, title: 'Eine Angabe verweist auf etwas, das es nicht gibt.' },

@@ -75,7 +75,21 @@ test('the service may not go around row-level security: it owns nothing and ever
     `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v')
        and (pg_get_userbyid(relowner) <> 'sojus_owner'
          or relname = any ($1) and not relrowsecurity)`,
-    [['client', 'case', 'case_link', 'booking', 'search_request', 'invoice', 'payment', 'care_plan_review', 'access_token']],
+    [
+      [
+        'client',
+        'case',
+        'case_link',
+        'booking',
+        'search_request',
+        'invoice',
+        'payment',
+        'care_plan_review',
+        'access_token',
+        'evaluation',
+        'evaluation_pin',
+      ],
+    ],
   )
   expect(rows).toEqual([])
 })

@@ -73,6 +73,8 @@ const protectedTables = [
   'rating',
   'idempotency_key',
   'access_token',
+  'evaluation',
+  'evaluation_pin',
 ]
 
 const counts = (identity: Identity) =>
