@@ -122,7 +122,9 @@ export const EvaluationAnswer = z.object({
   population_date: z.string().nullable(),
   data_as_of: z.iso.datetime(),
   cells: z.number().int(),
-  members: z.partialRecord(dimension, z.array(z.object({ key: z.string(), label: z.string() }))).describe('Namen hinter den Schlüsseln'),
+  members: z
+    .partialRecord(dimension, z.array(z.object({ key: z.string(), label: z.string(), short: z.string() })))
+    .describe('Namen hinter den Schlüsseln'),
   columns: z.array(z.object({ key, figure: z.string() })),
   rows: z.array(z.object({ keys: z.array(key), values: z.array(value), signs: z.array(Sign.nullable()) })),
 })

@@ -1,6 +1,8 @@
 // The answers of the API and the one way to ask for them. A lost session is told to whoever listens on `sessionLost`.
 import type {
   ComparisonAnswer,
+  EvaluationAnswer,
+  EvaluationSizeAnswer,
   FiguresEvent,
   KeyFiguresAnswer,
   Problem,
@@ -9,6 +11,7 @@ import type {
   TrendAnswer,
   UnusualAnswer,
 } from '../api/answers.ts'
+import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
 import type { Role } from '../transactional/vocabulary.ts'
 import type { Unit } from './format.ts'
 
@@ -35,6 +38,10 @@ export type TrendRow = Trend['rows'][number]
 export type Series = Trend['total']
 type SideBySideColumn = Omit<SideBySideAnswer['columns'][number], 'unit'> & { unit: Unit }
 export type SideBySide = Omit<SideBySideAnswer, 'columns'> & { columns: SideBySideColumn[] }
+type EvaluationFigure = Omit<EvaluationAnswer['figures'][number], 'unit'> & { unit: Unit }
+export type Evaluation = Omit<EvaluationAnswer, 'figures'> & { figures: EvaluationFigure[] }
+export type EvaluationSize = EvaluationSizeAnswer
+export type { EvaluationDefinition, SavedEvaluation }
 export type Ranking = ProviderRankingAnswer
 export type RankingRow = Ranking['rows'][number]
 export type UnusualRow = Omit<UnusualAnswer['rows'][number], 'unit'> & { unit: Unit }
@@ -128,6 +135,11 @@ export type SideBySideQuery = {
 }
 export const sideBySideUrl = (query: SideBySideQuery) => `/api/side-by-side${parametersOf(query)}`
 export const getSideBySide = (query: SideBySideQuery, signal?: AbortSignal) => getJson<SideBySide>(sideBySideUrl(query), signal)
+export const evaluationUrl = (definition: EvaluationDefinition) => `/api/evaluation${parametersOf(definition)}`
+export const getEvaluation = (definition: EvaluationDefinition, signal?: AbortSignal) =>
+  getJson<Evaluation>(evaluationUrl(definition), signal)
+export const getEvaluationSize = (definition: EvaluationDefinition, signal?: AbortSignal) =>
+  getJson<EvaluationSize>(`/api/evaluation/size${parametersOf(definition)}`, signal)
 export const getUnusual = (query: { area: string; month: string }, signal?: AbortSignal) =>
   getJson<Unusual>(`/api/unusual${parametersOf(query)}`, signal)
 export type PublishedView = {
@@ -141,7 +153,7 @@ export const getPublishedViews = async (signal?: AbortSignal) =>
   (await getJson<{ items: PublishedView[] }>('/service/published-views', signal)).items
 /** `key`: the same for every attempt to publish the same. */
 export const publishView = async ({ title, view: { as_of: _, ...view } }: { title: string; view: ComparisonQuery }, key: string) => {
-  const { headers, ...post } = postJson({ title, view })
+  const { headers, ...post } = sendJson('POST', { title, view })
   const answer = await askSignedIn('/service/published-views', { ...post, headers: { ...headers, 'idempotency-key': key } })
   return answer.json() as Promise<PublishedView>
 }
@@ -167,20 +179,21 @@ export const getSession = async (): Promise<Session | undefined> => {
   }
 }
 
-const postJson = (body: unknown) => ({
-  method: 'POST',
+const sendJson = (method: 'POST' | 'PUT', body: unknown) => ({
+  method,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
 })
 
 export type Credentials = { state: string; user_name: string; password: string; pledge: boolean }
-export const signIn = async (credentials: Credentials) => (await ask('/api/session', postJson(credentials))).json() as Promise<Session>
+export const signIn = async (credentials: Credentials) =>
+  (await ask('/api/session', sendJson('POST', credentials))).json() as Promise<Session>
 export const signOut = async () => {
   await ask('/api/session', { method: 'DELETE' })
 }
 
 export const changePassword = async (change: { current_password: string; new_password: string }) => {
-  await askSignedIn('/api/session/password', postJson(change))
+  await askSignedIn('/api/session/password', sendJson('POST', change))
 }
 
 export type DemonstrationAccount = { state: string; user_name: string; display_name: string; password: string }
@@ -200,7 +213,23 @@ export type MadeAccessToken = AccessToken & { token: string }
 export const getAccessTokens = async (signal?: AbortSignal) =>
   (await getJson<{ items: AccessToken[] }>('/service/access-tokens?limit=200', signal)).items
 export const makeAccessToken = async (wanted: { name: string; expires_on: string }) =>
-  (await askSignedIn('/service/access-tokens', postJson(wanted))).json() as Promise<MadeAccessToken>
+  (await askSignedIn('/service/access-tokens', sendJson('POST', wanted))).json() as Promise<MadeAccessToken>
 export const revokeAccessToken = async (id: string) => {
   await askSignedIn(`/service/access-tokens/${id}`, { method: 'DELETE' })
+}
+
+export type EvaluationToSave = Pick<SavedEvaluation, 'name' | 'definition' | 'shared'>
+export const getSavedEvaluations = async (signal?: AbortSignal) =>
+  (await getJson<{ items: SavedEvaluation[] }>('/service/evaluations?limit=200', signal)).items
+export const saveEvaluation = async (wanted: EvaluationToSave) =>
+  (await askSignedIn('/service/evaluations', sendJson('POST', wanted))).json() as Promise<SavedEvaluation>
+export const changeEvaluation = async (id: string, wanted: EvaluationToSave) =>
+  (await askSignedIn(`/service/evaluations/${id}`, sendJson('PUT', wanted))).json() as Promise<SavedEvaluation>
+export const deleteEvaluation = async (id: string) => {
+  await askSignedIn(`/service/evaluations/${id}`, { method: 'DELETE' })
+}
+export const getPinnedEvaluations = async (signal?: AbortSignal) =>
+  (await getJson<{ items: SavedEvaluation[] }>('/service/evaluation-pins', signal)).items
+export const pinEvaluations = async (evaluations: string[]) => {
+  await askSignedIn('/service/evaluation-pins', sendJson('PUT', { evaluations }))
 }

@@ -28,10 +28,14 @@ const legal = () => import('./pages/legal-page.ts')
 export const overviewPath = '/'
 export const comparisonPath = '/basics/schnellauswertung/ueberoertliche-kennzahlen'
 export const sideBySidePath = '/basics/schnellauswertung/kennzahlen-nebeneinander'
+export const evaluationPath = '/basics/schnellauswertung/eigene-auswertungen'
 export const publishedPath = '/basics/schnellauswertung/festgehaltene-staende'
 export const rankingPath = '/basics/schnellauswertung/traegerranking'
 export const cataloguePath = '/basics/informationen/kennzahlen'
 export const dataAccessPath = '/basics/informationen/datenzugang'
+
+/** Who evaluates, and those it is shared with. */
+export const evaluationRoles: Role[] = ['controlling', 'politics', 'ministry', 'finance', 'caseworker']
 
 export const pages: Page[] = [
   { path: overviewPath, title: 'Überblick', tag: 'sj-overview-page', load: () => import('./pages/overview/overview-page.ts') },
@@ -54,6 +58,16 @@ export const pages: Page[] = [
     area: 'basics',
     group: 'Schnellauswertung',
     summary: 'Mehrere Kennzahlen eines Monats, Quartals oder Jahres mit Vergleich, Rang und Streuung.',
+  },
+  {
+    path: evaluationPath,
+    title: 'Eigene Auswertungen',
+    tag: 'sj-evaluation-page',
+    load: () => import('./pages/evaluation/evaluation-page.ts'),
+    area: 'basics',
+    group: 'Schnellauswertung',
+    summary: 'Kennzahlen nach Trägern, Ländern, Hilfearten und Zeiträumen zusammenstellen, speichern und teilen.',
+    roles: evaluationRoles,
   },
   {
     path: publishedPath,

@@ -150,8 +150,8 @@ describe('the layout', () => {
       [null, null],
     ])
     expect(members.state).toEqual([
-      { key: 'MV', label: 'Mecklenburg-Vorpommern' },
-      { key: 'SH', label: 'Schleswig-Holstein' },
+      { key: 'MV', label: 'Mecklenburg-Vorpommern', short: 'MV' },
+      { key: 'SH', label: 'Schleswig-Holstein', short: 'SH' },
     ])
   })
 

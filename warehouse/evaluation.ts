@@ -40,7 +40,7 @@ export type Key = string | null
 
 export type Layout = {
   /** Names of what the keys of the dimensions in use stand for; periods have none but their keys. */
-  members: Partial<Record<Dimension, { key: string; label: string }[]>>
+  members: Partial<Record<Dimension, { key: string; label: string; short: string }[]>>
   rows: Line[]
   columns: Line[]
   cells: number
@@ -51,7 +51,7 @@ type Line = { keys: Key[]; at: Partial<Place> }
 /** Where in the lattice a cell lies: rows of the grid of an area, or its Summe; one service kind, several together, or all (null). */
 type Place = { area: string; row: number; kinds: (string | null)[]; period: Period }
 
-type Member = Line & { label: string; state?: string }
+type Member = Line & { label: string; short: string; state?: string }
 
 export type Evaluation = Freshness & {
   layout: Layout
@@ -74,7 +74,9 @@ export const layoutOf = async (warehouse: Warehouse, query: EvaluationQuery): Pr
   const rows = rowsOf(query, listed)
   const columns = query.columns ? withTotal(query, query.columns, listed.get(query.columns)!) : [{ keys: [], at: {} }]
   return {
-    members: Object.fromEntries(named.map((name) => [name, listed.get(name)!.map(({ keys, label }) => ({ key: keys[0]!, label }))])),
+    members: Object.fromEntries(
+      named.map((name) => [name, listed.get(name)!.map(({ keys, label, short }) => ({ key: keys[0]!, label, short }))]),
+    ),
     rows,
     columns,
     cells: rows.length * columns.length * query.figures.length,
@@ -177,17 +179,28 @@ const membersOf = (dimension: Dimension, directory: Directory, query: Evaluation
   const authorities = directory.authorities.filter(({ federal_state }) => area === 'de' || federal_state === area)
   switch (dimension) {
     case 'region':
-      return authorities.map(({ id, name, federal_state }, row) => ({ keys: [id], label: name, at: { area, row }, state: federal_state }))
+      return authorities.map(({ id, name, abbreviation, federal_state }, row) => ({
+        keys: [id],
+        label: name,
+        short: abbreviation,
+        at: { area, row },
+        state: federal_state,
+      }))
     case 'state':
       return directory.states
         .filter(({ code }) => authorities.some(({ federal_state }) => federal_state === code))
-        .map(({ code, name }) => ({ keys: [code], label: name, at: { area: code, row: summe } }))
+        .map(({ code, name }) => ({ keys: [code], label: name, short: code, at: { area: code, row: summe } }))
     case 'service_kind':
       return directory.service_kinds
         .filter(({ code }) => service_kinds.length === 0 || service_kinds.includes(code))
-        .map(({ code, legal_basis, label }) => ({ keys: [code], label: `${label} (${legal_basis})`, at: { kinds: [code] } }))
+        .map(({ code, legal_basis, label }) => ({
+          keys: [code],
+          label: `${label} (${legal_basis})`,
+          short: legal_basis,
+          at: { kinds: [code] },
+        }))
     case 'period':
-      return periodsOf(query).map((period) => ({ keys: [periodKey(period, query.grain)], label: '', at: { period } }))
+      return periodsOf(query).map((period) => ({ keys: [periodKey(period, query.grain)], label: '', short: '', at: { period } }))
   }
 }
 

@@ -14,6 +14,8 @@ export type TrendOptions = {
   title: string
   /** The last month is not over: its point stays hollow. */
   running: boolean
+  /** What a point stands for, where that is not a month but what begins with it. */
+  periodText?: (month: string) => string
 }
 
 /** More lines than this cannot be told apart: the others become a band. */
@@ -60,7 +62,7 @@ const tickMonth = (date: Date) => {
 const average = 'weighted_average'
 
 export const trendChart = ({ months, rows, weighted_average }: TrendRows, options: TrendOptions): SVGSVGElement => {
-  const { width, highlighted, format, running } = options
+  const { width, highlighted, format, running, periodText = monthText } = options
   const phone = width < phoneWidth
   const drawn = rows.length > mostLines ? rows.filter((row) => row.id === highlighted) : rows
   const band = rows.length > mostLines ? bandOf(rows, months) : []
@@ -155,7 +157,7 @@ export const trendChart = ({ months, rows, weighted_average }: TrendRows, option
           x: 'date',
           y: 'value',
           title: (point: Point) =>
-            `${point.region}, ${monthText(point.month)}\n${point.value === null ? signText('.') : valueText(point.value, format, point.id === average)}`,
+            `${point.region}, ${periodText(point.month)}\n${point.value === null ? signText('.') : valueText(point.value, format, point.id === average)}`,
           fontSize: font,
           lineHeight: 1.35,
           pathFilter: 'none',

@@ -3,8 +3,8 @@ import { html, LitElement, nothing } from 'lit'
 import { type Catalogue, getCatalogue, getSideBySide, type Session, type SideBySide, sideBySideUrl } from '../../client.ts'
 import { shortNames } from '../../comparison.ts'
 import '../../elements/download-menu.ts'
-import type { Chosen, Filter } from '../../elements/filter-bar.ts'
-import '../../elements/filter-bar.ts'
+import { checkGroups } from '../../elements/check-groups.ts'
+import { type Chosen, type Filter, grouped } from '../../elements/filter-bar.ts'
 import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
 import { signLegend, signText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
@@ -108,47 +108,19 @@ export class SideBySidePage extends LitElement {
   }
 
   #figures({ figures }: Catalogue, { figures: chosen }: SideBySideSelection) {
-    const names = chosen.map(({ name }) => name)
-    const toggle = (name: string, on: boolean) => {
-      const wanted = figures.map((figure) => figure.name).filter((each) => (each === name ? on : names.includes(each)))
-      if (wanted.length > 0) this.#choose({ figures: wanted.join(',') }, { replace: true })
-      else this.requestUpdate()
-    }
-    const groups = [...new Set(figures.map(({ group }) => group))]
-    return html`
-      <details class="sj-choose-figures sj-no-print">
-        <summary class="sj-link">Kennzahlen wählen (${names.length} von höchstens ${mostFigures})</summary>
-        <div class="sj-choose-figures__groups">
-          ${groups.map(
-            (group) => html`
-              <fieldset>
-                <legend class="sj-h3">${group}</legend>
-                ${figures
-                  .filter((figure) => figure.group === group)
-                  .map(({ name, label }) => {
-                    const on = names.includes(name)
-                    const full = !on && names.length >= mostFigures
-                    const last = on && names.length === 1
-                    return html`
-                      <label class="sj-check ${full ? 'sj-few' : ''}">
-                        <input
-                          type="checkbox"
-                          name="figure"
-                          value=${name}
-                          .checked=${on}
-                          ?disabled=${full || last}
-                          @change=${(event: Event) => toggle(name, (event.target as HTMLInputElement).checked)}
-                        />
-                        ${label}
-                      </label>
-                    `
-                  })}
-              </fieldset>
-            `,
-          )}
-        </div>
-      </details>
-    `
+    return checkGroups({
+      name: 'figure',
+      summary: `Kennzahlen wählen (${chosen.length} von höchstens ${mostFigures})`,
+      groups: grouped(
+        figures,
+        ({ group }) => group,
+        ({ name, label }) => ({ value: name, label }),
+      ),
+      chosen: chosen.map(({ name }) => name),
+      most: mostFigures,
+      least: 1,
+      choose: (names) => this.#choose({ figures: names.join(',') }, { replace: true }),
+    })
   }
 
   #problem() {

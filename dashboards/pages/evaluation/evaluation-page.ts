@@ -1,0 +1,438 @@
+import { Task, TaskStatus } from '@lit/task'
+import { html, LitElement, nothing } from 'lit'
+import {
+  type Catalogue,
+  type Evaluation,
+  type EvaluationDefinition,
+  type EvaluationSize,
+  evaluationUrl,
+  getCatalogue,
+  getEvaluation,
+  getEvaluationSize,
+  getPinnedEvaluations,
+  getSavedEvaluations,
+  pinEvaluations,
+  RequestProblem,
+  type SavedEvaluation,
+  type Session,
+} from '../../client.ts'
+import { checkGroups } from '../../elements/check-groups.ts'
+import '../../elements/chart-figure.ts'
+import '../../elements/download-menu.ts'
+import { type Chosen, type Filter, grouped } from '../../elements/filter-bar.ts'
+import { csvDownload, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
+import { numberText, signLegend } from '../../format.ts'
+import { LiveView } from '../../live-view.ts'
+import { Navigate } from '../../navigation.ts'
+import { cataloguePath, evaluationPath } from '../../route.ts'
+import { kindGroups } from '../comparison/comparison-filters.ts'
+import {
+  arranged,
+  changedCells,
+  columnOptions,
+  definitionOf,
+  describedText,
+  type Dimension,
+  dimensionLabels,
+  type EvaluationChoice,
+  type EvaluationSelection,
+  figureNotes,
+  filteredText,
+  firstChoice,
+  grainLabels,
+  innerOptions,
+  mostFigures,
+  nextSort,
+  periodOptions,
+  periodStart,
+  pivotOf,
+  readEvaluationChoice,
+  resolveEvaluation,
+  sortedPivot,
+  withPeriod,
+  writeEvaluationChoice,
+} from './evaluation.ts'
+import { evaluationChart } from './evaluation-chart.ts'
+import { type Kept, mayKeep } from './evaluation-keeper.ts'
+import './evaluation-keeper.ts'
+import { evaluationList } from './evaluation-list.ts'
+import { pivotTable } from './evaluation-table.ts'
+import './evaluation-page.css'
+
+/** More cells are drawn only when the reader wants them. */
+const readilyDrawn = 5_000
+const newHref = `${evaluationPath}${writeEvaluationChoice(firstChoice)}`
+
+/** Basics / Schnellauswertung / Eigene Auswertungen: the list of saved ones, or one to build and read. */
+export class EvaluationPage extends LitElement {
+  static override properties = {
+    session: { attribute: false },
+    search: { attribute: false },
+    drawAnyway: { state: true },
+    said: { state: true },
+  }
+  declare session: Session
+  declare search: string
+  /** The large evaluation that the reader wants to see all the same. */
+  declare drawAnyway: string | undefined
+  declare said: string
+
+  readonly #catalogue = new Task(this, { args: () => [this.session] as const, task: (_, { signal }) => getCatalogue(signal) })
+  readonly #kept = new Task(this, {
+    args: () => [this.session.user_name] as const,
+    task: async (_, { signal }) => {
+      const [saved, pinned] = await Promise.all([getSavedEvaluations(signal), getPinnedEvaluations(signal)])
+      return { saved, pinned }
+    },
+  })
+  readonly #size = new Task(this, {
+    args: () => [this.#key] as const,
+    task: async ([key], { signal }) => {
+      const definition = this.#definition
+      return key === undefined || !definition ? undefined : { key, size: await getEvaluationSize(definition, signal) }
+    },
+  })
+
+  readonly #view = new LiveView<Evaluation>(this, {
+    key: () => (this.#drawn ? this.#key : undefined),
+    reader: () => this.session,
+    load: (signal) => getEvaluation(this.#definition!, signal),
+    concerns: (figures, answer) => answer.figures.some(({ figure }) => figures.includes(figure)),
+    changes: (before, after) => {
+      const keys = changedCells(before, after)
+      return { keys, told: keys.length === 1 ? 'Ein Wert hat sich geändert' : `${numberText(keys.length)} Werte haben sich geändert` }
+    },
+  })
+
+  constructor() {
+    super()
+    this.search = ''
+    this.said = ''
+  }
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  get #choice() {
+    return readEvaluationChoice(this.search)
+  }
+  get #building() {
+    return Object.keys(this.#choice).length > 0
+  }
+  get #resolved() {
+    const catalogue = this.#catalogue.value
+    return catalogue && this.#building ? resolveEvaluation(this.#choice, catalogue, this.session.federal_state) : undefined
+  }
+  get #definition(): EvaluationDefinition | undefined {
+    const resolved = this.#resolved
+    return resolved && definitionOf(resolved.choice)
+  }
+  get #key() {
+    const definition = this.#definition
+    return definition && evaluationUrl(definition)
+  }
+  get #sized(): EvaluationSize | undefined {
+    return this.#size.value?.key === this.#key ? this.#size.value?.size : undefined
+  }
+  get #drawn() {
+    const size = this.#sized
+    return size !== undefined && size.cells <= (this.drawAnyway === this.#key ? size.most : readilyDrawn)
+  }
+  get #saved(): SavedEvaluation | undefined {
+    return this.#kept.value?.saved.find(({ id }) => id === this.#choice.evaluation)
+  }
+
+  #choose(change: Partial<EvaluationChoice>, { replace = false } = {}) {
+    const next = writeEvaluationChoice({ ...(this.#resolved?.choice ?? this.#choice), ...change })
+    this.dispatchEvent(new Navigate(`${evaluationPath}${next}`, { replace }))
+  }
+
+  override render() {
+    return html`
+      <h1 class="sj-h1">Eigene Auswertungen</h1>
+      ${printLine(this.session)} ${this.#building ? this.#builder() : this.#list()}
+    `
+  }
+
+  #list() {
+    const kept = this.#kept.value
+    const catalogue = this.#catalogue.value
+    const failed = [this.#kept, this.#catalogue].find(({ status }) => status === TaskStatus.ERROR)
+    const retry = () => {
+      void this.#kept.run()
+      void this.#catalogue.run()
+    }
+    return html`
+      <p class="sj-lead">
+        Kennzahlen so zusammenstellen, wie Sie sie brauchen: nach Trägern, Ländern, Hilfearten und Zeiträumen, mit Summen jeder Ebene.
+        Geteilt wird nur die Frage; jeder sieht die Antwort in seinen eigenen Rechten.
+      </p>
+      ${
+        mayKeep(this.session)
+          ? html`<p class="sj-evaluations__new">
+              <a class="kern-btn kern-btn--primary" href=${newHref}><span class="kern-label">Neue Auswertung</span></a>
+            </p>`
+          : nothing
+      }
+      <p class="sj-meta" role="status">${this.said}</p>
+      ${failed ? viewProblem(failed.error, { dataAsOf: undefined, retry }) : nothing}
+      ${
+        kept && catalogue
+          ? evaluationList({ ...kept, catalogue, session: this.session, pin: (ids) => void this.#pin(ids) })
+          : failed
+            ? nothing
+            : html`<p class="sj-meta" aria-busy="true">Die Auswertungen werden geladen</p>`
+      }
+    `
+  }
+
+  async #pin(ids: string[]) {
+    try {
+      await pinEvaluations(ids)
+      this.said = 'Der Überblick ist geändert.'
+    } catch (problem) {
+      if (!(problem instanceof RequestProblem)) throw problem
+      this.said = problem.message
+    }
+    await this.#kept.run()
+  }
+
+  #builder() {
+    const catalogue = this.#catalogue.value
+    const resolved = this.#resolved
+    const reset = `${newHref}${this.#choice.evaluation ? `&evaluation=${this.#choice.evaluation}` : ''}`
+    return html`
+      <div class="sj-build">
+        ${catalogue && resolved ? this.#checks(catalogue, resolved.selection) : html`<p class="sj-build__checks">&nbsp;</p>`}
+        <sj-filter-bar
+          .label=${'Aufbau und Auswahl der Auswertung'}
+          .filters=${filtersOf(catalogue, resolved?.selection)}
+          .reset=${reset}
+          @sj-chosen=${({ filter, value }: Chosen) => this.#chosen(filter, value)}
+        ></sj-filter-bar>
+      </div>
+      ${unknownNotice(resolved?.unknown ?? [])} ${this.#sizeLine()} ${this.#keeper()} ${this.#problem()}
+      ${resolved ? this.#body(resolved.selection) : nothing}
+    `
+  }
+
+  #checks(catalogue: Catalogue, { figures, service_kinds }: EvaluationSelection) {
+    return html`
+      <div class="sj-build__checks">
+        ${checkGroups({
+          name: 'figure',
+          summary: `Kennzahlen wählen (${figures.length} von höchstens ${mostFigures})`,
+          groups: grouped(
+            catalogue.figures,
+            ({ group }) => group,
+            ({ name, label }) => ({ value: name, label }),
+          ),
+          chosen: figures.map(({ name }) => name),
+          most: mostFigures,
+          least: 1,
+          choose: (names) => this.#choose({ figures: names.join(',') }, { replace: true }),
+        })}
+        ${checkGroups({
+          name: 'service_kind',
+          summary: `Hilfearten wählen (${service_kinds.length === 0 ? 'alle' : service_kinds.length})`,
+          groups: kindGroups(catalogue),
+          chosen: service_kinds.map(({ code }) => code),
+          choose: (codes) => this.#choose({ service_kinds: codes.join(',') || undefined }, { replace: true }),
+        })}
+      </div>
+    `
+  }
+
+  #chosen(filter: string, value: string) {
+    const resolved = this.#resolved
+    const catalogue = this.#catalogue.value
+    if (!resolved || !catalogue) return
+    const { rows, columns } = resolved.selection
+    if (filter === 'outer' || filter === 'inner' || filter === 'columns') {
+      const [outer, inner] = [filter === 'outer' ? value : rows[0], filter === 'inner' ? value : rows[1]]
+      const wanted = [outer, inner].filter(Boolean) as Dimension[]
+      const next = arranged(wanted, (filter === 'columns' ? value || undefined : columns) as Dimension | undefined)
+      this.#choose({ rows: next.rows.join(','), columns: next.columns })
+    } else if (filter === 'from' || filter === 'to') this.#choose(withPeriod(resolved.choice, { [filter]: value || undefined }, catalogue))
+    else if (filter === 'totals') this.#choose({ totals: value === 'no' ? 'no' : undefined })
+    else this.#choose({ [filter]: value || undefined })
+  }
+
+  #sizeLine() {
+    const size = this.#sized
+    if (this.#size.status === TaskStatus.ERROR) return nothing
+    if (!size) return html`<p class="sj-meta sj-build__size" role="status">Die Größe wird berechnet</p>`
+    const { cells, most, parts } = size
+    const made = parts.map(({ dimension, count }) => `${numberText(count)} × ${dimensionLabels[dimension]}`).join(', ')
+    if (cells > most) {
+      return html`
+        <p class="sj-notice" role="status">
+          Die Auswertung hätte ${numberText(cells)} Werte, möglich sind ${numberText(most)}. Bitte eingrenzen, wo sie am größten ist:
+          ${made}.
+        </p>
+      `
+    }
+    const draw = () => (this.drawAnyway = this.#key)
+    return html`
+      <p class="sj-meta sj-build__size" role="status">
+        ${numberText(cells)} ${cells === 1 ? 'Wert' : 'Werte'}
+        (${made})${
+          this.#drawn
+            ? nothing
+            : html`. Das ist viel für eine Seite: als Datei herunterladen oder
+                <button type="button" class="sj-link" @click=${draw}>trotzdem zeigen</button>`
+        }
+      </p>
+    `
+  }
+
+  #keeper() {
+    const definition = this.#definition
+    if (!definition || !this.#kept.value) return nothing
+    return html`<sj-evaluation-keeper
+      .session=${this.session}
+      .definition=${definition}
+      .saved=${this.#saved}
+      @sj-kept=${(event: Kept) => void this.#keep(event)}
+    ></sj-evaluation-keeper>`
+  }
+
+  async #keep({ saved }: Kept) {
+    await this.#kept.run()
+    if (saved) {
+      if (saved.id !== this.#choice.evaluation) this.#choose({ evaluation: saved.id }, { replace: true })
+      return
+    }
+    this.said = 'Die Auswertung ist gelöscht.'
+    this.dispatchEvent(new Navigate(evaluationPath))
+  }
+
+  #problem() {
+    const task = [this.#catalogue, this.#size].find(({ status }) => status === TaskStatus.ERROR)
+    const failed = task ? { error: task.error } : this.#view.problem
+    if (!failed) return nothing
+    const retry = () => (task ? void task.run() : this.#view.retry())
+    return viewProblem(failed.error, { dataAsOf: this.#view.dataAsOf, retry })
+  }
+
+  #body(selection: EvaluationSelection) {
+    const failed = this.#size.status === TaskStatus.ERROR || (this.#view.problem && !this.#view.problem.stale)
+    const size = this.#sized
+    if (failed || (size && size.cells > size.most)) return nothing
+    const catalogue = this.#catalogue.value!
+    const answer = this.#drawn ? this.#view.answer : undefined
+    const saved = this.#saved
+    const described = describedText(selection)
+    return html`
+      <section class="sj-answer" aria-labelledby="satz">
+        <h2 id="satz">${saved?.name ?? described}</h2>
+        <p>${saved ? `${described}; ` : nothing}${filteredText(selection)}</p>
+      </section>
+      <div class="sj-tablehead">
+        ${
+          this.#drawn || !size
+            ? freshnessLine({
+                dataAsOf: this.#view.dataAsOf,
+                pending: answer === undefined,
+                announced: this.#view.announced,
+                interrupted: this.#view.interrupted,
+              })
+            : html`<p class="sj-meta"></p>`
+        }
+        <sj-download-menu .groups=${csvDownload(this.#key!, 'auswertung')}></sj-download-menu>
+      </div>
+      ${answer ? this.#answer(answer, selection, catalogue) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
+    `
+  }
+
+  #answer(answer: Evaluation, selection: EvaluationSelection, catalogue: Catalogue) {
+    const pivot = pivotOf(answer, catalogue)
+    const own = this.session.youth_authority?.id
+    const chart = evaluationChart({ answer, pivot, catalogue, filtered: filteredText(selection), own })
+    const { sort } = this.#choice
+    return html`
+      ${pivotTable({
+        pivot: sortedPivot(pivot, sort),
+        title: describedText(selection),
+        rowHead: dimensionLabels[answer.row_dimensions.at(-1)!],
+        figureLabel: (figure) => catalogue.figures.find(({ name }) => name === figure)?.label ?? figure,
+        own,
+        changed: this.#view.changed,
+        sort: { by: sort, choose: (column) => this.#choose({ sort: nextSort(sort, column) }, { replace: true }) },
+      })}
+      <ul class="sj-signs sj-meta" aria-label="Zeichenerklärung">
+        ${signLegend.map(({ sign, text }) => html`<li><b>${sign}</b>${text}</li>`)}
+        ${figureNotes(answer, catalogue).map((note) => html`<li>${note}</li>`)}
+        <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
+      </ul>
+      ${chart ? html`<sj-chart-figure class="sj-build__chart" .view=${chart}></sj-chart-figure>` : nothing}
+    `
+  }
+}
+
+const pendingFilters = ['Zeilen', 'Darunter', 'Spalten', 'Zeitraster', 'Summen', 'Gebiet', 'Spezialisierung', 'Von', 'Bis'].map(
+  (label) => ({
+    name: label.toLowerCase(),
+    label,
+    value: '',
+    options: [],
+  }),
+)
+
+const filtersOf = (catalogue: Catalogue | undefined, selection: EvaluationSelection | undefined): Filter[] => {
+  if (!catalogue || !selection) return pendingFilters
+  const { rows, columns, grain, from, to } = selection
+  const named = (dimensions: Dimension[]) => dimensions.map((value) => ({ value, label: dimensionLabels[value] }))
+  const periods = periodOptions(catalogue, grain)
+  const chosen = (month: string | undefined) => (month ? periodStart(month, grain) : '')
+  return [
+    { name: 'outer', label: 'Zeilen', value: rows[0]!, options: named(Object.keys(dimensionLabels) as Dimension[]) },
+    {
+      name: 'inner',
+      label: 'Darunter',
+      value: rows[1] ?? '',
+      options: [{ value: '', label: 'Nichts weiter' }, ...named(innerOptions(rows))],
+    },
+    {
+      name: 'columns',
+      label: 'Spalten',
+      value: columns ?? '',
+      options: [{ value: '', label: 'Kennzahlen' }, ...named(columnOptions(rows))],
+    },
+    {
+      name: 'grain',
+      label: 'Zeitraster',
+      value: grain === 'month' ? '' : grain,
+      options: Object.entries(grainLabels).map(([value, label]) => ({ value: value === 'month' ? '' : value, label })),
+    },
+    {
+      name: 'totals',
+      label: 'Summen',
+      value: selection.totals ? '' : 'no',
+      options: [
+        { value: '', label: 'Mit Summen' },
+        { value: 'no', label: 'Ohne Summen' },
+      ],
+    },
+    {
+      name: 'area',
+      label: 'Gebiet',
+      value: selection.area.code,
+      options: catalogue.areas.map(({ code, name }) => ({ value: code, label: name })),
+    },
+    {
+      name: 'specialisation',
+      label: 'Spezialisierung',
+      value: selection.specialisation?.code ?? '',
+      options: [
+        { value: '', label: 'Alle Spezialisierungen' },
+        ...catalogue.specialisations.map(({ code, label }) => ({ value: code, label })),
+      ],
+    },
+    { name: 'from', label: 'Von', value: chosen(from), options: [{ value: '', label: 'Zwölf Monate' }, ...periods] },
+    { name: 'to', label: 'Bis', value: chosen(to), options: [{ value: '', label: 'Letzter voller Monat' }, ...periods] },
+  ]
+}
+
+customElements.define('sj-evaluation-page', EvaluationPage)

@@ -1,0 +1,316 @@
+// An evaluation without its drawing: what was chosen, in the address and in words, and the answer as a table of texts.
+import type { Catalogue, EvaluationDefinition, Evaluation, KeyFigure, ServiceKind } from '../../client.ts'
+import { shortNames } from '../../comparison.ts'
+import { cellText, monthText, shortMonthText, unitText, yearOf } from '../../format.ts'
+import { lastCompleteMonth, monthsOf } from '../../selection.ts'
+import { kindText } from '../../sentence.ts'
+import { periodText } from '../side-by-side/side-by-side.ts'
+
+export type Dimension = Evaluation['row_dimensions'][number]
+export type Grain = Evaluation['grain']
+
+export const dimensionLabels: Record<Dimension, string> = {
+  region: 'Örtlicher Träger',
+  state: 'Land',
+  service_kind: 'Hilfeart',
+  period: 'Zeitraum',
+}
+const dimensionDatives: Record<Exclude<Dimension, 'period'>, string> = {
+  region: 'örtlichem Träger',
+  state: 'Land',
+  service_kind: 'Hilfeart',
+}
+export const grainLabels: Record<Grain, string> = { month: 'Monate', quarter: 'Quartale', year: 'Jahre' }
+const grainSingulars: Record<Grain, string> = { month: 'Monat', quarter: 'Quartal', year: 'Jahr' }
+const allDimensions = Object.keys(dimensionLabels) as Dimension[]
+export const mostFigures = 6
+
+const asked = ['figures', 'rows', 'columns', 'area', 'service_kinds', 'specialisation', 'from', 'to', 'grain', 'totals'] as const
+/** `evaluation`: the saved one it comes from. */
+const names = [...asked, 'evaluation', 'sort'] as const
+export type EvaluationChoice = { [name in (typeof names)[number]]?: string }
+
+export const readEvaluationChoice = (search: string): EvaluationChoice => {
+  const parameters = new URLSearchParams(search)
+  return Object.fromEntries(names.flatMap((name) => (parameters.get(name) ? [[name, parameters.get(name)]] : [])))
+}
+export const writeEvaluationChoice = (choice: EvaluationChoice) => {
+  const chosen = names.flatMap((name) => (choice[name] ? [[name, choice[name]]] : []))
+  return chosen.length === 0 ? '' : `?${new URLSearchParams(chosen as [string, string][]).toString().replaceAll('%2C', ',')}`
+}
+
+/** What a new evaluation begins with. */
+export const firstChoice: EvaluationChoice = { figures: 'case_count', rows: 'region', columns: 'period' }
+
+/** What is asked of the service and kept when it is saved. */
+export const definitionOf = (choice: EvaluationChoice): EvaluationDefinition => ({
+  figures: choice.figures ?? firstChoice.figures!,
+  rows: choice.rows ?? firstChoice.rows!,
+  ...Object.fromEntries(asked.slice(2).flatMap((name) => (choice[name] ? [[name, choice[name]]] : []))),
+})
+
+export const sameDefinition = (a: EvaluationDefinition, b: EvaluationDefinition) =>
+  writeEvaluationChoice(definitionOf(a)) === writeEvaluationChoice(definitionOf(b))
+
+export type EvaluationSelection = {
+  figures: KeyFigure[]
+  rows: Dimension[]
+  columns: Dimension | undefined
+  area: { code: string; name: string }
+  /** Empty: all. */
+  service_kinds: ServiceKind[]
+  specialisation: { code: string; label: string } | null
+  grain: Grain
+  /** Undefined: twelve months to `to`. */
+  from: string | undefined
+  /** Undefined: the last complete month. */
+  to: string | undefined
+  totals: boolean
+}
+
+/** Chosen values that do not exist are named, and their defaults shown instead. */
+export const resolveEvaluation = (
+  choice: EvaluationChoice,
+  catalogue: Catalogue,
+  ownArea: string,
+): { selection: EvaluationSelection; choice: EvaluationChoice; unknown: string[] } => {
+  const unknown: string[] = []
+  const find = <Item>(wanted: string | undefined, items: readonly Item[], key: (item: Item) => string) => {
+    const found = wanted === undefined ? undefined : items.find((item) => key(item) === wanted)
+    if (wanted !== undefined && found === undefined) unknown.push(wanted)
+    return found
+  }
+  const findAll = <Item>(wanted: string | undefined, items: readonly Item[], key: (item: Item) => string) =>
+    [...new Set(wanted?.split(',') ?? [])].flatMap((each) => find(each, items, key) ?? [])
+  const figures = findAll(choice.figures, catalogue.figures, ({ name }) => name).slice(0, mostFigures)
+  const area = find(choice.area, catalogue.areas, ({ code }) => code)
+  const columns = choice.columns === 'figures' ? undefined : find(choice.columns, allDimensions, (name) => name)
+  const months = monthsOf(catalogue.months)
+  const rows = findAll(choice.rows, allDimensions, (name) => name)
+  const selection: EvaluationSelection = {
+    figures: figures.length > 0 ? figures : catalogue.figures.filter(({ name }) => name === firstChoice.figures),
+    ...arranged(rows.length > 0 ? rows : ['region'], columns),
+    area: area ?? catalogue.areas.find(({ code }) => code === ownArea) ?? catalogue.areas[0]!,
+    service_kinds: findAll(choice.service_kinds, catalogue.service_kinds, ({ code }) => code),
+    specialisation: find(choice.specialisation, catalogue.specialisations, ({ code }) => code) ?? null,
+    grain: find(choice.grain, Object.keys(grainLabels) as Grain[], (grain) => grain) ?? 'month',
+    from: find(choice.from, months, (month) => month),
+    to: find(choice.to, months, (month) => month),
+    totals: choice.totals !== 'no',
+  }
+  return { selection, choice: choiceOf(selection, area !== undefined, choice), unknown }
+}
+
+const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluation, sort }: EvaluationChoice): EvaluationChoice => {
+  const { figures, rows, columns, area, service_kinds, specialisation, grain, from, to, totals } = selection
+  return {
+    figures: figures.map(({ name }) => name).join(','),
+    rows: rows.join(','),
+    ...(columns ? { columns } : {}),
+    ...(areaChosen ? { area: area.code } : {}),
+    ...(service_kinds.length > 0 ? { service_kinds: service_kinds.map(({ code }) => code).join(',') } : {}),
+    ...(specialisation ? { specialisation: specialisation.code } : {}),
+    ...(from ? { from } : {}),
+    ...(to ? { to } : {}),
+    ...(grain === 'month' ? {} : { grain }),
+    ...(totals ? {} : { totals: 'no' }),
+    ...(evaluation ? { evaluation } : {}),
+    ...(sort ? { sort } : {}),
+  }
+}
+
+/** What may stand under the first dimension of the rows. */
+export const innerOptions = ([outer]: Dimension[]): Dimension[] =>
+  allDimensions.filter((name) => name !== outer && !(outer === 'region' && name === 'state'))
+export const columnOptions = (rows: Dimension[]): Dimension[] =>
+  allDimensions.filter(
+    (name) => !rows.includes(name) && !(name === 'state' && rows.includes('region')) && !(name === 'region' && rows.includes('state')),
+  )
+
+/** The first choice counts; what no longer goes with it is dropped. */
+export const arranged = (
+  [outer = 'region', inner]: Dimension[],
+  columns: Dimension | undefined,
+): Pick<EvaluationSelection, 'rows' | 'columns'> => {
+  const rows = inner && innerOptions([outer]).includes(inner) ? [outer, inner] : [outer]
+  return { rows, columns: columns && columnOptions(rows).includes(columns) ? columns : undefined }
+}
+
+const monthIn: Record<Grain, number> = { month: 1, quarter: 3, year: 12 }
+/** The first month of the period a month lies in. */
+export const periodStart = (month: string, grain: Grain) => {
+  const number = Number(month.slice(5)) - 1
+  return `${yearOf(month)}-${String(number - (number % monthIn[grain]) + 1).padStart(2, '0')}`
+}
+export const periodName = (month: string, grain: Grain) => {
+  const start = periodStart(month, grain)
+  if (grain === 'month') return monthText(start)
+  return periodText(grain === 'year' ? yearOf(start) : `${yearOf(start)}-Q${Math.ceil(Number(start.slice(5)) / 3)}`)
+}
+/** First months of the periods one may begin and end with, the newest first. */
+export const periodOptions = (catalogue: Catalogue, grain: Grain) => {
+  const starts = [...new Set(monthsOf(catalogue.months).map((month) => periodStart(month, grain)))]
+  return starts.map((value) => ({ value, label: periodName(value, grain) }))
+}
+
+/** A beginning after the end takes the end along, and the other way round. */
+export const withPeriod = (
+  { from, to }: Pick<EvaluationChoice, 'from' | 'to'>,
+  change: Pick<EvaluationChoice, 'from' | 'to'>,
+  catalogue: Catalogue,
+): Pick<EvaluationChoice, 'from' | 'to'> => {
+  const next = { from, to, ...change }
+  const end = next.to ?? lastCompleteMonth(catalogue)
+  if (next.from === undefined || next.from <= end) return next
+  return 'to' in change ? { from: undefined, to: next.to } : { from: next.from, to: next.from }
+}
+
+const listText = (texts: string[]) => (texts.length < 2 ? (texts[0] ?? '') : `${texts.slice(0, -1).join(', ')} und ${texts.at(-1)}`)
+export const dimensionDative = (dimension: Dimension, grain: Grain) =>
+  dimension === 'period' ? grainSingulars[grain] : dimensionDatives[dimension]
+
+/** "Fallzahl und Abbruchquote nach örtlichem Träger und Monat". */
+export const describedText = ({ figures, rows, columns, grain }: EvaluationSelection) =>
+  `${listText(figures.map(({ label }) => label))} nach ${listText([...rows, ...(columns ? [columns] : [])].map((name) => dimensionDative(name, grain)))}`
+
+/** "Mecklenburg-Vorpommern, § 34 Heimerziehung, Wohngruppe, Januar 2026 bis Juni 2026". */
+export const filteredText = ({ area, service_kinds, specialisation, grain, from, to }: EvaluationSelection) => {
+  const kinds =
+    service_kinds.length === 0
+      ? 'alle Hilfearten'
+      : service_kinds.length < 4
+        ? listText(service_kinds.map(kindText))
+        : `${service_kinds.length} Hilfearten`
+  const end = to ? periodName(to, grain) : 'zum letzten vollen Monat'
+  const period = `${from ? periodName(from, grain) : 'zwölf Monate'} bis ${end}`
+  return [area.name, kinds, ...(specialisation ? [specialisation.label] : []), period].join(', ')
+}
+
+export type PivotCell = { value: number | null; text: string | null; sign: string }
+export type PivotColumn = { id: string; key: string | null; figure: Evaluation['figures'][number]; head: string; total: boolean }
+export type PivotRow = { id: string; key: string | null; head: string; short: string; total: boolean; cells: PivotCell[] }
+/** Rows under the head of what they have in common; without one the table has a single group. */
+export type PivotGroup = { key: string | null; head: string | undefined; rows: PivotRow[] }
+export type Pivot = { columns: PivotColumn[]; groups: PivotGroup[]; total: PivotRow | undefined }
+
+const totalTexts = (answer: Evaluation): Record<Dimension, string> => ({
+  region: 'Summe',
+  state: 'Summe',
+  service_kind: answer.service_kinds.length > 0 ? 'Gewählte Hilfearten' : 'Alle Hilfearten',
+  period: 'Gesamter Zeitraum',
+})
+
+const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
+  const totals = totalTexts(answer)
+  const regions = answer.members.region ?? []
+  const short = shortNames(regions.map(({ label }) => label))
+  const labels = new Map([
+    ...regions.map(({ key }, i) => [`region ${key}`, short[i]!] as const),
+    ...(answer.members.state ?? []).map(({ key, label }) => [`state ${key}`, label] as const),
+    ...catalogue.service_kinds.map((kind) => [`service_kind ${kind.code}`, kindText(kind)] as const),
+  ])
+  return (dimension: Dimension, key: string | null) => {
+    if (key === null) return totals[dimension]
+    return dimension === 'period' ? shortPeriod(key) : (labels.get(`${dimension} ${key}`) ?? key)
+  }
+}
+
+const shortPeriod = (key: string) => {
+  const [year, quarter] = key.split('-Q')
+  if (key.length === 4) return key
+  return quarter ? `${quarter}. Qu. ${year}` : shortMonthText(key)
+}
+
+/** The table as texts; amounts in euros without cents, means of several months with a digit more. */
+export const pivotOf = (answer: Evaluation, catalogue: Catalogue): Pivot => {
+  const { row_dimensions, column_dimension, figures } = answer
+  const name = nameOf(answer, catalogue)
+  const labels = new Map(catalogue.figures.map((figure) => [figure.name, figure.label]))
+  const columns = answer.columns.map(({ key, figure }): PivotColumn => {
+    const found = figures.find((each) => each.figure === figure)!
+    const head = column_dimension ? name(column_dimension, key) : labels.get(figure)!
+    return { id: `${key ?? 'total'}.${figure}`, key, figure: found, head, total: column_dimension !== null && key === null }
+  })
+  const shorts = new Map(row_dimensions.flatMap((each) => (answer.members[each] ?? []).map(({ key, short }) => [`${each} ${key}`, short])))
+  const periodAt = row_dimensions.indexOf('period')
+  const rows = answer.rows.map(({ keys, values, signs }): PivotRow & { outer: string | null } => {
+    const key = keys.at(-1)!
+    const dimension = row_dimensions.at(-1)!
+    const cells = columns.map((column, at): PivotCell => {
+      const period = periodAt >= 0 ? keys[periodAt]! : column_dimension === 'period' ? column.key : null
+      const ofMonths = answer.grain !== 'month' || (period === null && answer.from !== answer.to)
+      const value = values[at] ?? null
+      return { value, text: value === null ? null : shownText(value, column.figure, ofMonths), sign: signs[at] ?? '–' }
+    })
+    const short = key === null ? '' : (shorts.get(`${dimension} ${key}`) ?? '')
+    return {
+      id: keys.map((each) => each ?? 'total').join('.'),
+      key,
+      head: name(dimension, key),
+      short,
+      total: key === null,
+      cells,
+      outer: keys[0]!,
+    }
+  })
+  return { columns, ...groupsOf(answer, rows, name) }
+}
+
+const groupsOf = (
+  { row_dimensions: [outer, inner] }: Evaluation,
+  rows: (PivotRow & { outer: string | null })[],
+  name: ReturnType<typeof nameOf>,
+): Pick<Pivot, 'groups' | 'total'> => {
+  const last = rows.at(-1)
+  // the total of all stands apart, unless it has rows of its own
+  const alone = last?.total && rows.filter((row) => row.outer === last.outer).length === 1 && (!inner || last.outer === null)
+  const total = alone ? last : undefined
+  const listed = total ? rows.slice(0, -1) : rows
+  if (!inner) return { groups: [{ key: null, head: undefined, rows: listed }], total }
+  const keys = [...new Set(listed.map((row) => row.outer))]
+  const groups = keys.map((key) => ({ key, head: name(outer!, key), rows: listed.filter((row) => row.outer === key) }))
+  return { groups, total: total && { ...total, head: name(outer!, null) } }
+}
+
+const shownText = (value: number, { unit, digits, totals }: PivotColumn['figure'], ofMonths: boolean) =>
+  cellText(value, { unit, digits: unit === 'cents' ? 0 : digits }, totals === 'mean' && ofMonths)
+
+const totalsTexts: Record<PivotColumn['figure']['totals'], string> = {
+  sum: 'Summe der Monate',
+  mean: 'Monatsdurchschnitt',
+  quotient: 'Quote des Zeitraums',
+  last: 'Stand am Ende',
+}
+/** How several months make a value, where there are some: "Fallzahl: Monatsdurchschnitt, Fälle". */
+export const figureNotes = (answer: Evaluation, catalogue: Catalogue) =>
+  answer.figures.map(({ figure, totals, unit }) => {
+    const label = catalogue.figures.find(({ name }) => name === figure)?.label ?? figure
+    return `${label}: ${unitText(unit)}${answer.from === answer.to ? '' : `, mehrere Monate als ${totalsTexts[totals]}`}`
+  })
+
+/** `-total.case_count`: by that column, the largest first, each group for itself; totals stay below. */
+export const sortedPivot = (pivot: Pivot, sort: string | undefined): Pivot => {
+  const at = pivot.columns.findIndex(({ id }) => id === sort?.replace(/^-/, ''))
+  if (at < 0) return pivot
+  const direction = sort!.startsWith('-') ? -1 : 1
+  const compared = (a: PivotRow, b: PivotRow) => {
+    if (a.total || b.total) return Number(a.total) - Number(b.total)
+    const [x, y] = [a.cells[at]!.value, b.cells[at]!.value]
+    if (x === null || y === null) return Number(x === null) - Number(y === null)
+    return direction * (x - y)
+  }
+  return { ...pivot, groups: pivot.groups.map((group) => ({ ...group, rows: group.rows.toSorted(compared) })) }
+}
+
+export const nextSort = (sort: string | undefined, id: string): string | undefined =>
+  sort === `-${id}` ? id : sort === id ? undefined : `-${id}`
+
+export const changedCells = (before: Evaluation, after: Evaluation): string[] => {
+  const earlier = new Map(before.rows.map((row) => [row.keys.join('.'), row]))
+  return after.rows.flatMap(({ keys, values, signs }) => {
+    const old = earlier.get(keys.join('.'))
+    if (!old) return []
+    const id = keys.map((each) => each ?? 'total').join('.')
+    return values.flatMap((value, at) => (value === old.values[at] && signs[at] === old.signs[at] ? [] : [`${id} ${at}`]))
+  })
+}
