@@ -128,24 +128,47 @@ const gridKey = (area: string, kind: string | null): string => `${area} ${kind ?
 /** Readers of the warehouse are few: one evaluation leaves some to others. */
 const readAtOnce = 2
 
-/** Every grid that some cell lies in, once. */
+/** Every grid that some cell lies in, once; states are parts of Germany's, but for order statistics, which have no parts. */
 const readGrids = async (
   warehouse: Warehouse,
   query: EvaluationQuery,
   figure: KeyFigure,
   { places, eyes }: { places: Place[]; eyes: Eyes },
 ): Promise<Map<string, Read>> => {
+  const apart = (area: string) => area !== query.area && figure.compute.from !== 'statistic'
   const wanted = new Map(places.flatMap(({ area, kinds }) => kinds.map((kind) => [gridKey(area, kind), { area, kind }] as const)))
-  const waiting = [...wanted]
+  const read = [...wanted.values()].map(({ area, kind }) => ({ area: apart(area) ? query.area : area, kind }))
+  const queue = [...new Map(read.map((each) => [gridKey(each.area, each.kind), each]))]
   const grids = new Map<string, Read>()
   const work = async () => {
-    for (let next = waiting.pop(); next; next = waiting.pop()) {
+    for (let next = queue.pop(); next; next = queue.pop()) {
       const [key, { area, kind }] = next
       grids.set(key, await readOne(warehouse, query, figure, { area, kind, eyes }))
     }
   }
   await Promise.all(Array.from({ length: readAtOnce }, work))
+  const { authorities } = await directoryOf(warehouse)
+  for (const [key, { area, kind }] of wanted)
+    if (apart(area)) grids.set(key, partOf(grids.get(gridKey(query.area, kind))!, area, authorities))
   return grids
+}
+
+/** A state's rows of Germany's grid, with what of its own Summe is hidden. */
+const partOf = (read: Read, state: string, authorities: Directory['authorities']): Read => {
+  const rows = authorities.flatMap(({ federal_state }, row) => (federal_state === state ? [row] : []))
+  const ofRows = <Item>(items: Item[]): Item[] => rows.map((row) => items[row]!)
+  const { grid } = read
+  return {
+    ...read,
+    grid: {
+      ...grid,
+      data_from: ofRows(grid.data_from),
+      numerator: ofRows(grid.numerator),
+      denominator: grid.denominator && ofRows(grid.denominator),
+      population: { total: ofRows(grid.population.total), under_21: ofRows(grid.population.under_21) },
+      suppression: { hidden: ofRows(grid.suppression.hidden), total_hidden: read.state_totals.get(state)! },
+    },
+  }
 }
 
 const readOne = async (

@@ -11,6 +11,9 @@ import type { Warehouse } from './warehouse.ts'
 /** What of a view is hidden: `hidden[row][month]` is not zero. */
 export type Suppression = { hidden: ArrayLike<number>[]; total_hidden: ArrayLike<number> }
 
+/** Also what of the Summe of each state is hidden, in a view of several. */
+export type StateSuppression = Suppression & { state_totals: Map<string, ArrayLike<number>> }
+
 /** What decides on a view's cells: the measures that protect it, codes of its service kind and specialisation or 'all'. */
 export type Protected = {
   directory: Directory
@@ -32,7 +35,7 @@ export const readSuppressed = async <Facts extends { freshness: Freshness }>(
   view: Protected,
   span: Span,
   readFacts: (connection: DuckDBConnection) => Promise<Facts>,
-): Promise<{ facts: Facts; suppression: Suppression }> => {
+): Promise<{ facts: Facts; suppression: StateSuppression }> => {
   const decisions = decisionsOf(warehouse, view.directory)
   const groups = groupsOf(view)
   const needed = view.measures.flatMap((measure) => groups.map((group) => ({ measure, group })))
@@ -156,9 +159,10 @@ const keyOf = ({ specialisation }: Pick<Subject, 'specialisation'>, { measure, g
   `${measure} ${specialisation} ${group.state} ${group.own ?? ''}`
 
 /** `made` counts before what is kept. */
-const suppressionOf = (decisions: Decisions, view: Protected, groups: Group[], span: Span, made: Made[] = []): Suppression => {
+const suppressionOf = (decisions: Decisions, view: Protected, groups: Group[], span: Span, made: Made[] = []): StateSuppression => {
   const hidden = view.regions.map(() => new Uint8Array(span.months))
   const total_hidden = new Uint8Array(span.months)
+  const state_totals = new Map(groups.map(({ state }) => [state, new Uint8Array(span.months)]))
   const shape = shapeOf(view.directory)
   const columns = columnsOf(shape)
   const column = view.kind === 'all' ? columns - 1 : shape.kinds.indexOf(view.kind)
@@ -171,11 +175,11 @@ const suppressionOf = (decisions: Decisions, view: Protected, groups: Group[], s
         const bits = just === undefined ? decisions.bits(view, { measure, group }, month) : just
         if (!bits) continue
         for (let row = 0; row < group.ids.length; row += 1) if (isSet(bits, row * columns + column)) hidden[group.first_row + row]![at] = 1
-        if (isSet(bits, group.ids.length * columns + column)) total_hidden[at] = 1
+        if (isSet(bits, group.ids.length * columns + column)) total_hidden[at] = state_totals.get(group.state)![at] = 1
       }
     }
   }
-  return { hidden, total_hidden }
+  return { hidden, total_hidden, state_totals }
 }
 
 const isSet = (bits: Uint8Array, at: number): boolean => (bits[at >> 3]! & (1 << (at & 7))) !== 0

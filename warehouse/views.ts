@@ -168,5 +168,11 @@ export const readGrid = async (warehouse: Warehouse, view: View, span: Span & { 
   }
   const told = measures.protecting[0]
   const cumulated = compute.from === 'ratio' && compute.cumulated
-  return { grid, cases: told && !cumulated ? cells.get(told)!.cases : null, population_date, freshness }
+  return {
+    grid,
+    cases: told && !cumulated ? cells.get(told)!.cases : null,
+    population_date,
+    freshness,
+    state_totals: suppression.state_totals,
+  }
 }

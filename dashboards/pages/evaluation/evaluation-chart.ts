@@ -4,7 +4,7 @@ import type { Catalogue, Evaluation, TrendRow } from '../../client.ts'
 import type { ChartView } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
 import { type FigureFormat, labelText, unitText } from '../../format.ts'
-import { periodName, periodStart, type Pivot, type PivotRow } from './evaluation.ts'
+import { firstMonth, periodName, periodStart, type Pivot, type PivotRow } from './evaluation.ts'
 
 export type EvaluationChart = { answer: Evaluation; pivot: Pivot; catalogue: Catalogue; filtered: string; own: string | undefined }
 
@@ -17,10 +17,8 @@ export const evaluationChart = (chart: EvaluationChart): ChartView | undefined =
 }
 
 const formatOf = ({ answer }: EvaluationChart): FigureFormat => {
-  const { unit, digits, totals } = answer.figures[0]!
-  const byMonth = answer.grain === 'month' && (answer.column_dimension === 'period' || answer.row_dimensions[0] === 'period')
-  const averaged = totals === 'mean' && !byMonth && answer.from !== answer.to
-  return { unit, digits: averaged && (unit === 'cases' || unit === 'searches') ? digits + 1 : digits }
+  const { unit, digits } = answer.figures[0]!
+  return { unit, digits }
 }
 
 const common = (chart: EvaluationChart): Pick<ChartView, 'subtitle' | 'source' | 'dataAsOf' | 'fileName'> => {
@@ -43,12 +41,6 @@ const placesOf = ({ answer, pivot }: EvaluationChart) =>
   pivot.columns.map((column, at) => ({ ...column, at })).filter(({ figure }) => figure.figure === answer.figures[0]!.figure)
 
 const rowsOf = ({ pivot }: EvaluationChart): PivotRow[] => pivot.groups.flatMap(({ rows }) => rows).filter(({ total }) => !total)
-
-const monthOf = (key: string) => {
-  const [year, quarter] = key.split('-Q')
-  if (quarter) return `${year}-${String((Number(quarter) - 1) * 3 + 1).padStart(2, '0')}`
-  return key.length === 4 ? `${key}-01` : key
-}
 
 const seriesOf = (id: string, region: string, name: string, cells: PivotRow['cells']): TrendRow => ({
   id,
@@ -80,7 +72,7 @@ const courseView = (chart: EvaluationChart): ChartView => {
         const cells = places.flatMap(({ key, at }) => (key === null ? [] : [row.cells[at]!]))
         return seriesOf(row.key!, row.short || row.head, row.head, cells)
       })
-  const months = periods.map(monthOf)
+  const months = periods.map(firstMonth)
   const highlighted = series.length === 1 ? series[0]!.id : (own ?? '')
   const title = `${labelOf(chart)} von ${periodName(months[0]!, answer.grain)} bis ${periodName(months.at(-1)!, answer.grain)}`
   const format = formatOf(chart)

@@ -41,6 +41,7 @@ export class EvaluationKeeper extends LitElement {
     faults: { state: true },
     refusal: { state: true },
     said: { state: true },
+    opened: { state: true },
   }
   declare session: Session
   declare definition: EvaluationDefinition
@@ -49,6 +50,7 @@ export class EvaluationKeeper extends LitElement {
   declare faults: Faults
   declare refusal: string | undefined
   declare said: string
+  declare opened: boolean
   #busy = false
 
   constructor() {
@@ -56,6 +58,7 @@ export class EvaluationKeeper extends LitElement {
     this.values = { name: '', shared: 'nobody' }
     this.faults = {}
     this.said = ''
+    this.opened = false
   }
 
   protected override createRenderRoot() {
@@ -146,7 +149,20 @@ export class EvaluationKeeper extends LitElement {
       <section class="sj-keeper sj-no-print" aria-label="Auswertung speichern und teilen">
         ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
         ${saved && !saved.own ? html`<p>„${saved.name}“, freigegeben von ${saved.owner}. Gezeigt wird, was Sie sehen dürfen.</p>` : nothing}
-        ${keeps && (!saved || saved.own) ? this.#form(saved) : nothing}
+        ${
+          keeps && (!saved || saved.own)
+            ? html`
+                <details
+                  class="sj-keeper__form"
+                  ?open=${this.opened}
+                  @toggle=${(event: Event) => (this.opened = (event.target as HTMLDetailsElement).open)}
+                >
+                  <summary class="sj-link">${saved ? 'Name, Freigabe und Änderungen speichern' : 'Speichern und teilen'}</summary>
+                  ${this.#form(saved)}
+                </details>
+              `
+            : nothing
+        }
         <p class="sj-keeper__more">
           ${
             saved

@@ -21,7 +21,7 @@ import '../../elements/chart-figure.ts'
 import '../../elements/download-menu.ts'
 import { type Chosen, type Filter, grouped } from '../../elements/filter-bar.ts'
 import { csvDownload, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
-import { numberText, signLegend } from '../../format.ts'
+import { numberText, signLegend, unitText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, evaluationPath } from '../../route.ts'
@@ -30,6 +30,7 @@ import {
   arranged,
   changedCells,
   columnOptions,
+  countText,
   definitionOf,
   describedText,
   type Dimension,
@@ -264,7 +265,9 @@ export class EvaluationPage extends LitElement {
     if (this.#size.status === TaskStatus.ERROR) return nothing
     if (!size) return html`<p class="sj-meta sj-build__size" role="status">Die Größe wird berechnet</p>`
     const { cells, most, parts } = size
-    const made = parts.map(({ dimension, count }) => `${numberText(count)} × ${dimensionLabels[dimension]}`).join(', ')
+    const figures = this.#resolved?.selection.figures.length ?? 1
+    const counted = parts.map(({ dimension, count }) => countText(dimension, count))
+    const made = [...(figures > 1 ? [`${figures} Kennzahlen`] : []), ...counted].join(', ')
     if (cells > most) {
       return html`
         <p class="sj-notice" role="status">
@@ -276,7 +279,7 @@ export class EvaluationPage extends LitElement {
     const draw = () => (this.drawAnyway = this.#key)
     return html`
       <p class="sj-meta sj-build__size" role="status">
-        ${numberText(cells)} ${cells === 1 ? 'Wert' : 'Werte'}
+        ${numberText(cells)} ${cells === 1 ? 'Wert' : 'Werte'}, Summen mitgezählt
         (${made})${
           this.#drawn
             ? nothing
@@ -324,10 +327,11 @@ export class EvaluationPage extends LitElement {
     const answer = this.#drawn ? this.#view.answer : undefined
     const saved = this.#saved
     const described = describedText(selection)
+    const filtered = filteredText(answer ? { ...selection, from: answer.from, to: answer.to } : selection)
     return html`
       <section class="sj-answer" aria-labelledby="satz">
         <h2 id="satz">${saved?.name ?? described}</h2>
-        <p>${saved ? `${described}; ` : nothing}${filteredText(selection)}</p>
+        <p>${saved ? `${described}; ` : nothing}${filtered}</p>
       </section>
       <div class="sj-tablehead">
         ${
@@ -342,20 +346,21 @@ export class EvaluationPage extends LitElement {
         }
         <sj-download-menu .groups=${csvDownload(this.#key!, 'auswertung')}></sj-download-menu>
       </div>
-      ${answer ? this.#answer(answer, selection, catalogue) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
+      ${answer ? this.#answer(answer, { title: described, filtered, catalogue }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
     `
   }
 
-  #answer(answer: Evaluation, selection: EvaluationSelection, catalogue: Catalogue) {
+  #answer(answer: Evaluation, { title, filtered, catalogue }: { title: string; filtered: string; catalogue: Catalogue }) {
     const pivot = pivotOf(answer, catalogue)
     const own = this.session.youth_authority?.id
-    const chart = evaluationChart({ answer, pivot, catalogue, filtered: filteredText(selection), own })
+    const chart = evaluationChart({ answer, pivot, catalogue, filtered, own })
     const { sort } = this.#choice
     return html`
       ${pivotTable({
         pivot: sortedPivot(pivot, sort),
-        title: describedText(selection),
+        title,
         rowHead: dimensionLabels[answer.row_dimensions.at(-1)!],
+        unit: answer.figures.length === 1 ? unitText(answer.figures[0]!.unit) : undefined,
         figureLabel: (figure) => catalogue.figures.find(({ name }) => name === figure)?.label ?? figure,
         own,
         changed: this.#view.changed,

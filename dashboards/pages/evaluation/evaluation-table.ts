@@ -1,13 +1,14 @@
 import { html, nothing } from 'lit'
-import { signText } from '../../format.ts'
+import { signText, unitText } from '../../format.ts'
 import type { Pivot, PivotCell, PivotColumn, PivotRow } from './evaluation.ts'
 import './evaluation-table.css'
 
 export type PivotTable = {
   pivot: Pivot
   title: string
-  /** Head of the names of rows. */
+  /** Head of the names of rows, and the unit of all values where it is one. */
   rowHead: string
+  unit: string | undefined
   figureLabel: (figure: string) => string
   own: string | undefined
   changed: ReadonlyMap<string, number>
@@ -54,10 +55,12 @@ const heads = (table: PivotTable) => {
   const { columns } = table.pivot
   const figures = new Set(columns.map(({ figure }) => figure.figure)).size
   const several = figures > 1 && columns.length > figures
-  const corner = html`<th role="columnheader" scope="col" rowspan=${several ? 2 : 1}>${table.rowHead}</th>`
+  const corner = html`<th role="columnheader" scope="col" rowspan=${several ? 2 : 1}>
+    ${table.rowHead}${table.unit ? html`<small>${table.unit}</small>` : nothing}
+  </th>`
   if (!several)
     return html`<tr role="row">
-      ${corner} ${columns.map((column) => leaf(column, column.head, table))}
+      ${corner} ${columns.map((column) => leaf(column, column.head, table, figures > 1))}
     </tr>`
   const above = columns.filter((_, at) => at % figures === 0)
   return html`
@@ -66,12 +69,12 @@ const heads = (table: PivotTable) => {
       ${above.map(({ head }) => html`<th role="columnheader" scope="colgroup" colspan=${figures} class="sj-pivot__above">${head}</th>`)}
     </tr>
     <tr role="row">
-      ${columns.map((column) => leaf(column, table.figureLabel(column.figure.figure), table))}
+      ${columns.map((column) => leaf(column, table.figureLabel(column.figure.figure), table, true))}
     </tr>
   `
 }
 
-const leaf = ({ id, total }: PivotColumn, label: string, { sort }: PivotTable) => {
+const leaf = ({ id, total, figure }: PivotColumn, label: string, { sort }: PivotTable, withUnit: boolean) => {
   const sorted = sort?.by === id ? 'ascending' : sort?.by === `-${id}` ? 'descending' : 'none'
   const arrow = sorted === 'ascending' ? '↑' : sorted === 'descending' ? '↓' : ''
   return html`
@@ -83,13 +86,16 @@ const leaf = ({ id, total }: PivotColumn, label: string, { sort }: PivotTable) =
             </button>`
           : label
       }
+      ${withUnit ? html`<small>${unitText(figure.unit)}</small>` : nothing}
     </th>
   `
 }
 
 const line = (row: PivotRow, { pivot, own, changed }: PivotTable, indented: boolean) => html`
   <tr role="row" class="${row.total ? 'sj-pivot__total' : ''} ${own !== undefined && row.key === own ? 'sj-pivot__own' : ''}">
-    <th role="rowheader" scope="row" class=${indented ? 'sj-pivot__inner' : ''}>${row.head}</th>
+    <th role="rowheader" scope="row" class=${indented ? 'sj-pivot__inner' : ''}>
+      ${row.short ? html`<b>${row.short}</b> <span>${row.head}</span>` : row.head}
+    </th>
     ${row.cells.map((cell, at) => {
       const mark = changed.get(`${row.id} ${at}`)
       const marked = mark === undefined ? '' : mark % 2 === 0 ? 'sj-changed' : 'sj-changed--again'

@@ -1,7 +1,7 @@
 // An evaluation without its drawing: what was chosen, in the address and in words, and the answer as a table of texts.
 import type { Catalogue, EvaluationDefinition, Evaluation, KeyFigure, ServiceKind } from '../../client.ts'
 import { shortNames } from '../../comparison.ts'
-import { cellText, monthText, shortMonthText, unitText, yearOf } from '../../format.ts'
+import { cellText, monthText, noBreakSpace, numberText, shortMonthText, unitText, yearOf } from '../../format.ts'
 import { lastCompleteMonth, monthsOf } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
 import { periodText } from '../side-by-side/side-by-side.ts'
@@ -19,6 +19,17 @@ const dimensionDatives: Record<Exclude<Dimension, 'period'>, string> = {
   region: 'örtlichem Träger',
   state: 'Land',
   service_kind: 'Hilfeart',
+}
+/** "9 örtliche Träger". */
+export const countText = (dimension: Dimension, count: number) => {
+  const [one, more] = dimensionCounts[dimension]
+  return `${numberText(count)} ${count === 1 ? one : more}`
+}
+const dimensionCounts: Record<Dimension, [string, string]> = {
+  region: ['örtlicher Träger', 'örtliche Träger'],
+  state: ['Land', 'Länder'],
+  service_kind: ['Hilfeart', 'Hilfearten'],
+  period: ['Zeitraum', 'Zeiträume'],
 }
 export const grainLabels: Record<Grain, string> = { month: 'Monate', quarter: 'Quartale', year: 'Jahre' }
 const grainSingulars: Record<Grain, string> = { month: 'Monat', quarter: 'Quartal', year: 'Jahr' }
@@ -61,9 +72,9 @@ export type EvaluationSelection = {
   service_kinds: ServiceKind[]
   specialisation: { code: string; label: string } | null
   grain: Grain
-  /** Undefined: twelve months to `to`. */
+  /** A month; undefined: twelve months to `to`. */
   from: string | undefined
-  /** Undefined: the last complete month. */
+  /** A month; undefined: the last complete one. */
   to: string | undefined
   totals: boolean
 }
@@ -211,14 +222,23 @@ const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
   ])
   return (dimension: Dimension, key: string | null) => {
     if (key === null) return totals[dimension]
-    return dimension === 'period' ? shortPeriod(key) : (labels.get(`${dimension} ${key}`) ?? key)
+    return dimension === 'period' ? shortPeriod(key, answer.grain, catalogue.months.last) : (labels.get(`${dimension} ${key}`) ?? key)
   }
 }
 
-const shortPeriod = (key: string) => {
+/** Kept on one line; the running one is marked. */
+const shortPeriod = (key: string, grain: Grain, running: string) => {
   const [year, quarter] = key.split('-Q')
-  if (key.length === 4) return key
-  return quarter ? `${quarter}. Qu. ${year}` : shortMonthText(key)
+  const text = key.length === 4 ? key : quarter ? `${quarter}. Qu. ${year}` : shortMonthText(key)
+  const runs = periodStart(running, grain) === firstMonth(key)
+  return `${text.replaceAll(' ', noBreakSpace)}${runs ? ' (läuft)' : ''}`
+}
+
+/** The first month of "2026-10", "2026-Q4" or "2026". */
+export const firstMonth = (key: string) => {
+  const [year, quarter] = key.split('-Q')
+  if (quarter) return `${year}-${String((Number(quarter) - 1) * 3 + 1).padStart(2, '0')}`
+  return key.length === 4 ? `${key}-01` : key
 }
 
 /** The table as texts; amounts in euros without cents, means of several months with a digit more. */
@@ -231,7 +251,7 @@ export const pivotOf = (answer: Evaluation, catalogue: Catalogue): Pivot => {
     const head = column_dimension ? name(column_dimension, key) : labels.get(figure)!
     return { id: `${key ?? 'total'}.${figure}`, key, figure: found, head, total: column_dimension !== null && key === null }
   })
-  const shorts = new Map(row_dimensions.flatMap((each) => (answer.members[each] ?? []).map(({ key, short }) => [`${each} ${key}`, short])))
+  const shorts = new Map(answer.members.region?.map(({ key, short }) => [key, short]))
   const periodAt = row_dimensions.indexOf('period')
   const rows = answer.rows.map(({ keys, values, signs }): PivotRow & { outer: string | null } => {
     const key = keys.at(-1)!
@@ -242,7 +262,7 @@ export const pivotOf = (answer: Evaluation, catalogue: Catalogue): Pivot => {
       const value = values[at] ?? null
       return { value, text: value === null ? null : shownText(value, column.figure, ofMonths), sign: signs[at] ?? '–' }
     })
-    const short = key === null ? '' : (shorts.get(`${dimension} ${key}`) ?? '')
+    const short = dimension === 'region' && key !== null ? (shorts.get(key) ?? '') : ''
     return {
       id: keys.map((each) => each ?? 'total').join('.'),
       key,

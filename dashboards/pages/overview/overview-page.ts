@@ -17,7 +17,7 @@ import { problemAlert } from '../../elements/problem-alert.ts'
 import { spark } from '../../elements/spark.ts'
 import { instantText, minuteText, monthText, shortMoneyText, signText, unitText } from '../../format.ts'
 import { LiveController } from '../../live.ts'
-import { areasOf, cataloguePath, comparisonPath, pagesOf } from '../../route.ts'
+import { areasOf, cataloguePath, comparisonPath, evaluationRoles, pagesOf } from '../../route.ts'
 import { lastCompleteMonth, trendStart, writeChoice } from '../../selection.ts'
 import {
   asOwn,
@@ -33,6 +33,7 @@ import {
   valueCell,
 } from './overview.ts'
 import { countText } from './unusual.ts'
+import './pinned-evaluations.ts'
 import { unusualList } from './unusual-list.ts'
 import './overview-page.css'
 
@@ -114,7 +115,10 @@ export class OverviewPage extends LitElement {
       </p>
       <p class="sj-lead">${finding ?? nothing}</p>
       <div class="sj-overview">
-        <section aria-label="Kennzahlen">${this.#figures(view)}</section>
+        <div>
+          <section aria-label="Kennzahlen">${this.#figures(view)}</section>
+          ${evaluates(this.session) ? html`<sj-pinned-evaluations .session=${this.session} .dataAsOf=${view?.dataAsOf}></sj-pinned-evaluations>` : nothing}
+        </div>
         <div class="sj-overview__rail">${pagesFirst(this.session.roles) ? html`${links}${notable}` : html`${notable}${links}`}</div>
       </div>
     `
@@ -169,6 +173,8 @@ export class OverviewPage extends LitElement {
     return areasOf(this.session.roles).map(({ area }) => pageList(pagesOf(area, this.session.roles)))
   }
 }
+
+const evaluates = ({ roles }: Session) => roles.some((role) => evaluationRoles.includes(role))
 
 const load = async (area: string, own: Own, signal: AbortSignal): Promise<View> => {
   const catalogue = await getCatalogue(signal)

@@ -1,0 +1,100 @@
+import { Task } from '@lit/task'
+import { html, LitElement, nothing } from 'lit'
+import {
+  type Catalogue,
+  type Evaluation,
+  getCatalogue,
+  getEvaluation,
+  getEvaluationSize,
+  getPinnedEvaluations,
+  type SavedEvaluation,
+  type Session,
+} from '../../client.ts'
+import { unitText } from '../../format.ts'
+import { evaluationPath } from '../../route.ts'
+import { dimensionLabels, pivotOf } from '../evaluation/evaluation.ts'
+import { askedText, evaluationHref } from '../evaluation/evaluation-list.ts'
+import { pivotTable } from '../evaluation/evaluation-table.ts'
+import '../evaluation/evaluation-page.css'
+
+/** More is a link: the overview stays one. */
+const mostRows = 12
+const mostColumns = 5
+const mostCells = mostRows * mostColumns
+
+type Shown = { saved: SavedEvaluation; answer: Evaluation | undefined }
+
+const load = async (signal: AbortSignal): Promise<{ shown: Shown[]; catalogue: Catalogue } | undefined> => {
+  const pinned = await getPinnedEvaluations(signal)
+  if (pinned.length === 0) return undefined
+  const [catalogue, ...shown] = await Promise.all([
+    getCatalogue(signal),
+    ...pinned.map(async (saved) => ({ saved, answer: await smallAnswer(saved, signal) })),
+  ])
+  return { shown, catalogue }
+}
+
+/** One that can no longer be answered, or not shortly, stays a link. */
+const smallAnswer = async ({ definition }: SavedEvaluation, signal: AbortSignal): Promise<Evaluation | undefined> => {
+  try {
+    const { cells } = await getEvaluationSize(definition, signal)
+    if (cells > mostCells) return undefined
+    const answer = await getEvaluation(definition, signal)
+    return answer.rows.length <= mostRows && answer.columns.length <= mostColumns ? answer : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What the reader keeps on the overview: short tables, or links to longer ones. */
+export class PinnedEvaluations extends LitElement {
+  static override properties = { session: { attribute: false }, dataAsOf: { attribute: false } }
+  declare session: Session
+  /** Of the overview: what is newer there is newer here. */
+  declare dataAsOf: string | undefined
+
+  readonly #pinned = new Task(this, {
+    args: () => [this.session.user_name, this.dataAsOf] as const,
+    task: async ([, dataAsOf], { signal }) => (dataAsOf === undefined ? undefined : load(signal)),
+  })
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  override render() {
+    const pinned = this.#pinned.value
+    if (!pinned) return nothing
+    return html`
+      <section class="sj-pinned" aria-labelledby="angeheftet">
+        <h2 class="sj-h2" id="angeheftet">Angeheftete Auswertungen</h2>
+        ${pinned.shown.map((each) => this.#one(each, pinned.catalogue))}
+        <p class="sj-meta sj-no-print"><a class="sj-link" href=${evaluationPath}>Alle Auswertungen</a></p>
+      </section>
+    `
+  }
+
+  #one({ saved, answer }: Shown, catalogue: Catalogue) {
+    return html`
+      <article>
+        <h3><a class="sj-link" href=${evaluationHref(saved)}>${saved.name}</a></h3>
+        <p class="sj-meta">${askedText(saved, catalogue, this.session.federal_state)}</p>
+        ${
+          answer
+            ? pivotTable({
+                pivot: pivotOf(answer, catalogue),
+                title: saved.name,
+                rowHead: dimensionLabels[answer.row_dimensions.at(-1)!],
+                unit: answer.figures.length === 1 ? unitText(answer.figures[0]!.unit) : undefined,
+                figureLabel: (figure) => catalogue.figures.find(({ name }) => name === figure)?.label ?? figure,
+                own: this.session.youth_authority?.id,
+                changed: new Map(),
+              })
+            : nothing
+        }
+      </article>
+    `
+  }
+}
+
+customElements.define('sj-pinned-evaluations', PinnedEvaluations)
