@@ -17,7 +17,7 @@ export type PivotTable = {
 
 /** A pivot table in a region of its own that scrolls; its heads stay in sight. */
 export const pivotTable = (table: PivotTable) => html`
-  <div class="sj-scroll sj-pivot-scroll" role="region" aria-label=${table.title} tabindex="0">
+  <div class="sj-scroll sj-pivot-scroll" role="region" aria-label="Tabelle: ${table.title}" tabindex="0">
     <table role="table" class="sj-table sj-pivot">
       <caption class="kern-sr-only">
         ${table.title}

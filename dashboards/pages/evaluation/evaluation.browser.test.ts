@@ -1,0 +1,171 @@
+import { readFile } from 'node:fs/promises'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Evaluation } from '../../client.ts'
+import { axeFindings, openPortal, type Portal, sidewaysOverflow } from '../../pages.fixture.ts'
+import { evaluationPath } from '../../route.ts'
+
+let portal: Portal
+beforeAll(async () => {
+  portal = await openPortal()
+})
+afterAll(() => portal?.stop())
+
+const shown = (page: Page) => page.waitForSelector('.sj-pivot tbody td')
+const rowHeads = async (page: Page) =>
+  (await page.locator('.sj-pivot tbody th[scope=row]').allTextContents()).map((text) => text.trim().split(/\s/)[0])
+
+test('is built, saved, shared, opened by another user in his own rights, pinned and deleted', async () => {
+  const page = await portal.open(evaluationPath, { user: 'controlling.vg' })
+  await page.click('text=Neue Auswertung')
+  await shown(page)
+  expect(await page.locator('.sj-build__size').textContent()).toContain('117 Werte')
+  await page.click('summary:has-text("Kennzahlen wählen")')
+  await page.check('input[name=figure][value=cases_ended]')
+  await page.waitForSelector('h2:has-text("Fallzahl und Beendete Hilfen nach örtlichem Träger und Monat")')
+  await page.selectOption('#filter-columns', 'service_kind')
+  await page.selectOption('#filter-grain', 'quarter')
+  await page.click('summary:has-text("Hilfearten wählen")')
+  await page.check('input[name=service_kind][value=s34]')
+  await page.check('input[name=service_kind][value=s31]')
+  await page.waitForSelector('h2:has-text("nach örtlichem Träger und Hilfeart")')
+  await page.waitForSelector('.sj-pivot thead th:has-text("Gewählte Hilfearten")')
+  const search = new URL(page.url()).search
+  expect(search).toBe('?figures=case_count,cases_ended&rows=region&columns=service_kind&service_kinds=s31,s34&grain=quarter')
+  const answer = (await portal.ask('controlling.vg', `/api/evaluation${search}`)) as Evaluation
+  expect(await page.locator('.sj-pivot tbody tr').count()).toBe(answer.rows.length - 1)
+  expect(await page.locator('.sj-pivot tfoot td').count()).toBe(answer.columns.length)
+
+  await page.click('summary:has-text("Speichern und teilen")')
+  await page.click('button:has-text("Speichern")')
+  expect(await page.locator('#fault-name').textContent()).toContain('Namen')
+  await page.fill('#name', 'Quartale der Heime')
+  await page.selectOption('#shared', 'all')
+  expect(await axeFindings(page)).toEqual([])
+  await page.click('button:has-text("Speichern")')
+  await page.waitForSelector('text=„Quartale der Heime“ ist gespeichert.')
+  await page.waitForSelector('#satz:has-text("Quartale der Heime")')
+  await page.waitForFunction(() => new URLSearchParams(location.search).has('evaluation'))
+  await page.click('text=An den Überblick heften')
+  await page.waitForSelector('text=Vom Überblick lösen')
+
+  const other = await portal.open(evaluationPath, { user: 'fall.vg' })
+  expect(await other.locator('text=Neue Auswertung').count()).toBe(0)
+  await other.click('a:has-text("Quartale der Heime")')
+  await shown(other)
+  expect(await other.locator('.sj-keeper').textContent()).toContain('freigegeben von Carla Kennzahl')
+  expect(await other.locator('.sj-keeper form, button:has-text("Löschen")').count()).toBe(0)
+  const politics = await portal.open(page.url().replace(portal.url, ''), { user: 'politik' })
+  await shown(politics)
+  const own = await page.locator('.sj-pivot tbody tr').first().textContent()
+  const controlled = (await portal.ask('politik', `/api/evaluation${search}`)) as Evaluation
+  const secret = controlled.rows[0]!.signs.filter((sign) => sign === '.').length
+  expect(await politics.locator('.sj-pivot tbody tr').first().locator('td b').count()).toBe(secret)
+  expect(own).not.toContain('geheim')
+  for (const opened of [other, politics]) await opened.context().close()
+
+  await page.goto(`${portal.url}/`)
+  await page.waitForSelector('.sj-pinned a:has-text("Quartale der Heime")')
+  await page.click('.sj-pinned a:has-text("Quartale der Heime")')
+  await shown(page)
+  await page.click('text=Duplizieren')
+  await page.waitForSelector('#satz:has-text("Quartale der Heime (Kopie)")')
+  await page.click('.sj-keeper button:has-text("Löschen")')
+  await page.waitForSelector('dialog[open]')
+  expect(await axeFindings(page)).toEqual([])
+  await page.click('dialog button:has-text("Löschen")')
+  await page.waitForSelector('text=Die Auswertung ist gelöscht.')
+  await page.waitForSelector('.sj-evaluations a:has-text("Quartale der Heime")')
+  expect(await page.locator('.sj-evaluations a:has-text("(Kopie)")').count()).toBe(0)
+  await page.click('button[aria-label="Lösen: Quartale der Heime"]')
+  await page.waitForSelector('text=Der Überblick ist geändert.')
+  await page.context().close()
+})
+
+describe('an evaluation', () => {
+  const months = '?figures=case_count&rows=region&columns=period&from=2026-04&to=2026-09'
+
+  test('sorts, keeps the order in the address, and draws the course', async () => {
+    const page = await portal.open(`${evaluationPath}${months}`, { user: 'politik' })
+    await shown(page)
+    await page.click('.sj-pivot thead th:last-child .sj-sort')
+    await page.waitForSelector('.sj-pivot thead th:last-child[aria-sort=descending]')
+    const answer = (await portal.ask('politik', `/api/evaluation${months}`)) as Evaluation
+    const ordered = answer.rows.slice(0, -1).toSorted((a, b) => b.values.at(-1)! - a.values.at(-1)!)
+    const shorts = new Map(answer.members.region!.map(({ key, short }) => [key, short]))
+    expect(await rowHeads(page)).toEqual(ordered.map(({ keys }) => shorts.get(keys[0]!)))
+    expect(new URL(page.url()).searchParams.get('sort')).toBe('-total.case_count')
+    await page.waitForSelector('.sj-plot svg[role=img]')
+    await page.context().close()
+  })
+
+  test('is saved as CSV', async () => {
+    const page = await portal.open(`${evaluationPath}${months}`, { user: 'politik' })
+    await shown(page)
+    await page.click('summary:has-text("Herunterladen")')
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("CSV")')])
+    expect(download.suggestedFilename()).toBe('auswertung.csv')
+    const text = await readFile(await download.path(), 'utf8')
+    expect(text.split('\r\n')[0]).toContain('region;region_name;period;figure;unit;value;sign')
+    expect(text.trim().split('\r\n')).toHaveLength(1 + 9 * 7)
+    await page.context().close()
+  })
+
+  test('that is too large says what to narrow, and a large one is drawn only when wanted', async () => {
+    const page = await portal.open(
+      `${evaluationPath}?figures=case_count,payments&rows=region,period&columns=service_kind&area=de&from=2024-11`,
+      { user: 'politik' },
+    )
+    await page.waitForSelector('.sj-notice')
+    expect(await page.locator('.sj-notice').textContent()).toMatch(/möglich sind 50\.000.*örtliche Träger/s)
+    expect(await page.locator('.sj-pivot').count()).toBe(0)
+    await page.goto(`${portal.url}${evaluationPath}?figures=case_count&rows=region&columns=period&area=de`)
+    await page.click('text=trotzdem zeigen')
+    await shown(page)
+    expect(await page.locator('.sj-pivot tbody tr').count()).toBeGreaterThan(400)
+    await page.context().close()
+  })
+
+  test('of nested rows keeps heads in sight within a region reached by keyboard', async () => {
+    const page = await portal.open(`${evaluationPath}?figures=case_count&rows=service_kind,region&columns=period`, { user: 'politik' })
+    await shown(page)
+    const region = page.locator('.sj-pivot-scroll')
+    expect([await region.getAttribute('role'), await region.getAttribute('tabindex')]).toEqual(['region', '0'])
+    await region.evaluate((element) => element.scrollTo(0, 1500))
+    const inside = await page.evaluate(() => {
+      const [head, box] = ['.sj-pivot thead', '.sj-pivot-scroll'].map((name) => document.querySelector(name)!.getBoundingClientRect())
+      return Math.abs(head!.top - box!.top)
+    })
+    expect(inside).toBeLessThan(2)
+    await page.context().close()
+  })
+
+  test('does not exist for providers', async () => {
+    const page = await portal.open(evaluationPath, { user: 'anbieter.1' })
+    await page.waitForSelector('h1:has-text("Seite nicht gefunden")')
+    await page.context().close()
+  })
+})
+
+test.each([1440, 360])(
+  'list, builder and every kind of table have no barrier axe can find at %i px, and nothing scrolls sideways',
+  async (width) => {
+    for (const search of [
+      '',
+      '?figures=case_count&rows=region&columns=period',
+      '?figures=case_count,dropout_rate,payments&rows=service_kind,period&grain=year',
+      '?figures=payments&rows=region&columns=service_kind',
+      '?figures=dropout_rate&rows=period&columns=service_kind&service_kinds=s34,s31',
+    ]) {
+      const page = await portal.open(`${evaluationPath}${search}`, { user: 'controlling.vg', width })
+      await page.waitForSelector(search === '' ? '.sj-evaluations' : '.sj-pivot tbody td')
+      expect([search, await axeFindings(page)]).toEqual([search, []])
+      expect([search, await sidewaysOverflow(page)]).toEqual([search, 0])
+      await page.context().close()
+    }
+  },
+)
+
+test('the browser complained about nothing', () => {
+  expect(portal.complaints).toEqual([])
+})

@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest'
+import type { Catalogue, Evaluation } from '../../client.ts'
+import { noBreakSpace } from '../../format.ts'
+import {
+  arranged,
+  changedCells,
+  columnOptions,
+  definitionOf,
+  describedText,
+  filteredText,
+  firstMonth,
+  innerOptions,
+  nextSort,
+  periodOptions,
+  pivotOf,
+  readEvaluationChoice,
+  resolveEvaluation,
+  sameDefinition,
+  sortedPivot,
+  withPeriod,
+  writeEvaluationChoice,
+} from './evaluation.ts'
+
+const figure = (name: string, label: string) => ({ name, label }) as Catalogue['figures'][number]
+const kind = (code: string, legal_basis: string, label: string) => ({ code, legal_basis, label }) as Catalogue['service_kinds'][number]
+const catalogue = {
+  figures: [figure('case_count', 'Fallzahl'), figure('payments', 'Auszahlungen'), figure('dropout_rate', 'Abbruchquote')],
+  service_kinds: [kind('s34', '§ 34 SGB VIII', 'Heimerziehung'), kind('s31', '§ 31 SGB VIII', 'Familienhilfe')],
+  specialisations: [{ code: 'trauma', label: 'Traumapädagogik' }],
+  areas: [
+    { code: 'MV', name: 'Mecklenburg-Vorpommern' },
+    { code: 'de', name: 'Deutschland' },
+  ],
+  months: { first: '2025-01', last: '2026-10' },
+} as unknown as Catalogue
+const resolved = (search: string) => resolveEvaluation(readEvaluationChoice(search), catalogue, 'MV')
+
+describe('the choice', () => {
+  test('goes into the address and back', () => {
+    const search = '?figures=case_count,payments&rows=region,period&service_kinds=s34&grain=quarter&totals=no&sort=-total.payments'
+    expect(writeEvaluationChoice(readEvaluationChoice(search))).toBe(search)
+    expect(writeEvaluationChoice(resolved(search).choice)).toBe(search)
+  })
+
+  test('names what there is not, and shows the default', () => {
+    const { selection, unknown } = resolved('?figures=nonsense&rows=colour&area=XX&from=1999-01')
+    expect(unknown).toEqual(['nonsense', 'XX', 'colour', '1999-01'].toSorted((a, b) => unknown.indexOf(a) - unknown.indexOf(b)))
+    expect([selection.figures[0]!.name, selection.rows, selection.area.code, selection.from]).toEqual([
+      'case_count',
+      ['region'],
+      'MV',
+      undefined,
+    ])
+  })
+
+  test('is saved without where it came from and how it is sorted', () => {
+    const definition = definitionOf(readEvaluationChoice('?figures=payments&rows=period&evaluation=x&sort=-total.payments'))
+    expect(definition).toEqual({ figures: 'payments', rows: 'period' })
+    expect(sameDefinition(definition, { rows: 'period', figures: 'payments' })).toBe(true)
+    expect(sameDefinition(definition, { rows: 'region', figures: 'payments' })).toBe(false)
+  })
+
+  test('drops what does not go together: the first counts', () => {
+    expect(arranged(['region', 'region'], 'region')).toEqual({ rows: ['region'], columns: undefined })
+    expect(arranged(['region', 'state'], 'period')).toEqual({ rows: ['region'], columns: 'period' })
+    expect(arranged(['state', 'region'], 'service_kind')).toEqual({ rows: ['state', 'region'], columns: 'service_kind' })
+    expect(arranged(['period', 'region'], 'state')).toEqual({ rows: ['period', 'region'], columns: undefined })
+    expect(innerOptions(['region'])).toEqual(['service_kind', 'period'])
+    expect(columnOptions(['state'])).toEqual(['service_kind', 'period'])
+  })
+
+  test('takes the end along when the beginning passes it', () => {
+    expect(withPeriod({ from: undefined, to: '2025-06' }, { from: '2026-01' }, catalogue)).toEqual({ from: '2026-01', to: '2026-01' })
+    expect(withPeriod({ from: '2026-01', to: undefined }, { to: '2025-06' }, catalogue)).toEqual({ from: undefined, to: '2025-06' })
+    // the last complete month is September
+    expect(withPeriod({ from: undefined, to: undefined }, { from: '2026-10' }, catalogue)).toEqual({ from: '2026-10', to: '2026-10' })
+  })
+
+  test('offers whole periods', () => {
+    expect(periodOptions(catalogue, 'quarter').slice(0, 2)).toEqual([
+      { value: '2026-10', label: '4. Quartal 2026' },
+      { value: '2026-07', label: '3. Quartal 2026' },
+    ])
+    expect(periodOptions(catalogue, 'year').map(({ value }) => value)).toEqual(['2026-01', '2025-01'])
+    expect(['2026-02', '2026-Q3', '2026'].map(firstMonth)).toEqual(['2026-02', '2026-07', '2026-01'])
+  })
+
+  test('is told in words', () => {
+    const { selection } = resolved(
+      '?figures=case_count,dropout_rate&rows=region&columns=period&grain=quarter&service_kinds=s34,s31&from=2026-01',
+    )
+    expect(describedText(selection)).toBe('Fallzahl und Abbruchquote nach örtlichem Träger und Quartal')
+    expect(filteredText(selection)).toBe(
+      'Mecklenburg-Vorpommern, § 34 Heimerziehung und § 31 Familienhilfe, 1. Quartal 2026 bis zum letzten vollen Monat',
+    )
+  })
+})
+
+const answer: Evaluation = {
+  figures: [
+    { figure: 'case_count', unit: 'cases', digits: 0, totals: 'mean' },
+    { figure: 'payments', unit: 'cents', digits: 2, totals: 'sum' },
+  ],
+  row_dimensions: ['region'],
+  column_dimension: 'period',
+  area: 'MV',
+  service_kinds: [],
+  specialisation: null,
+  from: '2026-09',
+  to: '2026-10',
+  grain: 'month',
+  population_date: '2024-12-31',
+  data_as_of: '2026-10-15T10:00:00Z',
+  cells: 18,
+  members: {
+    region: [
+      { key: '13075', label: 'Vorpommern-Greifswald', short: 'VG' },
+      { key: '13004', label: 'Schwerin, Landeshauptstadt', short: 'LHSN' },
+    ],
+  },
+  columns: ['2026-09', '2026-10', null].flatMap((key) => [
+    { key, figure: 'case_count' },
+    { key, figure: 'payments' },
+  ]),
+  rows: [
+    { keys: ['13075'], values: [10, 123_456_78, 11, 0, 10.5, 123_456_78], signs: [null, null, null, null, null, null] },
+    { keys: ['13004'], values: [null, null, 20, 5_00, null, null], signs: ['.', '.', null, null, '.', '.'] },
+    { keys: [null], values: [12, 200_000_00, 31, 5_00, 21.5, 200_005_00], signs: [null, null, null, null, null, null] },
+  ],
+}
+
+describe('the table', () => {
+  test('has whole euros, a digit more for means of months, and signs with the rest', () => {
+    const { columns, groups, total } = pivotOf(answer, catalogue)
+    expect(columns.map(({ head, total: isTotal }) => [head, isTotal])).toEqual([
+      [`Sep.${noBreakSpace}2026`, false],
+      [`Sep.${noBreakSpace}2026`, false],
+      [`Okt.${noBreakSpace}2026 (läuft)`, false],
+      [`Okt.${noBreakSpace}2026 (läuft)`, false],
+      ['Gesamter Zeitraum', true],
+      ['Gesamter Zeitraum', true],
+    ])
+    expect(groups[0]!.rows.map(({ short, head }) => [short, head])).toEqual([
+      ['VG', 'Vorpommern-Greifswald'],
+      ['LHSN', 'Schwerin'],
+    ])
+    expect(groups[0]!.rows[0]!.cells.map(({ text }) => text)).toEqual(['10', '123.457', '11', '0', '10,5', '123.457'])
+    expect(groups[0]!.rows[1]!.cells.map(({ text, sign }) => text ?? sign)).toEqual(['.', '.', '20', '5', '.', '.'])
+    expect([total!.head, total!.cells[4]!.text]).toEqual(['Summe', '21,5'])
+  })
+
+  test('sorts by a column, secret values last, and the total stays below', () => {
+    const sorted = (sort: string | undefined) => sortedPivot(pivotOf(answer, catalogue), sort).groups[0]!.rows.map(({ short }) => short)
+    expect(sorted('-2026-10.case_count')).toEqual(['LHSN', 'VG'])
+    expect(sorted('2026-10.case_count')).toEqual(['VG', 'LHSN'])
+    expect(sorted('2026-09.case_count')).toEqual(['VG', 'LHSN'])
+    expect(sorted('nonsense')).toEqual(['VG', 'LHSN'])
+    expect([undefined, '-a', 'a'].map((sort) => nextSort(sort, 'a'))).toEqual(['-a', 'a', undefined])
+  })
+
+  test('groups rows under what they have in common, and the total of all stands alone or has rows of its own', () => {
+    const nested: Evaluation = {
+      ...answer,
+      row_dimensions: ['state', 'region'],
+      column_dimension: null,
+      columns: [{ key: null, figure: 'case_count' }],
+      figures: [answer.figures[0]!],
+      members: { ...answer.members, state: [{ key: 'MV', label: 'Mecklenburg-Vorpommern', short: 'MV' }] },
+      rows: [['MV', '13075'], ['MV', '13004'], ['MV', null], [null, null]].map((keys) => ({ keys, values: [1], signs: [null] })), // prettier-ignore
+    }
+    const { groups, total } = pivotOf(nested, catalogue)
+    expect(groups.map(({ head, rows }) => [head, rows.map((row) => row.head)])).toEqual([
+      ['Mecklenburg-Vorpommern', ['Vorpommern-Greifswald', 'Schwerin', 'Summe']],
+    ])
+    expect(total!.head).toBe('Summe')
+    const byKind: Evaluation = {
+      ...nested,
+      row_dimensions: ['service_kind', 'period'],
+      rows: [['s34', '2026-09'], ['s34', null], [null, '2026-09'], [null, null]].map((keys) => ({ keys, values: [1], signs: [null] })), // prettier-ignore
+    }
+    const kinds = pivotOf(byKind, catalogue)
+    expect(kinds.groups.map(({ head, rows }) => [head, rows.map((row) => row.total)])).toEqual([
+      ['§ 34 Heimerziehung', [false, true]],
+      ['Alle Hilfearten', [false, true]],
+    ])
+    expect(kinds.total).toBeUndefined()
+  })
+
+  test('marks what reads differently after a commit', () => {
+    const after = structuredClone(answer)
+    after.rows[1]!.values[2] = 21
+    after.rows[2]!.values[2] = 32
+    expect(changedCells(answer, after)).toEqual(['13004 2', 'total 2'])
+  })
+})
