@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import type { EvaluationAnswer, EvaluationSizeAnswer, Problem, SideBySideAnswer, TrendAnswer } from './answers.ts'
-import { arrowMediaType } from './export.ts'
+import { arrowMediaType, xlsxMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
 
 const quiet = { log: pino({ enabled: false }), progress: () => undefined }
@@ -85,7 +85,7 @@ test('is the same as JSON, Arrow and CSV, one row per value', async () => {
   expect([...arrow.getChild('sign')!]).toEqual(rows.flatMap(({ signs }) => signs))
   expect([...arrow.getChild('figure')!].slice(0, columns.length)).toEqual(columns.map(({ figure }) => figure))
   const csv = await ask(byRegion, { accept: 'text/csv' })
-  expect(csv.headers.get('content-disposition')).toContain('auswertung_2026-01_2026-06.csv')
+  expect(csv.headers.get('content-disposition')).toContain('auswertung_2026-01_2026-06_mv.csv')
   const lines = (await csv.text()).replace('\uFEFF', '').trim().split('\r\n')
   expect(lines[0]!.split(';').slice(0, 8)).toEqual([
     'region',
@@ -99,6 +99,23 @@ test('is the same as JSON, Arrow and CSV, one row per value', async () => {
   ])
   expect(lines).toHaveLength(1 + flat.length)
   expect(lines.at(-1)).toMatch(/^Summe;Summe;Summe;Summe;dropout_rate;ratio;/)
+})
+
+test('is a workbook and a PDF as well', async () => {
+  for (const [accept, begins] of [
+    [xlsxMediaType, 'PK'],
+    ['application/pdf', '%PDF'],
+  ] as const) {
+    for (const path of [byRegion, '/api/evaluation?figures=payments&rows=service_kind,period&grain=quarter']) {
+      const response = await ask(path, { accept, user: 'controlling.vg' })
+      expect([path, response.status, response.headers.get('content-type')]).toEqual([path, 200, accept])
+      expect(
+        Buffer.from(await response.arrayBuffer())
+          .toString('latin1')
+          .startsWith(begins),
+      ).toBe(true)
+    }
+  }
 })
 
 test('tells its size before, and by default the twelve months to the last complete one', async () => {

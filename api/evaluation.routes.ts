@@ -1,6 +1,7 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
+import { catalogue } from '../warehouse/catalogue.ts'
 import {
   dimensions,
   evaluation,
@@ -17,9 +18,11 @@ import { keyFigureByName } from '../warehouse/key-figures.ts'
 import { monthAt, monthText } from '../warehouse/month.ts'
 import { EvaluationAnswer, EvaluationSizeAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
-import { arrowMediaType, asArrow, asCsv, wantedForm, type Cell, type Columns } from './export.ts'
+import type { Cell, Columns } from './columns.ts'
+import { answerAs, mediaTypes } from './export.ts'
 import { problem } from './problem.ts'
 import { eyesOf, type ApiEnv } from './reader.ts'
+import { evaluationReport } from './report/evaluation.ts'
 import { validate } from './validate.ts'
 import { begunMonth, figureName, numberOf, serviceKindCode, signOf, totalsOf, viewQuery } from './view.ts'
 
@@ -45,7 +48,7 @@ const onlyReaders: MiddlewareHandler<ApiEnv> = async (c, next) =>
   c.get('reader').roles.some((role) => readers.includes(role)) ? next() : problem(c, 404, 'not_found', 'Das gibt es hier nicht.')
 
 /** Pivot tables of key figures without any query language; everything is in the address, so that a link reproduces it. */
-export const evaluationRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
+export const evaluationRoutes = ({ warehouse, now, stamp, address }: ApiDeps) => {
   const running = () => monthAt(now())
   const lastOf = (to: number | undefined) => to ?? running() - 1
   const Query = z
@@ -127,7 +130,7 @@ export const evaluationRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
         responses: {
           200: {
             description: 'Tabelle',
-            content: { 'application/json': { schema: resolver(EvaluationAnswer) }, 'text/csv': {}, [arrowMediaType]: {} },
+            content: { 'application/json': { schema: resolver(EvaluationAnswer) }, ...mediaTypes },
           },
         },
       }),
@@ -162,13 +165,22 @@ export const evaluationRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
             signs: table.values[row]!.map(signOf),
           })),
         }
-        const form = wantedForm(c)
-        if (form === 'json') return c.json(answer)
-        const file = filed(answer)
-        return form === 'arrow' ? asArrow(c, file) : asCsv(c, file, `auswertung_${answer.from}_${answer.to}.csv`)
+        return answerAs(c, answer, {
+          name: `auswertung_${answer.from}_${answer.to}_${answer.area.toLowerCase()}`,
+          columns: () => filed(answer),
+          report: async () =>
+            evaluationReport(answer, {
+              directory: (await catalogue(warehouse)).directory,
+              address: address(c, evaluationPage, c.req.query()),
+              own_row: eyesOf(c).own_authority,
+            }),
+        })
       },
     )
 }
+
+/** Where they are built, as dashboards/route.ts has it. */
+export const evaluationPage = '/basics/schnellauswertung/eigene-auswertungen'
 
 const german = (count: number) => count.toLocaleString('de-DE')
 

@@ -2,7 +2,16 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Comparison, Unusual } from './client.ts'
 import { axeFindings, openPortal, type Portal, sidewaysOverflow } from './pages.fixture.ts'
-import { cataloguePath, comparisonPath, dataAccessPath, evaluationPath, pages, publishedPath, rankingPath, sideBySidePath } from './route.ts'
+import {
+  cataloguePath,
+  comparisonPath,
+  dataAccessPath,
+  evaluationPath,
+  pages,
+  publishedPath,
+  rankingPath,
+  sideBySidePath,
+} from './route.ts'
 
 let portal: Portal
 beforeAll(async () => {
@@ -505,7 +514,9 @@ test('nothing scrolls sideways at 320 px, which is 400 % of a usual screen', asy
     const page = await portal.open(path, { user: 'politik', width: 320 })
     await page.waitForSelector('h1')
     expect([path, 'on its way', await sidewaysOverflow(page)]).toEqual([path, 'on its way', 0])
-    await page.waitForSelector('.sj-cell, .sj-side, .sj-pivot td, .sj-ranking .sj-region, .sj-catalogue, .sj-figures .sj-spark, .sj-snippet')
+    await page.waitForSelector(
+      '.sj-cell, .sj-side, .sj-pivot td, .sj-ranking .sj-region, .sj-catalogue, .sj-figures .sj-spark, .sj-snippet',
+    )
     expect([path, await sidewaysOverflow(page)]).toEqual([path, 0])
     await page.context().close()
   }

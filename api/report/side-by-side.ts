@@ -48,7 +48,8 @@ export const periodText = (period: string) => {
   return quarter ? `${quarter}. Quartal ${year}` : monthText(period)
 }
 
-const definition = ({ label, definition: text, numerator, denominator, totals, legal_basis, source }: KeyFigure): Term => ({
+/** All that is to know of a figure. */
+export const definition = ({ label, definition: text, numerator, denominator, totals, legal_basis, source }: KeyFigure): Term => ({
   term: label,
   text: `${text} Zähler: ${numerator}. Nenner: ${denominator ?? 'keiner'}. Summe: ${totals}. Rechtsgrundlage: ${legal_basis}. Quelle: ${source}.`,
 })

@@ -20,7 +20,7 @@ import { checkGroups } from '../../elements/check-groups.ts'
 import '../../elements/chart-figure.ts'
 import '../../elements/download-menu.ts'
 import { type Chosen, type Filter, grouped } from '../../elements/filter-bar.ts'
-import { csvDownload, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
+import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
 import { numberText, signLegend, unitText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
@@ -344,7 +344,7 @@ export class EvaluationPage extends LitElement {
               })
             : html`<p class="sj-meta"></p>`
         }
-        <sj-download-menu .groups=${csvDownload(this.#key!, 'auswertung')}></sj-download-menu>
+        <sj-download-menu .groups=${fileDownloads(this.#key!)}></sj-download-menu>
       </div>
       ${answer ? this.#answer(answer, { title: described, filtered, catalogue }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
     `

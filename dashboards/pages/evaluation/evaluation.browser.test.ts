@@ -104,7 +104,7 @@ describe('an evaluation', () => {
     await shown(page)
     await page.click('summary:has-text("Herunterladen")')
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("CSV")')])
-    expect(download.suggestedFilename()).toBe('auswertung.csv')
+    expect(download.suggestedFilename()).toBe('auswertung_2026-04_2026-09_mv.csv')
     const text = await readFile(await download.path(), 'utf8')
     expect(text.split('\r\n')[0]).toContain('region;region_name;period;figure;unit;value;sign')
     expect(text.trim().split('\r\n')).toHaveLength(1 + 9 * 7)

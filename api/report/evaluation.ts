@@ -1,0 +1,99 @@
+import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
+import type { EvaluationAnswer } from '../answers.ts'
+import { readersText, type ReportContext } from './comparison.ts'
+import { areaText, kindText } from './finding.ts'
+import { figureFormat, instantText, monthText, unitText } from './format.ts'
+import { type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
+import { definition, periodText } from './side-by-side.ts'
+
+type Dimension = EvaluationAnswer['row_dimensions'][number]
+
+const dimensionTexts: Record<Dimension, { head: string; dative: string }> = {
+  region: { head: 'Örtlicher Träger', dative: 'örtlichem Träger' },
+  state: { head: 'Land', dative: 'Land' },
+  service_kind: { head: 'Hilfeart', dative: 'Hilfeart' },
+  period: { head: 'Zeitraum', dative: 'Zeitraum' },
+}
+
+const totalsTexts: Record<EvaluationAnswer['figures'][number]['totals'], string> = {
+  sum: 'Summe der Monate',
+  mean: 'Monatsdurchschnitt',
+  quotient: 'Quote des Zeitraums',
+  last: 'Stand am Ende',
+}
+
+/** The pivot table as it was asked. */
+export const evaluationReport = (answer: EvaluationAnswer, context: ReportContext): Report => {
+  const figures = answer.figures.map(({ figure }) => keyFigureByName.get(figure)!)
+  const { directory } = context
+  const used = [...answer.row_dimensions, ...(answer.column_dimension ? [answer.column_dimension] : [])]
+  const period = answer.from === answer.to ? monthText(answer.from) : `${monthText(answer.from)} bis ${monthText(answer.to)}`
+  const kinds = directory.service_kinds.filter(({ code }) => answer.service_kinds.includes(code)).map(kindText)
+  const special = directory.specialisations.find(({ code }) => code === answer.specialisation)
+  const filters: Term[] = [
+    { term: 'Hilfearten', text: kinds.length > 0 ? kinds.join('; ') : 'alle' },
+    ...(special ? [{ term: 'Spezialisierung', text: special.label }] : []),
+    ...answer.figures.map(({ totals }, i) => ({ term: `${figures[i]!.label}, mehrere Monate`, text: totalsTexts[totals] })),
+  ]
+  const shown = directory.authorities.filter(({ federal_state }) => answer.area === 'de' || federal_state === answer.area)
+  return {
+    title: `${figures.map(({ label }) => label).join(', ')} nach ${used.map((name) => dimensionTexts[name].dative).join(' und ')}`,
+    area: areaText(answer.area, directory),
+    period,
+    finding: `${kinds.length > 0 ? `${kinds.length} Hilfearten` : 'Alle Hilfearten'}${special ? `, ${special.label}` : ''}; Summen sind die aller Fälle, geheime eingeschlossen.`,
+    data_as_of: answer.data_as_of,
+    readers: readersText(figures, shown, context),
+    address: context.address,
+    table: table(answer, figures, context),
+    curves: null,
+    sheets: [],
+    definition: [
+      ...figures.map(definition),
+      ...filters,
+      { term: 'Stand der Daten', text: instantText(answer.data_as_of) },
+      { term: 'Adresse dieser Ansicht', text: context.address },
+    ],
+    signs,
+  }
+}
+
+const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: ReportContext): ReportTable => {
+  const { row_dimensions, column_dimension } = answer
+  const kinds = new Map(directory.service_kinds.map((kind) => [kind.code, kindText(kind)]))
+  const names = new Map(Object.entries(answer.members).flatMap(([name, list]) => list.map(({ key, label }) => [`${name} ${key}`, label])))
+  const totals: Record<Dimension, string> = {
+    region: 'Summe',
+    state: 'Summe',
+    service_kind: answer.service_kinds.length > 0 ? 'Gewählte Hilfearten' : 'Alle Hilfearten',
+    period: 'Gesamter Zeitraum',
+  }
+  const nameOf = (dimension: Dimension, key: string | null) => {
+    if (key === null) return totals[dimension]
+    if (dimension === 'period') return periodText(key)
+    return (dimension === 'service_kind' ? kinds.get(key) : names.get(`${dimension} ${key}`)) ?? key
+  }
+  const periodAt = row_dimensions.indexOf('period')
+  const averaged = (keys: (string | null)[], column: string | null) => {
+    const key = periodAt >= 0 ? keys[periodAt]! : column_dimension === 'period' ? column : null
+    return answer.grain !== 'month' || (key === null && answer.from !== answer.to)
+  }
+  return {
+    name: 'Auswertung',
+    caption: `${figures.map(({ label }) => label).join(', ')} nach ${row_dimensions.map((name) => dimensionTexts[name].dative).join(' und ')}`,
+    stub: row_dimensions.map((name) => dimensionTexts[name].head),
+    together: answer.figures.length,
+    heads: answer.columns.map(({ key, figure }) => ({
+      text: `${keyFigureByName.get(figure)!.label}, ${unitText(keyFigureByName.get(figure)!.unit)}`,
+      period: column_dimension ? nameOf(column_dimension, key) : '',
+    })),
+    rows: answer.rows.map(({ keys, values, signs: missing }) => ({
+      names: keys.map((key, at) => nameOf(row_dimensions[at]!, key)),
+      cells: values.map((value, at): ReportCell => {
+        const { key, figure } = answer.columns[at]!
+        const of = answer.figures.find((each) => each.figure === figure)!
+        return value === null ? (missing[at] ?? '–') : { value, format: figureFormat(of, of.totals === 'mean' && averaged(keys, key)) }
+      }),
+      ...(keys.includes(null) && { total: true }),
+    })),
+  }
+}
