@@ -1,10 +1,12 @@
-import { Hono, type Context } from 'hono'
+import { Hono, type Context, type MiddlewareHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import type { Logger } from 'pino'
 import type { Freshness } from '../warehouse/query.ts'
 import { UnknownFilter } from '../warehouse/views.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { catalogueRoutes } from './catalogue.routes.ts'
 import { comparisonRoutes } from './comparison.routes.ts'
+import { deskRoutes } from './desk.routes.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.routes.ts'
 import { MomentInPreparation, sourcesOf, UnknownMoment, type Bygone, type Source } from './moment.ts'
@@ -30,6 +32,8 @@ export type ApiOptions = {
   bygone?: Bygone
   /** The address people use; without it, the one a request came to. */
   public_url?: string | undefined
+  /** Refuses what a foreign page sends, as the service does. */
+  sameOrigin: MiddlewareHandler
 }
 
 export type ApiDeps = ApiOptions & {
@@ -57,6 +61,8 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
       c.header('Retry-After', '3')
       return problem(c, 503, 'preparing', 'Dieser Stand wird aus der Historie berechnet. Bitte gleich noch einmal laden.')
     }
+    if (error instanceof HTTPException && error.status === 400)
+      return problem(c, 400, 'malformed_json', 'Die Anfrage ist kein gültiges JSON.')
     options.log.error({ err: error, path: c.req.path }, 'request failed')
     return problem(c, 500, 'internal_error', 'Ein Fehler ist aufgetreten. Er wurde aufgezeichnet.')
   })
@@ -65,10 +71,11 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
     c.set('reached', options.ingest.status())
     return next()
   })
+  app.use('/api/*', options.sameOrigin)
   app.route('/api', healthRoutes(deps))
-  const forReaders = ['key-figures', 'comparison', 'side-by-side', 'trend', 'unusual', 'rankings/*', 'events']
+  const forReaders = ['key-figures', 'comparison', 'side-by-side', 'trend', 'unusual', 'rankings/*', 'desk', 'events']
   for (const path of forReaders) app.use(`/api/${path}`, signedIn(options.reader, options.log))
-  for (const routes of [catalogueRoutes, comparisonRoutes, sideBySideRoutes, unusualRoutes, rankingRoutes, eventRoutes])
+  for (const routes of [catalogueRoutes, comparisonRoutes, sideBySideRoutes, unusualRoutes, rankingRoutes, deskRoutes, eventRoutes])
     app.route('/api', routes(deps))
   return app
 }
