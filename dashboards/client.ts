@@ -1,6 +1,8 @@
 // The answers of the API and the one way to ask for them. A lost session is told to whoever listens on `sessionLost`.
 import type {
   ComparisonAnswer,
+  DeskAnswer,
+  DeskSchemaAnswer,
   FiguresEvent,
   KeyFiguresAnswer,
   Problem,
@@ -39,6 +41,8 @@ export type Ranking = ProviderRankingAnswer
 export type RankingRow = Ranking['rows'][number]
 export type UnusualRow = Omit<UnusualAnswer['rows'][number], 'unit'> & { unit: Unit }
 export type Unusual = Omit<UnusualAnswer, 'rows'> & { rows: UnusualRow[] }
+export type DeskSchema = DeskSchemaAnswer
+export type DeskResult = DeskAnswer
 export type FiguresChanged = FiguresEvent
 export type FieldFault = Problem['details'][number]
 
@@ -204,3 +208,15 @@ export const makeAccessToken = async (wanted: { name: string; expires_on: string
 export const revokeAccessToken = async (id: string) => {
   await askSignedIn(`/service/access-tokens/${id}`, { method: 'DELETE' })
 }
+
+export const getDeskSchema = (signal?: AbortSignal) => getJson<DeskSchema>('/api/desk', signal)
+const askDeskFor = (sql: string, accept: string, signal?: AbortSignal) =>
+  askSignedIn('/api/desk', {
+    ...postJson({ sql }),
+    headers: { 'content-type': 'application/json', accept },
+    signal: signal ?? null,
+  })
+export const askDesk = async (sql: string, signal: AbortSignal) =>
+  (await askDeskFor(sql, 'application/json', signal)).json() as Promise<DeskResult>
+/** The result of the same query, asked again, to be saved. */
+export const getDeskFile = async (sql: string, accept: string) => (await askDeskFor(sql, accept)).blob()

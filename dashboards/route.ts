@@ -32,6 +32,7 @@ export const publishedPath = '/basics/schnellauswertung/festgehaltene-staende'
 export const rankingPath = '/basics/schnellauswertung/traegerranking'
 export const cataloguePath = '/basics/informationen/kennzahlen'
 export const dataAccessPath = '/basics/informationen/datenzugang'
+export const deskPath = '/verwaltung/controlling/sql-arbeitsplatz'
 
 export const pages: Page[] = [
   { path: overviewPath, title: 'Überblick', tag: 'sj-overview-page', load: () => import('./pages/overview/overview-page.ts') },
@@ -91,6 +92,18 @@ export const pages: Page[] = [
     area: 'basics',
     group: 'Informationen',
     summary: 'Kennzahlen mit R, Python oder Excel lesen: Zugangsschlüssel anlegen und widerrufen.',
+  },
+  { path: '/verwaltung', title: 'Verwaltung', tag: 'sj-area-page', load: area, area: 'verwaltung', roles: ['controlling'] },
+  { path: '/verwaltung/controlling', title: 'Controlling', tag: 'sj-area-page', load: area, area: 'verwaltung', roles: ['controlling'] },
+  {
+    path: deskPath,
+    title: 'SQL-Arbeitsplatz',
+    tag: 'sj-desk-page',
+    load: () => import('./pages/desk/desk-page.ts'),
+    area: 'verwaltung',
+    group: 'Controlling',
+    summary: 'Eigene Abfragen über die Zahlen des eigenen örtlichen Trägers, mit Tabelle, Grafik und Datei.',
+    roles: ['controlling'],
   },
   { path: '/passwort', title: 'Passwort', tag: 'sj-password-page', load: () => import('./pages/password-page.ts') },
   { path: '/kontakt', title: 'Kontakt', tag: 'sj-legal-page', load: legal, open: true },
