@@ -71,7 +71,8 @@ const refusals: Record<RefusalCode, { status: 422 | 503; title: string; hint?: s
 const answerRefusal = (c: Context, sql: string, { code, message, position }: DeskRefusal) => {
   const { status, title, hint } = refusals[code]
   if (status === 503) c.header('Retry-After', '30')
-  const said = [placeText(sql, position), message && saidBy(code, message), hint].filter(Boolean).join(' ')
+  const found = [placeText(sql, position), message && saidBy(code, message)].filter(Boolean).join(' ')
+  const said = [found, hint].filter(Boolean).join('\n')
   return problem(c, status, code, title, said === '' ? [] : [{ field: 'sql', message: said, ...(position !== null && { position }) }])
 }
 

@@ -124,10 +124,10 @@ export const notFound: Page = {
 const normalised = (path: string) => (path.length > 1 ? path.replace(/\/+$/, '') || '/' : path)
 const sees = (page: Page, roles: Role[]) => !page.roles || page.roles.some((role) => roles.includes(role))
 
-/** What a role may not see does not exist for it. */
-export const findPage = (path: string, roles: Role[]): Page => {
+/** What a role may not see does not exist for it; who is not signed in, without roles, is asked to. */
+export const findPage = (path: string, roles: Role[] | undefined): Page => {
   const page = pages.find((candidate) => candidate.path === normalised(path))
-  return page && (page.open || sees(page, roles)) ? page : notFound
+  return page && (page.open || !roles || sees(page, roles)) ? page : notFound
 }
 
 /** The pages with contents of an area, in their order; lists of pages are left out. */

@@ -241,7 +241,7 @@ export class DeskPage extends LitElement {
     return html`
       <section class="sj-desk__result" aria-labelledby="ergebnis">
         <div class="sj-desk__head">
-          <h2 class="sj-h2" id="ergebnis">Ergebnis: ${rowsText(result)}</h2>
+          <h2 class="sj-h2" id="ergebnis">${this.fault ? 'Ergebnis der vorigen Abfrage' : 'Ergebnis'}: ${rowsText(result)}</h2>
           <p class="sj-no-print sj-nowrap">
             ${files.map(
               (file) =>
