@@ -8,7 +8,8 @@ import { DeskRefusal, type RefusalCode } from '../warehouse/desk/refusal.ts'
 import { deskExamples, deskMeasures, deskSeries, deskTables } from '../warehouse/desk/tables.ts'
 import { DeskAnswer, DeskSchemaAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
-import { arrowMediaType, asArrow, asCsv, wantedForm, type Columns } from './export.ts'
+import type { Columns } from './columns.ts'
+import { answerAs, tableMediaTypes } from './export.ts'
 import { problem } from './problem.ts'
 import { eyesOf, type ApiEnv } from './reader.ts'
 import { validate } from './validate.ts'
@@ -132,7 +133,7 @@ export const deskRoutes = ({ warehouse, stamp }: ApiDeps) => {
         responses: {
           200: {
             description: 'Ergebnis',
-            content: { 'application/json': { schema: resolver(DeskAnswer) }, 'text/csv': {}, [arrowMediaType]: {} },
+            content: { 'application/json': { schema: resolver(DeskAnswer) }, ...tableMediaTypes },
           },
         },
       }),
@@ -148,12 +149,11 @@ export const deskRoutes = ({ warehouse, stamp }: ApiDeps) => {
           const { columns, rows, cut } = result
           const ms = Math.round(result.ms)
           const answer: DeskAnswer = { data_as_of: stamp(c, result), columns, rows, row_count: rows.length, cut, ms }
-          const form = wantedForm(c)
-          if (form === 'json') return c.json(answer)
           c.header('X-Result-Cut', String(cut))
-          return form === 'arrow'
-            ? asArrow(c, columnsOf(answer))
-            : asCsv(c, columnsOf(answer), cut ? `abfrage_erste_${mostRows}_zeilen.csv` : 'abfrage.csv')
+          return await answerAs(c, answer, {
+            name: cut ? `abfrage_erste_${mostRows}_zeilen` : 'abfrage',
+            columns: () => columnsOf(answer),
+          })
         } catch (error) {
           if (error instanceof DeskRefusal) return answerRefusal(c, sql, error)
           throw error

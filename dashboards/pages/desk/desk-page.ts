@@ -17,8 +17,9 @@ type Asked = { sql: string; result: DeskResult }
 /** More rows than these are read in a file. */
 const mostShown = 500
 const files = [
-  { label: 'CSV', accept: 'text/csv', name: 'abfrage.csv' },
-  { label: 'Arrow', accept: 'application/vnd.apache.arrow.stream', name: 'abfrage.arrow' },
+  { label: 'CSV', accept: 'text/csv', extension: 'csv' },
+  { label: 'Parquet', accept: 'application/vnd.apache.parquet', extension: 'parquet' },
+  { label: 'Arrow', accept: 'application/vnd.apache.arrow.stream', extension: 'arrows' },
 ]
 
 /** Verwaltung / Controlling / SQL-Arbeitsplatz: queries over the figures of the own authority. They are never part of an address. */
@@ -127,10 +128,10 @@ export class DeskPage extends LitElement {
     this.#editor.focus()
   }
 
-  async #save({ sql }: Asked, { label, accept, name }: (typeof files)[number]) {
+  async #save({ sql, result }: Asked, { label, accept, extension }: (typeof files)[number]) {
     this.said = `${label} wird geladen.`
     try {
-      saveFile(await getDeskFile(sql, accept), name)
+      saveFile(await getDeskFile(sql, accept), `${result.cut ? `abfrage_erste_${result.row_count}_zeilen` : 'abfrage'}.${extension}`)
       this.said = `${label} ist gespeichert.`
     } catch (problem) {
       if (!(problem instanceof RequestProblem)) throw problem

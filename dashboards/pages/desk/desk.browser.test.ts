@@ -96,7 +96,7 @@ describe('the SQL desk', () => {
     expect(csv.suggestedFilename()).toBe('abfrage.csv')
     expect(await readFile((await csv.path())!, 'utf8')).toBe('\ufeffzahl;text\r\n1,5;ä\r\n')
     const [arrow] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("Arrow")')])
-    expect(arrow.suggestedFilename()).toBe('abfrage.arrow')
+    expect(arrow.suggestedFilename()).toBe('abfrage.arrows')
     await page.context().close()
   })
 
