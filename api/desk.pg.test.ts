@@ -71,11 +71,13 @@ describe('the desk', () => {
     expect(response.headers.get('x-data-as-of')).toBe(answer.data_as_of)
   })
 
-  test('is taken away as CSV and Arrow, columns of the same name told apart', async () => {
+  test('is taken away as CSV, Parquet and Arrow, columns of the same name told apart', async () => {
     const sql = `select 'a;b' as text, 1.5 as zahl, 2 as zahl, true as wahr`
     const csv = await ask({ sql }, { headers: { accept: 'text/csv' } })
     expect(csv.headers.get('content-disposition')).toContain('abfrage.csv')
     expect(await csv.text()).toBe('text;zahl;zahl_2;wahr\r\n"a;b";1,5;2;true\r\n')
+    const parquet = await ask({ sql }, { headers: { accept: 'application/vnd.apache.parquet' } })
+    expect((await parquet.text()).slice(0, 4)).toBe('PAR1')
     const arrow = await ask({ sql }, { headers: { accept: 'application/vnd.apache.arrow.stream' } })
     expect(
       tableFromIPC(new Uint8Array(await arrow.arrayBuffer()))
