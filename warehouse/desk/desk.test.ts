@@ -67,8 +67,9 @@ describe('a query', () => {
       deskTables[0]!.columns.map(({ name, type }) => `${name} ${type}`),
     )
     for (const { sql } of deskExamples) expect((await ask(sql)).columns.length).toBeGreaterThan(1)
-    for (const { name, columns } of deskTables)
-      expect((await ask(`from ${name}`)).columns.map((column) => column.name)).toEqual(columns.map((column) => column.name))
+    const { rows } = await ask('select table_name, column_name from information_schema.columns order by table_name, ordinal_position')
+    const told = deskTables.toSorted((a, b) => a.name.localeCompare(b.name))
+    expect(rows).toEqual(told.flatMap(({ name, columns }) => columns.map((column) => [name, column.name])))
   })
 
   test('is cut at 100,000 rows, and says so', async () => {
@@ -77,18 +78,13 @@ describe('a query', () => {
   })
 
   test('sees rows of the own authority alone', async () => {
-    for (const { name } of deskTables) {
-      const { rows } = await ask(
-        `select count(*), count(*) filter (t::varchar similar to '.*(13003|13004|Rostock|Schwerin|77777|foreign_occupancy).*') from ${name} t`,
-      )
-      // the definition of a key figure may name what is left out
-      if (name !== 'key_figure') expect([name, rows[0]![1]]).toEqual([name, 0])
-    }
+    // the definition of a key figure may name what is left out
+    const tables = deskTables.filter(({ name }) => name !== 'key_figure')
+    const foreign = `'.*(13003|13004|Rostock|Schwerin|77777|foreign_occupancy).*'`
+    const found = tables.map(({ name }) => `select '${name}', count(*) from ${name} t where t::varchar similar to ${foreign}`)
+    expect((await ask(found.join(' union all '))).rows).toEqual(tables.map(({ name }) => [name, 0]))
     expect((await ask(`select distinct value from cell where measure = 'case_count'`)).rows).toEqual([[3]])
     expect((await ask(`select ags from youth_authority`)).rows).toEqual([['13075']])
-    expect((await ask(`select table_name from information_schema.tables order by all`)).rows.flat()).toEqual(
-      deskTables.map(({ name }) => name).sort(),
-    )
   })
 })
 
