@@ -226,6 +226,34 @@ export const ProviderRankingAnswer = z.object({
 })
 export type ProviderRankingAnswer = z.infer<typeof ProviderRankingAnswer>
 
+const named = { name: z.string(), label: z.string(), unit: z.string() }
+
+export const DeskSchemaAnswer = z.object({
+  tables: z.array(
+    z.object({
+      name: z.string(),
+      meaning: z.string(),
+      columns: z.array(z.object({ name: z.string(), type: z.string(), meaning: z.string() })),
+    }),
+  ),
+  measures: z.array(z.object(named)),
+  series: z.array(z.object(named)),
+  examples: z.array(z.object({ title: z.string(), sql: z.string() })),
+  most_rows: z.number().int(),
+  most_seconds: z.number().int(),
+})
+export type DeskSchemaAnswer = z.infer<typeof DeskSchemaAnswer>
+
+export const DeskAnswer = z.object({
+  data_as_of: z.iso.datetime(),
+  columns: z.array(z.object({ name: z.string(), type: z.string().describe('Typ von DuckDB') })),
+  rows: z.array(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+  row_count: z.number().int(),
+  cut: z.boolean().describe('Es gibt mehr Zeilen als übertragen'),
+  ms: z.number().int().describe('Dauer der Abfrage'),
+})
+export type DeskAnswer = z.infer<typeof DeskAnswer>
+
 export const HealthAnswer = z.object({ status: z.enum(['ok', 'behind']), data_as_of: z.iso.datetime(), lag_ms: z.number() })
 export type HealthAnswer = z.infer<typeof HealthAnswer>
 
@@ -237,6 +265,12 @@ export const Problem = z.object({
   title: z.string(),
   status: z.number().int(),
   code: z.string(),
-  details: z.array(z.object({ field: z.string(), message: z.string() })),
+  details: z.array(
+    z.object({
+      field: z.string(),
+      message: z.string(),
+      position: z.number().int().optional().describe('Zeichen der Angabe, von 0 an'),
+    }),
+  ),
 })
 export type Problem = z.infer<typeof Problem>

@@ -1,4 +1,5 @@
-import { Hono, type Context } from 'hono'
+import { Hono, type Context, type MiddlewareHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import type { Logger } from 'pino'
 import type { Freshness } from '../warehouse/query.ts'
 import { UnknownFilter } from '../warehouse/views.ts'
@@ -6,6 +7,7 @@ import type { Warehouse } from '../warehouse/warehouse.ts'
 import { catalogueRoutes } from './catalogue.routes.ts'
 import { comparisonRoutes } from './comparison.routes.ts'
 import { evaluationRoutes } from './evaluation.routes.ts'
+import { deskRoutes } from './desk.routes.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.routes.ts'
 import { MomentInPreparation, sourcesOf, UnknownMoment, type Bygone, type Source } from './moment.ts'
@@ -31,6 +33,8 @@ export type ApiOptions = {
   bygone?: Bygone
   /** The address people use; without it, the one a request came to. */
   public_url?: string | undefined
+  /** Refuses what a foreign page sends, as the service does. */
+  sameOrigin: MiddlewareHandler
 }
 
 export type ApiDeps = ApiOptions & {
@@ -58,6 +62,8 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
       c.header('Retry-After', '3')
       return problem(c, 503, 'preparing', 'Dieser Stand wird aus der Historie berechnet. Bitte gleich noch einmal laden.')
     }
+    if (error instanceof HTTPException && error.status === 400)
+      return problem(c, 400, 'malformed_json', 'Die Anfrage ist kein gültiges JSON.')
     options.log.error({ err: error, path: c.req.path }, 'request failed')
     return problem(c, 500, 'internal_error', 'Ein Fehler ist aufgetreten. Er wurde aufgezeichnet.')
   })
@@ -66,11 +72,12 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
     c.set('reached', options.ingest.status())
     return next()
   })
+  app.use('/api/*', options.sameOrigin)
   app.route('/api', healthRoutes(deps))
-  const forReaders = ['key-figures', 'comparison', 'side-by-side', 'evaluation/*', 'trend', 'unusual', 'rankings/*', 'events']
+  const forReaders = ['key-figures', 'comparison', 'side-by-side', 'evaluation/*', 'trend', 'unusual', 'rankings/*', 'desk', 'events']
   for (const path of forReaders) app.use(`/api/${path}`, signedIn(options.reader, options.log))
-  for (const routes of [catalogueRoutes, comparisonRoutes, sideBySideRoutes, evaluationRoutes, unusualRoutes, rankingRoutes, eventRoutes])
-    app.route('/api', routes(deps))
+  const views = [comparisonRoutes, sideBySideRoutes, evaluationRoutes, unusualRoutes, rankingRoutes]
+  for (const routes of [catalogueRoutes, ...views, deskRoutes, eventRoutes]) app.route('/api', routes(deps))
   return app
 }
 

@@ -7,9 +7,9 @@ import { type Cell, type Columns, partsOf } from './columns.ts'
 import { parquetOf } from './parquet.ts'
 import type { Report } from './report/report.ts'
 
-/** What an answer is written from; asked for only in the forms that need it. */
-export type Sources = { columns: () => Columns; report: () => Promise<Report> }
-type Form = { extension: string; write: (sources: Sources) => Promise<Uint8Array | string> }
+/** What an answer is written from; asked for only in the forms that need it. Without a report it is told as a table only. */
+export type Sources = { columns: () => Columns; report?: () => Promise<Report> }
+type Form = { extension: string; document?: true; write: (sources: Sources) => Promise<Uint8Array | string> }
 
 export const arrowMediaType = 'application/vnd.apache.arrow.stream'
 export const parquetMediaType = 'application/vnd.apache.parquet'
@@ -22,21 +22,30 @@ const forms: Record<string, Form> = {
   [parquetMediaType]: { extension: 'parquet', write: ({ columns }) => parquetOf(columns()) },
   [xlsxMediaType]: {
     extension: 'xlsx',
-    write: ({ report }) => inTurn(async () => (await import('./report/xlsx.ts')).reportXlsx(await report())),
+    document: true,
+    write: ({ report }) => inTurn(async () => (await import('./report/xlsx.ts')).reportXlsx(await report!())),
   },
   'application/pdf': {
     extension: 'pdf',
-    write: ({ report }) => inTurn(async () => (await import('./report/pdf.ts')).reportPdf(await report())),
+    document: true,
+    write: ({ report }) => inTurn(async () => (await import('./report/pdf.ts')).reportPdf(await report!())),
   },
 }
 
+const described = (types: string[]) => Object.fromEntries(types.map((type) => [type, {}]))
+const tableForms = Object.keys(forms).filter((type) => !forms[type]!.document)
 /** The media types of the same answer, for the description of a route. */
-export const mediaTypes = Object.fromEntries(Object.keys(forms).map((type) => [type, {}]))
+export const mediaTypes = described(Object.keys(forms))
+export const tableMediaTypes = described(tableForms)
 
 /** The answer in the form the request asks for; JSON where it does not say. A file is named `name`, without what was asked. */
 export const answerAs = async (c: Context, answer: object, { name, ...sources }: Sources & { name: string }): Promise<Response> => {
   c.header('Vary', 'Accept', { append: true })
-  const type = accepts(c, { header: 'Accept', supports: ['application/json', ...Object.keys(forms)], default: 'application/json' })
+  const type = accepts(c, {
+    header: 'Accept',
+    supports: ['application/json', ...(sources.report ? Object.keys(forms) : tableForms)],
+    default: 'application/json',
+  })
   const form = forms[type]
   if (!form) return c.json(answer)
   const body = await form.write(sources)

@@ -7,6 +7,7 @@ import { pino, type Logger } from 'pino'
 import { startIngest } from '../ingest/ingest.ts'
 import { apiReaderOf } from '../transactional/access/api-reader.ts'
 import type { Reader } from '../transactional/access/reader.ts'
+import { sameOriginElsewhere } from '../transactional/access/same-origin.ts'
 import { transactionalApp } from '../transactional/app.ts'
 import { openDatabase } from '../transactional/connection.ts'
 import { DEMONSTRATION_PASSWORD } from '../transactional/demo/accounts.ts'
@@ -139,6 +140,7 @@ const start = async (options: Start): Promise<void> => {
     log,
     now,
     bygone: { past, published },
+    sameOrigin: sameOriginElsewhere(log),
     public_url: environment.PUBLIC_URL,
   })
   const portal = portalApp({ transactional, analytic, assets: await assetHandler(dashboardsFolder), log, secure })

@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { startIngest, type Ingest } from '../ingest/ingest.ts'
 import { apiReaderOf } from '../transactional/access/api-reader.ts'
 import type { Reader } from '../transactional/access/reader.ts'
+import { sameOriginElsewhere } from '../transactional/access/same-origin.ts'
 import { transactionalApp } from '../transactional/app.ts'
 import { openDatabase } from '../transactional/connection.ts'
 import { publishedView } from '../transactional/portal/published-view.routes.ts'
@@ -64,7 +65,15 @@ export const startPortal = async ({
       (await publishedView(db, c.get('reader') as Reader, id)) as Published | undefined
     const portal = portalApp({
       transactional: transactionalApp({ db, now, log, secure: false, takeView: takeView({ warehouse, now }) }),
-      analytic: apiApp({ warehouse, reader: apiReaderOf({ db, now, secure: false }), ingest, log, now, bygone: { past, published } }),
+      analytic: apiApp({
+        warehouse,
+        reader: apiReaderOf({ db, now, secure: false }),
+        ingest,
+        log,
+        now,
+        bygone: { past, published },
+        sameOrigin: sameOriginElsewhere(log),
+      }),
       assets: await assetHandler(dashboardsFolder),
       log,
       secure: false,

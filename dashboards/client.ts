@@ -3,6 +3,8 @@ import type {
   ComparisonAnswer,
   EvaluationAnswer,
   EvaluationSizeAnswer,
+  DeskAnswer,
+  DeskSchemaAnswer,
   FiguresEvent,
   KeyFiguresAnswer,
   Problem,
@@ -46,6 +48,8 @@ export type Ranking = ProviderRankingAnswer
 export type RankingRow = Ranking['rows'][number]
 export type UnusualRow = Omit<UnusualAnswer['rows'][number], 'unit'> & { unit: Unit }
 export type Unusual = Omit<UnusualAnswer, 'rows'> & { rows: UnusualRow[] }
+export type DeskSchema = DeskSchemaAnswer
+export type DeskResult = DeskAnswer
 export type FiguresChanged = FiguresEvent
 export type FieldFault = Problem['details'][number]
 
@@ -233,3 +237,14 @@ export const getPinnedEvaluations = async (signal?: AbortSignal) =>
 export const pinEvaluations = async (evaluations: string[]) => {
   await askSignedIn('/service/evaluation-pins', sendJson('PUT', { evaluations }))
 }
+export const getDeskSchema = (signal?: AbortSignal) => getJson<DeskSchema>('/api/desk', signal)
+const askDeskFor = (sql: string, accept: string, signal?: AbortSignal) =>
+  askSignedIn('/api/desk', {
+    ...postJson({ sql }),
+    headers: { 'content-type': 'application/json', accept },
+    signal: signal ?? null,
+  })
+export const askDesk = async (sql: string, signal: AbortSignal) =>
+  (await askDeskFor(sql, 'application/json', signal)).json() as Promise<DeskResult>
+/** The result of the same query, asked again, to be saved. */
+export const getDeskFile = async (sql: string, accept: string) => (await askDeskFor(sql, accept)).blob()

@@ -36,6 +36,21 @@ export const moneyText = (cents: number, digits = 2) => `${decimal(cents / 100, 
 export const percentText = (ratio: number, digits = 1) => `${decimal(ratio * 100, digits)}${noBreakSpace}%`
 export const signedPercentText = (ratio: number, digits = 1) => `${decimal(ratio * 100, digits, 'exceptZero')}${noBreakSpace}%`
 
+const plainFormats = new Map<number, Intl.NumberFormat>()
+/** A number of any meaning: thousands are parted from five digits on, so that years stay years. */
+export const plainNumberText = (value: number, digits: number) => {
+  const format =
+    plainFormats.get(digits) ??
+    new Intl.NumberFormat('de-DE', {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+      useGrouping: 'min2',
+      signDisplay: 'negative',
+    })
+  plainFormats.set(digits, format)
+  return format.format(value).replace('-', '\u2212')
+}
+
 /** What a stored value is multiplied by to be read in its unit: cents in euros, ratios in percent. */
 const factor = (unit: Unit) => (unit === 'cents' || unit === 'cents_per_unit' ? 0.01 : unit === 'ratio' ? 100 : 1)
 const isCount = (unit: Unit) => unit === 'cases' || unit === 'searches'

@@ -96,7 +96,7 @@ describe('the frame', () => {
   test('offers only areas that lead somewhere, and says who is signed in', async () => {
     const page = await portal.open('/', { user: 'controlling.vg' })
     await page.waitForSelector('.sj-areas')
-    expect(await page.locator('.sj-areas a').allTextContents()).toEqual(['Basics'])
+    expect(await page.locator('.sj-areas a').allTextContents()).toEqual(['Basics', 'Verwaltung'])
     expect(await page.locator('.sj-account').textContent()).toMatch(/Angemeldet als\s+controlling.vg, Vorpommern-Greifswald/)
     expect(await page.locator('.sj-strip__demo').textContent()).toContain('Demonstrationsdaten')
     await page.context().close()

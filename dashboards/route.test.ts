@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { areasOf, closePath, comparisonPath, findPage, notFound, pages, trailOf } from './route.ts'
+import { areasOf, closePath, comparisonPath, deskPath, findPage, notFound, pages, trailOf } from './route.ts'
 
 test('every address is given once', () => {
   expect(new Set(pages.map((page) => page.path)).size).toBe(pages.length)
@@ -31,4 +31,11 @@ test('closing a page leads one step up, from the top to the overview', () => {
 
 test('only areas that lead somewhere are offered', () => {
   expect(areasOf(['politics']).map(({ label }) => label)).toEqual(['Basics'])
+  expect(areasOf(['controlling']).map(({ label }) => label)).toEqual(['Basics', 'Verwaltung'])
+})
+
+test('a page of a role does not exist for others; who is not signed in is asked to', () => {
+  expect(findPage(deskPath, ['controlling']).title).toBe('SQL-Arbeitsplatz')
+  for (const role of ['politics', 'finance', 'admin'] as const) expect(findPage(deskPath, [role])).toBe(notFound)
+  expect(findPage(deskPath, undefined).title).toBe('SQL-Arbeitsplatz')
 })

@@ -33,6 +33,7 @@ export const publishedPath = '/basics/schnellauswertung/festgehaltene-staende'
 export const rankingPath = '/basics/schnellauswertung/traegerranking'
 export const cataloguePath = '/basics/informationen/kennzahlen'
 export const dataAccessPath = '/basics/informationen/datenzugang'
+export const deskPath = '/verwaltung/controlling/sql-arbeitsplatz'
 
 /** Who evaluates, and those it is shared with. */
 export const evaluationRoles: Role[] = ['controlling', 'politics', 'ministry', 'finance', 'caseworker']
@@ -106,6 +107,18 @@ export const pages: Page[] = [
     group: 'Informationen',
     summary: 'Kennzahlen mit R, Python oder Excel lesen: Zugangsschlüssel anlegen und widerrufen.',
   },
+  { path: '/verwaltung', title: 'Verwaltung', tag: 'sj-area-page', load: area, area: 'verwaltung', roles: ['controlling'] },
+  { path: '/verwaltung/controlling', title: 'Controlling', tag: 'sj-area-page', load: area, area: 'verwaltung', roles: ['controlling'] },
+  {
+    path: deskPath,
+    title: 'SQL-Arbeitsplatz',
+    tag: 'sj-desk-page',
+    load: () => import('./pages/desk/desk-page.ts'),
+    area: 'verwaltung',
+    group: 'Controlling',
+    summary: 'Eigene Abfragen über die Zahlen des eigenen örtlichen Trägers, mit Tabelle, Grafik und Datei.',
+    roles: ['controlling'],
+  },
   { path: '/passwort', title: 'Passwort', tag: 'sj-password-page', load: () => import('./pages/password-page.ts') },
   { path: '/kontakt', title: 'Kontakt', tag: 'sj-legal-page', load: legal, open: true },
   { path: '/barrierefreiheit', title: 'Erklärung zur Barrierefreiheit', tag: 'sj-legal-page', load: legal, open: true },
@@ -125,10 +138,10 @@ export const notFound: Page = {
 const normalised = (path: string) => (path.length > 1 ? path.replace(/\/+$/, '') || '/' : path)
 const sees = (page: Page, roles: Role[]) => !page.roles || page.roles.some((role) => roles.includes(role))
 
-/** What a role may not see does not exist for it. */
-export const findPage = (path: string, roles: Role[]): Page => {
+/** What a role may not see does not exist for it; who is not signed in, without roles, is asked to. */
+export const findPage = (path: string, roles: Role[] | undefined): Page => {
   const page = pages.find((candidate) => candidate.path === normalised(path))
-  return page && (page.open || sees(page, roles)) ? page : notFound
+  return page && (page.open || !roles || sees(page, roles)) ? page : notFound
 }
 
 /** The pages with contents of an area, in their order; lists of pages are left out. */

@@ -16,6 +16,7 @@ import { apiApp } from '../api/app.ts'
 import { listen } from '../api/http.ts'
 import { portalApp } from '../api/portal.ts'
 import { apiReaderOf } from '../transactional/access/api-reader.ts'
+import { sameOriginElsewhere } from '../transactional/access/same-origin.ts'
 import { transactionalApp } from '../transactional/app.ts'
 import { openDatabase } from '../transactional/connection.ts'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
@@ -87,7 +88,14 @@ const serve = async (database: TestDatabase, warehouse: Warehouse, ingest: Inges
   const db = openDatabase(database.app_url)
   const portal = portalApp({
     transactional: transactionalApp({ db, now, log, secure: false }),
-    analytic: apiApp({ warehouse, reader: apiReaderOf({ db, now, secure: false }), ingest, log, now }),
+    analytic: apiApp({
+      warehouse,
+      reader: apiReaderOf({ db, now, secure: false }),
+      ingest,
+      log,
+      now,
+      sameOrigin: sameOriginElsewhere(log),
+    }),
     assets: (c) => c.notFound(),
     log,
     secure: false,

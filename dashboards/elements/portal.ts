@@ -38,7 +38,7 @@ export class Portal extends LitElement {
   constructor() {
     super()
     this.signedIn = 'unknown'
-    this.page = findPage(location.pathname, [])
+    this.page = findPage(location.pathname, undefined)
     this.failed = false
   }
 
@@ -111,7 +111,7 @@ export class Portal extends LitElement {
 
   #show(moved: boolean) {
     const session = typeof this.signedIn === 'object' ? this.signedIn : undefined
-    const page = findPage(location.pathname, session?.roles ?? [])
+    const page = findPage(location.pathname, session?.roles)
     if (moved) {
       void this.#refreshSession()
       this.#focusHeading = true

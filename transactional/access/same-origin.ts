@@ -1,5 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import type { Logger } from 'pino'
+import { problemHandler } from '../problem.ts'
 import { RuleViolation } from '../rule-violation.ts'
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -25,11 +27,27 @@ const isJsonOrEmpty = (c: Context): boolean => {
 
 /** Against forged requests: what changes something comes from our own pages, and as JSON, which no foreign form can send. */
 export const sameOrigin: MiddlewareHandler = async (c, next) => {
-  if (!safe.has(c.req.method)) {
-    if (!comesFromHere(c)) throw new RuleViolation('wrong_origin')
-    if (!isJsonOrEmpty(c)) throw new RuleViolation('wrong_content_type')
-  }
+  mustBeOurs(c)
   await next()
+}
+
+/** The same for an app with other answers to errors: it refuses by itself. */
+export const sameOriginElsewhere = (log: Logger): MiddlewareHandler => {
+  const refuse = problemHandler(log)
+  return async (c, next) => {
+    try {
+      mustBeOurs(c)
+    } catch (error) {
+      return refuse(error as RuleViolation, c)
+    }
+    return next()
+  }
+}
+
+const mustBeOurs = (c: Context): void => {
+  if (safe.has(c.req.method)) return
+  if (!comesFromHere(c)) throw new RuleViolation('wrong_origin')
+  if (!isJsonOrEmpty(c)) throw new RuleViolation('wrong_content_type')
 }
 
 export const limitBody = bodyLimit({
