@@ -240,7 +240,7 @@ export const pinEvaluations = async (evaluations: string[]) => {
 export const getDeskSchema = (signal?: AbortSignal) => getJson<DeskSchema>('/api/desk', signal)
 const askDeskFor = (sql: string, accept: string, signal?: AbortSignal) =>
   askSignedIn('/api/desk', {
-    ...postJson({ sql }),
+    ...sendJson('POST', { sql }),
     headers: { 'content-type': 'application/json', accept },
     signal: signal ?? null,
   })
