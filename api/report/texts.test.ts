@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { columnHeads as pageHeads } from '../../dashboards/comparison.ts'
 import * as page from '../../dashboards/format.ts'
 import { periodText as pagePeriodText } from '../../dashboards/pages/side-by-side/side-by-side.ts'
-import { comparisonPath, rankingPath, sideBySidePath } from '../../dashboards/route.ts'
+import { comparisonPath, evaluationPath, rankingPath, sideBySidePath } from '../../dashboards/route.ts'
 import { answerText, headingText } from '../../dashboards/sentence.ts'
 import { fewCases as pageFewCases, isUncertain as pageIsUncertain } from '../../dashboards/uncertainty.ts'
 import type { Directory } from '../../warehouse/directory.ts'
@@ -11,6 +11,7 @@ import { keyFigures } from '../../warehouse/key-figures.ts'
 import type { ComparisonAnswer } from '../answers.ts'
 import { comparisonPage } from '../comparison.routes.ts'
 import { rankingPage } from '../ranking.routes.ts'
+import { evaluationPage } from '../evaluation.routes.ts'
 import { sideBySidePage } from '../side-by-side.routes.ts'
 import { columnHeads, columnNames, isUncertain } from './comparison.ts'
 import { findingText, subjectText } from './finding.ts'
@@ -143,6 +144,11 @@ describe('a report says a thing as the pages do', () => {
   })
 
   test('the addresses of the pages', () => {
-    expect([comparisonPage, rankingPage, sideBySidePage]).toEqual([comparisonPath, rankingPath, sideBySidePath])
+    expect([comparisonPage, evaluationPage, rankingPage, sideBySidePage]).toEqual([
+      comparisonPath,
+      evaluationPath,
+      rankingPath,
+      sideBySidePath,
+    ])
   })
 })

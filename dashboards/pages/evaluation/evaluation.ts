@@ -1,6 +1,6 @@
 // An evaluation without its drawing: what was chosen, in the address and in words, and the answer as a table of texts.
 import type { Catalogue, EvaluationDefinition, Evaluation, KeyFigure, ServiceKind } from '../../client.ts'
-import { shortNames } from '../../comparison.ts'
+import { shortNames, tellsMore } from '../../comparison.ts'
 import { cellText, monthText, noBreakSpace, numberText, shortMonthText, unitText, yearOf } from '../../format.ts'
 import { lastCompleteMonth, monthsOf } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
@@ -262,11 +262,13 @@ export const pivotOf = (answer: Evaluation, catalogue: Catalogue): Pivot => {
       const value = values[at] ?? null
       return { value, text: value === null ? null : shownText(value, column.figure, ofMonths), sign: signs[at] ?? '–' }
     })
-    const short = dimension === 'region' && key !== null ? (shorts.get(key) ?? '') : ''
+    const head = name(dimension, key)
+    const abbreviation = dimension === 'region' && key !== null ? (shorts.get(key) ?? '') : ''
+    const short = tellsMore(abbreviation, head) ? abbreviation : ''
     return {
       id: keys.map((each) => each ?? 'total').join('.'),
       key,
-      head: name(dimension, key),
+      head,
       short,
       total: key === null,
       cells,
