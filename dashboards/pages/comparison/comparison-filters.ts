@@ -19,6 +19,28 @@ export const kindGroups = ({ service_kinds, modules }: Pick<Catalogue, 'service_
   )
 }
 
+type Filtered = Pick<Selection, 'service_kind' | 'specialisation' | 'area'>
+
+/** What every view of figures can be narrowed to. */
+export const kindFilter = (catalogue: Catalogue, { service_kind }: Filtered): Filter => ({
+  name: 'service_kind',
+  label: 'Hilfeart',
+  value: service_kind?.code ?? '',
+  options: [{ value: '', label: 'Alle Hilfearten' }, ...kindGroups(catalogue)],
+})
+export const specialisationFilter = ({ specialisations }: Catalogue, { specialisation }: Filtered): Filter => ({
+  name: 'specialisation',
+  label: 'Spezialisierung',
+  value: specialisation?.code ?? '',
+  options: [{ value: '', label: 'Alle Spezialisierungen' }, ...specialisations.map(({ code, label }) => ({ value: code, label }))],
+})
+export const areaFilter = ({ areas }: Catalogue, { area }: Filtered): Filter => ({
+  name: 'area',
+  label: 'Gebiet',
+  value: area.code,
+  options: areas.map(({ code, name }) => ({ value: code, label: name })),
+})
+
 const pendingFilters = ['Kennzahl', 'Hilfeart', 'Spezialisierung', 'Monat', 'Gebiet'].map((label) => ({
   name: label.toLowerCase(),
   label,
@@ -39,32 +61,14 @@ export const comparisonFilters = (catalogue: Catalogue | undefined, selection: S
         ({ name, label }) => ({ value: name, label }),
       ),
     },
-    {
-      name: 'service_kind',
-      label: 'Hilfeart',
-      value: selection.service_kind?.code ?? '',
-      options: [{ value: '', label: 'Alle Hilfearten' }, ...kindGroups(catalogue)],
-    },
-    {
-      name: 'specialisation',
-      label: 'Spezialisierung',
-      value: selection.specialisation?.code ?? '',
-      options: [
-        { value: '', label: 'Alle Spezialisierungen' },
-        ...catalogue.specialisations.map(({ code, label }) => ({ value: code, label })),
-      ],
-    },
+    kindFilter(catalogue, selection),
+    specialisationFilter(catalogue, selection),
     {
       name: 'month',
       label: 'Monat',
       value: selection.month,
       options: monthsOf(catalogue.months).map((month) => monthOption(month, catalogue.months.last)),
     },
-    {
-      name: 'area',
-      label: 'Gebiet',
-      value: selection.area.code,
-      options: catalogue.areas.map(({ code, name }) => ({ value: code, label: name })),
-    },
+    areaFilter(catalogue, selection),
   ]
 }

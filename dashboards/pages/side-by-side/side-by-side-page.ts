@@ -11,7 +11,7 @@ import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, comparisonPath, sideBySidePath } from '../../route.ts'
 import { writeChoice } from '../../selection.ts'
-import { kindGroups } from '../comparison/comparison-filters.ts'
+import { areaFilter, kindFilter, specialisationFilter } from '../comparison/comparison-filters.ts'
 import {
   againstOptions,
   changedCells,
@@ -290,21 +290,8 @@ const filtersOf = (catalogue: Catalogue | undefined, selection: SideBySideSelect
   const periods = periodsOf(catalogue.months)
   const options = (values: string[]) => values.map((value) => ({ value, label: periodText(value) }))
   return [
-    {
-      name: 'service_kind',
-      label: 'Hilfeart',
-      value: selection.service_kind?.code ?? '',
-      options: [{ value: '', label: 'Alle Hilfearten' }, ...kindGroups(catalogue)],
-    },
-    {
-      name: 'specialisation',
-      label: 'Spezialisierung',
-      value: selection.specialisation?.code ?? '',
-      options: [
-        { value: '', label: 'Alle Spezialisierungen' },
-        ...catalogue.specialisations.map(({ code, label }) => ({ value: code, label })),
-      ],
-    },
+    kindFilter(catalogue, selection),
+    specialisationFilter(catalogue, selection),
     {
       name: 'period',
       label: 'Zeitraum',
@@ -316,12 +303,7 @@ const filtersOf = (catalogue: Catalogue | undefined, selection: SideBySideSelect
       ],
     },
     { name: 'against', label: 'Verglichen mit', value: selection.against, options: [...againstOptions] },
-    {
-      name: 'area',
-      label: 'Gebiet',
-      value: selection.area.code,
-      options: catalogue.areas.map(({ code, name }) => ({ value: code, label: name })),
-    },
+    areaFilter(catalogue, selection),
   ]
 }
 
