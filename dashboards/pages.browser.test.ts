@@ -362,7 +362,7 @@ describe('key figures side by side', () => {
       'Maximum',
       'Variationskoeffizient',
     ])
-    await page.click('.sj-choose-figures summary')
+    await page.click('.sj-checks summary')
     await page.uncheck('input[value=payments]')
     await page.waitForFunction(() => document.querySelectorAll('.sj-side__figure').length === 3)
     expect(await heads(page)).toEqual(['Fallzahl', 'Falldichte', 'Abbruchquote'])
