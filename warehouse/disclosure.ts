@@ -214,17 +214,18 @@ class Ways {
     return false
   }
 
-  /** Dijkstra's algorithm; networks are small enough to look for the nearest node by going through all. */
+  /** Dijkstra's algorithm. */
   #way(start: number, end: number, except: number, move: Move): Way | undefined {
     const { from, to, at } = this.#network
     const [cost, by, done] = [this.#cost.fill(Infinity), this.#by.fill(-1), this.#done.fill(0)]
     cost[start] = 0
+    const nearest = new Heap()
+    nearest.push(start, 0)
     for (;;) {
-      let node = -1
-      for (let other = 0; other < cost.length; other += 1)
-        if (!done[other] && cost[other]! < (node < 0 ? Infinity : cost[node]!)) node = other
-      if (node < 0) return undefined
+      const node = nearest.pop()
+      if (node === undefined) return undefined
       if (node === end) break
+      if (done[node]) continue
       done[node] = 1
       for (const cell of at[node]!) {
         if (cell === except || this.#fixed[cell]) continue
@@ -235,6 +236,7 @@ class Ways {
         if (through < cost[next]!) {
           cost[next] = through
           by[next] = cell
+          nearest.push(next, through)
         }
       }
     }
@@ -245,5 +247,45 @@ class Ways {
       node = from[cell] === node ? to[cell]! : from[cell]!
     }
     return { cost: cost[end]!, cells }
+  }
+}
+
+/** Nodes by their cost, the cheapest first. */
+class Heap {
+  readonly #nodes: number[] = []
+  readonly #costs: number[] = []
+
+  push(node: number, cost: number): void {
+    let at = this.#nodes.push(node) - 1
+    this.#costs.push(cost)
+    while (at > 0) {
+      const above = (at - 1) >> 1
+      if (this.#costs[above]! <= this.#costs[at]!) return
+      this.#swap(above, at)
+      at = above
+    }
+  }
+
+  pop(): number | undefined {
+    const first = this.#nodes[0]
+    const [node, cost] = [this.#nodes.pop(), this.#costs.pop()]
+    if (this.#nodes.length === 0 || node === undefined) return first
+    this.#nodes[0] = node
+    this.#costs[0] = cost!
+    for (let at = 0; ;) {
+      const [left, right] = [2 * at + 1, 2 * at + 2]
+      let least = at
+      if (left < this.#costs.length && this.#costs[left]! < this.#costs[least]!) least = left
+      if (right < this.#costs.length && this.#costs[right]! < this.#costs[least]!) least = right
+      if (least === at) return first
+      this.#swap(at, least)
+      at = least
+    }
+  }
+
+  #swap(one: number, other: number): void {
+    const [nodes, costs] = [this.#nodes, this.#costs]
+    ;[nodes[one], nodes[other]] = [nodes[other]!, nodes[one]!]
+    ;[costs[one], costs[other]] = [costs[other]!, costs[one]!]
   }
 }
