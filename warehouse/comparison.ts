@@ -85,7 +85,7 @@ const columnsOf = (grid: Grid, figure: KeyFigure, row: number, month: Month, run
 }
 
 /** A row's value of one month, or that of the Summe. */
-export const valueAt = (grid: Grid, figure: KeyFigure, row: number, month: Month): Value => {
+const valueAt = (grid: Grid, figure: KeyFigure, row: number, month: Month): Value => {
   if (row === summe) return totalAt(grid, figure, month)
   const begins = beginOf(grid, row)
   if (month < begins) return '…'
@@ -212,7 +212,7 @@ const firstBehind = ({ compute }: KeyFigure, month: Month): Month =>
   compute.from === 'ratio' && compute.cumulated ? januaryOf(month) : month
 
 /** Mean of the monthly values that exist; secret as soon as one of them is. */
-export const meanOf = (grid: Grid, figure: KeyFigure, row: number, from: Month, to: Month, running: Month): Value => {
+const meanOf = (grid: Grid, figure: KeyFigure, row: number, from: Month, to: Month, running: Month): Value => {
   let sum = 0
   let n = 0
   let nothing = false

@@ -44,16 +44,19 @@ export const readSuppressed = async <Facts extends { freshness: Freshness }>(
     const facts = await warehouse.ask(readFacts)
     const position = positionFrom(facts.freshness.data_lsn)
     if (decisions.missing(view, needed, months, position).length === 0)
-      return { facts, suppression: suppressionOf(decisions, view, groups, span) }
+      return { facts, suppression: suppressionOf(view, groups, span, decisions.decided(view, needed, months)) }
   }
   return warehouse.read(async (connection) => {
     const { generation } = decisions
     const facts = await readFacts(connection)
     const position = positionFrom(facts.freshness.data_lsn)
     const missing = decisions.missing(view, needed, months, position)
+    // taken now: while the others are made, these may be replaced by decisions on later data, or forgotten
+    const decided = decisions.decided(view, needed, months)
     const made = await decide(connection, view, missing)
     decisions.keep(made, position, generation)
-    return { facts, suppression: suppressionOf(decisions, view, groups, span, made) }
+    for (const { month, bits, ...each } of made) decided.get(keyOf(each, each))?.set(month, bits)
+    return { facts, suppression: suppressionOf(view, groups, span, decided) }
   })
 }
 
@@ -150,30 +153,41 @@ class Decisions {
     }
   }
 
-  bits(view: Protected, each: Needed, month: Month): Uint8Array | null {
-    return this.#decided.get(keyOf(view, each))?.get(month)?.bits ?? null
+  /** What is decided of months, by the key of what is needed. */
+  decided(view: Protected, needed: Needed[], months: Month[]): Map<string, Map<Month, Uint8Array | null>> {
+    return new Map(
+      needed.map((each) => {
+        const key = keyOf(view, each)
+        const decided = this.#decided.get(key)
+        return [key, new Map(months.flatMap((month) => (decided?.has(month) ? [[month, decided.get(month)!.bits]] : [])))]
+      }),
+    )
   }
 }
 
 const keyOf = ({ specialisation }: Pick<Subject, 'specialisation'>, { measure, group }: Needed): string =>
   `${measure} ${specialisation} ${group.state} ${group.own ?? ''}`
 
-/** `made` counts before what is kept. */
-const suppressionOf = (decisions: Decisions, view: Protected, groups: Group[], span: Span, made: Made[] = []): StateSuppression => {
+/** Refuses where anything is not decided: undecided is not open. */
+const suppressionOf = (
+  view: Protected,
+  groups: Group[],
+  span: Span,
+  decided: ReadonlyMap<string, ReadonlyMap<Month, Uint8Array | null>>,
+): StateSuppression => {
   const hidden = view.regions.map(() => new Uint8Array(span.months))
   const total_hidden = new Uint8Array(span.months)
   const state_totals = new Map(groups.map(({ state }) => [state, new Uint8Array(span.months)]))
   const shape = shapeOf(view.directory)
   const columns = columnsOf(shape)
   const column = view.kind === 'all' ? columns - 1 : shape.kinds.indexOf(view.kind)
-  const justMade = new Map(made.map((each) => [`${keyOf(each, each)} ${each.month}`, each.bits]))
   for (const measure of view.measures) {
     for (const group of groups) {
+      const ofMonths = decided.get(keyOf(view, { measure, group }))
       for (let at = 0; at < span.months; at += 1) {
-        const month = span.first + at
-        const just = made.length > 0 ? justMade.get(`${keyOf(view, { measure, group })} ${month}`) : undefined
-        const bits = just === undefined ? decisions.bits(view, { measure, group }, month) : just
-        if (!bits) continue
+        const bits = ofMonths?.get(span.first + at)
+        if (bits === undefined) throw new Error(`disclosure of ${measure} in ${group.state} is not decided`)
+        if (bits === null) continue
         for (let row = 0; row < group.ids.length; row += 1) if (isSet(bits, row * columns + column)) hidden[group.first_row + row]![at] = 1
         if (isSet(bits, group.ids.length * columns + column)) total_hidden[at] = state_totals.get(group.state)![at] = 1
       }
