@@ -57,9 +57,8 @@ export const suppress = (lattice: Lattice, { own, threshold }: { own: number | n
     const shield = smallestOpen(lattice, column, own, threshold)
     hidden[(shield ?? rows) * columns + column] = 1
   }
-  const network = networkOf(rows, lattice.form_of, lattice.forms)
-  const ways = new Ways(network, lattice, hidden, own)
-  for (const cell of protectedCells) for (const shield of ways.cycleThrough(cell)) hidden[shield] = 1
+  const ways = new Ways(networkOf(rows, lattice.form_of, lattice.forms), lattice, hidden, own)
+  for (const cell of protectedCells) ways.letVary(cell)
   return hidden
 }
 
@@ -142,7 +141,8 @@ const networkOf = (rows: number, form_of: readonly number[], forms: number): Net
 
 /** While its wholes stay as they are, along cells in which they move too, or whatever they say. */
 type Move = 'alone' | 'with wholes' | 'anyhow'
-type Way = { cost: number; cells: number[] }
+/** Of a search from `start` to `end`: the cells that lead there, as far as the group of the end, and what hiding them costs. */
+type Way = { cost: number; cells: number[]; met: number }
 
 /** Finds the cheapest way to let a cell vary: what is hidden already costs nothing, anything else its cases. */
 class Ways {
@@ -151,9 +151,14 @@ class Ways {
   readonly #hidden: Uint8Array
   /** Cells that cannot vary for an attacker: nothing is there, or he knows them. */
   readonly #fixed: Uint8Array
+  /** Cells found to lie on a cycle of hidden ones. */
+  readonly #safe: Uint8Array
+  /** Nodes joined by such cycles: between two of a group there is a way in either direction, and not through a cell that is on none. */
+  readonly #groups: Groups
   readonly #cost: Float64Array
   readonly #by: Int32Array
   readonly #done: Uint8Array
+  readonly #nearest = new Heap()
 
   constructor(network: Network, lattice: Lattice, hidden: Uint8Array, own: number | null) {
     this.#network = network
@@ -161,26 +166,22 @@ class Ways {
     this.#hidden = hidden
     const columns = columnsOf(lattice)
     this.#fixed = Uint8Array.from(lattice.cases, (n, cell) => ((n > 0 || hidden[cell]) && Math.floor(cell / columns) !== own ? 0 : 1))
+    this.#safe = new Uint8Array(hidden.length)
+    this.#groups = new Groups(network.at.length)
     this.#cost = new Float64Array(network.at.length)
     this.#by = new Int32Array(network.at.length)
     this.#done = new Uint8Array(network.at.length)
   }
 
-  /** The cells to hide, besides those hidden already, so that the cell can vary. */
-  cycleThrough(cell: number): number[] {
+  /** Hides what has to be hidden, besides all that is already, so that the cell can vary. */
+  letVary(cell: number): void {
     const [from, to] = [this.#network.from[cell]!, this.#network.to[cell]!]
-    const ends = this.#shrinks(cell) ? [[to, from] as const, [from, to] as const] : [[to, from] as const]
-    const isSafe = (move: Move) => ends.some(([start, end]) => this.#isHiddenWay(start, end, cell, move))
-    if (isSafe('alone') || (this.#lattice.wholes > 0 && isSafe('with wholes'))) return []
-    let best: Way | undefined
-    for (const move of ['alone', 'anyhow'] as const) {
-      for (const [start, end] of ends) {
-        const way = this.#way(start, end, cell, move)
-        if (way && way.cost < (best?.cost ?? Infinity)) best = way
-      }
-      if (best) break
-    }
-    return best?.cells ?? []
+    if (this.#safe[cell] || this.#groups.are(from, to)) return
+    const alone = this.#cheapest(cell, 'alone')
+    if (alone?.cost !== 0 && this.#lattice.wholes > 0 && this.#variesWithWholes(cell)) return
+    const way = alone ?? this.#cheapest(cell, 'anyhow')
+    for (const each of way?.cells ?? []) this.#hidden[each] = 1
+    if (way && alone) this.#keep(cell, way)
   }
 
   #grows(cell: number, move: Move): boolean {
@@ -191,47 +192,78 @@ class Ways {
     return this.#lattice.cases[cell]! > 1 && this.#lattice.value[cell]! > 1
   }
 
-  /** Whether hidden cells alone lead from node to node. */
-  #isHiddenWay(start: number, end: number, except: number, move: Move): boolean {
+  /** Remembers a cycle of cells that are all hidden now. */
+  #keep(cell: number, { cells, met }: Way): void {
+    for (const each of [cell, ...cells]) {
+      this.#safe[each] = 1
+      this.#groups.join(met, this.#network.from[each]!)
+      this.#groups.join(met, this.#network.to[each]!)
+    }
+  }
+
+  /** The cheaper of its growing and its shrinking, sought from the end about which less is known. */
+  #cheapest(cell: number, move: Move): Way | undefined {
+    const [from, to] = [this.#network.from[cell]!, this.#network.to[cell]!]
+    const [start, end] = this.#groups.sizeOf(to) <= this.#groups.sizeOf(from) ? [to, from] : [from, to]
+    const growing = this.#way(start, end, cell, move, start === from, Infinity)
+    const shrinking =
+      growing?.cost !== 0 && this.#shrinks(cell) ? this.#way(start, end, cell, move, start === to, growing?.cost ?? Infinity) : undefined
+    return shrinking ?? growing
+  }
+
+  /** Whether hidden cells in which the wholes move too lead around a cell; remembers that of all of them. */
+  #variesWithWholes(cell: number): boolean {
+    const { hidden_wholes, wholes } = this.#lattice
+    if (hidden_wholes[cell] !== wholes) return false
+    const [from, to] = [this.#network.from[cell]!, this.#network.to[cell]!]
+    const way = this.#hiddenWay(to, from, cell) ?? (this.#shrinks(cell) ? this.#hiddenWay(from, to, cell) : undefined)
+    for (const each of way ? [cell, ...way] : []) this.#safe[each] = 1
+    return way !== undefined
+  }
+
+  /** Hidden cells from node to node, in all of which the wholes move. */
+  #hiddenWay(start: number, end: number, except: number): number[] | undefined {
     const { from, to, at } = this.#network
     const { wholes, hidden_wholes } = this.#lattice
-    if (move === 'with wholes' && hidden_wholes[except] !== wholes) return false
+    const by = this.#by.fill(-1)
     const done = this.#done.fill(0)
     const next = [start]
     done[start] = 1
     while (next.length > 0) {
       const node = next.pop()!
-      if (node === end) return true
+      if (node === end) return this.#cellsTo(end, start)
       for (const cell of at[node]!) {
-        if (!this.#hidden[cell] || cell === except || (move === 'with wholes' && hidden_wholes[cell] !== wholes)) continue
+        if (!this.#hidden[cell] || cell === except || hidden_wholes[cell] !== wholes) continue
         const forth = from[cell] === node
         const other = forth ? to[cell]! : from[cell]!
-        if (done[other] || (forth ? !this.#grows(cell, move) : !this.#shrinks(cell))) continue
+        if (done[other] || (!forth && !this.#shrinks(cell))) continue
         done[other] = 1
+        by[other] = cell
         next.push(other)
       }
     }
-    return false
+    return undefined
   }
 
-  /** Dijkstra's algorithm. */
-  #way(start: number, end: number, except: number, move: Move): Way | undefined {
+  /** Dijkstra's algorithm, against the direction of the cells where `backward`; nothing that costs `most` or more. */
+  #way(start: number, end: number, except: number, move: Move, backward: boolean, most: number): Way | undefined {
     const { from, to, at } = this.#network
     const [cost, by, done] = [this.#cost.fill(Infinity), this.#by.fill(-1), this.#done.fill(0)]
+    const nearest = this.#nearest.empty()
     cost[start] = 0
-    const nearest = new Heap()
     nearest.push(start, 0)
     for (;;) {
       const node = nearest.pop()
-      if (node === undefined) return undefined
-      if (node === end) break
+      if (node === undefined || cost[node]! >= most) return undefined
+      if (node === end || (move === 'alone' && this.#groups.are(node, end)))
+        return { cost: cost[node]!, cells: this.#cellsTo(node, start), met: node }
       if (done[node]) continue
       done[node] = 1
       for (const cell of at[node]!) {
         if (cell === except || this.#fixed[cell]) continue
-        const forth = from[cell] === node
-        if (forth ? !this.#grows(cell, move) : !this.#shrinks(cell)) continue
-        const next = forth ? to[cell]! : from[cell]!
+        const leaves = from[cell] === node
+        if (leaves !== backward ? !this.#grows(cell, move) : !this.#shrinks(cell)) continue
+        const next = leaves ? to[cell]! : from[cell]!
         const through = cost[node]! + (this.#hidden[cell] ? 0 : this.#lattice.cases[cell]!)
         if (through < cost[next]!) {
           cost[next] = through
@@ -240,13 +272,50 @@ class Ways {
         }
       }
     }
+  }
+
+  #cellsTo(end: number, start: number): number[] {
+    const { from, to } = this.#network
     const cells: number[] = []
     for (let node = end; node !== start;) {
-      const cell = by[node]!
+      const cell = this.#by[node]!
       cells.push(cell)
       node = from[cell] === node ? to[cell]! : from[cell]!
     }
-    return { cost: cost[end]!, cells }
+    return cells
+  }
+}
+
+/** Which nodes belong together. */
+class Groups {
+  readonly #parent: Int32Array
+  readonly #size: Int32Array
+
+  constructor(nodes: number) {
+    this.#parent = Int32Array.from({ length: nodes }, (_, node) => node)
+    this.#size = new Int32Array(nodes).fill(1)
+  }
+
+  #of(node: number): number {
+    const parent = this.#parent
+    while (parent[node] !== node) node = parent[node] = parent[parent[node]!]!
+    return node
+  }
+
+  are(one: number, other: number): boolean {
+    return this.#of(one) === this.#of(other)
+  }
+
+  sizeOf(node: number): number {
+    return this.#size[this.#of(node)]!
+  }
+
+  join(one: number, other: number): void {
+    const [a, b] = [this.#of(one), this.#of(other)]
+    if (a === b) return
+    const [large, small] = this.#size[a]! >= this.#size[b]! ? [a, b] : [b, a]
+    this.#parent[small] = large
+    this.#size[large]! += this.#size[small]!
   }
 }
 
@@ -254,6 +323,11 @@ class Ways {
 class Heap {
   readonly #nodes: number[] = []
   readonly #costs: number[] = []
+
+  empty(): Heap {
+    this.#nodes.length = this.#costs.length = 0
+    return this
+  }
 
   push(node: number, cost: number): void {
     let at = this.#nodes.push(node) - 1
