@@ -58,7 +58,8 @@ export const suppress = (lattice: Lattice, { own, threshold }: { own: number | n
     hidden[(shield ?? rows) * columns + column] = 1
   }
   const ways = new Ways(networkOf(rows, lattice.form_of, lattice.forms), lattice, hidden, own)
-  for (const cell of protectedCells) ways.letVary(cell)
+  // that there is nothing may be computed
+  for (const cell of protectedCells) if (cases[cell]! > 0) ways.letVary(cell)
   return hidden
 }
 
@@ -139,137 +140,121 @@ const networkOf = (rows: number, form_of: readonly number[], forms: number): Net
   return network
 }
 
-/** While its wholes stay as they are, along cells in which they move too, or whatever they say. */
+/** Along cells while their wholes stay as they are, along hidden cells in which the wholes move too, or whatever the wholes say. */
 type Move = 'alone' | 'with wholes' | 'anyhow'
-/** Of a search from `start` to `end`: the cells that lead there, as far as the group of the end, and what hiding them costs. */
+/** The cells that lead from a node to one joined with the end sought (`met`), and what hiding them costs. */
 type Way = { cost: number; cells: number[]; met: number }
+
+const grow = 1
+const shrink = 2
 
 /** Finds the cheapest way to let a cell vary: what is hidden already costs nothing, anything else its cases. */
 class Ways {
   readonly #network: Network
   readonly #lattice: Lattice
   readonly #hidden: Uint8Array
-  /** Cells that cannot vary for an attacker: nothing is there, or he knows them. */
-  readonly #fixed: Uint8Array
+  /** Whether cells can `grow` or `shrink`; neither where nothing is there or an attacker knows them. */
+  readonly #can: Record<Move, Uint8Array>
   /** Cells found to lie on a cycle of hidden ones. */
   readonly #safe: Uint8Array
   /** Nodes joined by such cycles: between two of a group there is a way in either direction, and not through a cell that is on none. */
-  readonly #groups: Groups
+  readonly #joined: Record<Move, Groups>
   readonly #cost: Float64Array
   readonly #by: Int32Array
   readonly #done: Uint8Array
   readonly #nearest = new Heap()
 
   constructor(network: Network, lattice: Lattice, hidden: Uint8Array, own: number | null) {
+    const { cases, value, upper, wholes, hidden_wholes } = lattice
+    const columns = columnsOf(lattice)
+    const nodes = network.at.length
     this.#network = network
     this.#lattice = lattice
     this.#hidden = hidden
-    const columns = columnsOf(lattice)
-    this.#fixed = Uint8Array.from(lattice.cases, (n, cell) => ((n > 0 || hidden[cell]) && Math.floor(cell / columns) !== own ? 0 : 1))
+    const anyhow = new Uint8Array(cases.length)
+    const [firstOwn, lastOwn] = own === null ? [-1, -1] : [own * columns, (own + 1) * columns - 1]
+    for (let cell = 0; cell < cases.length; cell += 1) {
+      if ((cases[cell] === 0 && !hidden[cell]) || (firstOwn <= cell && cell <= lastOwn)) continue
+      // what is hidden is known to be at least 1, unless it is only part of what is hidden
+      const least = hidden_wholes[cell] ? 0 : 1
+      anyhow[cell] = cases[cell]! > least && value[cell]! > least ? grow | shrink : grow
+    }
+    const alone = wholes === 0 ? anyhow : anyhow.map((can, cell) => (value[cell]! < upper[cell]! ? can : can & shrink))
+    const together = wholes === 0 ? anyhow : anyhow.map((can, cell) => (hidden_wholes[cell] === wholes ? can : 0))
+    this.#can = { alone, 'with wholes': together, anyhow }
     this.#safe = new Uint8Array(hidden.length)
-    this.#groups = new Groups(network.at.length)
-    this.#cost = new Float64Array(network.at.length)
-    this.#by = new Int32Array(network.at.length)
-    this.#done = new Uint8Array(network.at.length)
+    this.#joined = { alone: new Groups(nodes), 'with wholes': new Groups(nodes), anyhow: new Groups(nodes) }
+    this.#cost = new Float64Array(nodes)
+    this.#by = new Int32Array(nodes)
+    this.#done = new Uint8Array(nodes)
   }
 
   /** Hides what has to be hidden, besides all that is already, so that the cell can vary. */
   letVary(cell: number): void {
-    const [from, to] = [this.#network.from[cell]!, this.#network.to[cell]!]
-    if (this.#safe[cell] || this.#groups.are(from, to)) return
-    const alone = this.#cheapest(cell, 'alone')
-    if (alone?.cost !== 0 && this.#lattice.wholes > 0 && this.#variesWithWholes(cell)) return
-    const way = alone ?? this.#cheapest(cell, 'anyhow')
-    for (const each of way?.cells ?? []) this.#hidden[each] = 1
-    if (way && alone) this.#keep(cell, way)
+    if (this.#safe[cell]) return
+    for (const move of this.#lattice.wholes > 0 ? (['alone', 'with wholes'] as const) : []) {
+      const hidden = this.#cheapest(cell, move, 1)
+      if (hidden) return this.#keep(cell, hidden, move)
+    }
+    const alone = this.#cheapest(cell, 'alone', Infinity)
+    if (alone) return this.#keep(cell, alone, 'alone')
+    for (const each of this.#cheapest(cell, 'anyhow', Infinity)?.cells ?? []) this.#hidden[each] = 1
   }
 
-  #grows(cell: number, move: Move): boolean {
-    return move !== 'alone' || this.#lattice.value[cell]! < this.#lattice.upper[cell]!
-  }
-
-  #shrinks(cell: number): boolean {
-    return this.#lattice.cases[cell]! > 1 && this.#lattice.value[cell]! > 1
-  }
-
-  /** Remembers a cycle of cells that are all hidden now. */
-  #keep(cell: number, { cells, met }: Way): void {
+  /** Hides a cycle and remembers it. */
+  #keep(cell: number, { cells, met }: Way, move: Move): void {
+    const { from, to } = this.#network
+    const joined = this.#joined[move]
     for (const each of [cell, ...cells]) {
       this.#safe[each] = 1
-      this.#groups.join(met, this.#network.from[each]!)
-      this.#groups.join(met, this.#network.to[each]!)
+      joined.join(met, from[each]!)
+      joined.join(met, to[each]!)
     }
+    for (const each of cells) this.#hidden[each] = 1
   }
 
-  /** The cheaper of its growing and its shrinking, sought from the end about which less is known. */
-  #cheapest(cell: number, move: Move): Way | undefined {
+  /** The cheaper of its growing and its shrinking, sought from the end that less is joined with; nothing that costs `most` or more. */
+  #cheapest(cell: number, move: Move, most: number): Way | undefined {
     const [from, to] = [this.#network.from[cell]!, this.#network.to[cell]!]
-    const [start, end] = this.#groups.sizeOf(to) <= this.#groups.sizeOf(from) ? [to, from] : [from, to]
-    const growing = this.#way(start, end, cell, move, start === from, Infinity)
-    const shrinking =
-      growing?.cost !== 0 && this.#shrinks(cell) ? this.#way(start, end, cell, move, start === to, growing?.cost ?? Infinity) : undefined
-    return shrinking ?? growing
+    const can = this.#can[move][cell]!
+    const joined = this.#joined[move]
+    const [start, end] = joined.sizeOf(to) <= joined.sizeOf(from) ? [to, from] : [from, to]
+    const growing = can & grow ? this.#way(start, end, cell, move, start === from, most) : undefined
+    const below = growing?.cost ?? most
+    return (can & shrink && below > 0 ? this.#way(start, end, cell, move, start === to, below) : undefined) ?? growing
   }
 
-  /** Whether hidden cells in which the wholes move too lead around a cell; remembers that of all of them. */
-  #variesWithWholes(cell: number): boolean {
-    const { hidden_wholes, wholes } = this.#lattice
-    if (hidden_wholes[cell] !== wholes) return false
-    const [from, to] = [this.#network.from[cell]!, this.#network.to[cell]!]
-    const way = this.#hiddenWay(to, from, cell) ?? (this.#shrinks(cell) ? this.#hiddenWay(from, to, cell) : undefined)
-    for (const each of way ? [cell, ...way] : []) this.#safe[each] = 1
-    return way !== undefined
-  }
-
-  /** Hidden cells from node to node, in all of which the wholes move. */
-  #hiddenWay(start: number, end: number, except: number): number[] | undefined {
-    const { from, to, at } = this.#network
-    const { wholes, hidden_wholes } = this.#lattice
-    const by = this.#by.fill(-1)
-    const done = this.#done.fill(0)
-    const next = [start]
-    done[start] = 1
-    while (next.length > 0) {
-      const node = next.pop()!
-      if (node === end) return this.#cellsTo(end, start)
-      for (const cell of at[node]!) {
-        if (!this.#hidden[cell] || cell === except || hidden_wholes[cell] !== wholes) continue
-        const forth = from[cell] === node
-        const other = forth ? to[cell]! : from[cell]!
-        if (done[other] || (!forth && !this.#shrinks(cell))) continue
-        done[other] = 1
-        by[other] = cell
-        next.push(other)
-      }
-    }
-    return undefined
-  }
-
-  /** Dijkstra's algorithm, against the direction of the cells where `backward`; nothing that costs `most` or more. */
+  /** Dijkstra's algorithm, against the direction of the cells where `backward`. */
   #way(start: number, end: number, except: number, move: Move, backward: boolean, most: number): Way | undefined {
     const { from, to, at } = this.#network
-    const [cost, by, done] = [this.#cost.fill(Infinity), this.#by.fill(-1), this.#done.fill(0)]
+    const { cases } = this.#lattice
+    const hidden = this.#hidden
+    const can = this.#can[move]
+    const joined = this.#joined[move]
+    const group = joined.of(end)
+    const [leaving, entering] = backward ? [shrink, grow] : [grow, shrink]
+    const [cost, by, done] = [this.#cost.fill(Infinity), this.#by, this.#done.fill(0)]
     const nearest = this.#nearest.empty()
+    // what costs nothing more need not be ordered
+    const asNear = [start]
     cost[start] = 0
-    nearest.push(start, 0)
     for (;;) {
-      const node = nearest.pop()
-      if (node === undefined || cost[node]! >= most) return undefined
-      if (node === end || (move === 'alone' && this.#groups.are(node, end)))
-        return { cost: cost[node]!, cells: this.#cellsTo(node, start), met: node }
+      const node = asNear.pop() ?? nearest.pop()
+      if (node === undefined) return undefined
       if (done[node]) continue
       done[node] = 1
+      const here = cost[node]!
+      if (joined.of(node) === group) return { cost: here, cells: this.#cellsTo(node, start), met: node }
       for (const cell of at[node]!) {
-        if (cell === except || this.#fixed[cell]) continue
         const leaves = from[cell] === node
-        if (leaves !== backward ? !this.#grows(cell, move) : !this.#shrinks(cell)) continue
+        if (cell === except || !(can[cell]! & (leaves ? leaving : entering))) continue
+        const through = hidden[cell] ? here : here + cases[cell]!
         const next = leaves ? to[cell]! : from[cell]!
-        const through = cost[node]! + (this.#hidden[cell] ? 0 : this.#lattice.cases[cell]!)
-        if (through < cost[next]!) {
-          cost[next] = through
-          by[next] = cell
-          nearest.push(next, through)
-        }
+        if (through >= cost[next]! || through >= most) continue
+        cost[next] = through
+        by[next] = cell
+        if (through > here) nearest.push(next, through)
+        else asNear.push(next)
       }
     }
   }
@@ -296,22 +281,19 @@ class Groups {
     this.#size = new Int32Array(nodes).fill(1)
   }
 
-  #of(node: number): number {
+  /** What stands for a node's group. */
+  of(node: number): number {
     const parent = this.#parent
     while (parent[node] !== node) node = parent[node] = parent[parent[node]!]!
     return node
   }
 
-  are(one: number, other: number): boolean {
-    return this.#of(one) === this.#of(other)
-  }
-
   sizeOf(node: number): number {
-    return this.#size[this.#of(node)]!
+    return this.#size[this.of(node)]!
   }
 
   join(one: number, other: number): void {
-    const [a, b] = [this.#of(one), this.#of(other)]
+    const [a, b] = [this.of(one), this.of(other)]
     if (a === b) return
     const [large, small] = this.#size[a]! >= this.#size[b]! ? [a, b] : [b, a]
     this.#parent[small] = large

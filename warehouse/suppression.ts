@@ -299,10 +299,11 @@ const emptyLattice = (rows: number, { form_of, forms }: Shape): Lattice => {
 /** Forms from their kinds, the Summe from its authorities. */
 const addSums = (table: Lattice, { kinds, form_of, forms }: Shape): void => {
   const columns = kinds.length + forms + 1
+  const summe = table.rows * columns
   for (const numbers of [table.cases, table.value]) {
-    for (let row = 0; row < table.rows; row += 1) {
-      form_of.forEach((form, kind) => (numbers[row * columns + kinds.length + form]! += numbers[row * columns + kind]!))
-      for (let column = 0; column < columns; column += 1) numbers[table.rows * columns + column]! += numbers[row * columns + column]!
+    for (let first = 0; first < summe; first += columns) {
+      for (let kind = 0; kind < form_of.length; kind += 1) numbers[first + kinds.length + form_of[kind]!]! += numbers[first + kind]!
+      for (let column = 0; column < columns; column += 1) numbers[summe + column]! += numbers[first + column]!
     }
   }
 }
