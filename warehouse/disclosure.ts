@@ -22,7 +22,12 @@ export type Lattice = {
   /** Of how many wholes the cell is part, and of how many hidden ones: such a cell is to be hidden, as it would tell how large they are at least. */
   wholes: number
   hidden_wholes: Uint8Array
+  /** Whether all wholes can grow or shrink there along with the cell. */
+  along: Uint8Array
 }
+
+const grow = 1
+const shrink = 2
 
 export const columnsOf = ({ form_of, forms }: Pick<Lattice, 'form_of' | 'forms'>): number => form_of.length + forms + 1
 
@@ -76,9 +81,11 @@ export const suppressWithParts = (
     for (const whole of wholes) {
       const { value } = measures[whole]!.lattice
       lattice.wholes += 1
+      const { alone, 'with wholes': together } = movesOf(measures[whole]!.lattice, decided[whole]!, options.own)
       decided[whole]!.forEach((isHidden, cell) => {
         lattice.hidden_wholes[cell]! += isHidden
         lattice.upper[cell] = Math.min(lattice.upper[cell]!, value[cell]!)
+        lattice.along[cell]! &= isHidden ? alone[cell]! | together[cell]! : 0
       })
     }
     decided.push(suppress(lattice, options))
@@ -142,18 +149,31 @@ const networkOf = (rows: number, form_of: readonly number[], forms: number): Net
 
 /** Along cells while their wholes stay as they are, along hidden cells in which the wholes move too, or whatever the wholes say. */
 type Move = 'alone' | 'with wholes' | 'anyhow'
+/** Whether cells can grow or shrink; neither where nothing is there or an attacker knows them. */
+const movesOf = (lattice: Lattice, hidden: Uint8Array, own: number | null): Record<Move, Uint8Array> => {
+  const { cases, value, upper, wholes, hidden_wholes, along } = lattice
+  const columns = columnsOf(lattice)
+  const anyhow = new Uint8Array(cases.length)
+  const [firstOwn, lastOwn] = own === null ? [-1, -1] : [own * columns, (own + 1) * columns - 1]
+  for (let cell = 0; cell < cases.length; cell += 1) {
+    if ((cases[cell] === 0 && !hidden[cell]) || (firstOwn <= cell && cell <= lastOwn)) continue
+    // what is hidden is known to be at least 1, unless it is only part of what is hidden
+    const least = hidden_wholes[cell] ? 0 : 1
+    anyhow[cell] = cases[cell]! > least && value[cell]! > least ? grow | shrink : grow
+  }
+  if (wholes === 0) return { alone: anyhow, 'with wholes': anyhow, anyhow }
+  const alone = anyhow.map((can, cell) => (value[cell]! < upper[cell]! ? can : can & shrink))
+  return { alone, 'with wholes': anyhow.map((can, cell) => can & along[cell]!), anyhow }
+}
+
 /** The cells that lead from a node to one joined with the end sought (`met`), and what hiding them costs. */
 type Way = { cost: number; cells: number[]; met: number }
-
-const grow = 1
-const shrink = 2
 
 /** Finds the cheapest way to let a cell vary: what is hidden already costs nothing, anything else its cases. */
 class Ways {
   readonly #network: Network
   readonly #lattice: Lattice
   readonly #hidden: Uint8Array
-  /** Whether cells can `grow` or `shrink`; neither where nothing is there or an attacker knows them. */
   readonly #can: Record<Move, Uint8Array>
   /** Cells found to lie on a cycle of hidden ones. */
   readonly #safe: Uint8Array
@@ -165,23 +185,11 @@ class Ways {
   readonly #nearest = new Heap()
 
   constructor(network: Network, lattice: Lattice, hidden: Uint8Array, own: number | null) {
-    const { cases, value, upper, wholes, hidden_wholes } = lattice
-    const columns = columnsOf(lattice)
     const nodes = network.at.length
     this.#network = network
     this.#lattice = lattice
     this.#hidden = hidden
-    const anyhow = new Uint8Array(cases.length)
-    const [firstOwn, lastOwn] = own === null ? [-1, -1] : [own * columns, (own + 1) * columns - 1]
-    for (let cell = 0; cell < cases.length; cell += 1) {
-      if ((cases[cell] === 0 && !hidden[cell]) || (firstOwn <= cell && cell <= lastOwn)) continue
-      // what is hidden is known to be at least 1, unless it is only part of what is hidden
-      const least = hidden_wholes[cell] ? 0 : 1
-      anyhow[cell] = cases[cell]! > least && value[cell]! > least ? grow | shrink : grow
-    }
-    const alone = wholes === 0 ? anyhow : anyhow.map((can, cell) => (value[cell]! < upper[cell]! ? can : can & shrink))
-    const together = wholes === 0 ? anyhow : anyhow.map((can, cell) => (hidden_wholes[cell] === wholes ? can : 0))
-    this.#can = { alone, 'with wholes': together, anyhow }
+    this.#can = movesOf(lattice, hidden, own)
     this.#safe = new Uint8Array(hidden.length)
     this.#joined = { alone: new Groups(nodes), 'with wholes': new Groups(nodes), anyhow: new Groups(nodes) }
     this.#cost = new Float64Array(nodes)
@@ -191,6 +199,11 @@ class Ways {
 
   /** Hides what has to be hidden, besides all that is already, so that the cell can vary. */
   letVary(cell: number): void {
+    if (this.#pulls(cell)) {
+      const { from, to } = this.#network
+      const way = this.#way(from[cell]!, to[cell]!, cell, 'alone', false, Infinity, false)
+      if (way) return this.#keep(cell, way, 'alone')
+    }
     if (this.#safe[cell]) return
     for (const move of this.#lattice.wholes > 0 ? (['alone', 'with wholes'] as const) : []) {
       const hidden = this.#cheapest(cell, move, 1)
@@ -199,6 +212,15 @@ class Ways {
     const alone = this.#cheapest(cell, 'alone', Infinity)
     if (alone) return this.#keep(cell, alone, 'alone')
     for (const each of this.#cheapest(cell, 'anyhow', Infinity)?.cells ?? []) this.#hidden[each] = 1
+  }
+
+  /**
+   * Where the cell is as large as what it is part of, that can only shrink with it: as its other wholes may stand against this along the
+   * same cells, it has to be able to by others.
+   */
+  #pulls(cell: number): boolean {
+    const { wholes, hidden_wholes, value, upper } = this.#lattice
+    return wholes > 1 && hidden_wholes[cell]! > 0 && value[cell]! === upper[cell]! && (this.#can.alone[cell]! & shrink) !== 0
   }
 
   /** Hides a cycle and remembers it. */
@@ -225,7 +247,7 @@ class Ways {
   }
 
   /** Dijkstra's algorithm, against the direction of the cells where `backward`. */
-  #way(start: number, end: number, except: number, move: Move, backward: boolean, most: number): Way | undefined {
+  #way(start: number, end: number, except: number, move: Move, backward: boolean, most: number, jump = true): Way | undefined {
     const { from, to, at } = this.#network
     const { cases } = this.#lattice
     const hidden = this.#hidden
@@ -244,7 +266,7 @@ class Ways {
       if (done[node]) continue
       done[node] = 1
       const here = cost[node]!
-      if (joined.of(node) === group) return { cost: here, cells: this.#cellsTo(node, start), met: node }
+      if (node === end || (jump && joined.of(node) === group)) return { cost: here, cells: this.#cellsTo(node, start), met: node }
       for (const cell of at[node]!) {
         const leaves = from[cell] === node
         if (cell === except || !(can[cell]! & (leaves ? leaving : entering))) continue
@@ -254,6 +276,7 @@ class Ways {
         cost[next] = through
         by[next] = cell
         if (through > here) nearest.push(next, through)
+        else if (next === end || (jump && joined.of(next) === group)) return { cost: here, cells: this.#cellsTo(next, start), met: next }
         else asNear.push(next)
       }
     }

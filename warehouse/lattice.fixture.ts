@@ -24,5 +24,6 @@ export const latticeOf = (cases: number[][], { form_of = cases[0]!.map(() => 0) 
     upper: n.map(() => Infinity),
     wholes: 0,
     hidden_wholes: new Uint8Array(n.length),
+    along: new Uint8Array(n.length).fill(3),
   }
 }

@@ -214,12 +214,78 @@ const measureClass = async (
   return { ours, bare }
 }
 
+/** A pivot of states, service kinds and quarters, each after a commit, against one bare sum of the same cells by the same three. */
+const measureEvaluation = async (portal: TestPortal, cookie: string, client: pg.Client): Promise<void> => {
+  const ours: number[] = []
+  const bare: number[] = []
+  const last = monthAt(new Date()) - 1
+  for (let i = 0; i < 24; i += 1) {
+    const to = last - i * 3
+    const from = to - 23
+    await touch(portal, client, { figure: 'case_count', month: to, service_kind: null, specialisation: null }, i)
+    const query = new URLSearchParams({
+      figures: 'case_count',
+      rows: 'state,service_kind',
+      columns: 'period',
+      grain: 'quarter',
+      area: 'de',
+    })
+    const period = `from=${monthText(from)}&to=${monthText(to)}`
+    ours.push((await fetchText(`${portal.url}/api/evaluation?${query}&${period}`, cookie)).ms)
+    const ms = await portal.warehouse.read(async (connection) => {
+      const begun = performance.now()
+      await execute(
+        connection,
+        `select place // 1000000 as state, service_kind, (month - 1) // 3 as quarter, sum(value), sum(cases) from marts.cell
+         where measure = hash('case_count') and specialisation = hash('all') and month between $1::integer and $2::integer group by all`,
+        [from, to],
+      )
+      return performance.now() - begun
+    })
+    bare.push(ms)
+  }
+  const scan = { baseline: 'one sum over the same cells by the same three dimensions in DuckDB' }
+  print({ figure: 'evaluation_p50_ms', value: median(ours), unit: 'ms' })
+  print({
+    figure: 'evaluation_vs_cell_scan',
+    value: median(ours) / median(bare),
+    unit: 'x',
+    ...scan,
+    ours: round(median(ours)),
+    theirs: round(median(bare)),
+  })
+}
+
+/** The table as of a month's end against today's, and how long that state takes to be made of history. */
+const measureAsOf = async (portal: TestPortal, cookie: string, requests: Request[]): Promise<void> => {
+  const as_of = monthText(monthAt(later()) - 1)
+  const begun = performance.now()
+  for (;;) {
+    const response = await fetch(`${urlOf(portal, requests[0]!)}&as_of=${as_of}`, { headers: { cookie } })
+    if (response.ok) break
+    if (response.status !== 503) throw new Error(`${response.status} ${await response.text()}`)
+  }
+  print({ figure: 'as_of_first_s', value: (performance.now() - begun) / 1000, unit: 's' })
+  const now: number[] = []
+  const then: number[] = []
+  for (const request of requests) {
+    now.push((await fetchText(urlOf(portal, request), cookie)).ms)
+    then.push((await fetchText(`${urlOf(portal, request)}&as_of=${as_of}`, cookie)).ms)
+  }
+  const current = { baseline: 'the same table of today', ours: round(median(then)), theirs: round(median(now)) }
+  print({ figure: 'as_of_vs_current', value: median(then) / median(now), unit: 'x', ...current })
+}
+
+/** History begins when the data are loaded: seen from the month after, this one has an end. */
+const later = () => new Date(Date.now() + 31 * 24 * 60 * 60 * 1000)
+
 const run = async (): Promise<void> => {
   const server = await startTestServer({ shared_buffers: '2GB', work_mem: '256MB', max_wal_size: '4GB' })
   try {
     const log = pino({ level: 'error' }, pino.destination(2))
     const portal = await startPortal({
       server,
+      now: later,
       fill: ({ owner_url }) =>
         loadDemonstration({ owner_url, bookings, area: 'de', years: 10, today: berlinDay(new Date()), detail: 0.02, log, progress: say }),
     })
@@ -246,6 +312,8 @@ const run = async (): Promise<void> => {
         const scan = { baseline: 'one sum over the same cells in DuckDB', ours: round(median(all.ours)), theirs: round(median(all.bare)) }
         print({ figure: `comparison_vs_cell_scan.${measure}`, value: median(all.ours) / median(all.bare), unit: 'x', ...scan })
       }
+      await measureEvaluation(portal, cookie, client)
+      await measureAsOf(portal, cookie, requestsOf('kind', 'additive', booked))
       print({ figure: 'requests_per_s', value: await throughput(portal, cookie, requestsOf('kind', 'additive', booked)), unit: '1/s' })
       print({ figure: 'peak_memory_mb', value: process.resourceUsage().maxRSS / 1024, unit: 'MB' })
     } finally {

@@ -4,7 +4,7 @@ import { parameterOn, type Directory } from './directory.ts'
 import { columnsOf, suppressWithParts, type Lattice } from './disclosure.ts'
 import { wholeOf } from './key-figures.ts'
 import { firstDay, monthOf, type Month } from './month.ts'
-import { positionFrom, type Freshness, type Span } from './query.ts'
+import { positionFrom, positionOf, type Freshness, type Span } from './query.ts'
 import { executeForChunks, numberColumns } from './statement.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -40,16 +40,14 @@ export const readSuppressed = async <Facts extends { freshness: Freshness }>(
   const groups = groupsOf(view)
   const needed = view.measures.flatMap((measure) => groups.map((group) => ({ measure, group })))
   const months = Array.from({ length: span.months }, (_, i) => span.first + i)
-  if (decisions.known(view, needed, months)) {
-    const facts = await warehouse.ask(readFacts)
-    const position = positionFrom(facts.freshness.data_lsn)
-    if (decisions.missing(view, needed, months, position).length === 0)
-      return { facts, suppression: suppressionOf(view, groups, span, decisions.decided(view, needed, months)) }
-  }
+  const { generation } = decisions
+  const before = decisions.known(view, needed, months) ? await warehouse.ask(readFacts) : undefined
+  if (before && decisions.missing(view, needed, months, positionFrom(before.freshness.data_lsn)).length === 0)
+    return { facts: before, suppression: suppressionOf(view, groups, span, decisions.decided(view, needed, months)) }
   return warehouse.read(async (connection) => {
-    const { generation } = decisions
-    const facts = await readFacts(connection)
-    const position = positionFrom(facts.freshness.data_lsn)
+    const position = await positionOf(connection)
+    const isSame = before && generation === warehouse.touches.generation() && positionFrom(before.freshness.data_lsn) === position
+    const facts = isSame ? before : await readFacts(connection)
     const missing = decisions.missing(view, needed, months, position)
     // taken now: while the others are made, these may be replaced by decisions on later data, or forgotten
     const decided = decisions.decided(view, needed, months)
@@ -293,6 +291,7 @@ const emptyLattice = (rows: number, { form_of, forms }: Shape): Lattice => {
     upper: numbers().fill(Infinity),
     wholes: 0,
     hidden_wholes: new Uint8Array(cells),
+    along: new Uint8Array(cells).fill(3),
   }
 }
 
