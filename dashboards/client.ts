@@ -135,6 +135,7 @@ export type SideBySideQuery = {
   specialisation: string | null
   period: string
   against: string
+  group: string | null
   area: string
 }
 export const sideBySideUrl = (query: SideBySideQuery) => `/api/side-by-side${parametersOf(query)}`
