@@ -32,9 +32,11 @@ export const groupText = (code: string, { groups }: Directory) => {
   return group ? `${group.grouping}: ${group.name}` : code
 }
 
+export const isGroup = (area: string) => /^g\d+$/.test(area)
+
 const wholeArea = (area: string) => {
   if (area === 'de') return 'in Deutschland'
-  return /^g\d/.test(area) ? 'in der Vergleichsgruppe' : 'im Land'
+  return isGroup(area) ? 'in der Vergleichsgruppe' : 'im Land'
 }
 
 type Flowing = Pick<KeyFigure, 'flow' | 'rests_on'>

@@ -27,6 +27,7 @@ import {
   type Values,
   valuesOf,
 } from './comparison-groups.ts'
+import '../../elements/check-groups.css'
 import './comparison-groups-page.css'
 
 type Loaded = { groupings: ComparisonGrouping[]; authorities: Map<string, ListedAuthority> }

@@ -11,6 +11,7 @@ import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, comparisonPath, sideBySidePath } from '../../route.ts'
 import { groupName, writeChoice } from '../../selection.ts'
+import { countText } from '../evaluation/evaluation.ts'
 import { areaFilter, groupOptions, kindFilter, specialisationFilter } from '../comparison/comparison-filters.ts'
 import {
   againstFor,
@@ -139,7 +140,7 @@ export class SideBySidePage extends LitElement {
       <section class="sj-answer" aria-labelledby="satz">
         <h2 id="satz">${selection ? headingOf(selection) : html`<i class="sj-skeleton sj-skeleton--title"></i>`}</h2>
         <p>${answer && catalogue ? findingText(answer, catalogue) : nothing}</p>
-        ${selection?.group ? groupLine(selection.group) : nothing}
+        ${selection?.group ? groupLine(selection.group, selection.against) : nothing}
       </section>
       <div class="sj-tablehead">
         ${freshnessLine({
@@ -270,8 +271,11 @@ export class SideBySidePage extends LitElement {
 }
 
 /** Whom the values are held against, and by what these are alike. */
-const groupLine = (group: Catalogue['groups'][number]) => html`
-  <p class="sj-meta">Vergleichsgruppe „${groupName(group)}“, ${group.members.length} örtliche Träger: ${group.explanation}</p>
+const groupLine = (group: Catalogue['groups'][number], against: SideBySideSelection['against']) => html`
+  <p class="sj-meta">
+    Verglichen mit dem ${against === 'group_median' ? 'Median' : 'EW-gewichteten Durchschnitt'} der Vergleichsgruppe „${groupName(group)}“
+    (${countText('region', group.members.length)}), gebildet ${group.explanation}.
+  </p>
 `
 
 const shown = ({ text, sign }: TextCell) =>

@@ -84,7 +84,9 @@ export const resolveSideBySide = (choice: SideBySideChoice, catalogue: Catalogue
   const periods = periodsOf(catalogue.months)
   const all = [...periods.months, ...periods.quarters, ...periods.years]
   const groups = catalogue.groups.toSorted(
-    (a, b) => Number(b.members.includes(ownAuthority ?? '')) - Number(a.members.includes(ownAuthority ?? '')),
+    (a, b) =>
+      Number(b.members.includes(ownAuthority ?? '')) - Number(a.members.includes(ownAuthority ?? '')) ||
+      (ownAuthority === undefined ? b.members.length - a.members.length : 0),
   )
   const against = find(choice.against, againstFor(catalogue), ({ value }) => value)?.value ?? 'previous_year'
   const selection: SideBySideSelection = {
@@ -149,8 +151,7 @@ export const columnNote = (column: Column) => {
 export const referenceHead = ({ compared }: Column, against: Against) => {
   if (against === 'median') return 'Median'
   if (against === 'average') return 'Ø EW'
-  if (against === 'group_median') return 'Median der Gruppe'
-  if (against === 'group_average') return 'Ø EW der Gruppe'
+  if (isOfGroup(against)) return 'Gruppe'
   if (!compared) return 'Vergleich'
   const { from, to } = compared
   return yearOf(from) === yearOf(to) ? monthRangeText(from, to) : `${shortMonthText(from)}–${shortMonthText(to)}`
