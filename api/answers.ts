@@ -60,7 +60,8 @@ export const SideBySideAnswer = z.object({
   service_kind: z.string().nullable(),
   specialisation: z.string().nullable(),
   period: z.string(),
-  against: z.enum(['previous', 'previous_year', 'year_to_date', 'median', 'average']),
+  against: z.enum(['previous', 'previous_year', 'year_to_date', 'median', 'average', 'group_median', 'group_average']),
+  group: z.string().nullable().describe('Die Vergleichsgruppe, deren Median oder EW-gewichteter Durchschnitt der Vergleichswert ist'),
   data_as_of: z.iso.datetime(),
   columns: z.array(
     z.object({
@@ -99,7 +100,7 @@ export const SideBySideAnswer = z.object({
 })
 export type SideBySideAnswer = z.infer<typeof SideBySideAnswer>
 
-const dimension = z.enum(['region', 'state', 'service_kind', 'period'])
+const dimension = z.enum(['region', 'state', 'group', 'service_kind', 'period'])
 const key = z.string().nullable().describe('null: alle zusammen')
 
 export const EvaluationSizeAnswer = z.object({
@@ -194,6 +195,9 @@ export const KeyFiguresAnswer = z.object({
   ),
   specialisations: z.array(z.object({ code: z.string(), label: z.string() })),
   areas: z.array(z.object({ code: z.string(), name: z.string() })),
+  groups: z
+    .array(z.object({ code: z.string(), name: z.string(), grouping: z.string(), explanation: z.string(), members: z.array(z.string()) }))
+    .describe('Vergleichsgruppen; ihr Schlüssel steht auch als Gebiet. members: Schlüssel der örtlichen Träger'),
   months: z.object({ first: z.string(), last: z.string() }),
   month_ends: z.array(z.string()).describe('Vergangene Monatsenden, deren Stand gewählt werden kann, die neuesten zuerst'),
 })

@@ -84,12 +84,16 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
 const unknownMoment =
   'Diesen Stand gibt es nicht. Wählbar sind vergangene Monatsenden seit Beginn der Aufzeichnung und festgehaltene Stände.'
 
+const unknownArea =
+  'Dieses Gebiet gibt es nicht, oder es ist eine Vergleichsgruppe, die es nicht mehr oder zu diesem Stand noch nicht gibt. Die Liste steht unter /api/key-figures.'
+
 const unknownFilter: Record<UnknownFilter['field'], string> = {
   figure: 'Diese Kennzahl gibt es nicht. Die Liste steht unter /api/key-figures.',
   service_kind: 'Diese Hilfeart gibt es nicht. Die Liste steht unter /api/key-figures.',
   service_kinds: 'Eine dieser Hilfearten gibt es nicht. Die Liste steht unter /api/key-figures.',
   specialisation: 'Diese Spezialisierung gibt es nicht. Die Liste steht unter /api/key-figures.',
-  area: 'Dieses Gebiet gibt es nicht. Erlaubt sind „de“ und die Kürzel der Länder.',
+  area: unknownArea,
+  group: 'Diese Vergleichsgruppe gibt es nicht oder nicht mehr. Die Liste steht unter /api/key-figures.',
 }
 
 const addressOf =

@@ -33,6 +33,7 @@ export const catalogueRoutes = ({ warehouse, now, stamp, bygone }: ApiDeps) =>
         service_kinds,
         specialisations,
         areas: [...states.map(({ code, name }) => ({ code, name })), { code: 'de', name: 'Deutschland' }],
+        groups: read.directory.groups.map(({ members, ...group }) => ({ ...group, members: [...members] })),
         months: { first: read.first_month ?? last, last },
         month_ends: ((await bygone?.past.monthEnds(now())) ?? []).map(monthText),
       }

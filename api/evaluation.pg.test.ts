@@ -2,7 +2,15 @@ import { tableFromIPC } from 'apache-arrow'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
-import type { EvaluationAnswer, EvaluationSizeAnswer, Problem, SideBySideAnswer, TrendAnswer } from './answers.ts'
+import type {
+  ComparisonAnswer,
+  KeyFiguresAnswer,
+  EvaluationAnswer,
+  EvaluationSizeAnswer,
+  Problem,
+  SideBySideAnswer,
+  TrendAnswer,
+} from './answers.ts'
 import { arrowMediaType, xlsxMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
 
@@ -185,6 +193,81 @@ describe('bad input gets a clear message that names the field', () => {
     expect(problem.details[0]).toEqual({ field: 'area', message: '402 örtliche Träger: bitte ein kleineres Gebiet wählen.' })
     expect(problem.details.map(({ field }) => field).sort()).toEqual(['area', 'from', 'service_kinds'])
     expect((await read<EvaluationSizeAnswer>(`/api/evaluation/size?${query}`)).cells).toBeGreaterThan(50_000)
+  })
+})
+
+describe('comparison groups', () => {
+  const groups = async () => (await read<KeyFiguresAnswer>('/api/key-figures')).groups
+  const send = (user: string, method: string, path: string, body?: object) =>
+    fetch(`${portal.url}/service/${path}`, {
+      method,
+      headers: { cookie: cookies[user]!, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+  const refused = async (path: string) => {
+    const response = await ask(path)
+    return [response.status, ((await response.json()) as Problem).details.map(({ field }) => field)]
+  }
+
+  test('stand for an area, with the rows of their members and a Summe only where all are shown', async () => {
+    const rural = (await groups()).find(({ name }) => name === 'Landkreise')!
+    let [hidden, shown] = [0, 0]
+    for (const figure of ['case_count', 'dropouts', 'payments', 'away_bookings']) {
+      for (const kind of ['', '&service_kind=s34', '&service_kind=s35', '&service_kind=s19']) {
+        const view = `figure=${figure}&month=2026-09${kind}`
+        const all = await read<ComparisonAnswer>(`/api/comparison?${view}`)
+        const some = await read<ComparisonAnswer>(`/api/comparison?${view}&area=${rural.code}`)
+        expect(some.rows).toEqual(all.rows.filter(({ id }) => rural.members.includes(id)))
+        const values = some.rows.map(({ current }) => current)
+        const sum = values.includes(null) ? null : values.reduce<number>((total, value) => total + value!, 0)
+        expect([some.total.current, some.total.signs.current]).toEqual([sum, sum === null ? '.' : undefined])
+        if (sum === null) hidden += 1
+        else shown += 1
+      }
+    }
+    expect(Math.min(hidden, shown)).toBeGreaterThan(0)
+  })
+
+  test('are what figures are held against, and stand in rows and files of evaluations', async () => {
+    const large = (await groups()).find(({ name }) => name.startsWith('40.000'))!
+    const path = `/api/side-by-side?figures=case_count,payments&period=2026-Q3&against=group_median&group=${large.code}`
+    const { columns, rows, group } = await read<SideBySideAnswer>(path)
+    expect(group).toBe(large.code)
+    columns.forEach((_, at) => {
+      const members = rows.filter(({ id }) => large.members.includes(id)).map(({ cells }) => cells[at]!.value!)
+      const [, median] = members.toSorted((a, b) => a - b)
+      for (const { cells } of rows) expect(cells[at]).toMatchObject({ reference: median, change: cells[at]!.value! / median! - 1 })
+    })
+    const query = '/api/evaluation?figures=case_count&rows=group,region&from=2026-07&to=2026-09'
+    const table = await read<EvaluationAnswer>(query)
+    expect(table.members.group!.map(({ label }) => label)).toContain('Stadt und Land: Landkreise')
+    const within = table.rows.flatMap(({ keys }) => (keys[0] === large.code ? [keys[1]!] : []))
+    expect([within.slice(0, -1).toSorted(), within.at(-1)]).toEqual([large.members.toSorted(), null])
+    for (const accept of ['application/pdf', xlsxMediaType, 'text/csv'])
+      for (const url of [query, path, `/api/comparison?figure=case_count&month=2026-09&area=${large.code}`])
+        expect([url, accept, (await ask(url, { accept })).status]).toEqual([url, accept, 200])
+  })
+
+  test('that are missing or stand twice are refused by name', async () => {
+    expect(await refused('/api/comparison?figure=case_count&area=g999999')).toEqual([400, ['area']])
+    expect(await refused('/api/evaluation?figures=case_count&rows=region&area=g999999')).toEqual([400, ['area']])
+    expect(await refused('/api/side-by-side?figures=case_count&against=group_median')).toEqual([400, ['group']])
+    expect(await refused('/api/side-by-side?figures=case_count&against=group_median&group=MV')).toEqual([400, ['group']])
+    expect(await refused('/api/evaluation?figures=case_count&rows=region,group')).toEqual([400, ['rows']])
+    expect(await refused('/api/evaluation?figures=case_count&rows=state,group')).toEqual([400, ['rows']])
+    expect(await refused('/api/evaluation?figures=case_count&rows=group&columns=region')).toEqual([400, ['columns']])
+  })
+
+  test('deleted ones leave published numbers as they were, and everything else says that they are gone', async () => {
+    const towns = (await groups()).find(({ name }) => name === 'kreisfreie Städte')!
+    const view = { figure: 'case_count', month: '2026-09', area: towns.code }
+    const published = (await (await send('politik', 'POST', 'published-views', { title: 'Städte', view })).json()) as { id: string }
+    const url = `/api/comparison?${new URLSearchParams({ ...view, as_of: published.id })}`
+    const before = await read<ComparisonAnswer>(url)
+    expect((await send('admin', 'DELETE', `comparison-groups/${towns.code.slice(1)}`)).status).toBe(204)
+    await expect.poll(async () => (await groups()).map(({ code }) => code), { timeout: 15_000 }).not.toContain(towns.code)
+    expect(await read<ComparisonAnswer>(url)).toEqual(before)
+    expect(await refused(`/api/comparison?${new URLSearchParams(view)}`)).toEqual([400, ['area']])
   })
 })
 

@@ -40,7 +40,10 @@ const listOf = <Item extends z.ZodType>(item: Item, missing = 'Bitte mindestens 
   })
 const different = (items: unknown[]) => new Set(items).size === items.length
 
-const dimension = z.enum(dimensions, { error: 'Erlaubt sind region, state, service_kind und period.' })
+const dimension = z.enum(dimensions, { error: 'Erlaubt sind region, state, group, service_kind und period.' })
+
+/** Of these, one stands within another or alone. */
+const places: ReadonlySet<string> = new Set(['region', 'state', 'group'])
 
 /** Who may evaluate: who plans and answers for it, and those it is shared with. */
 const readers = ['controlling', 'politics', 'ministry', 'finance', 'caseworker']
@@ -60,7 +63,7 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
         .refine((names) => names.length <= 2, 'Zeilen haben höchstens zwei Merkmale.')
         .refine(different, 'Ein Merkmal ist zweimal genannt.'),
       columns: z
-        .enum([...dimensions, 'figures'], { error: 'Erlaubt sind figures, region, state, service_kind und period.' })
+        .enum([...dimensions, 'figures'], { error: 'Erlaubt sind figures, region, state, group, service_kind und period.' })
         .default('figures'),
       area: viewQuery.area,
       service_kinds: listOf(serviceKindCode).refine(different, 'Eine Hilfeart ist zweimal genannt.').optional(),
@@ -74,14 +77,17 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
       path: ['columns'],
       message: 'Dieses Merkmal steht schon in den Zeilen. Bitte für die Spalten ein anderes wählen.',
     })
-    .refine(({ rows, columns }) => !(rows.includes('region') && columns === 'state') && !(rows.includes('state') && columns === 'region'), {
+    .refine(({ rows, columns }) => !places.has(columns) || !rows.some((name) => places.has(name)), {
       path: ['columns'],
-      message: 'Länder und ihre örtlichen Träger stehen nur in den Zeilen zusammen.',
+      message: 'Örtliche Träger stehen nur in den Zeilen mit ihren Ländern oder Vergleichsgruppen zusammen.',
     })
-    .refine(({ rows }) => rows.join(',') !== 'region,state', {
-      path: ['rows'],
-      message: 'Örtliche Träger stehen unter ihren Ländern: bitte zuerst das Land nennen.',
-    })
+    .refine(
+      ({ rows: [outer, inner] }) => !inner || !places.has(outer!) || !places.has(inner) || (outer !== 'region' && inner === 'region'),
+      {
+        path: ['rows'],
+        message: 'Örtliche Träger stehen unter ihren Ländern oder Vergleichsgruppen: bitte zuerst diese nennen.',
+      },
+    )
     .refine(({ from, to }) => from === undefined || from <= lastOf(to), {
       path: ['from'],
       message: 'Der Zeitraum endet, bevor er beginnt.',
@@ -126,7 +132,8 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
     .get(
       '/evaluation',
       describeRoute({
-        summary: 'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Hilfearten und Zeiträumen, mit Summen jeder Ebene',
+        summary:
+          'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten und Zeiträumen, mit Summen jeder Ebene',
         responses: {
           200: {
             description: 'Tabelle',
@@ -190,6 +197,7 @@ const tooMany = ({ cells }: Layout) =>
 const narrowTexts: Record<Dimension, { field: string; message: (count: string) => string }> = {
   region: { field: 'area', message: (count) => `${count} örtliche Träger: bitte ein kleineres Gebiet wählen.` },
   state: { field: 'area', message: (count) => `${count} Länder: bitte ein kleineres Gebiet wählen.` },
+  group: { field: 'area', message: (count) => `${count} Vergleichsgruppen: bitte ein kleineres Gebiet wählen.` },
   service_kind: { field: 'service_kinds', message: (count) => `${count} Hilfearten: bitte weniger wählen.` },
   period: { field: 'from', message: (count) => `${count} Zeiträume: bitte später beginnen oder Quartale oder Jahre wählen.` },
 }

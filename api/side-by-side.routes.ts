@@ -20,23 +20,29 @@ const mostFigures = 8
 export const sideBySideRoutes = ({ warehouse, now, stamp, address }: ApiDeps) => {
   const running = () => monthAt(now())
   const { service_kind, specialisation, area } = viewQuery
-  const Query = z.strictObject({
-    service_kind,
-    specialisation,
-    area,
-    figures: z
-      .string()
-      .transform((names) => names.split(','))
-      .pipe(
-        z
-          .array(figureName)
-          .min(1)
-          .max(mostFigures, `Nebeneinander stehen höchstens ${mostFigures} Kennzahlen.`)
-          .refine((names) => new Set(names).size === names.length, 'Eine Kennzahl ist zweimal genannt.'),
-      ),
-    period: begunPeriod(running),
-    against: SideBySideAnswer.shape.against.default('previous_year'),
-  })
+  const Query = z
+    .strictObject({
+      service_kind,
+      specialisation,
+      area,
+      figures: z
+        .string()
+        .transform((names) => names.split(','))
+        .pipe(
+          z
+            .array(figureName)
+            .min(1)
+            .max(mostFigures, `Nebeneinander stehen höchstens ${mostFigures} Kennzahlen.`)
+            .refine((names) => new Set(names).size === names.length, 'Eine Kennzahl ist zweimal genannt.'),
+        ),
+      period: begunPeriod(running),
+      against: SideBySideAnswer.shape.against.default('previous_year'),
+      group: area,
+    })
+    .refine(({ against, group }) => group !== undefined || !against.startsWith('group_'), {
+      path: ['group'],
+      message: 'Bitte die Vergleichsgruppe nennen. Die Liste steht unter /api/key-figures.',
+    })
   return new Hono<ApiEnv>().get(
     '/side-by-side',
     describeRoute({
@@ -61,13 +67,21 @@ export const sideBySideRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
       const senseless = (figure: KeyFigure) => view.specialisation !== null && !figure.by_specialisation
       const figures = asked.figures.map((name) => keyFigureByName.get(name)!)
       const asking = figures.filter((figure) => !senseless(figure)).map(({ name }) => name)
-      const query = { ...view, figures: asking.length > 0 ? asking : ['case_count'], period, against: asked.against, running: running() }
+      const query = {
+        ...view,
+        figures: asking.length > 0 ? asking : ['case_count'],
+        period,
+        against: asked.against,
+        group: asked.group ?? null,
+        running: running(),
+      }
       const table = await sideBySide(warehouse, query, eyesOf(c))
       const columns = figures.map((figure) => table.columns.find((column) => column.figure === figure))
       const answer: SideBySideAnswer = {
         ...view,
         period: periodText(period),
         against: asked.against,
+        group: asked.against.startsWith('group_') ? asked.group! : null,
         data_as_of: stamp(c, table),
         columns: figures.map((figure, i) => columnOf(figure, columns[i])),
         rows: table.regions.map(({ id, ags, region, name }, row) => ({
@@ -92,6 +106,7 @@ export const sideBySideRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
               ...view,
               period: answer.period,
               against: answer.against,
+              group: answer.group,
             }),
             own_row: eyesOf(c).own_authority,
           }),
@@ -166,6 +181,7 @@ const filed = (answer: SideBySideAnswer): Columns => {
     rank: number(rows.map(({ rank }) => rank)),
     period: text(rows.map(() => answer.period)),
     against: text(rows.map(() => answer.against)),
+    group: text(rows.map(() => answer.group)),
     service_kind: text(rows.map(() => answer.service_kind)),
     specialisation: text(rows.map(() => answer.specialisation)),
     data_as_of: text(rows.map(() => answer.data_as_of)),

@@ -20,7 +20,7 @@ export const viewQuery = {
   figure: figureName,
   service_kind: serviceKindCode.optional(),
   specialisation: code('Diese Spezialisierung gibt es nicht. Die Liste steht unter /api/key-figures.').optional(),
-  area: code('Dieses Gebiet gibt es nicht. Erlaubt sind „de“ und die Kürzel der Länder.').optional(),
+  area: code('Dieses Gebiet gibt es nicht. Erlaubt sind „de“, die Kürzel der Länder und Vergleichsgruppen.').optional(),
 }
 
 /** A month that has begun; by default the running one. */

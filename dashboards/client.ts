@@ -14,6 +14,7 @@ import type {
   UnusualAnswer,
 } from '../api/answers.ts'
 import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
+import type { ComparisonGroup, ComparisonGrouping, ListedAuthority } from '../transactional/portal/comparison-group.routes.ts'
 import type { Role } from '../transactional/vocabulary.ts'
 import type { Unit } from './format.ts'
 
@@ -43,7 +44,7 @@ export type SideBySide = Omit<SideBySideAnswer, 'columns'> & { columns: SideBySi
 type EvaluationFigure = Omit<EvaluationAnswer['figures'][number], 'unit'> & { unit: Unit }
 export type Evaluation = Omit<EvaluationAnswer, 'figures'> & { figures: EvaluationFigure[] }
 export type EvaluationSize = EvaluationSizeAnswer
-export type { EvaluationDefinition, SavedEvaluation }
+export type { ComparisonGroup, ComparisonGrouping, EvaluationDefinition, ListedAuthority, SavedEvaluation }
 export type Ranking = ProviderRankingAnswer
 export type RankingRow = Ranking['rows'][number]
 export type UnusualRow = Omit<UnusualAnswer['rows'][number], 'unit'> & { unit: Unit }
@@ -135,6 +136,7 @@ export type SideBySideQuery = {
   specialisation: string | null
   period: string
   against: string
+  group: string | null
   area: string
 }
 export const sideBySideUrl = (query: SideBySideQuery) => `/api/side-by-side${parametersOf(query)}`
@@ -236,6 +238,25 @@ export const getPinnedEvaluations = async (signal?: AbortSignal) =>
   (await getJson<{ items: SavedEvaluation[] }>('/service/evaluation-pins', signal)).items
 export const pinEvaluations = async (evaluations: string[]) => {
   await askSignedIn('/service/evaluation-pins', sendJson('PUT', { evaluations }))
+}
+export const getGroupings = async (signal?: AbortSignal) =>
+  (await getJson<{ items: ComparisonGrouping[] }>('/service/comparison-groupings', signal)).items
+export const getAuthorities = async (signal?: AbortSignal) =>
+  (await getJson<{ items: ListedAuthority[] }>('/service/youth-authorities', signal)).items
+/** Makes what has no id yet. */
+export const keepGrouping = async (id: number | undefined, wanted: { name: string; explanation: string }) => {
+  const path = '/service/comparison-groupings'
+  await (id === undefined ? askSignedIn(path, sendJson('POST', wanted)) : askSignedIn(`${path}/${id}`, sendJson('PUT', wanted)))
+}
+export const deleteGrouping = async (id: number) => {
+  await askSignedIn(`/service/comparison-groupings/${id}`, { method: 'DELETE' })
+}
+export const keepGroup = async (of: { id: number } | { grouping_id: number }, wanted: { name: string; members: string[] }) => {
+  const path = '/service/comparison-groups'
+  await ('id' in of ? askSignedIn(`${path}/${of.id}`, sendJson('PUT', wanted)) : askSignedIn(path, sendJson('POST', { ...of, ...wanted })))
+}
+export const deleteGroup = async (id: number) => {
+  await askSignedIn(`/service/comparison-groups/${id}`, { method: 'DELETE' })
 }
 export const getDeskSchema = (signal?: AbortSignal) => getJson<DeskSchema>('/api/desk', signal)
 const askDeskFor = (sql: string, accept: string, signal?: AbortSignal) =>

@@ -16,7 +16,7 @@ import {
   unitText,
   yearOf,
 } from './format.ts'
-import { monthBefore, type Selection } from './selection.ts'
+import { isGroup, monthBefore, type Selection } from './selection.ts'
 import { changeInterval } from './uncertainty.ts'
 
 export type Explanation = { where: string; value: string; unit: string; sign: string | null; terms: { term: string; text: string }[] }
@@ -105,6 +105,9 @@ const reasonText = ({ selection, row, column, answer }: Context): string | undef
   if (sign === 'x' && selection.specialisation && !selection.figure.by_specialisation) {
     return `Nicht sinnvoll: ${selection.figure.label} gibt es nicht je Spezialisierung.`
   }
+  const ofGroup = row.kind === 'total' && isGroup(answer.area)
+  if (sign === 'x' && ofGroup) return 'Nicht angegeben: Aus den Werten der Gruppe folgt kein gemeinsamer.'
+  if (sign === '.' && ofGroup) return 'Geheim: Ein Wert in der Gruppe ist es.'
   if (sign === 'x') return column === 'change' ? 'Nicht sinnvoll: Der Durchschnitt des Vorjahres ist null.' : 'Nicht sinnvoll.'
   if (sign === '.') return 'Geheim: 1 oder 2 Fälle, oder zum Schutz einer solchen Zelle.'
   if (sign === '…') {
@@ -141,7 +144,7 @@ export const explain = (context: Context): Explanation => {
     ['Nenner', denominator],
     ['Laufender Monat', runningText(context)],
     ['Fälle dahinter', casesText(context)],
-    ['Summe', figure.totals],
+    ['Summe', isGroup(answer.area) ? 'aus den Werten der Gruppe; geheim, wenn einer davon geheim ist' : figure.totals],
     ['EW-gewichtet', weightedText(context)],
     ['Grundlage', figure.legal_basis],
     ['Quelle', figure.source],

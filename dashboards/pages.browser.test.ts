@@ -4,6 +4,7 @@ import type { Comparison, Unusual } from './client.ts'
 import { axeFindings, openPortal, type Portal, sidewaysOverflow } from './pages.fixture.ts'
 import {
   cataloguePath,
+  comparisonGroupsPath,
   comparisonPath,
   dataAccessPath,
   evaluationPath,
@@ -375,6 +376,57 @@ describe('key figures side by side', () => {
       Number(text.replace('.', '').replace(',', '.')),
     )
     expect(counts).toEqual(counts.toSorted((a, b) => b - a))
+    await page.context().close()
+  })
+})
+
+describe('comparison groups', () => {
+  test('are formed by an administrator, faults told at the field, and compared with by politics', async () => {
+    const admin = await portal.open(comparisonGroupsPath, { user: 'admin' })
+    await admin.waitForSelector('h3:has-text("Größenklasse")')
+    await admin.fill('#name', 'Küste')
+    await admin.keyboard.press('Enter')
+    await admin.waitForSelector('#fault-explanation')
+    await admin.fill('#explanation', 'nach der Lage am Meer')
+    await admin.keyboard.press('Enter')
+    await admin.waitForSelector('[role=status]:has-text("„Küste“ ist gespeichert.")')
+    await admin.press('[aria-label="Gruppe hinzufügen: Küste"]', 'Enter')
+    await admin.waitForFunction(() => document.activeElement?.id === 'name')
+    await admin.keyboard.type('an der Ostsee')
+    await admin.keyboard.press('Enter')
+    await admin.waitForSelector('#fault-members')
+    for (const ags of ['13003', '13073', '13075']) await admin.press(`input[value="${ags}"]`, 'Space')
+    expect(await axeFindings(admin)).toEqual([])
+    await admin.click('button[type=submit]')
+    await admin.waitForSelector('li:has-text("an der Ostsee"):has-text("3 Träger")')
+    await admin.context().close()
+
+    const page = await portal.open(`${comparisonPath}?month=2026-09`, { user: 'politik' })
+    await tableShown(page)
+    const value = await page.locator('#filter-area option:has-text("Küste: an der Ostsee")').getAttribute('value')
+    await page.selectOption('#gruppe', value)
+    await page.waitForSelector('.sj-group dd:has-text("alle 3")')
+    expect(await page.locator('.sj-group dt').allTextContents()).toEqual(['Median', 'EW-gewichtet', 'VG', 'Träger'])
+    expect(await axeFindings(page)).toEqual([])
+    await page.selectOption('#filter-area', value)
+    await page.waitForFunction(() => document.querySelectorAll('.sj-compare tbody tr').length === 3)
+    expect(await page.locator('.sj-answer p').textContent()).toContain('in der Vergleichsgruppe')
+    await page.goto(`${portal.url}${sideBySidePath}?against=group_average&group=${value}`)
+    await page.waitForSelector('.sj-side th:has-text("Gruppe")')
+    expect(await page.locator('.sj-answer').textContent()).toMatch(
+      /EW-gewichteten Durchschnitt der Vergleichsgruppe\s+„Küste: an der Ostsee“\s+\(3 örtliche Träger\), gebildet nach der Lage am Meer\./,
+    )
+
+    const again = await portal.open(comparisonGroupsPath, { user: 'admin' })
+    await again.click('[aria-label="Löschen: Küste"]')
+    await again.click('dialog button:has-text("Löschen")')
+    await again.waitForSelector('[role=status]:has-text("„Küste“ ist gelöscht.")')
+    await again.context().close()
+    await expect
+      .poll(async () => JSON.stringify(await portal.ask('politik', '/api/key-figures')), { timeout: 15_000 })
+      .not.toContain('an der Ostsee')
+    await page.goto(`${portal.url}${comparisonPath}?area=${value}`)
+    await page.waitForSelector('.sj-notice:has-text("Die gewählte Vergleichsgruppe gibt es nicht mehr")')
     await page.context().close()
   })
 })

@@ -32,6 +32,7 @@ test('closing a page leads one step up, from the top to the overview', () => {
 test('only areas that lead somewhere are offered', () => {
   expect(areasOf(['politics']).map(({ label }) => label)).toEqual(['Basics'])
   expect(areasOf(['controlling']).map(({ label }) => label)).toEqual(['Basics', 'Verwaltung'])
+  expect(areasOf(['admin']).map(({ label }) => label)).toEqual(['Basics', 'Admin'])
 })
 
 test('a page of a role does not exist for others; who is not signed in is asked to', () => {

@@ -33,6 +33,7 @@ export const publishedPath = '/basics/schnellauswertung/festgehaltene-staende'
 export const rankingPath = '/basics/schnellauswertung/traegerranking'
 export const cataloguePath = '/basics/informationen/kennzahlen'
 export const dataAccessPath = '/basics/informationen/datenzugang'
+export const comparisonGroupsPath = '/admin/kataloge/vergleichsgruppen'
 export const deskPath = '/verwaltung/controlling/sql-arbeitsplatz'
 
 /** Who evaluates, and those it is shared with. */
@@ -67,7 +68,7 @@ export const pages: Page[] = [
     load: () => import('./pages/evaluation/evaluation-page.ts'),
     area: 'basics',
     group: 'Schnellauswertung',
-    summary: 'Kennzahlen nach Trägern, Ländern, Hilfearten und Zeiträumen zusammenstellen, speichern und teilen.',
+    summary: 'Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten und Zeiträumen zusammenstellen, speichern und teilen.',
     roles: evaluationRoles,
   },
   {
@@ -118,6 +119,18 @@ export const pages: Page[] = [
     group: 'Controlling',
     summary: 'Eigene Abfragen über die Zahlen des eigenen örtlichen Trägers, mit Tabelle, Grafik und Datei.',
     roles: ['controlling'],
+  },
+  { path: '/admin', title: 'Admin', tag: 'sj-area-page', load: area, area: 'admin', roles: ['admin'] },
+  { path: '/admin/kataloge', title: 'Kataloge', tag: 'sj-area-page', load: area, area: 'admin', roles: ['admin'] },
+  {
+    path: comparisonGroupsPath,
+    title: 'Vergleichsgruppen',
+    tag: 'sj-comparison-groups-page',
+    load: () => import('./pages/comparison-groups/comparison-groups-page.ts'),
+    area: 'admin',
+    group: 'Kataloge',
+    summary: 'Örtliche Träger nach Größe, Struktur oder Lage zusammenfassen, damit Gleiches mit Gleichem verglichen wird.',
+    roles: ['admin'],
   },
   { path: '/passwort', title: 'Passwort', tag: 'sj-password-page', load: () => import('./pages/password-page.ts') },
   { path: '/kontakt', title: 'Kontakt', tag: 'sj-legal-page', load: legal, open: true },

@@ -7,6 +7,7 @@ const catalogue = {
   figures: [{ name: 'budget' }, { name: 'case_count' }],
   service_kinds: [{ code: 's34' }],
   specialisations: [{ code: 'traumapaedagogik' }],
+  groups: [],
   areas: [{ code: 'SH' }, { code: 'MV' }, { code: 'de' }],
   months: { first: '2025-11', last: '2026-02' },
 } as unknown as Catalogue

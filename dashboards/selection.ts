@@ -14,6 +14,7 @@ const names = [
   'chart',
   'panels',
   'as_of',
+  'group',
 ] as const
 export type Choice = { [name in (typeof names)[number]]?: string }
 
@@ -37,13 +38,24 @@ export const writeChoice = (choice: Choice) => {
   return text === '' ? '' : `?${text}`
 }
 
+export type Area = { code: string; name: string }
+
+export const groupName = ({ grouping, name }: Pick<Catalogue['groups'][number], 'grouping' | 'name'>) => `${grouping}: ${name}`
+export const isGroup = (area: string) => /^g\d+$/.test(area)
+
+/** States, Germany and comparison groups. */
+export const areasOf = ({ areas, groups }: Pick<Catalogue, 'areas' | 'groups'>): Area[] => [
+  ...areas,
+  ...groups.map((group) => ({ code: group.code, name: groupName(group) })),
+]
+
 /** What is shown: every choice filled up with its default. */
 export type Selection = {
   figure: KeyFigure
   service_kind: ServiceKind | null
   specialisation: { code: string; label: string } | null
   month: string
-  area: { code: string; name: string }
+  area: Area
 }
 
 const previousMonths = (month: string, count: number) => {
@@ -67,6 +79,12 @@ export const trendStart = (month: string, first: string) => {
   return start < first ? first : start
 }
 
+/** A group deleted since is still known to the state of then. */
+const bygoneGroup = ({ area, as_of }: Choice, { groups }: Catalogue): Area | undefined =>
+  as_of !== undefined && area !== undefined && isGroup(area) && !groups.some(({ code }) => code === area)
+    ? { code: area, name: 'Frühere Vergleichsgruppe' }
+    : undefined
+
 /** Chosen values that do not exist are named, and their defaults shown instead. */
 export const resolveChoice = (choice: Choice, catalogue: Catalogue, ownArea: string): { selection: Selection; unknown: string[] } => {
   const unknown: string[] = []
@@ -76,7 +94,7 @@ export const resolveChoice = (choice: Choice, catalogue: Catalogue, ownArea: str
     return found
   }
   const figure = find(choice.figure, catalogue.figures, ({ name }) => name)
-  const area = find(choice.area, catalogue.areas, ({ code }) => code)
+  const area = bygoneGroup(choice, catalogue) ?? find(choice.area, areasOf(catalogue), ({ code }) => code)
   const selection: Selection = {
     figure: figure ?? catalogue.figures.find(({ name }) => name === 'case_count') ?? catalogue.figures[0]!,
     service_kind: find(choice.service_kind, catalogue.service_kinds, ({ code }) => code) ?? null,

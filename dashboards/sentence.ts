@@ -13,7 +13,7 @@ import {
   valueText,
   yearOf,
 } from './format.ts'
-import { monthBefore, type Selection } from './selection.ts'
+import { isGroup, monthBefore, type Selection } from './selection.ts'
 
 /** "§ 34 Heimerziehung, Wohngruppe": the law is named where it is not the SGB VIII. */
 export const kindText = ({ legal_basis, label }: { legal_basis: string; label: string }) =>
@@ -25,7 +25,10 @@ export const filterText = ({ service_kind, specialisation }: Pick<Selection, 'se
 
 export const headingText = (selection: Selection) => `${selection.figure.label} ${filterText(selection)} im ${monthText(selection.month)}`
 
-const wholeArea = (area: string) => (area.toLowerCase() === 'de' ? 'in Deutschland' : 'im Land')
+const wholeArea = (area: string) => {
+  if (area.toLowerCase() === 'de') return 'in Deutschland'
+  return isGroup(area) ? 'in der Vergleichsgruppe' : 'im Land'
+}
 
 type Figure = Pick<KeyFigure, 'flow' | 'protected'>
 

@@ -10,6 +10,7 @@ import { clientRoutes } from './case/client.routes.ts'
 import { bookingRoutes } from './placement/booking.routes.ts'
 import { offerRoutes } from './placement/offer.routes.ts'
 import { searchRoutes } from './placement/search.routes.ts'
+import { comparisonGroupRoutes } from './portal/comparison-group.routes.ts'
 import { evaluationRoutes } from './portal/evaluation.routes.ts'
 import { publishedViewRoutes, type TakeView } from './portal/published-view.routes.ts'
 import { notFound, problemHandler } from './problem.ts'
@@ -48,6 +49,7 @@ const serviceApp = (deps: ServiceDeps) => {
     providerRoutes,
     accessTokenRoutes,
     evaluationRoutes,
+    comparisonGroupRoutes,
   ]
   for (const routes of parts) service.route('/', routes(deps))
   const { takeView } = deps

@@ -108,6 +108,24 @@ export interface Client {
   youth_authority_id: string
 }
 
+export interface ComparisonGroup {
+  grouping_id: number
+  id: Generated<number>
+  name: string
+}
+
+export interface ComparisonGrouping {
+  explanation: string
+  id: Generated<number>
+  name: string
+}
+
+export interface ComparisonGroupMember {
+  group_id: number
+  grouping_id: number
+  youth_authority_id: string
+}
+
 export interface Evaluation {
   changed_at: Generated<Instant>
   definition: Json
@@ -413,6 +431,9 @@ export interface Database {
   case: Case
   case_link: CaseLink
   client: Client
+  comparison_group: ComparisonGroup
+  comparison_group_member: ComparisonGroupMember
+  comparison_grouping: ComparisonGrouping
   evaluation: Evaluation
   evaluation_pin: EvaluationPin
   facility: Facility

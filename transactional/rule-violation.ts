@@ -308,6 +308,31 @@ export const rules = {
     hint: 'Bitte zuerst eine löschen, die nicht mehr gebraucht wird.',
   },
 
+  comparison_grouping_name_taken: {
+    status: 409,
+    title: 'Eine Einteilung mit diesem Namen gibt es schon.',
+    field: 'name',
+    hint: 'Bitte einen anderen wählen.',
+  },
+  comparison_group_name_taken: {
+    status: 409,
+    title: 'Eine Gruppe mit diesem Namen gibt es in dieser Einteilung schon.',
+    field: 'name',
+    hint: 'Bitte einen anderen wählen.',
+  },
+  comparison_group_member_one_each: {
+    status: 409,
+    title: 'Ein örtlicher Träger gehört in einer Einteilung nur zu einer Gruppe.',
+    field: 'members',
+    hint: 'Bitte zuerst aus der anderen Gruppe nehmen.',
+  },
+  comparison_group_member_unknown: {
+    status: 422,
+    title: 'Einen der örtlichen Träger gibt es nicht.',
+    field: 'members',
+    hint: 'Bitte auswählen.',
+  },
+
   // what the schema refuses without a rule of its own
   already_exists: { status: 409, title: 'Diesen Eintrag gibt es schon.' },
   reference_unknown: { status: 422, title: 'Eine Angabe verweist auf etwas, das es nicht gibt.' },

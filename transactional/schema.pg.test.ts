@@ -10,6 +10,9 @@ const published: Record<string, string> = {
     counting_rule first_day last_day end_reason cancelled unit rate_from rate_cents units_per_week planned_units agreed_days
     agreed_cents age_at_begin sex created_at`,
   budget: 'youth_authority_id year service_kind amount_cents',
+  comparison_group: 'id grouping_id name',
+  comparison_group_member: 'group_id grouping_id youth_authority_id',
+  comparison_grouping: 'id name explanation',
   federal_state: 'code ags name',
   invoice_line: `id invoice_id booking_id case_key youth_authority_id provider_id service_kind specialisations period_from period_to units
     rate_cents amount_cents released_on`,

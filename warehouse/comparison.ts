@@ -16,7 +16,7 @@ export type Grid = {
   data_from: (Month | null)[]
   numerator: ArrayLike<number>[]
   denominator: ArrayLike<number>[] | null
-  /** Read from the histogram over all rows where the figure is an order statistic: value and number per month. */
+  /** Read from the histogram over all rows where the figure is an order statistic: value and number per month; null for some rows of an area. */
   total_statistic: { value: ArrayLike<number>; n: ArrayLike<number> } | null
   /** For order statistics the number of values: none means no value. */
   n: ArrayLike<number>[] | null
@@ -26,6 +26,30 @@ export type Grid = {
 }
 
 export type Columns = { current: Value; previous: Value; year_average: Value; previous_year_average: Value; change: Value }
+
+/** Some rows of a grid; what of their Summe is hidden is known from elsewhere. */
+export const someRows = (grid: Grid, rows: number[], total_hidden: ArrayLike<number>): Grid => {
+  const ofRows = <Item>(items: Item[]): Item[] => rows.map((row) => items[row]!)
+  return {
+    ...grid,
+    data_from: ofRows(grid.data_from),
+    numerator: ofRows(grid.numerator),
+    denominator: grid.denominator && ofRows(grid.denominator),
+    total_statistic: null,
+    n: grid.n && ofRows(grid.n),
+    population: { total: ofRows(grid.population.total), under_21: ofRows(grid.population.under_21) },
+    suppression: { hidden: ofRows(grid.suppression.hidden), total_hidden },
+  }
+}
+
+/**
+ * The rows of a comparison group. Their Summe is no cell of the protected lattice: it is shown only where every row is, so that it tells
+ * nothing that the rows do not, and order statistics over all their bookings, which the rows do not tell, are not there (x).
+ */
+export const groupRows = (grid: Grid, rows: number[]): Grid => {
+  const anyHidden = Uint8Array.from({ length: grid.months }, (_, at) => (rows.some((row) => grid.suppression.hidden[row]![at]) ? 1 : 0))
+  return someRows(grid, rows, anyHidden)
+}
 
 /** The five columns of the table, of every row, of Summe and of the population-weighted average (domain.md 3). */
 export const compare = (
@@ -102,7 +126,8 @@ const totalAt = (grid: Grid, figure: KeyFigure, month: Month): Value => {
   if (!grid.data_from.some((from) => from !== null && from <= month)) return '…'
   const { total_hidden } = grid.suppression
   for (let m = firstBehind(figure, month); m <= month; m += 1) if (total_hidden[m - grid.first]) return '.'
-  if (grid.total_statistic) {
+  if (figure.compute.from === 'statistic') {
+    if (!grid.total_statistic) return 'x'
     const at = month - grid.first
     return grid.total_statistic.n[at]! > 0 ? grid.total_statistic.value[at]! : '–'
   }
@@ -219,7 +244,7 @@ const meanOf = (grid: Grid, figure: KeyFigure, row: number, from: Month, to: Mon
   for (let month = from; month <= to; month += 1) {
     if (figure.flow && month >= running) continue
     const monthly = valueAt(grid, figure, row, month)
-    if (monthly === '.') return '.'
+    if (monthly === '.' || monthly === 'x') return monthly
     if (monthly === '–') nothing = true
     if (typeof monthly === 'number') {
       sum += monthly

@@ -10,10 +10,15 @@ export type Directory = {
   modules: { code: string; label: string }[]
   service_kinds: { code: string; module: string; legal_basis: string; label: string; form: string; unit: string }[]
   specialisations: { code: string; label: string }[]
+  /** Those with members; a grouping's stand together. */
+  groups: ComparisonGroup[]
   /** Inhabitants by reference date and ags; under_21 is an estimate. */
   population: Map<string, Map<string, { total: number; under_21: number }>>
   parameters: { name: string; valid_from: string; value: number }[]
 }
+
+/** Authorities that are compared with each other; `code` stands for them where a state's would. */
+export type ComparisonGroup = { code: string; name: string; grouping: string; explanation: string; members: ReadonlySet<string> }
 
 /** The history tables the directory is read from; a change to any makes it stale. */
 export const directoryTables = [
@@ -24,7 +29,16 @@ export const directoryTables = [
   'specialisation',
   'population',
   'parameter',
+  'comparison_grouping',
+  'comparison_group',
+  'comparison_group_member',
 ]
+
+/** The authorities of a state, of a comparison group, or of Germany ('de'), as rows. */
+export const authoritiesIn = ({ authorities, groups }: Directory, area: string): Directory['authorities'] => {
+  const group = groups.find(({ code }) => code === area)
+  return authorities.filter(({ id, federal_state }) => (group ? group.members.has(id) : area === 'de' || federal_state === area))
+}
 
 const known = new WeakMap<Warehouse, { version: number; directory: Directory }>()
 
@@ -68,7 +82,22 @@ const readDirectory = async (connection: DuckDBConnection): Promise<Directory> =
     ofDate.set(row.ags, ofRegion)
     ofRegion[row.age_group === 'total' ? 'total' : 'under_21'] = row.inhabitants
   }
+  const groupings = await rows<{ id: number; name: string; explanation: string }>('comparison_grouping', 'id, name, explanation', 'id')
+  const groups = await rows<{ id: number; grouping_id: number; name: string }>('comparison_group', 'id, grouping_id, name', 'id')
+  const members = await rows<{ group_id: number; youth_authority_id: string }>(
+    'comparison_group_member',
+    'group_id, youth_authority_id',
+    'group_id',
+  )
+  const membersOf = (id: number) =>
+    new Set(members.filter(({ group_id }) => group_id === id).map(({ youth_authority_id }) => youth_authority_id))
   return {
+    groups: groupings.flatMap(({ id: grouping_id, name: grouping, explanation }) =>
+      groups
+        .filter((group) => group.grouping_id === grouping_id)
+        .map(({ id, name }) => ({ code: `g${id}`, name, grouping, explanation, members: membersOf(id) }))
+        .filter((group) => group.members.size > 0),
+    ),
     states: await rows('federal_state', 'code, ags, name', 'name'),
     authorities: await rows(
       'youth_authority',

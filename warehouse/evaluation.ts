@@ -1,14 +1,14 @@
-import { jointValue, summe, type Grid, type Value } from './comparison.ts'
-import { directoryOf, type Directory } from './directory.ts'
+import { groupRows, jointValue, someRows, summe, type Grid, type Value } from './comparison.ts'
+import { authoritiesIn, directoryOf, type Directory } from './directory.ts'
 import { keyFigureByName, type KeyFigure } from './key-figures.ts'
 import { januaryOf, monthText, yearOf, type Month } from './month.ts'
 import type { Freshness } from './query.ts'
 import type { Period } from './side-by-side.ts'
-import { openView, readGrid, UnknownFilter, type Eyes } from './views.ts'
+import { openView, readGrid, rowsAmong, UnknownFilter, type Eyes } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** By what an evaluation tells figures apart. */
-export const dimensions = ['region', 'state', 'service_kind', 'period'] as const
+export const dimensions = ['region', 'state', 'group', 'service_kind', 'period'] as const
 export type Dimension = (typeof dimensions)[number]
 
 export const grains = ['month', 'quarter', 'year'] as const
@@ -17,7 +17,7 @@ export type Grain = (typeof grains)[number]
 /** A pivot table of key figures. Months are those of whole quarters or years where that is the grain. */
 export type EvaluationQuery = {
   figures: string[]
-  /** One or two; a region stands within its state. */
+  /** One or two; a region stands within its state or comparison group. */
   rows: Dimension[]
   /** null: the figures alone stand side by side. */
   columns: Dimension | null
@@ -48,10 +48,13 @@ export type Layout = {
 
 type Line = { keys: Key[]; at: Partial<Place> }
 
-/** Where in the lattice a cell lies: rows of the grid of an area, or its Summe; one service kind, several together, or all (null). */
-type Place = { area: string; row: number; kinds: (string | null)[]; period: Period }
+/**
+ * Where in the lattice a cell lies: a row of the grid of an area, or its Summe; one service kind, several together, or all (null). Of
+ * comparison groups it is made from rows: the Summe of those of `some` authorities.
+ */
+type Place = { area: string; row: number; some: ReadonlySet<string> | null; kinds: (string | null)[]; period: Period }
 
-type Member = Line & { label: string; short: string; state?: string }
+type Member = Line & { label: string; short: string; within: string[] }
 
 export type Evaluation = Freshness & {
   layout: Layout
@@ -63,7 +66,8 @@ export type Evaluation = Freshness & {
 /** The lines and columns of an evaluation, and how many cells they make: known before anything is read. */
 export const layoutOf = async (warehouse: Warehouse, query: EvaluationQuery): Promise<Layout> => {
   const directory = await directoryOf(warehouse)
-  if (query.area !== 'de' && !directory.states.some(({ code }) => code === query.area)) throw new UnknownFilter('area')
+  if (query.area !== 'de' && ![...directory.states, ...directory.groups].some(({ code }) => code === query.area))
+    throw new UnknownFilter('area')
   if (query.service_kinds.some((wanted) => !directory.service_kinds.some(({ code }) => code === wanted)))
     throw new UnknownFilter('service_kinds')
   if (query.specialisation !== null && !directory.specialisations.some(({ code }) => code === query.specialisation))
@@ -90,7 +94,7 @@ export const partsOf = ({ rows, columns }: Layout, query: EvaluationQuery): { di
     ...(query.columns ? [{ dimension: query.columns, count: columns.length }] : []),
   ].sort((a, b) => b.count - a.count)
 
-/** Every value is one of the protected lattice, totals too: none is a sum of what is shown. */
+/** Every value is one of the protected lattice, totals too; only those of comparison groups are sums of what is shown. */
 export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, eyes: Eyes): Promise<Evaluation> => {
   const layout = await layoutOf(warehouse, query)
   const whole = wholeOf(query)
@@ -109,10 +113,11 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
       if (!earliest || freshness.data_as_of < earliest.data_as_of) earliest = freshness
       population_date = date
     }
+    const gridOf = gridsWith(grids)
     places.forEach((ofRow, row) =>
-      ofRow.forEach(({ area, row: at_row, kinds, period }, column) => {
+      ofRow.forEach(({ area, row: at_row, some, kinds, period }, column) => {
         const { first, last } = countedOf(figure, period, query.running)
-        const read = kinds.map((kind) => grids.get(gridKey(area, kind))?.grid)
+        const read = kinds.map((kind) => gridOf(area, kind, some))
         values[row]![column * query.figures.length + at] = senseless ? 'x' : jointValue(read as Grid[], figure, at_row, first, last)
       }),
     )
@@ -122,6 +127,21 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
 }
 
 type Read = Awaited<ReturnType<typeof readGrid>>
+
+/** The grids as read, and once for each of those authorities whose Summe is wanted. */
+const gridsWith = (grids: Map<string, Read>) => {
+  const made = new Map<ReadonlySet<string>, Map<string, Grid>>()
+  return (area: string, kind: string | null, some: ReadonlySet<string> | null): Grid | undefined => {
+    const key = gridKey(area, kind)
+    const read = grids.get(key)
+    if (!read || !some) return read?.grid
+    const ofSome = made.get(some) ?? new Map<string, Grid>()
+    made.set(some, ofSome)
+    const grid = ofSome.get(key) ?? groupRows(read.grid, rowsAmong(read.regions, some))
+    ofSome.set(key, grid)
+    return grid
+  }
+}
 
 const gridKey = (area: string, kind: string | null): string => `${area} ${kind ?? ''}`
 
@@ -147,28 +167,14 @@ const readGrids = async (
     }
   }
   await Promise.all(Array.from({ length: readAtOnce }, work))
-  const { authorities } = await directoryOf(warehouse)
-  for (const [key, { area, kind }] of wanted)
-    if (apart(area)) grids.set(key, partOf(grids.get(gridKey(query.area, kind))!, area, authorities))
+  for (const [key, { area, kind }] of wanted) if (apart(area)) grids.set(key, partOf(grids.get(gridKey(query.area, kind))!, area))
   return grids
 }
 
 /** A state's rows of Germany's grid, with what of its own Summe is hidden. */
-const partOf = (read: Read, state: string, authorities: Directory['authorities']): Read => {
-  const rows = authorities.flatMap(({ federal_state }, row) => (federal_state === state ? [row] : []))
-  const ofRows = <Item>(items: Item[]): Item[] => rows.map((row) => items[row]!)
-  const { grid } = read
-  return {
-    ...read,
-    grid: {
-      ...grid,
-      data_from: ofRows(grid.data_from),
-      numerator: ofRows(grid.numerator),
-      denominator: grid.denominator && ofRows(grid.denominator),
-      population: { total: ofRows(grid.population.total), under_21: ofRows(grid.population.under_21) },
-      suppression: { hidden: ofRows(grid.suppression.hidden), total_hidden: read.state_totals.get(state)! },
-    },
-  }
+const partOf = (read: Read, state: string): Read => {
+  const rows = read.regions.flatMap(({ federal_state }, row) => (federal_state === state ? [row] : []))
+  return { ...read, regions: rows.map((row) => read.regions[row]!), grid: someRows(read.grid, rows, read.state_totals.get(state)!) }
 }
 
 const readOne = async (
@@ -193,13 +199,15 @@ const countedOf = (figure: KeyFigure, { first, last }: Period, running: Month): 
 const wholeOf = ({ area, service_kinds, from, to }: EvaluationQuery): Place => ({
   area,
   row: summe,
+  some: null,
   kinds: service_kinds.length > 0 ? service_kinds : [null],
   period: { first: from, last: to },
 })
 
 const membersOf = (dimension: Dimension, directory: Directory, query: EvaluationQuery): Member[] => {
   const { area, service_kinds } = query
-  const authorities = directory.authorities.filter(({ federal_state }) => area === 'de' || federal_state === area)
+  const authorities = authoritiesIn(directory, area)
+  const groups = directory.groups.filter(({ members }) => authorities.some(({ id }) => members.has(id)))
   switch (dimension) {
     case 'region':
       return authorities.map(({ id, name, abbreviation, federal_state }, row) => ({
@@ -207,12 +215,20 @@ const membersOf = (dimension: Dimension, directory: Directory, query: Evaluation
         label: name,
         short: abbreviation,
         at: { area, row },
-        state: federal_state,
+        within: [federal_state, ...groups.filter(({ members }) => members.has(id)).map(({ code }) => code)],
       }))
     case 'state':
       return directory.states
         .filter(({ code }) => authorities.some(({ federal_state }) => federal_state === code))
-        .map(({ code, name }) => ({ keys: [code], label: name, short: code, at: { area: code, row: summe } }))
+        .map(({ code, name }) => ({ keys: [code], label: name, short: code, at: placeOfState(code, directory, area), within: [] }))
+    case 'group':
+      return groups.map(({ code, grouping, name, members }) => ({
+        keys: [code],
+        label: `${grouping}: ${name}`,
+        short: name,
+        at: { area, row: summe, some: members },
+        within: [],
+      }))
     case 'service_kind':
       return directory.service_kinds
         .filter(({ code }) => service_kinds.length === 0 || service_kinds.includes(code))
@@ -221,10 +237,24 @@ const membersOf = (dimension: Dimension, directory: Directory, query: Evaluation
           label: `${label} (${legal_basis})`,
           short: legal_basis,
           at: { kinds: [code] },
+          within: [],
         }))
     case 'period':
-      return periodsOf(query).map((period) => ({ keys: [periodKey(period, query.grain)], label: '', short: '', at: { period } }))
+      return periodsOf(query).map((period) => ({
+        keys: [periodKey(period, query.grain)],
+        label: '',
+        short: '',
+        at: { period },
+        within: [],
+      }))
   }
+}
+
+/** A state within a comparison group is those of its authorities that belong to it. */
+const placeOfState = (state: string, { authorities, groups }: Directory, area: string): Partial<Place> => {
+  if (!groups.some(({ code }) => code === area)) return { area: state, row: summe }
+  const ids = authorities.filter(({ federal_state }) => federal_state === state).map(({ id }) => id)
+  return { area, row: summe, some: new Set(ids) }
 }
 
 const monthsOfGrain: Record<Grain, number> = { month: 1, quarter: 3, year: 12 }
@@ -247,8 +277,9 @@ const periodKey = ({ first }: Period, grain: Grain): string => {
 }
 
 const totalOf = (dimension: Dimension, query: EvaluationQuery): Line => {
-  const { area, row, kinds, period } = wholeOf(query)
-  const at = { region: { area, row }, state: { area, row }, service_kind: { kinds }, period: { period } }[dimension]
+  const { area, row, some, kinds, period } = wholeOf(query)
+  const ofArea = { area, row, some }
+  const at = { region: ofArea, state: ofArea, group: ofArea, service_kind: { kinds }, period: { period } }[dimension]
   return { keys: [null], at }
 }
 
@@ -260,18 +291,18 @@ const rowsOf = (query: EvaluationQuery, listed: Map<Dimension, Member[]>): Line[
   const [outer, inner] = query.rows as [Dimension, Dimension | undefined]
   const members = listed.get(outer)!
   if (!inner) return withTotal(query, outer, members)
-  if (outer === 'state' && inner === 'region') return regionsByState(query, members, listed.get('region')!)
+  if (inner === 'region' && (outer === 'state' || outer === 'group')) return regionsWithin(query, outer, members, listed.get('region')!)
   const within = withTotal(query, inner, listed.get(inner)!)
   return withTotal(query, outer, members).flatMap((line) =>
     within.map((each) => ({ keys: [...line.keys, ...each.keys], at: { ...line.at, ...each.at } })),
   )
 }
 
-const regionsByState = (query: EvaluationQuery, states: Member[], regions: Member[]): Line[] => {
-  const lines: Line[] = states.flatMap((state) => {
-    const own = regions.filter((region) => region.state === state.keys[0])
-    const total = query.totals && own.length > 1 ? [{ keys: [state.keys[0]!, null], at: state.at }] : []
-    return [...own.map(({ keys, at }) => ({ keys: [state.keys[0]!, ...keys], at })), ...total]
+const regionsWithin = (query: EvaluationQuery, outer: 'state' | 'group', wholes: Member[], regions: Member[]): Line[] => {
+  const lines: Line[] = wholes.flatMap((whole) => {
+    const own = regions.filter((region) => region.within.includes(whole.keys[0]!))
+    const total = query.totals && own.length > 1 ? [{ keys: [whole.keys[0]!, null], at: whole.at }] : []
+    return [...own.map(({ keys, at }) => ({ keys: [whole.keys[0]!, ...keys], at })), ...total]
   })
-  return query.totals && states.length > 1 ? [...lines, { keys: [null, null], at: totalOf('state', query).at }] : lines
+  return query.totals && wholes.length > 1 ? [...lines, { keys: [null, null], at: totalOf(outer, query).at }] : lines
 }

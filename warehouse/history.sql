@@ -43,6 +43,33 @@ create table if not exists history.budget (
   amount_cents BIGINT
 );
 
+create table if not exists history.comparison_group (
+  sign INTEGER not null,
+  commit_lsn UBIGINT not null,
+  committed_at TIMESTAMPTZ not null,
+  id INTEGER,
+  grouping_id INTEGER,
+  name VARCHAR
+);
+
+create table if not exists history.comparison_group_member (
+  sign INTEGER not null,
+  commit_lsn UBIGINT not null,
+  committed_at TIMESTAMPTZ not null,
+  group_id INTEGER,
+  grouping_id INTEGER,
+  youth_authority_id VARCHAR
+);
+
+create table if not exists history.comparison_grouping (
+  sign INTEGER not null,
+  commit_lsn UBIGINT not null,
+  committed_at TIMESTAMPTZ not null,
+  id INTEGER,
+  name VARCHAR,
+  explanation VARCHAR
+);
+
 create table if not exists history.federal_state (
   sign INTEGER not null,
   commit_lsn UBIGINT not null,

@@ -1,5 +1,6 @@
 import {
   compare,
+  groupRows,
   monthsToRead,
   partsOfValue,
   populationDate,
@@ -10,14 +11,14 @@ import {
   type Parts,
   type Value,
 } from './comparison.ts'
-import { directoryOf, type Directory } from './directory.ts'
+import { authoritiesIn, directoryOf, type ComparisonGroup, type Directory } from './directory.ts'
 import { keyFigureByName, measuresOf, type KeyFigure } from './key-figures.ts'
 import { januaryOf, monthOf, monthText, type Month } from './month.ts'
 import { readFacts, type Freshness, type Scope, type Span } from './query.ts'
 import { readSuppressed } from './suppression.ts'
 import type { Warehouse } from './warehouse.ts'
 
-/** What a reader asks for. Codes of filters, months as counted by month.ts; `area` is a state's code or 'de'. */
+/** What a reader asks for. Codes of filters, months as counted by month.ts; `area` is the code of a state or of a comparison group, or 'de'. */
 export type ViewQuery = { figure: string; service_kind: string | null; specialisation: string | null; area: string }
 
 /** Whose own row is open: the reader's authority, or null where everything is controlled. */
@@ -46,7 +47,7 @@ export type Trend = Freshness & {
 
 /** Thrown for a filter value the warehouse does not know; `field` names the query parameter. */
 export class UnknownFilter extends Error {
-  field: keyof ViewQuery | 'service_kinds'
+  field: keyof ViewQuery | 'service_kinds' | 'group'
   constructor(field: UnknownFilter['field']) {
     super(`unknown ${field}`)
     this.field = field
@@ -61,7 +62,8 @@ export const comparison = async (
 ): Promise<Comparison> => {
   const view = await openView(warehouse, query)
   const { first, months } = monthsToRead(view.figure, januaryOf(query.month) - 12, query.month)
-  const { grid, cases, population_date, freshness } = await readGrid(warehouse, view, { first, months, month: query.month }, eyes)
+  const read = await readGrid(warehouse, view, { first, months, month: query.month }, eyes)
+  const { grid, cases, population_date, freshness } = read
   const { rows, total, weighted_average } = compare(grid, view.figure, query.month, query.running)
   const at = query.month - grid.first
   const casesOf = (row: number): number | null => (cases && typeof rows[row]!.current === 'number' ? cases[row]![at]! : null)
@@ -70,7 +72,7 @@ export const comparison = async (
     ...freshness,
     figure: view.figure,
     population_date,
-    regions: view.regions,
+    regions: read.regions,
     rows: rows.map((row, i) => ({ ...row, cases: casesOf(i), parts: partsOfValue(grid, view.figure, i, query.month) })),
     total: { ...total, cases: totalCases, parts: partsOfValue(grid, view.figure, summe, query.month) },
     weighted_average,
@@ -81,19 +83,24 @@ export const comparison = async (
 export const trend = async (warehouse: Warehouse, query: ViewQuery & { from: Month; to: Month }, eyes: Eyes): Promise<Trend> => {
   const view = await openView(warehouse, query)
   const span = monthsToRead(view.figure, query.from, query.to)
-  const { grid, freshness } = await readGrid(warehouse, view, { ...span, month: query.to }, eyes)
+  const { grid, regions, freshness } = await readGrid(warehouse, view, { ...span, month: query.to }, eyes)
   const months = Array.from({ length: query.to - query.from + 1 }, (_, i) => monthText(query.from + i))
   return {
     ...freshness,
     figure: view.figure,
-    regions: view.regions,
+    regions,
     months,
     ...trendOf(grid, view.figure, query.from, query.to),
   }
 }
 
-/** The scope with the names to show it by. */
-export type View = Omit<Scope, 'regions'> & { regions: Region[]; data_from: (Month | null)[]; directory: Directory }
+/** The scope with the names to show it by. What is hidden is decided over whole areas: of a group's, `shown` are its rows; null: all. */
+export type View = Omit<Scope, 'regions'> & {
+  regions: Region[]
+  data_from: (Month | null)[]
+  shown: number[] | null
+  directory: Directory
+}
 
 export const openView = async (warehouse: Warehouse, query: ViewQuery): Promise<View> => {
   const directory = await directoryOf(warehouse)
@@ -103,18 +110,33 @@ export const openView = async (warehouse: Warehouse, query: ViewQuery): Promise<
   if (query.service_kind !== null && !kind) throw new UnknownFilter('service_kind')
   if (query.specialisation !== null && !directory.specialisations.some(({ code }) => code === query.specialisation))
     throw new UnknownFilter('specialisation')
-  const state = directory.states.find(({ code }) => code === query.area)
-  if (query.area !== 'de' && !state) throw new UnknownFilter('area')
+  const group = directory.groups.find(({ code }) => code === query.area)
+  const area = group ? areaAround(group, directory) : query.area
+  const state = directory.states.find(({ code }) => code === area)
+  if (area !== 'de' && !state) throw new UnknownFilter('area')
+  const { regions, data_from } = regionsOf(directory, area)
   return {
     figure,
     unit: kind?.unit === 'hour' ? 'hour' : 'day',
     kind: kind?.code ?? 'all',
     specialisation: query.specialisation ?? 'all',
     place: state?.ags ?? 'de',
-    ...regionsOf(directory, query.area),
+    regions,
+    data_from,
+    shown: group ? rowsAmong(regions, group.members) : null,
     directory,
   }
 }
+
+/** The state all members lie in, else Germany. */
+const areaAround = ({ code }: ComparisonGroup, directory: Directory): string => {
+  const states = new Set(authoritiesIn(directory, code).map(({ federal_state }) => federal_state))
+  return states.size === 1 ? [...states][0]! : 'de'
+}
+
+/** Which of the rows are some authorities'. */
+export const rowsAmong = (regions: { id: string }[], some: ReadonlySet<string>): number[] =>
+  regions.flatMap(({ id }, row) => (some.has(id) ? [row] : []))
 
 const known = new WeakMap<Directory, Map<string, Pick<View, 'regions' | 'data_from'>>>()
 
@@ -124,7 +146,7 @@ const regionsOf = (directory: Directory, area: string): Pick<View, 'regions' | '
   known.set(directory, areas)
   let found = areas.get(area)
   if (!found) {
-    const authorities = directory.authorities.filter(({ federal_state }) => area === 'de' || federal_state === area)
+    const authorities = authoritiesIn(directory, area)
     found = {
       regions: authorities.map(({ id, ags, federal_state, abbreviation, name }) => ({
         id,
@@ -142,7 +164,7 @@ const regionsOf = (directory: Directory, area: string): Pick<View, 'regions' | '
 
 /** What is behind the rows of a view in some months, and what of it is hidden; inhabitants are those of `month`. */
 export const readGrid = async (warehouse: Warehouse, view: View, span: Span & { month: Month }, eyes: Eyes) => {
-  const { figure, directory, regions, data_from } = view
+  const { figure, directory, regions, data_from, shown } = view
   const measures = measuresOf(figure, view.unit)
   const own = figure.own_row_open ? eyes.own_authority : null
   const shielded = { ...view, measures: measures.protecting, own }
@@ -168,9 +190,12 @@ export const readGrid = async (warehouse: Warehouse, view: View, span: Span & { 
   }
   const told = measures.protecting[0]
   const cumulated = compute.from === 'ratio' && compute.cumulated
+  const cases = told && !cumulated ? cells.get(told)!.cases : null
+  const ofShown = <Item>(items: Item[]): Item[] => (shown ? shown.map((row) => items[row]!) : items)
   return {
-    grid,
-    cases: told && !cumulated ? cells.get(told)!.cases : null,
+    grid: shown ? groupRows(grid, shown) : grid,
+    regions: ofShown(regions),
+    cases: cases && ofShown(cases),
     population_date,
     freshness,
     state_totals: suppression.state_totals,

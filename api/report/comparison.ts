@@ -1,7 +1,7 @@
 import type { Directory } from '../../warehouse/directory.ts'
 import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
 import type { ComparisonAnswer, TrendAnswer } from '../answers.ts'
-import { areaText, findingText, monthBefore, subjectText } from './finding.ts'
+import { areaText, findingText, isGroup, monthBefore, subjectText } from './finding.ts'
 import {
   changeFormat,
   dateText,
@@ -75,7 +75,7 @@ export const trendReport = (answer: TrendAnswer, context: ReportContext): Report
   }
 }
 
-type Viewed = Pick<ComparisonAnswer, 'unit' | 'service_kind' | 'data_as_of'>
+type Viewed = Pick<ComparisonAnswer, 'unit' | 'area' | 'service_kind' | 'data_as_of'>
 
 /** Rates are counted by the day, unless the service kind chosen is hourly. */
 const unitText = ({ unit, service_kind }: Viewed, { service_kinds }: Directory): string => {
@@ -229,7 +229,7 @@ const definitionTerms = (figure: KeyFigure, viewed: Viewed, { directory, address
     ['Zähler', figure.numerator],
     ['Nenner', figure.denominator ?? 'keiner'],
     ['Einheit', unitText(viewed, directory).replace(/^in €/, 'Euro').replace('in %', 'Prozent').replace('in Tagen', 'Tage')],
-    ['Summe', figure.totals],
+    ['Summe', isGroup(viewed.area) ? 'aus den Werten der Gruppe; geheim, wenn einer davon geheim ist' : figure.totals],
     ['EW-gewichteter Durchschnitt', `${weight} über die Träger mit einem gezeigten Wert`],
     ['Bevölkerung', population && `Stichtag ${dateText(population)}`],
     ['Monatsdurchschnitt', 'Mittel der Monatswerte; ein laufender Monat bleibt bei Werten, die mit dem Monat wachsen, außen vor'],

@@ -1,4 +1,6 @@
+import { authoritiesIn } from '../../warehouse/directory.ts'
 import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
+
 import type { EvaluationAnswer } from '../answers.ts'
 import { readersText, type ReportContext } from './comparison.ts'
 import { areaText, kindText } from './finding.ts'
@@ -11,6 +13,7 @@ type Dimension = EvaluationAnswer['row_dimensions'][number]
 const dimensionTexts: Record<Dimension, { head: string; dative: string }> = {
   region: { head: 'Örtlicher Träger', dative: 'örtlichem Träger' },
   state: { head: 'Land', dative: 'Land' },
+  group: { head: 'Vergleichsgruppe', dative: 'Vergleichsgruppe' },
   service_kind: { head: 'Hilfeart', dative: 'Hilfeart' },
   period: { head: 'Zeitraum', dative: 'Zeitraum' },
 }
@@ -35,12 +38,12 @@ export const evaluationReport = (answer: EvaluationAnswer, context: ReportContex
     ...(special ? [{ term: 'Spezialisierung', text: special.label }] : []),
     ...answer.figures.map(({ totals }, i) => ({ term: `${figures[i]!.label}, mehrere Monate`, text: totalsTexts[totals] })),
   ]
-  const shown = directory.authorities.filter(({ federal_state }) => answer.area === 'de' || federal_state === answer.area)
+  const shown = authoritiesIn(directory, answer.area)
   return {
     title: `${figures.map(({ label }) => label).join(', ')} nach ${used.map((name) => dimensionTexts[name].dative).join(' und ')}`,
     area: areaText(answer.area, directory),
     period,
-    finding: `${kinds.length > 0 ? `${kinds.length} Hilfearten` : 'Alle Hilfearten'}${special ? `, ${special.label}` : ''}; Summen sind die aller Fälle, geheime eingeschlossen.`,
+    finding: `${kinds.length > 0 ? `${kinds.length} Hilfearten` : 'Alle Hilfearten'}${special ? `, ${special.label}` : ''}; Summen sind die aller Fälle, geheime eingeschlossen${used.includes('group') ? '; die von Vergleichsgruppen sind geheim, wo ein Wert darin es ist' : ''}.`,
     data_as_of: answer.data_as_of,
     readers: readersText(figures, shown, context),
     address: context.address,
@@ -64,6 +67,7 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
   const totals: Record<Dimension, string> = {
     region: 'Summe',
     state: 'Summe',
+    group: 'Alle örtlichen Träger',
     service_kind: answer.service_kinds.length > 0 ? 'Gewählte Hilfearten' : 'Alle Hilfearten',
     period: 'Gesamter Zeitraum',
   }

@@ -24,13 +24,26 @@ export const filterText = ({ service_kind, specialisation }: Filters, directory:
 }
 
 export const areaText = (area: string, directory: Directory) =>
-  area === 'de' ? 'Deutschland' : (directory.states.find(({ code }) => code === area)?.name ?? area)
+  area === 'de' ? 'Deutschland' : (directory.states.find(({ code }) => code === area)?.name ?? groupText(area, directory))
+
+/** "Größenklasse: unter 20.000". */
+export const groupText = (code: string, { groups }: Directory) => {
+  const group = groups.find((each) => each.code === code)
+  return group ? `${group.grouping}: ${group.name}` : code
+}
+
+export const isGroup = (area: string) => /^g\d+$/.test(area)
+
+const wholeArea = (area: string) => {
+  if (area === 'de') return 'in Deutschland'
+  return isGroup(area) ? 'in der Vergleichsgruppe' : 'im Land'
+}
 
 type Flowing = Pick<KeyFigure, 'flow' | 'rests_on'>
 
 /** The answer to the question in two or three sentences. */
 export const findingText = (answer: ComparisonAnswer, figure: Flowing): string => {
-  const where = answer.area === 'de' ? 'in Deutschland' : 'im Land'
+  const where = wholeArea(answer.area)
   const { current, previous, signs: missing } = answer.total
   if (current === null) return `Kein Wert ${where}: ${signText(missing.current ?? '–')}.`
   // part of a month is not less than a whole one

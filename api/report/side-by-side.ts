@@ -1,7 +1,7 @@
 import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
 import type { SideBySideAnswer } from '../answers.ts'
 import { readersText, type ReportContext } from './comparison.ts'
-import { areaText, filterText } from './finding.ts'
+import { areaText, filterText, groupText } from './finding.ts'
 import { changeFormat, figureFormat, instantText, monthRangeText, monthText, shortMonthText, unitText } from './format.ts'
 import { type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
 
@@ -14,7 +14,12 @@ const againstTexts: Record<SideBySideAnswer['against'], string> = {
   year_to_date: 'Jahr bis dahin mit Vorjahr',
   median: 'Median aller Träger',
   average: 'EW-gewichteter Durchschnitt',
+  group_median: 'Median der Vergleichsgruppe',
+  group_average: 'EW-gewichteter Durchschnitt der Vergleichsgruppe',
 }
+
+const againstText = ({ against, group }: SideBySideAnswer, { directory }: ReportContext) =>
+  `${againstTexts[against]}${group ? ` „${groupText(group, directory)}“` : ''}`
 
 /** Several key figures beside each other, without ranks: whether these differ only by chance is told on the page. */
 export const sideBySideReport = (answer: SideBySideAnswer, context: ReportContext): Report => {
@@ -24,7 +29,7 @@ export const sideBySideReport = (answer: SideBySideAnswer, context: ReportContex
     title: `${title}, ${periodText(answer.period)}`,
     area: areaText(answer.area, context.directory),
     period: periodText(answer.period),
-    finding: `${figures.map(({ label }) => label).join(', ')}; verglichen mit: ${againstTexts[answer.against]}.`,
+    finding: `${figures.map(({ label }) => label).join(', ')}; verglichen mit: ${againstText(answer, context)}.`,
     data_as_of: answer.data_as_of,
     readers: readersText(figures, answer.rows, context),
     address: context.address,
@@ -33,7 +38,7 @@ export const sideBySideReport = (answer: SideBySideAnswer, context: ReportContex
     sheets: [],
     definition: [
       ...figures.map(definition),
-      { term: 'Vergleich', text: againstTexts[answer.against] },
+      { term: 'Vergleich', text: againstText(answer, context) },
       { term: 'Stand der Daten', text: instantText(answer.data_as_of) },
       { term: 'Adresse dieser Ansicht', text: context.address },
     ],

@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit'
 import { getFile, RequestProblem } from '../client.ts'
 import { instantText, minuteText } from '../format.ts'
+import { isGroup } from '../selection.ts'
 import type { DownloadGroup } from './download-menu.ts'
 import { problemAlert } from './problem-alert.ts'
 import './view-lines.css'
@@ -25,12 +26,15 @@ export const freshnessLine = ({ dataAsOf, pending, announced, interrupted }: Fre
   </p>
 `
 
-export const unknownNotice = (unknown: string[]) =>
-  unknown.length === 0
-    ? nothing
-    : html`<p class="sj-notice" role="status">
-        ${unknown.map((value) => `„${value}“`).join(', ')} gibt es hier nicht; gezeigt wird die Vorgabe.
-      </p>`
+export const unknownNotice = (unknown: string[]) => {
+  if (unknown.length === 0) return nothing
+  const values = unknown.filter((value) => !isGroup(value))
+  const said = [
+    ...(values.length > 0 ? [`${values.map((value) => `„${value}“`).join(', ')} gibt es hier nicht`] : []),
+    ...(values.length < unknown.length ? ['Die gewählte Vergleichsgruppe gibt es nicht mehr'] : []),
+  ]
+  return html`<p class="sj-notice" role="status">${said.join('; ')}; gezeigt wird die Vorgabe.</p>`
+}
 
 /** The answer to the same address as files: to be read, to be calculated with, to be processed. */
 export const fileDownloads = (url: string): DownloadGroup[] => {

@@ -4,7 +4,7 @@ import { getCatalogue, getPublishedViews, type Session } from '../client.ts'
 import { problemAlert } from '../elements/problem-alert.ts'
 import { instantText, monthText } from '../format.ts'
 import { comparisonPath } from '../route.ts'
-import { writeChoice } from '../selection.ts'
+import { areasOf, isGroup, writeChoice } from '../selection.ts'
 import { kindText } from '../sentence.ts'
 
 /** Basics / Schnellauswertung / Festgehaltene Stände. */
@@ -46,7 +46,9 @@ export class PublishedPage extends LitElement {
       const found = catalogue.service_kinds.find((each) => each.code === code)
       return found ? kindText(found) : 'Alle Hilfearten'
     }
-    const area = (code: string) => catalogue.areas.find((each) => each.code === code)?.name ?? code
+    const areas = areasOf(catalogue)
+    const area = (code: string) =>
+      areas.find((each) => each.code === code)?.name ?? (isGroup(code) ? 'Vergleichsgruppe, die es nicht mehr gibt' : code)
     return html`
       <div class="sj-scroll" role="region" aria-label="Festgehaltene Stände" tabindex="0">
         <table role="table" class="sj-table">

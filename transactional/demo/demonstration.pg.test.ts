@@ -133,6 +133,22 @@ describe('the demonstration', () => {
     ).toHaveLength(1)
   })
 
+  test('compares authorities with those of their size and kind', async () => {
+    const groups = await rows(
+      `select comparison_group.name, array_agg(abbreviation order by youth_authority.sort_order) as members from comparison_group
+       join comparison_group_member on group_id = comparison_group.id join youth_authority on youth_authority.id = youth_authority_id
+       group by comparison_group.id order by comparison_group.id`,
+    )
+    // inhabitants under 21: LHSN 17,982, NWM 28,720 … LRO 40,100, VG 40,955, MSE 44,958
+    expect(groups).toEqual([
+      { name: 'unter 20.000', members: ['LHSN'] },
+      { name: '20.000 bis unter 40.000', members: ['LUP', 'NWM', 'HRO', 'VR'] },
+      { name: '40.000 bis unter 80.000', members: ['VG', 'LRO', 'MSE'] },
+      { name: 'kreisfreie Städte', members: ['LHSN', 'HRO'] },
+      { name: 'Landkreise', members: ['VG', 'LUP', 'NWM', 'LRO', 'VR', 'MSE'] },
+    ])
+  })
+
   test('tells the warehouse no name, number or key that leads to a person', async () => {
     const persons = await rows(`select client_id, "case".id as case_id from client join "case" on client_id = client.id limit 8`)
     const published = await rows(`select tablename from pg_publication_tables where pubname = 'sojus_facts'`)

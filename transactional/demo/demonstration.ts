@@ -6,6 +6,7 @@ import { bill } from './billing.ts'
 import { withoutRowChecks } from './bulk.ts'
 import { dayOf, dayText, firstDayOf, monthOf } from './calendar.ts'
 import { chanceFrom, type Chance } from './chance.ts'
+import { formComparisonGroups } from './comparison-groups.ts'
 import { COLUMNS, rowSink, type RowSink } from './copy.ts'
 import { makeAuthorities, makeLandscape, type Authority, type AuthorityRow } from './landscape.ts'
 import { writeLandscape } from './landscape-rows.ts'
@@ -137,6 +138,10 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
     dayText(period.from),
     authorities.map(({ id }) => id),
   ])
+  await formComparisonGroups(
+    client,
+    authorities.map(({ id }) => id),
+  )
   for (const table of TABLES) await client.query(`analyze "${table}"`)
   await proveRules(client)
   log.info({ rows: sink.written() }, 'demonstration data loaded')

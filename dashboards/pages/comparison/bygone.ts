@@ -70,8 +70,7 @@ export const laterChanges = (then: TableRows, now: TableRows) => {
 type Shown = { month: string; running: boolean; flow: boolean } & FigureFormat
 
 /** Late bookings and corrections by their effect. */
-export const changesSection = (then: TableRows, now: TableRows | undefined, { month, running, flow, unit, digits }: Shown) => {
-  if (!now) return html`<p class="sj-meta" aria-busy="true">Die heutigen Werte werden geladen.</p>`
+export const changesSection = (then: TableRows, now: TableRows, { month, running, flow, unit, digits }: Shown) => {
   const heads = columnHeads(month, running, running && flow)
   const changes = laterChanges(then, now)
   const scale = unit === 'cents' || unit === 'cents_per_unit' ? 0.01 : unit === 'ratio' ? 100 : 1

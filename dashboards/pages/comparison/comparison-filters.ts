@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../client.ts'
 import { type Filter, grouped } from '../../elements/filter-bar.ts'
 import { monthText } from '../../format.ts'
-import { monthsOf, type Selection } from '../../selection.ts'
+import { areasOf, groupName, monthsOf, type Selection } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
 
 /** The month in which the data end is not over. */
@@ -34,12 +34,24 @@ export const specialisationFilter = ({ specialisations }: Catalogue, { specialis
   value: specialisation?.code ?? '',
   options: [{ value: '', label: 'Alle Spezialisierungen' }, ...specialisations.map(({ code, label }) => ({ value: code, label }))],
 })
-export const areaFilter = ({ areas }: Catalogue, { area }: Filtered): Filter => ({
+export const areaFilter = (catalogue: Catalogue, { area }: Pick<Filtered, 'area'>): Filter => ({
   name: 'area',
   label: 'Gebiet',
   value: area.code,
-  options: areas.map(({ code, name }) => ({ value: code, label: name })),
+  options: [
+    ...catalogue.areas.map(({ code, name }) => ({ value: code, label: name })),
+    ...(areasOf(catalogue).some(({ code }) => code === area.code) ? [] : [{ value: area.code, label: area.name }]),
+    ...groupOptions(catalogue),
+  ],
 })
+
+/** Comparison groups under what they are formed by. */
+export const groupOptions = ({ groups }: Pick<Catalogue, 'groups'>) =>
+  grouped(
+    groups,
+    ({ grouping }) => grouping,
+    (group) => ({ value: group.code, label: groupName(group) }),
+  )
 
 const pendingFilters = ['Kennzahl', 'Hilfeart', 'Spezialisierung', 'Monat', 'Gebiet'].map((label) => ({
   name: label.toLowerCase(),

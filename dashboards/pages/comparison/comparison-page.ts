@@ -41,14 +41,14 @@ import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import type { Role } from '../../../transactional/vocabulary.ts'
 import { cataloguePath, comparisonPath } from '../../route.ts'
-import { type Choice, readChoice, resolveChoice, type Selection, trendStart, writeChoice } from '../../selection.ts'
+import { areasOf, type Choice, readChoice, resolveChoice, type Selection, trendStart, writeChoice } from '../../selection.ts'
 import { answerText, headingText } from '../../sentence.ts'
 import { readChart } from './chart-context.ts'
 import { chartSwitch, chartView } from './chart-views.ts'
 import { changesSection, isPublished, momentFilter, momentNotice, type Moments } from './bygone.ts'
 import { comparisonFilters } from './comparison-filters.ts'
 import './comparison-page.css'
-import { emptySection, foldedNotice, legend, senselessNotice, spreadSection } from './comparison-sections.ts'
+import { emptySection, foldedNotice, groupSection, legend, senselessNotice, spreadSection } from './comparison-sections.ts'
 import { relativeSpreadOf, unitNote } from './comparison-view.ts'
 
 /** `today`: the same as of now, where the values are of another time. */
@@ -81,10 +81,19 @@ export class ComparisonPage extends LitElement {
     },
     reader: () => this.session,
     load: (signal) => this.#load(this.#resolved()!.selection, this.#catalogue.value!, signal),
-    concerns: (figures, { selection, today }) => today === undefined && figures.includes(selection.figure.name),
+    concerns: (figures, { selection, answer }) => answer.as_of === null && figures.includes(selection.figure.name),
     changes: (before, after) => {
       const changes = changesBetween(rowsOf(before), rowsOf(after))
       return { keys: changes.map(({ key }) => key), told: toldChanges(changes) }
+    },
+  })
+  readonly #group = new Task(this, {
+    args: () => [this.#groupUrl, this.#view.dataAsOf] as const,
+    task: async ([url], { signal }) => {
+      const resolved = this.#resolved()
+      if (url === undefined || !resolved) return undefined
+      const query = { ...queryOf(resolved.selection, this.#choice.as_of), area: this.#choice.group! }
+      return { url, answer: await getComparison(query, signal) }
     },
   })
   readonly #published = new Task(this, {
@@ -112,13 +121,16 @@ export class ComparisonPage extends LitElement {
     removeEventListener('beforeprint', this.#printed)
   }
 
-  async #load(selection: Selection, { months }: Catalogue, signal: AbortSignal): Promise<Loaded> {
+  async #load(selection: Selection, catalogue: Catalogue, signal: AbortSignal): Promise<Loaded> {
     const { as_of } = this.#choice
     const query = queryOf(selection, as_of)
     const [answer, trend, today] = await Promise.all([
       getComparison(query, signal),
-      getTrend(query, trendStart(selection.month, months.first), signal),
-      as_of === undefined ? undefined : getComparison({ ...queryOf(selection), ...(isPublished(as_of) && { controlled: 'true' }) }, signal),
+      getTrend(query, trendStart(selection.month, catalogue.months.first), signal),
+      // a group deleted since has no values of today
+      as_of === undefined || !areasOf(catalogue).some(({ code }) => code === selection.area.code)
+        ? undefined
+        : getComparison({ ...queryOf(selection), ...(isPublished(as_of) && { controlled: 'true' }) }, signal),
     ])
     return { data_as_of: answer.data_as_of, selection, answer, trend, today }
   }
@@ -157,8 +169,9 @@ export class ComparisonPage extends LitElement {
         .reset=${Object.keys(this.#choice).length > 0 ? comparisonPath : undefined}
         @sj-chosen=${({ filter, value }: Chosen) => this.#choose({ [filter]: value || undefined })}
       ></sj-filter-bar>
-      ${unknownNotice([...(resolved?.unknown ?? []), ...(this.#chart ? [] : [this.#choice.chart!])])} ${this.#problem()}
-      ${momentNotice(this.#choice.as_of, this.#moments, () => this.#choose({ as_of: undefined }))} ${this.#body(resolved?.selection)}
+      ${unknownNotice([...(resolved?.unknown ?? []), ...(this.#chart ? [] : [this.#choice.chart!]), ...this.#unknownGroup])}
+      ${this.#problem()} ${momentNotice(this.#choice.as_of, this.#moments, () => this.#choose({ as_of: undefined }))}
+      ${this.#body(resolved?.selection)}
     `
   }
 
@@ -229,8 +242,8 @@ export class ComparisonPage extends LitElement {
           ${foldedNotice(folded, showsAll, (all) => this.#look({ rows: all ? 'all' : undefined }))}
           ${legend(loaded && rows ? relativeSpreadOf(rows) : undefined)}
           ${
-            loaded && this.#choice.as_of !== undefined
-              ? changesSection(rowsOf(loaded), loaded.today && tableRows(loaded.today, undefined), {
+            loaded?.today !== undefined
+              ? changesSection(rowsOf(loaded), tableRows(loaded.today, undefined), {
                   ...loaded.answer,
                   flow: loaded.selection.figure.flow,
                 })
@@ -246,10 +259,38 @@ export class ComparisonPage extends LitElement {
         ${chartSwitch(this.#chart ?? 'trend', selection, (chart) => this.#look({ chart }))}
         <div class="sj-cols">
           <sj-chart-figure .view=${loaded && highlighted ? this.#chartView(loaded, highlighted, dataAsOf) : undefined}></sj-chart-figure>
-          ${loaded && rows ? spreadSection(loaded.answer, rows) : nothing}
+          <div>
+            ${loaded && rows ? spreadSection(loaded.answer, rows) : nothing} ${rows ? this.#groupSection(rows, highlighted) : nothing}
+          </div>
         </div>
       </section>
     `
+  }
+
+  get #unknownGroup() {
+    const { group } = this.#choice
+    return group !== undefined && this.#catalogue.value && !this.#comparedGroup ? [group] : []
+  }
+
+  get #comparedGroup() {
+    return this.#catalogue.value?.groups.find(({ code }) => code === this.#choice.group)
+  }
+
+  get #groupUrl() {
+    const group = this.#comparedGroup
+    const resolved = this.#resolved()
+    return group && resolved && comparisonUrl({ ...queryOf(resolved.selection, this.#choice.as_of), area: group.code })
+  }
+
+  #groupSection({ regions }: TableRows, highlighted: string | undefined) {
+    const loaded = this.#group.value
+    return groupSection({
+      catalogue: this.#catalogue.value!,
+      chosen: this.#comparedGroup,
+      answer: this.#group.status === TaskStatus.ERROR ? null : loaded?.url === this.#groupUrl ? loaded?.answer : undefined,
+      highlighted: regions.find(({ key }) => key === highlighted),
+      choose: (group) => this.#look({ group }),
+    })
   }
 
   #publish({ selection }: Loaded) {

@@ -1,11 +1,12 @@
 import { html, nothing } from 'lit'
-import type { Comparison } from '../../client.ts'
-import type { TableRows } from '../../comparison.ts'
+import type { Catalogue, Comparison } from '../../client.ts'
+import type { Row, TableRows } from '../../comparison.ts'
 import { termList } from '../../elements/term-list.ts'
 import { percentText, signLegend } from '../../format.ts'
-import type { Selection } from '../../selection.ts'
+import { groupName, type Selection } from '../../selection.ts'
 import { emptyText } from '../../sentence.ts'
-import { spreadTerms } from './comparison-view.ts'
+import { groupOptions } from './comparison-filters.ts'
+import { groupTerms, spreadTerms } from './comparison-view.ts'
 
 export const legend = (spread: number | undefined) => html`
   <ul class="sj-signs sj-meta" aria-label="Zeichenerklärung">
@@ -54,6 +55,54 @@ export const spreadSection = (answer: Comparison, rows: TableRows) => {
     <section class="sj-explain" aria-labelledby="streuung">
       <h2 class="sj-h2" id="streuung">Streuung der Träger</h2>
       ${termList(terms)}
+    </section>
+  `
+}
+
+type GroupSection = {
+  catalogue: Pick<Catalogue, 'groups'>
+  chosen: Catalogue['groups'][number] | undefined
+  /** The same view of the group; undefined while it is loaded, null where it cannot be. */
+  answer: Comparison | undefined | null
+  highlighted: Row | undefined
+  choose: (code: string | undefined) => void
+}
+
+/** The selected month held against a comparison group. */
+export const groupSection = ({ catalogue, chosen, answer, highlighted, choose }: GroupSection) => {
+  if (catalogue.groups.length === 0) return nothing
+  return html`
+    <section class="sj-explain sj-group" aria-labelledby="vergleichsgruppe">
+      <h2 class="sj-h2"><label for="gruppe" id="vergleichsgruppe">Vergleichsgruppe</label></h2>
+      <div class="kern-form-input__select-wrapper sj-no-print">
+        <select
+          class="kern-form-input__select"
+          id="gruppe"
+          @change=${(event: Event) => choose((event.target as HTMLSelectElement).value || undefined)}
+        >
+          <option value="" .selected=${chosen === undefined}>Keine</option>
+          ${groupOptions(catalogue).map(
+            ({ label, options }) =>
+              html`<optgroup label=${label}>
+                ${options.map(({ value, label: name }) => html`<option value=${value} .selected=${value === chosen?.code}>${name}</option>`)}
+              </optgroup>`,
+          )}
+        </select>
+      </div>
+      ${
+        chosen
+          ? html`<p class="sj-meta"><span class="sj-print-only">${groupName(chosen)}. </span>${chosen.explanation}</p>
+              <div aria-live="polite">
+                ${
+                  answer === null
+                    ? html`<p class="sj-meta">Zu diesem Stand gibt es keine Werte der Gruppe.</p>`
+                    : answer
+                      ? termList(groupTerms(answer, highlighted))
+                      : html`<p class="sj-meta" aria-busy="true">Die Werte der Gruppe werden geladen</p>`
+                }
+              </div>`
+          : nothing
+      }
     </section>
   `
 }

@@ -1,8 +1,9 @@
 // Between the answers and the elements of the page.
 import { quantile } from '../../charts/scale.ts'
 import { relativeSpread } from '../../charts/sparkline.ts'
-import type { TableRows } from '../../comparison.ts'
-import { cellText, type FigureFormat, percentText } from '../../format.ts'
+import type { Comparison } from '../../client.ts'
+import type { Row, TableRows } from '../../comparison.ts'
+import { cellText, changeText, type FigureFormat, noBreakSpace, percentText, signText } from '../../format.ts'
 import type { Selection } from '../../selection.ts'
 
 /** What a rate is counted by in this view: the day, unless the service kind chosen is hourly. */
@@ -43,5 +44,26 @@ export const spreadTerms = ({ regions }: TableRows, format: FigureFormat): { ter
       term: 'Träger',
       text: open.length === regions.length ? `alle ${regions.length}` : `${open.length} von ${regions.length} mit offenem Wert`,
     },
+  ]
+}
+
+/** Median and weighted average of a comparison group in the selected month, and how far the highlighted authority is from its median. */
+export const groupTerms = (group: Comparison, highlighted: Row | undefined): { term: string; text: string }[] => {
+  const open = group.rows.flatMap(({ current }) => (current === null ? [] : [current])).toSorted((a, b) => a - b)
+  const count = open.length === group.rows.length ? `alle ${group.rows.length}` : `${open.length} von ${group.rows.length} mit offenem Wert`
+  const { current: average, signs } = group.weighted_average
+  if (open.length === 0 || average === null)
+    return [
+      { term: 'Median', text: signText(signs.current ?? '–') },
+      { term: 'Träger', text: count },
+    ]
+  const median = quantile(open, 0.5)
+  const own = highlighted?.values.current ?? null
+  const difference = own === null || median === 0 ? '' : `${changeText(own / median - 1)}${noBreakSpace}%`
+  return [
+    { term: 'Median', text: cellText(median, group, true) },
+    { term: 'EW-gewichtet', text: cellText(average, group, true) },
+    ...(highlighted && difference ? [{ term: highlighted.region, text: `${difference} zum Median der Gruppe` }] : []),
+    { term: 'Träger', text: count },
   ]
 }

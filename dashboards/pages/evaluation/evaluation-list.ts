@@ -2,6 +2,7 @@ import { html, nothing } from 'lit'
 import type { Catalogue, SavedEvaluation, Session } from '../../client.ts'
 import { dateText } from '../../format.ts'
 import { evaluationPath } from '../../route.ts'
+import { isGroup } from '../../selection.ts'
 import '../../elements/page-list.css'
 import { describedText, filteredText, resolveEvaluation, writeEvaluationChoice } from './evaluation.ts'
 import { mayKeep, sharedText } from './evaluation-keeper.ts'
@@ -11,8 +12,9 @@ export const evaluationHref = ({ id, definition }: Pick<SavedEvaluation, 'id' | 
 
 /** What a saved evaluation asks, in words. */
 export const askedText = ({ definition }: SavedEvaluation, catalogue: Catalogue, ownArea: string) => {
-  const { selection } = resolveEvaluation(definition, catalogue, ownArea)
-  return `${describedText(selection)}; ${filteredText(selection)}`
+  const { selection, unknown } = resolveEvaluation(definition, catalogue, ownArea)
+  const gone = unknown.some(isGroup) ? '. Die Vergleichsgruppe, für die sie gespeichert ist, gibt es nicht mehr' : ''
+  return `${describedText(selection)}; ${filteredText(selection)}${gone}`
 }
 
 export type EvaluationList = {

@@ -25,7 +25,7 @@ import { numberText, signLegend, unitText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, evaluationPath } from '../../route.ts'
-import { kindGroups } from '../comparison/comparison-filters.ts'
+import { areaFilter, kindGroups } from '../comparison/comparison-filters.ts'
 import {
   arranged,
   changedCells,
@@ -166,8 +166,8 @@ export class EvaluationPage extends LitElement {
     }
     return html`
       <p class="sj-lead">
-        Kennzahlen so zusammenstellen, wie Sie sie brauchen: nach Trägern, Ländern, Hilfearten und Zeiträumen, mit Summen jeder Ebene.
-        Geteilt wird nur die Frage; jeder sieht die Antwort in seinen eigenen Rechten.
+        Kennzahlen so zusammenstellen, wie Sie sie brauchen: nach Trägern, Ländern, Vergleichsgruppen, Hilfearten und Zeiträumen, mit Summen
+        jeder Ebene. Geteilt wird nur die Frage; jeder sieht die Antwort in seinen eigenen Rechten.
       </p>
       ${
         mayKeep(this.session)
@@ -368,6 +368,11 @@ export class EvaluationPage extends LitElement {
       })}
       <ul class="sj-signs sj-meta" aria-label="Zeichenerklärung">
         ${signLegend.map(({ sign, text }) => html`<li><b>${sign}</b>${text}</li>`)}
+        ${
+          [...answer.row_dimensions, answer.column_dimension].includes('group')
+            ? html`<li>Vergleichsgruppen: geheim, wo ein Wert darin es ist</li>`
+            : nothing
+        }
         ${figureNotes(answer, catalogue).map((note) => html`<li>${note}</li>`)}
         <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
       </ul>
@@ -420,12 +425,7 @@ const filtersOf = (catalogue: Catalogue | undefined, selection: EvaluationSelect
         { value: 'no', label: 'Ohne Summen' },
       ],
     },
-    {
-      name: 'area',
-      label: 'Gebiet',
-      value: selection.area.code,
-      options: catalogue.areas.map(({ code, name }) => ({ value: code, label: name })),
-    },
+    areaFilter(catalogue, selection),
     {
       name: 'specialisation',
       label: 'Spezialisierung',

@@ -27,6 +27,7 @@ const catalogue = {
   figures: [figure('case_count', 'Fallzahl'), figure('payments', 'Auszahlungen'), figure('dropout_rate', 'Abbruchquote')],
   service_kinds: [kind('s34', '§ 34 SGB VIII', 'Heimerziehung'), kind('s31', '§ 31 SGB VIII', 'Familienhilfe')],
   specialisations: [{ code: 'trauma', label: 'Traumapädagogik' }],
+  groups: [],
   areas: [
     { code: 'MV', name: 'Mecklenburg-Vorpommern' },
     { code: 'de', name: 'Deutschland' },

@@ -2,7 +2,7 @@
 import type { Catalogue, EvaluationDefinition, Evaluation, KeyFigure, ServiceKind } from '../../client.ts'
 import { shortNames, tellsMore } from '../../comparison.ts'
 import { cellText, monthText, noBreakSpace, numberText, shortMonthText, unitText, yearOf } from '../../format.ts'
-import { lastCompleteMonth, monthsOf } from '../../selection.ts'
+import { type Area, areasOf, lastCompleteMonth, monthsOf } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
 import { periodText } from '../side-by-side/side-by-side.ts'
 
@@ -12,12 +12,14 @@ export type Grain = Evaluation['grain']
 export const dimensionLabels: Record<Dimension, string> = {
   region: 'Örtlicher Träger',
   state: 'Land',
+  group: 'Vergleichsgruppe',
   service_kind: 'Hilfeart',
   period: 'Zeitraum',
 }
 const dimensionDatives: Record<Exclude<Dimension, 'period'>, string> = {
   region: 'örtlichem Träger',
   state: 'Land',
+  group: 'Vergleichsgruppe',
   service_kind: 'Hilfeart',
 }
 /** "9 örtliche Träger". */
@@ -28,6 +30,7 @@ export const countText = (dimension: Dimension, count: number) => {
 const dimensionCounts: Record<Dimension, [string, string]> = {
   region: ['örtlicher Träger', 'örtliche Träger'],
   state: ['Land', 'Länder'],
+  group: ['Vergleichsgruppe', 'Vergleichsgruppen'],
   service_kind: ['Hilfeart', 'Hilfearten'],
   period: ['Zeitraum', 'Zeiträume'],
 }
@@ -67,7 +70,7 @@ export type EvaluationSelection = {
   figures: KeyFigure[]
   rows: Dimension[]
   columns: Dimension | undefined
-  area: { code: string; name: string }
+  area: Area
   /** Empty: all. */
   service_kinds: ServiceKind[]
   specialisation: { code: string; label: string } | null
@@ -94,7 +97,7 @@ export const resolveEvaluation = (
   const findAll = <Item>(wanted: string | undefined, items: readonly Item[], key: (item: Item) => string) =>
     [...new Set(wanted?.split(',') ?? [])].flatMap((each) => find(each, items, key) ?? [])
   const figures = findAll(choice.figures, catalogue.figures, ({ name }) => name).slice(0, mostFigures)
-  const area = find(choice.area, catalogue.areas, ({ code }) => code)
+  const area = find(choice.area, areasOf(catalogue), ({ code }) => code)
   const columns = choice.columns === 'figures' ? undefined : find(choice.columns, allDimensions, (name) => name)
   const months = monthsOf(catalogue.months)
   const rows = findAll(choice.rows, allDimensions, (name) => name)
@@ -130,13 +133,14 @@ const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluat
   }
 }
 
+/** Of these, one stands alone, or an authority within its state or comparison group. */
+const isPlace = (name: Dimension) => name === 'region' || name === 'state' || name === 'group'
+
 /** What may stand under the first dimension of the rows. */
 export const innerOptions = ([outer]: Dimension[]): Dimension[] =>
-  allDimensions.filter((name) => name !== outer && !(outer === 'region' && name === 'state'))
+  allDimensions.filter((name) => name !== outer && (!isPlace(name) || !isPlace(outer!) || name === 'region'))
 export const columnOptions = (rows: Dimension[]): Dimension[] =>
-  allDimensions.filter(
-    (name) => !rows.includes(name) && !(name === 'state' && rows.includes('region')) && !(name === 'region' && rows.includes('state')),
-  )
+  allDimensions.filter((name) => !rows.includes(name) && !(isPlace(name) && rows.some(isPlace)))
 
 /** The first choice counts; what no longer goes with it is dropped. */
 export const arranged = (
@@ -207,6 +211,7 @@ export type Pivot = { columns: PivotColumn[]; groups: PivotGroup[]; total: Pivot
 const totalTexts = (answer: Evaluation): Record<Dimension, string> => ({
   region: 'Summe',
   state: 'Summe',
+  group: 'Alle örtlichen Träger',
   service_kind: answer.service_kinds.length > 0 ? 'Gewählte Hilfearten' : 'Alle Hilfearten',
   period: 'Gesamter Zeitraum',
 })
@@ -218,6 +223,7 @@ const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
   const labels = new Map([
     ...regions.map(({ key }, i) => [`region ${key}`, short[i]!] as const),
     ...(answer.members.state ?? []).map(({ key, label }) => [`state ${key}`, label] as const),
+    ...(answer.members.group ?? []).map(({ key, label }) => [`group ${key}`, label] as const),
     ...catalogue.service_kinds.map((kind) => [`service_kind ${kind.code}`, kindText(kind)] as const),
   ])
   return (dimension: Dimension, key: string | null) => {

@@ -10,10 +10,11 @@ import { signLegend, signText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, comparisonPath, sideBySidePath } from '../../route.ts'
-import { writeChoice } from '../../selection.ts'
-import { areaFilter, kindFilter, specialisationFilter } from '../comparison/comparison-filters.ts'
+import { groupName, writeChoice } from '../../selection.ts'
+import { countText } from '../evaluation/evaluation.ts'
+import { areaFilter, groupOptions, kindFilter, specialisationFilter } from '../comparison/comparison-filters.ts'
 import {
-  againstOptions,
+  againstFor,
   changedCells,
   columnNote,
   findingText,
@@ -37,12 +38,13 @@ import {
 } from './side-by-side.ts'
 import './side-by-side-page.css'
 
-const queryOf = ({ figures, service_kind, specialisation, period, against, area }: SideBySideSelection) => ({
+const queryOf = ({ figures, service_kind, specialisation, period, against, group, area }: SideBySideSelection) => ({
   figures: figures.map(({ name }) => name).join(','),
   service_kind: service_kind?.code ?? null,
   specialisation: specialisation?.code ?? null,
   period,
   against,
+  group: group?.code ?? null,
   area: area.code,
 })
 
@@ -84,7 +86,7 @@ export class SideBySidePage extends LitElement {
 
   #resolved() {
     const catalogue = this.#catalogue.value
-    return catalogue && resolveSideBySide(this.#choice, catalogue, this.session.federal_state)
+    return catalogue && resolveSideBySide(this.#choice, catalogue, this.session.federal_state, this.session.youth_authority?.id)
   }
 
   #choose(change: Partial<SideBySideChoice>, { replace = false } = {}) {
@@ -138,6 +140,7 @@ export class SideBySidePage extends LitElement {
       <section class="sj-answer" aria-labelledby="satz">
         <h2 id="satz">${selection ? headingOf(selection) : html`<i class="sj-skeleton sj-skeleton--title"></i>`}</h2>
         <p>${answer && catalogue ? findingText(answer, catalogue) : nothing}</p>
+        ${selection?.group ? groupLine(selection.group, selection.against) : nothing}
       </section>
       <div class="sj-tablehead">
         ${freshnessLine({
@@ -267,6 +270,14 @@ export class SideBySidePage extends LitElement {
   }
 }
 
+/** Whom the values are held against, and by what these are alike. */
+const groupLine = (group: Catalogue['groups'][number], against: SideBySideSelection['against']) => html`
+  <p class="sj-meta">
+    Verglichen mit dem ${against === 'group_median' ? 'Median' : 'EW-gewichteten Durchschnitt'} der Vergleichsgruppe „${groupName(group)}“
+    (${countText('region', group.members.length)}), gebildet ${group.explanation}.
+  </p>
+`
+
 const shown = ({ text, sign }: TextCell) =>
   text ?? html`<b aria-hidden="true">${sign}</b><span class="kern-sr-only">${signText(sign)}</span>`
 
@@ -302,7 +313,10 @@ const filtersOf = (catalogue: Catalogue | undefined, selection: SideBySideSelect
         { label: 'Monate', options: options(periods.months) },
       ],
     },
-    { name: 'against', label: 'Verglichen mit', value: selection.against, options: [...againstOptions] },
+    { name: 'against', label: 'Verglichen mit', value: selection.against, options: againstFor(catalogue) },
+    ...(selection.group
+      ? [{ name: 'group', label: 'Vergleichsgruppe', value: selection.group.code, options: groupOptions(catalogue) }]
+      : []),
     areaFilter(catalogue, selection),
   ]
 }

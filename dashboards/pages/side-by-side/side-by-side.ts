@@ -12,11 +12,11 @@ import {
   unitText,
   yearOf,
 } from '../../format.ts'
-import { monthsOf } from '../../selection.ts'
+import { type Area, areasOf, monthsOf } from '../../selection.ts'
 import { filterText } from '../../sentence.ts'
 import { type Interval, isShareOfCases, poissonInterval, wilsonInterval } from '../../uncertainty.ts'
 
-const names = ['figures', 'service_kind', 'specialisation', 'period', 'against', 'area', 'sort'] as const
+const names = ['figures', 'service_kind', 'specialisation', 'period', 'against', 'group', 'area', 'sort'] as const
 export type SideBySideChoice = { [name in (typeof names)[number]]?: string }
 
 export const readSideBySideChoice = (search: string): SideBySideChoice => {
@@ -34,8 +34,11 @@ export const againstOptions = [
   { value: 'year_to_date', label: 'Jahr bis dahin mit Vorjahr' },
   { value: 'median', label: 'Median aller Träger' },
   { value: 'average', label: 'EW-gewichteter Durchschnitt' },
+  { value: 'group_median', label: 'Median einer Vergleichsgruppe' },
+  { value: 'group_average', label: 'EW-gewichteter Durchschnitt einer Vergleichsgruppe' },
 ] as const
 export type Against = (typeof againstOptions)[number]['value']
+export const isOfGroup = (against: Against) => against === 'group_median' || against === 'group_average'
 
 /** Seen at first: one of cases, one per inhabitant, one of money, one of how helps go. */
 const usual = ['case_count', 'case_density', 'payments', 'dropout_rate']
@@ -47,8 +50,14 @@ export type SideBySideSelection = {
   specialisation: { code: string; label: string } | null
   period: string
   against: Against
-  area: { code: string; name: string }
+  /** The comparison group whose median or average is the reference. */
+  group: Catalogue['groups'][number] | null
+  area: Area
 }
+
+/** Without groups, nothing is held against one. */
+export const againstFor = ({ groups }: Pick<Catalogue, 'groups'>) =>
+  againstOptions.filter(({ value }) => groups.length > 0 || !isOfGroup(value))
 
 /** Years, quarters and months with data, the newest first. */
 export const periodsOf = (months: Catalogue['months']): { years: string[]; quarters: string[]; months: string[] } => {
@@ -63,7 +72,7 @@ export const periodText = (period: string) => {
   return quarter ? `${quarter}. Quartal ${year}` : monthText(period)
 }
 
-export const resolveSideBySide = (choice: SideBySideChoice, catalogue: Catalogue, ownArea: string) => {
+export const resolveSideBySide = (choice: SideBySideChoice, catalogue: Catalogue, ownArea: string, ownAuthority?: string) => {
   const unknown: string[] = []
   const find = <Item>(wanted: string | undefined, items: readonly Item[], key: (item: Item) => string) => {
     const found = wanted === undefined ? undefined : items.find((item) => key(item) === wanted)
@@ -74,14 +83,23 @@ export const resolveSideBySide = (choice: SideBySideChoice, catalogue: Catalogue
   const figures = wanted.flatMap((name) => find(name, catalogue.figures, (figure) => figure.name) ?? []).slice(0, mostFigures)
   const periods = periodsOf(catalogue.months)
   const all = [...periods.months, ...periods.quarters, ...periods.years]
+  const groups = catalogue.groups.toSorted(
+    (a, b) =>
+      Number(b.members.includes(ownAuthority ?? '')) - Number(a.members.includes(ownAuthority ?? '')) ||
+      (ownAuthority === undefined ? b.members.length - a.members.length : 0),
+  )
+  const against = find(choice.against, againstFor(catalogue), ({ value }) => value)?.value ?? 'previous_year'
   const selection: SideBySideSelection = {
     figures: figures.length > 0 ? figures : catalogue.figures.filter(({ name }) => usual.includes(name)),
     service_kind: find(choice.service_kind, catalogue.service_kinds, ({ code }) => code) ?? null,
     specialisation: find(choice.specialisation, catalogue.specialisations, ({ code }) => code) ?? null,
     period: find(choice.period, all, (period) => period) ?? periods.months[1] ?? periods.months[0]!,
-    against: find(choice.against, againstOptions, ({ value }) => value)?.value ?? 'previous_year',
+    against,
+    group: isOfGroup(against) ? (find(choice.group, catalogue.groups, ({ code }) => code) ?? groups[0]!) : null,
     area:
-      find(choice.area, catalogue.areas, ({ code }) => code) ?? catalogue.areas.find(({ code }) => code === ownArea) ?? catalogue.areas[0]!,
+      find(choice.area, areasOf(catalogue), ({ code }) => code) ??
+      catalogue.areas.find(({ code }) => code === ownArea) ??
+      catalogue.areas[0]!,
   }
   return { selection, unknown }
 }
@@ -133,6 +151,7 @@ export const columnNote = (column: Column) => {
 export const referenceHead = ({ compared }: Column, against: Against) => {
   if (against === 'median') return 'Median'
   if (against === 'average') return 'Ø EW'
+  if (isOfGroup(against)) return 'Gruppe'
   if (!compared) return 'Vergleich'
   const { from, to } = compared
   return yearOf(from) === yearOf(to) ? monthRangeText(from, to) : `${shortMonthText(from)}–${shortMonthText(to)}`
