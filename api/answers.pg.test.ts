@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import { keyFigures } from '../warehouse/key-figures.ts'
-import type { ComparisonAnswer, Problem, ProviderRankingAnswer, TrendAnswer, UnusualAnswer } from './answers.ts'
+import type { ComparisonAnswer, DistributionAnswer, Problem, ProviderRankingAnswer, TrendAnswer, UnusualAnswer } from './answers.ts'
 import { arrowMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
 
@@ -69,6 +69,25 @@ describe('every figure', () => {
         }
       }
     }
+  })
+
+  test('of rates has its distribution, in every form', async () => {
+    const path = '/api/distribution?figure=rate_median&month=2026-09'
+    const { rows, total, area } = await read<DistributionAnswer>(politics, path)
+    const medians = await read<ComparisonAnswer>(politics, '/api/comparison?figure=rate_median&month=2026-09')
+    const middle = ({ values }: { values: number[] }) => values[(values.length - 1) / 2] ?? null
+    expect([...rows, total].map(middle)).toEqual([...medians.rows, medians.total].map(({ current }) => current))
+    expect([...rows, total].map(({ cases }) => cases)).toEqual([...medians.rows, medians.total].map(({ cases }) => cases))
+    expect([area, total.values.length]).toEqual(['MV', 21])
+    const table = tableFromIPC(new Uint8Array(await (await politics(path, { accept: arrowMediaType })).arrayBuffer()))
+    expect([...table.getChild('value')!]).toEqual([...rows, total].flatMap(({ values }) => (values.length > 0 ? values : [null])))
+    expect((await (await politics(path, { accept: 'text/csv' })).text()).split('\r\n')[0]).toContain('share;value;sign')
+    const refused = await politics('/api/distribution?figure=case_count')
+    expect(refused.status).toBe(400)
+    expect(((await refused.json()) as Problem).details[0]).toMatchObject({
+      field: 'figure',
+      message: expect.stringContaining('nur für Entgelte'),
+    })
   })
 
   test('is the same as JSON, Arrow and CSV', async () => {

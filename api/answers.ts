@@ -142,6 +142,23 @@ export const TrendAnswer = z.object({
 })
 export type TrendAnswer = z.infer<typeof TrendAnswer>
 
+const curve = {
+  values: z
+    .array(z.number())
+    .describe('Entgelte in Cent an gleichen Anteilen der Buchungen, vom Minimum (0 %) bis zum Maximum (100 %); leer: kein offener Wert'),
+  sign: Sign.nullable(),
+  cases,
+}
+
+export const DistributionAnswer = z.object({
+  ...view,
+  month: z.string(),
+  running: z.boolean().describe('Der Monat läuft noch'),
+  rows: z.array(z.object({ ...region, ...curve })),
+  total: z.object(curve),
+})
+export type DistributionAnswer = z.infer<typeof DistributionAnswer>
+
 export const UnusualAnswer = z.object({
   area: z.string(),
   month: z.string(),

@@ -5,6 +5,7 @@ import type {
   EvaluationSizeAnswer,
   DeskAnswer,
   DeskSchemaAnswer,
+  DistributionAnswer,
   FiguresEvent,
   KeyFiguresAnswer,
   Problem,
@@ -38,6 +39,7 @@ export type ComparisonRow = Comparison['rows'][number]
 export type Trend = Omit<TrendAnswer, 'unit'> & { unit: Unit }
 export type TrendRow = Trend['rows'][number]
 export type Series = Trend['total']
+export type Distribution = Omit<DistributionAnswer, 'unit'> & { unit: Unit }
 type SideBySideColumn = Omit<SideBySideAnswer['columns'][number], 'unit'> & { unit: Unit }
 export type SideBySide = Omit<SideBySideAnswer, 'columns'> & { columns: SideBySideColumn[] }
 type EvaluationFigure = Omit<EvaluationAnswer['figures'][number], 'unit'> & { unit: Unit }
@@ -129,6 +131,8 @@ export const getCatalogue = (signal?: AbortSignal) => getJson<Catalogue>('/api/k
 export const getComparison = (query: ComparisonQuery, signal?: AbortSignal) => getJson<Comparison>(comparisonUrl(query), signal)
 export const getTrend = ({ month, ...query }: ComparisonQuery, from: string, signal?: AbortSignal) =>
   getJson<Trend>(`/api/trend${parametersOf({ ...query, from, to: month })}`, signal)
+export const getDistribution = (query: ComparisonQuery, signal?: AbortSignal) =>
+  getJson<Distribution>(`/api/distribution${parametersOf(query)}`, signal)
 export type SideBySideQuery = {
   figures: string
   service_kind: string | null

@@ -5,8 +5,10 @@ import {
   type Comparison,
   type ComparisonQuery,
   comparisonUrl,
+  type Distribution,
   getCatalogue,
   getComparison,
+  getDistribution,
   getPublishedViews,
   getTrend,
   type Session,
@@ -45,6 +47,7 @@ import { type Choice, readChoice, resolveChoice, type Selection, trendStart, wri
 import { answerText, headingText } from '../../sentence.ts'
 import { readChart } from './chart-context.ts'
 import { chartSwitch, chartView } from './chart-views.ts'
+import { isDistributed } from './distribution-view.ts'
 import { changesSection, isPublished, momentFilter, momentNotice, type Moments } from './bygone.ts'
 import { comparisonFilters } from './comparison-filters.ts'
 import './comparison-page.css'
@@ -52,7 +55,14 @@ import { emptySection, foldedNotice, legend, senselessNotice, spreadSection } fr
 import { relativeSpreadOf, unitNote } from './comparison-view.ts'
 
 /** `today`: the same as of now, where the values are of another time. */
-type Loaded = { data_as_of: string; selection: Selection; answer: Comparison; trend: Trend; today: Comparison | undefined }
+type Loaded = {
+  data_as_of: string
+  selection: Selection
+  answer: Comparison
+  trend: Trend
+  distribution: Distribution | undefined
+  today: Comparison | undefined
+}
 
 const publishers: Role[] = ['controlling', 'politics', 'ministry']
 
@@ -77,7 +87,8 @@ export class ComparisonPage extends LitElement {
   readonly #view = new LiveView<Loaded>(this, {
     key: () => {
       const resolved = this.#resolved()
-      return resolved && comparisonUrl(queryOf(resolved.selection, this.#choice.as_of))
+      const drawing = resolved && this.#showsDistribution(resolved.selection) ? ' distribution' : ''
+      return resolved && comparisonUrl(queryOf(resolved.selection, this.#choice.as_of)) + drawing
     },
     reader: () => this.session,
     load: (signal) => this.#load(this.#resolved()!.selection, this.#catalogue.value!, signal),
@@ -115,12 +126,13 @@ export class ComparisonPage extends LitElement {
   async #load(selection: Selection, { months }: Catalogue, signal: AbortSignal): Promise<Loaded> {
     const { as_of } = this.#choice
     const query = queryOf(selection, as_of)
-    const [answer, trend, today] = await Promise.all([
+    const [answer, trend, distribution, today] = await Promise.all([
       getComparison(query, signal),
       getTrend(query, trendStart(selection.month, months.first), signal),
+      this.#showsDistribution(selection) ? getDistribution(query, signal) : undefined,
       as_of === undefined ? undefined : getComparison({ ...queryOf(selection), ...(isPublished(as_of) && { controlled: 'true' }) }, signal),
     ])
-    return { data_as_of: answer.data_as_of, selection, answer, trend, today }
+    return { data_as_of: answer.data_as_of, selection, answer, trend, distribution, today }
   }
 
   get #choice() {
@@ -130,6 +142,10 @@ export class ComparisonPage extends LitElement {
   /** Undefined for one that does not exist. */
   get #chart() {
     return readChart(this.#choice.chart)
+  }
+
+  #showsDistribution({ figure }: Selection) {
+    return this.#chart === 'distribution' && isDistributed(figure)
   }
 
   #resolved() {
@@ -264,11 +280,14 @@ export class ComparisonPage extends LitElement {
     ></sj-publish-view>`
   }
 
-  #chartView({ selection, answer, trend }: Loaded, highlighted: string, dataAsOf: string) {
+  #chartView({ selection, answer, trend, distribution }: Loaded, highlighted: string, dataAsOf: string) {
+    // chosen a moment ago: on its way
+    if (this.#showsDistribution(selection) && !distribution) return undefined
     return chartView(this.#chart ?? 'trend', {
       selection,
       answer,
       trend,
+      distribution,
       dataAsOf,
       highlighted,
       areas: this.#catalogue.value?.areas ?? [],
