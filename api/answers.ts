@@ -130,6 +130,22 @@ export const EvaluationAnswer = z.object({
 })
 export type EvaluationAnswer = z.infer<typeof EvaluationAnswer>
 
+export const ExplanationAnswer = z.object({
+  ...view,
+  row: z.string(),
+  months: z.array(
+    z.object({
+      month: z.string(),
+      value,
+      sign: Sign.nullable(),
+      numerator: value.describe('Zähler und Nenner einer Quote, Geld in Cent'),
+      denominator: value,
+      cases: z.number().int().nullable(),
+    }),
+  ),
+})
+export type ExplanationAnswer = z.infer<typeof ExplanationAnswer>
+
 const series = { values: z.array(value), signs: z.array(Sign.nullable()) }
 
 export const TrendAnswer = z.object({
@@ -203,6 +219,10 @@ export const KeyFiguresAnswer = z.object({
       flow: z.boolean(),
       by_specialisation: z.boolean(),
       protected: z.boolean().describe('Werte mit zu wenigen Fällen dahinter sind geheim'),
+      bookings_behind: z
+        .string()
+        .nullable()
+        .describe('Welche Buchungen hinter einem Wert des eigenen Trägers stehen, für /service/booking-lines; null: keine'),
     }),
   ),
   modules: z.array(z.object({ code: z.string(), label: z.string() })),

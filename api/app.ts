@@ -10,6 +10,7 @@ import { distributionRoutes } from './distribution.routes.ts'
 import { evaluationRoutes } from './evaluation.routes.ts'
 import { deskRoutes } from './desk.routes.ts'
 import { eventRoutes } from './events.ts'
+import { explanationRoutes } from './explanation.routes.ts'
 import { healthRoutes } from './health.routes.ts'
 import { MomentInPreparation, sourcesOf, UnknownMoment, type Bygone, type Source } from './moment.ts'
 import { problem } from './problem.ts'
@@ -82,13 +83,14 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
     'evaluation/*',
     'trend',
     'distribution',
+    'explanation',
     'unusual',
     'rankings/*',
     'desk',
     'events',
   ]
   for (const path of forReaders) app.use(`/api/${path}`, signedIn(options.reader, options.log))
-  const views = [comparisonRoutes, distributionRoutes, sideBySideRoutes, evaluationRoutes, unusualRoutes, rankingRoutes]
+  const views = [comparisonRoutes, distributionRoutes, explanationRoutes, sideBySideRoutes, evaluationRoutes, unusualRoutes, rankingRoutes]
   for (const routes of [catalogueRoutes, ...views, deskRoutes, eventRoutes]) app.route('/api', routes(deps))
   return app
 }

@@ -92,6 +92,36 @@ export const trend = async (warehouse: Warehouse, query: ViewQuery & { from: Mon
   }
 }
 
+export type Behind = Freshness & {
+  figure: KeyFigure
+  months: { month: string; value: Value; cases: number | null; parts: Parts | null }[]
+}
+
+/** The cells behind one row of a view, month by month: an authority's by its id, or those of the Summe (null); undefined for a row that is not there. */
+export const behind = async (
+  warehouse: Warehouse,
+  query: ViewQuery & { row: string | null; from: Month; to: Month },
+  eyes: Eyes,
+): Promise<Behind | undefined> => {
+  const view = await openView(warehouse, query)
+  const row = query.row === null ? summe : view.regions.findIndex(({ id }) => id === query.row)
+  if (query.row !== null && row < 0) return undefined
+  const span = monthsToRead(view.figure, query.from, query.to)
+  const { grid, cases, freshness } = await readGrid(warehouse, view, { ...span, month: query.to }, eyes)
+  const { rows, total } = trendOf(grid, view.figure, query.from, query.to)
+  const values = row === summe ? total : rows[row]!
+  const casesIn = (month: Month): number | null => {
+    if (!cases) return null
+    return (row === summe ? cases : [cases[row]!]).reduce((sum, ofRow) => sum + ofRow[month - grid.first]!, 0)
+  }
+  const months = values.map((value, i) => {
+    const month = query.from + i
+    const open = typeof value === 'number'
+    return { month: monthText(month), value, cases: open ? casesIn(month) : null, parts: partsOfValue(grid, view.figure, row, month) }
+  })
+  return { ...freshness, figure: view.figure, months }
+}
+
 /** The scope with the names to show it by. */
 export type View = Omit<Scope, 'regions'> & { regions: Region[]; data_from: (Month | null)[]; directory: Directory }
 
