@@ -2,6 +2,7 @@
 import type {
   ComparisonAnswer,
   EvaluationAnswer,
+  ExplanationAnswer,
   EvaluationSizeAnswer,
   DeskAnswer,
   DeskSchemaAnswer,
@@ -14,6 +15,7 @@ import type {
   TrendAnswer,
   UnusualAnswer,
 } from '../api/answers.ts'
+import type { BookingLine, BookingLines } from '../transactional/placement/booking-lines.routes.ts'
 import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
 import type { Role } from '../transactional/vocabulary.ts'
 import type { Unit } from './format.ts'
@@ -133,6 +135,29 @@ export const getTrend = ({ month, ...query }: ComparisonQuery, from: string, sig
   getJson<Trend>(`/api/trend${parametersOf({ ...query, from, to: month })}`, signal)
 export const getDistribution = (query: ComparisonQuery, signal?: AbortSignal) =>
   getJson<Distribution>(`/api/distribution${parametersOf(query)}`, signal)
+export type Explanation = Omit<ExplanationAnswer, 'unit'> & { unit: Unit }
+export type ExplanationQuery = {
+  figure: string
+  service_kind?: string
+  specialisation?: string
+  area: string
+  row: string
+  from: string
+  to: string
+  as_of?: string
+}
+export const getExplanation = (query: ExplanationQuery, signal?: AbortSignal) =>
+  getJson<Explanation>(`/api/explanation${parametersOf(query)}`, signal)
+export type { BookingLine }
+export type BookingLineQuery = {
+  counted: string
+  month: string
+  service_kind: string | null
+  specialisation: string | null
+  cursor?: string
+}
+export const getBookingLines = (query: BookingLineQuery, signal?: AbortSignal) =>
+  getJson<BookingLines>(`/service/booking-lines${parametersOf(query)}`, signal)
 export type SideBySideQuery = {
   figures: string
   service_kind: string | null

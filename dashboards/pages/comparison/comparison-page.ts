@@ -14,6 +14,7 @@ import {
   type Session,
   type Trend,
 } from '../../client.ts'
+import { behindOf } from '../../behind.ts'
 import {
   cellKey,
   changesBetween,
@@ -255,6 +256,13 @@ export class ComparisonPage extends LitElement {
         </section>
         <sj-figure-rail
           .explanation=${loaded && row && cell ? explain({ ...loaded, row, column: cell.column, dataAsOf }) : undefined}
+          .behind=${
+            loaded && row && cell
+              ? behindOf({ ...loaded, row, column: cell.column, as_of: this.#choice.as_of, session: this.session })
+              : undefined
+          }
+          .figure=${loaded?.selection.figure}
+          .dataAsOf=${dataAsOf}
           .catalogue=${`${cataloguePath}${selection ? `#${selection.figure.name}` : ''}`}
         ></sj-figure-rail>
       </div>
