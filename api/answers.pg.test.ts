@@ -141,6 +141,7 @@ describe('bad input gets a clear message that names the field', () => {
     ['/api/explanation?figure=case_count', 'row'],
     ['/api/explanation?figure=case_count&row=09162', 'row'],
     ['/api/explanation?figure=case_count&row=total&from=2020-01&to=2026-09', 'from'],
+    ['/api/explanation?figure=case_count&row=total&month=2026-08&to=2026-09', 'to'],
     ['/api/explanation?figure=budget&row=total&specialisation=traumapaedagogik', 'specialisation'],
     ['/api/distribution?figure=payments', 'figure'],
     ['/api/unusual?month=2026-10', 'month'],

@@ -18,11 +18,18 @@ export const explanationRoutes = ({ now, stamp, sourceOf }: ApiDeps) => {
   const running = () => monthAt(now())
   const row = z.string().regex(/^(total|\d{5}|\d{8})$/, 'Die Zeile ist der Schlüssel eines örtlichen Trägers oder „total“ für die Summe.')
   const ExplanationQuery = z
-    .strictObject({ ...viewQuery, row, from: begunMonth(running), to: begunMonth(running), as_of: asOf, controlled })
-    .refine(({ from, to }) => from === undefined || (from <= (to ?? running()) && (to ?? running()) - from < 24), {
-      path: ['from'],
-      message: 'Der Zeitraum umfasst einen bis 24 Monate.',
+    .strictObject({
+      ...viewQuery,
+      row,
+      month: begunMonth(running),
+      from: begunMonth(running),
+      to: begunMonth(running),
+      as_of: asOf,
+      controlled,
     })
+    .transform(({ month = running(), to = month, from = to, ...rest }) => ({ ...rest, month, from, to }))
+    .refine(({ from, to }) => from <= to && to - from < 24, { path: ['from'], message: 'Der Zeitraum umfasst einen bis 24 Monate.' })
+    .refine(({ to, month }) => to <= month, { path: ['to'], message: 'Der Zeitraum endet nach dem Monat der Ansicht.' })
   return new Hono<ApiEnv>().get(
     '/explanation',
     describeRoute({
@@ -39,8 +46,8 @@ export const explanationRoutes = ({ now, stamp, sourceOf }: ApiDeps) => {
       const asked = c.req.valid('query')
       const source = await sourceOf(c, asked.as_of)
       const { view, figure, refused } = questionOf(asked, c.get('reader').federal_state)
-      const to = asked.to ?? source.running
-      const question = { ...view, row: asked.row === 'total' ? null : asked.row, from: asked.from ?? to, to }
+      const { month, from, to } = asked
+      const question = { ...view, row: asked.row === 'total' ? null : asked.row, month, from, to }
       if (refused) return problem(c, 400, 'invalid_input', 'Die Anfrage ist so nicht möglich.', [senseless])
       const found = await behind(await source.open(), question, eyesFor(c, source))
       if (!found) return problem(c, 400, 'invalid_input', 'Die Anfrage ist so nicht möglich.', [unknownRow])

@@ -43,6 +43,7 @@ const span = (column: Column, changed?: Changed) => {
 describe('the months behind a value', () => {
   test('are the month, that before, or those of an average without a running flow', () => {
     expect(span('current')).toEqual(['2026-10', '2026-10'])
+    expect(behind('previous').query!.month).toBe('2026-10')
     expect(span('previous')).toEqual(['2026-09', '2026-09'])
     expect(span('year_average')).toEqual(['2026-01', '2026-09'])
     expect(span('year_average', { figure: { flow: false } })).toEqual(['2026-01', '2026-10'])

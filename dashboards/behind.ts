@@ -58,7 +58,7 @@ export const behindOf = (context: Context): Behind => {
   return {
     query:
       months && row.kind !== 'weighted_average' && !senseless
-        ? { ...filters, area: area.code, row: row.key, ...months, ...(as_of && { as_of }) }
+        ? { ...filters, area: area.code, row: row.key, month: selection.month, ...months, ...(as_of && { as_of }) }
         : undefined,
     results: resultsOf(context),
     address: `${comparisonPath}${writeChoice({

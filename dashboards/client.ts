@@ -142,6 +142,8 @@ export type ExplanationQuery = {
   specialisation?: string
   area: string
   row: string
+  /** Of the view. */
+  month: string
   from: string
   to: string
   as_of?: string

@@ -97,17 +97,20 @@ export type Behind = Freshness & {
   months: { month: string; value: Value; cases: number | null; parts: Parts | null }[]
 }
 
-/** The cells behind one row of a view, month by month: an authority's by its id, or those of the Summe (null); undefined for a row that is not there. */
+/**
+ * The cells behind one row of a view of a month, from month to month: an authority's by its id, or those of the Summe (null); undefined for
+ * a row that is not there. Inhabitants are those of the view's month.
+ */
 export const behind = async (
   warehouse: Warehouse,
-  query: ViewQuery & { row: string | null; from: Month; to: Month },
+  query: ViewQuery & { row: string | null; from: Month; to: Month; month: Month },
   eyes: Eyes,
 ): Promise<Behind | undefined> => {
   const view = await openView(warehouse, query)
   const row = query.row === null ? summe : view.regions.findIndex(({ id }) => id === query.row)
   if (query.row !== null && row < 0) return undefined
   const span = monthsToRead(view.figure, query.from, query.to)
-  const { grid, cases, freshness } = await readGrid(warehouse, view, { ...span, month: query.to }, eyes)
+  const { grid, cases, freshness } = await readGrid(warehouse, view, { ...span, month: query.month }, eyes)
   const { rows, total } = trendOf(grid, view.figure, query.from, query.to)
   const values = row === summe ? total : rows[row]!
   const casesIn = (month: Month): number | null => {
