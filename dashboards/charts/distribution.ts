@@ -96,6 +96,7 @@ export const distributionChart = (rows: DistributionRow[], options: Distribution
         label: `Anteil der ${counted}, vom niedrigsten Entgelt an`,
         labelAnchor: 'right',
         labelArrow: 'none',
+        labelOffset: 42,
         tickSize: 4,
         tickFormat: (share: number) => percentText(share, 0),
         fill: 'var(--sj-muted)',

@@ -44,7 +44,7 @@ const titleOf = ({ selection }: ChartContext, row: ChartRow | undefined, curve: 
 const summaryOf = (context: ChartContext, { rows, total }: Distribution, format: FigureFormat) => {
   const told = total.values.length > 0 ? `Alle zusammen: ${spreadText(total, format)}. ` : ''
   const coarse = rows.some(({ values }) => values.length > 0 && values.length < 21)
-  const steps = coarse && context.selection.figure.protected ? ' Linien mit weniger Punkten beruhen auf weniger Fällen.' : ''
+  const steps = coarse && context.selection.figure.protected ? ' Linien mit weniger Stufen beruhen auf weniger Fällen.' : ''
   return `${told}Je steiler eine Linie, desto weiter liegen die Entgelte auseinander.${steps}`
 }
 
