@@ -2,8 +2,17 @@ import { tableFromIPC } from 'apache-arrow'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
-import { keyFigures } from '../warehouse/key-figures.ts'
-import type { ComparisonAnswer, Problem, ProviderRankingAnswer, TrendAnswer, UnusualAnswer } from './answers.ts'
+import type { BookingLines } from '../transactional/placement/booking-lines.routes.ts'
+import { bookingsBehind, keyFigures } from '../warehouse/key-figures.ts'
+import type {
+  ComparisonAnswer,
+  DistributionAnswer,
+  ExplanationAnswer,
+  Problem,
+  ProviderRankingAnswer,
+  TrendAnswer,
+  UnusualAnswer,
+} from './answers.ts'
 import { arrowMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
 
@@ -13,6 +22,7 @@ let politics: Ask
 let caseworker: Ask
 let finance: Ask
 let provider: Ask
+let controlling: Ask
 
 type Ask = (path: string, options?: { body?: unknown; accept?: string }) => Promise<Response>
 
@@ -46,11 +56,12 @@ beforeAll(async () => {
     fill: ({ owner_url }) => loadDemonstration({ owner_url, size: 0.2, years: 2, today: '2026-10-15', ...quiet }),
     now: () => new Date('2026-10-15T10:00:00Z'),
   })
-  ;[politics, caseworker, finance, provider] = await Promise.all([
+  ;[politics, caseworker, finance, provider, controlling] = await Promise.all([
     signIn('politik'),
     signIn('fall.vg'),
     signIn('finanzen.vg'),
     signIn('anbieter.1'),
+    signIn('controlling.vg'),
   ])
 })
 afterAll(() => portal.stop())
@@ -69,6 +80,25 @@ describe('every figure', () => {
         }
       }
     }
+  })
+
+  test('of rates has its distribution, in every form', async () => {
+    const path = '/api/distribution?figure=rate_median&month=2026-09'
+    const { rows, total, area } = await read<DistributionAnswer>(politics, path)
+    const medians = await read<ComparisonAnswer>(politics, '/api/comparison?figure=rate_median&month=2026-09')
+    const middle = ({ values }: { values: number[] }) => values[(values.length - 1) / 2] ?? null
+    expect([...rows, total].map(middle)).toEqual([...medians.rows, medians.total].map(({ current }) => current))
+    expect([...rows, total].map(({ cases }) => cases)).toEqual([...medians.rows, medians.total].map(({ cases }) => cases))
+    expect([area, total.values.length]).toEqual(['MV', 21])
+    const table = tableFromIPC(new Uint8Array(await (await politics(path, { accept: arrowMediaType })).arrayBuffer()))
+    expect([...table.getChild('value')!]).toEqual([...rows, total].flatMap(({ values }) => (values.length > 0 ? values : [null])))
+    expect((await (await politics(path, { accept: 'text/csv' })).text()).split('\r\n')[0]).toContain('share;value;sign')
+    const refused = await politics('/api/distribution?figure=case_count')
+    expect(refused.status).toBe(400)
+    expect(((await refused.json()) as Problem).details[0]).toMatchObject({
+      field: 'figure',
+      message: expect.stringContaining('nur für Entgelte'),
+    })
   })
 
   test('is the same as JSON, Arrow and CSV', async () => {
@@ -108,6 +138,12 @@ describe('bad input gets a clear message that names the field', () => {
     [`${comparison}&colour=red`, 'colour'],
     ['/api/trend?figure=case_count&from=2026-05&to=2026-04', 'from'],
     ['/api/trend?figure=case_count&from=2001-01&to=2026-04', 'from'],
+    ['/api/explanation?figure=case_count', 'row'],
+    ['/api/explanation?figure=case_count&row=09162', 'row'],
+    ['/api/explanation?figure=case_count&row=total&from=2020-01&to=2026-09', 'from'],
+    ['/api/explanation?figure=case_count&row=total&month=2026-08&to=2026-09', 'to'],
+    ['/api/explanation?figure=budget&row=total&specialisation=traumapaedagogik', 'specialisation'],
+    ['/api/distribution?figure=payments', 'figure'],
     ['/api/unusual?month=2026-10', 'month'],
     ['/api/unusual?month=2026-13', 'month'],
     ['/api/unusual?area=XX', 'area'],
@@ -135,6 +171,65 @@ describe('bad input gets a clear message that names the field', () => {
       const response = await fetch(portal.url + path, { headers: { cookie: 'sojus_session=forged' } })
       expect([path, response.status, ((await response.json()) as Problem).code]).toEqual([path, 401, 'not_signed_in'])
     }
+  })
+})
+
+describe('behind a value', () => {
+  test('stand its cells month by month, hidden as in the trend', async () => {
+    for (const figure of ['case_count', 'case_density', 'dropout_rate', 'rate_median', 'budget_share_paid']) {
+      const filter = `figure=${figure}&service_kind=s35&from=2025-10&to=2026-09`
+      const trend = await read<TrendAnswer>(politics, `/api/trend?${filter}`)
+      const table = await read<ComparisonAnswer>(politics, `/api/comparison?figure=${figure}&service_kind=s35&month=2026-09`)
+      for (const row of [...trend.rows.map(({ id, values }) => ({ id, values })), { id: 'total', values: trend.total.values }]) {
+        const { months } = await read<ExplanationAnswer>(politics, `/api/explanation?${filter}&row=${row.id}`)
+        expect([figure, row.id, months.map(({ value }) => value)]).toEqual([figure, row.id, row.values])
+        const shown = row.id === 'total' ? table.total : table.rows.find(({ id }) => id === row.id)!
+        const { numerator, denominator, cases } = months.at(-1)!
+        expect([cases, numerator, denominator]).toEqual([shown.cases, shown.parts?.numerator ?? null, shown.parts?.denominator ?? null])
+        for (const { value, ...rest } of months)
+          if (value === null) expect(rest).toMatchObject({ numerator: null, denominator: null, cases: null })
+      }
+    }
+  })
+
+  const figures = keyFigures.filter((figure) => bookingsBehind(figure) !== null)
+  const filters = ['', '&service_kind=s34', '&service_kind=s31', '&service_kind=s34&specialisation=traumapaedagogik']
+  test.each(figures.map((figure) => [figure.name, figure] as const))(
+    '%s of the own authority stand as many bookings as it counts',
+    async (_, figure) => {
+      let seen = 0
+      for (const filter of filters) {
+        for (const month of ['2026-08', '2026-10']) {
+          const table = await read<ComparisonAnswer>(controlling, `/api/comparison?figure=${figure.name}&month=${month}${filter}`)
+          const own = table.rows.find(({ id }) => id === '13075')!
+          const path = `/service/booking-lines?counted=${bookingsBehind(figure)}&month=${month}&limit=200${filter}`
+          const { count, items, next_cursor } = await read<BookingLines>(controlling, path)
+          expect(items).toHaveLength(Math.min(count, 200))
+          seen += count
+          if (figure.unit === 'cases') expect(count).toBe(own.current)
+          else if (figure.unit === 'per_10000') expect(count).toBe(own.parts!.numerator)
+          else if (own.parts) expect(count).toBe(own.parts.denominator)
+          else expect(count).toBeGreaterThanOrEqual(own.cases ?? 0)
+          if (own.current !== null && next_cursor === null && figure.name === 'rate_max')
+            expect(Math.max(...items.map(({ rate_cents }) => rate_cents))).toBe(own.current)
+          if (next_cursor !== null) {
+            const further = await read<BookingLines>(controlling, `${path}&cursor=${next_cursor}`)
+            expect(new Set([...items, ...further.items].map(({ id }) => id)).size).toBe(items.length + further.items.length)
+          }
+        }
+      }
+      expect(seen).toBeGreaterThan(0)
+    },
+  )
+
+  test('stand names only for those who may see cases, and nothing for others', async () => {
+    const path = '/service/booking-lines?counted=case_stock&month=2026-09&service_kind=s34'
+    const told = async (ask: Ask) =>
+      (await read<BookingLines>(ask, path)).items.map(({ case_number, client_name }) => [case_number, client_name])
+    expect((await told(controlling)).every(([number, name]) => number === null && name === null)).toBe(true)
+    expect((await told(caseworker)).some(([number, name]) => number !== null && name !== null)).toBe(true)
+    for (const ask of [politics, provider]) expect((await ask(path)).status).toBe(404)
+    expect((await controlling('/service/booking-lines?counted=payments&month=2026-09')).status).toBe(400)
   })
 })
 

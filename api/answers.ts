@@ -131,6 +131,22 @@ export const EvaluationAnswer = z.object({
 })
 export type EvaluationAnswer = z.infer<typeof EvaluationAnswer>
 
+export const ExplanationAnswer = z.object({
+  ...view,
+  row: z.string(),
+  months: z.array(
+    z.object({
+      month: z.string(),
+      value,
+      sign: Sign.nullable(),
+      numerator: value.describe('Zähler und Nenner einer Quote, Geld in Cent'),
+      denominator: value,
+      cases: z.number().int().nullable(),
+    }),
+  ),
+})
+export type ExplanationAnswer = z.infer<typeof ExplanationAnswer>
+
 const series = { values: z.array(value), signs: z.array(Sign.nullable()) }
 
 export const TrendAnswer = z.object({
@@ -142,6 +158,23 @@ export const TrendAnswer = z.object({
   weighted_average: z.object(series),
 })
 export type TrendAnswer = z.infer<typeof TrendAnswer>
+
+const curve = {
+  values: z
+    .array(z.number())
+    .describe('Entgelte in Cent an gleichen Anteilen der Buchungen, vom Minimum (0 %) bis zum Maximum (100 %); leer: kein offener Wert'),
+  sign: Sign.nullable(),
+  cases,
+}
+
+export const DistributionAnswer = z.object({
+  ...view,
+  month: z.string(),
+  running: z.boolean().describe('Der Monat läuft noch'),
+  rows: z.array(z.object({ ...region, ...curve })),
+  total: z.object(curve),
+})
+export type DistributionAnswer = z.infer<typeof DistributionAnswer>
 
 export const UnusualAnswer = z.object({
   area: z.string(),
@@ -187,6 +220,10 @@ export const KeyFiguresAnswer = z.object({
       flow: z.boolean(),
       by_specialisation: z.boolean(),
       protected: z.boolean().describe('Werte mit zu wenigen Fällen dahinter sind geheim'),
+      bookings_behind: z
+        .string()
+        .nullable()
+        .describe('Welche Buchungen hinter einem Wert des eigenen Trägers stehen, für /service/booking-lines; null: keine'),
     }),
   ),
   modules: z.array(z.object({ code: z.string(), label: z.string() })),

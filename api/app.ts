@@ -6,9 +6,11 @@ import { UnknownFilter } from '../warehouse/views.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { catalogueRoutes } from './catalogue.routes.ts'
 import { comparisonRoutes } from './comparison.routes.ts'
+import { distributionRoutes } from './distribution.routes.ts'
 import { evaluationRoutes } from './evaluation.routes.ts'
 import { deskRoutes } from './desk.routes.ts'
 import { eventRoutes } from './events.ts'
+import { explanationRoutes } from './explanation.routes.ts'
 import { healthRoutes } from './health.routes.ts'
 import { MomentInPreparation, sourcesOf, UnknownMoment, type Bygone, type Source } from './moment.ts'
 import { problem } from './problem.ts'
@@ -74,9 +76,21 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
   })
   app.use('/api/*', options.sameOrigin)
   app.route('/api', healthRoutes(deps))
-  const forReaders = ['key-figures', 'comparison', 'side-by-side', 'evaluation/*', 'trend', 'unusual', 'rankings/*', 'desk', 'events']
+  const forReaders = [
+    'key-figures',
+    'comparison',
+    'side-by-side',
+    'evaluation/*',
+    'trend',
+    'distribution',
+    'explanation',
+    'unusual',
+    'rankings/*',
+    'desk',
+    'events',
+  ]
   for (const path of forReaders) app.use(`/api/${path}`, signedIn(options.reader, options.log))
-  const views = [comparisonRoutes, sideBySideRoutes, evaluationRoutes, unusualRoutes, rankingRoutes]
+  const views = [comparisonRoutes, distributionRoutes, explanationRoutes, sideBySideRoutes, evaluationRoutes, unusualRoutes, rankingRoutes]
   for (const routes of [catalogueRoutes, ...views, deskRoutes, eventRoutes]) app.route('/api', routes(deps))
   return app
 }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { catalogue } from '../warehouse/catalogue.ts'
-import { keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
+import { bookingsBehind, keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthAt, monthText } from '../warehouse/month.ts'
 import { KeyFiguresAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
@@ -11,7 +11,16 @@ const publicFigure = (figure: KeyFigure): KeyFiguresAnswer['figures'][number] =>
   const { name, label, group, definition, numerator, denominator, totals, legal_basis, source } = figure
   const { unit, digits, better, flow, by_specialisation, rests_on } = figure
   const words = { name, label, group, definition, numerator, denominator, totals, legal_basis, source }
-  return { ...words, unit, digits, better, flow, by_specialisation, protected: rests_on.length > 0 }
+  return {
+    ...words,
+    unit,
+    digits,
+    better,
+    flow,
+    by_specialisation,
+    protected: rests_on.length > 0,
+    bookings_behind: bookingsBehind(figure),
+  }
 }
 
 /** The key figures and everything they can be filtered by. */

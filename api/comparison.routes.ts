@@ -3,7 +3,6 @@ import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
 import { catalogue } from '../warehouse/catalogue.ts'
 import { monthAt, type Month, monthText, yearOf } from '../warehouse/month.ts'
-import type { Eyes } from '../warehouse/views.ts'
 import { ComparisonAnswer, TrendAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import { comparisonOf, questionOf, trendOf, type Question } from './comparison-answer.ts'
@@ -11,7 +10,7 @@ import type { Cell, Columns } from './columns.ts'
 import { answerAs, mediaTypes } from './export.ts'
 import { asOf, type Source } from './moment.ts'
 import { publishedComparison, publishedTrend } from './published.ts'
-import { eyesOf, type ApiEnv } from './reader.ts'
+import { controlled, eyesFor, type ApiEnv } from './reader.ts'
 import { columnNames, comparisonReport, type ReportContext, trendReport } from './report/comparison.ts'
 import { validate } from './validate.ts'
 import { begunMonth, viewQuery } from './view.ts'
@@ -115,11 +114,6 @@ export const comparisonPage = '/basics/schnellauswertung/ueberoertliche-kennzahl
 
 /** A trend begins with the year before. */
 const monthOfTrend = (to: Month): Month => (yearOf(to) - 1) * 12
-
-/** What is published looks the same to everybody, and what is held against it too. */
-const controlled = z.enum(['true']).optional().describe('Auch die eigene Zeile wie für alle')
-const eyesFor = (c: Context<ApiEnv>, { published }: Source): Eyes =>
-  published || c.req.query('controlled') ? { own_authority: null } : eyesOf(c)
 
 type Months = { from: Month; to: Month }
 

@@ -1,7 +1,15 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
-import type { ComparisonAnswer, KeyFiguresAnswer, Problem, SideBySideAnswer, TrendAnswer } from './answers.ts'
+import type {
+  ComparisonAnswer,
+  DistributionAnswer,
+  ExplanationAnswer,
+  KeyFiguresAnswer,
+  Problem,
+  SideBySideAnswer,
+  TrendAnswer,
+} from './answers.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
 
 const quiet = { log: pino({ enabled: false }), progress: () => undefined }
@@ -68,6 +76,8 @@ describe('a published view', () => {
     const before = await read<ComparisonAnswer>(politics, counted)
     const away = await read<ComparisonAnswer>(politics, '/api/comparison?figure=away_bookings&month=2026-10')
     const published = (await (await controlling('/service/published-views', { title: 'Ausschuss Oktober', view })).json()) as { id: string }
+    const rates = '/api/distribution?figure=rate_median&service_kind=s34&month=2026-10'
+    const curves = await read<DistributionAnswer>(politics, rates)
     await book()
     const now = await read<ComparisonAnswer>(politics, counted)
     expect(now.total.current).toBe(before.total.current! + 1)
@@ -83,6 +93,12 @@ describe('a published view', () => {
     expect(then).toMatchObject({ total: away.total, rows: away.rows })
     const today = await read<ComparisonAnswer>(politics, '/api/comparison?figure=away_bookings&month=2026-10')
     expect(today.total.current).toBe(away.total.current! + 1)
+    const cells = '/api/explanation?figure=case_count&service_kind=s34&row=13075&month=2026-10'
+    for (const ask of [controlling, politics]) {
+      expect(await read(ask, `${rates}&as_of=${published.id}`)).toMatchObject({ total: curves.total, rows: curves.rows })
+      const { months } = await read<ExplanationAnswer>(ask, `${cells}&as_of=${published.id}`)
+      expect(months.map(({ value }) => value)).toEqual([before.rows[0]!.current])
+    }
     expect(await read(politics, '/service/published-views')).toMatchObject({
       items: [{ id: published.id, title: 'Ausschuss Oktober', view }],
     })

@@ -1,6 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Logger } from 'pino'
+import { z } from 'zod'
 import type { Eyes } from '../warehouse/views.ts'
+import type { Source } from './moment.ts'
 import { problem } from './problem.ts'
 
 /** Who asks, as the service that keeps the sessions tells; the api knows no more about users. */
@@ -58,3 +60,8 @@ export const eyesOf = (c: Context<ApiEnv>): Eyes => {
   const open = roles.some((role) => seesOwnFigures.has(role)) && !roles.includes('politics')
   return { own_authority: open ? youth_authority_id : null }
 }
+
+/** What is published looks the same to everybody, and what is held against it too. */
+export const controlled = z.enum(['true']).optional().describe('Auch die eigene Zeile wie für alle')
+export const eyesFor = (c: Context<ApiEnv>, { published }: Source): Eyes =>
+  published || c.req.query('controlled') ? { own_authority: null } : eyesOf(c)

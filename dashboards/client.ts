@@ -2,9 +2,11 @@
 import type {
   ComparisonAnswer,
   EvaluationAnswer,
+  ExplanationAnswer,
   EvaluationSizeAnswer,
   DeskAnswer,
   DeskSchemaAnswer,
+  DistributionAnswer,
   FiguresEvent,
   KeyFiguresAnswer,
   Problem,
@@ -13,6 +15,7 @@ import type {
   TrendAnswer,
   UnusualAnswer,
 } from '../api/answers.ts'
+import type { BookingLine, BookingLines } from '../transactional/placement/booking-lines.routes.ts'
 import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
 import type { ComparisonGroup, ComparisonGrouping, ListedAuthority } from '../transactional/portal/comparison-group.routes.ts'
 import type { Role } from '../transactional/vocabulary.ts'
@@ -39,6 +42,7 @@ export type ComparisonRow = Comparison['rows'][number]
 export type Trend = Omit<TrendAnswer, 'unit'> & { unit: Unit }
 export type TrendRow = Trend['rows'][number]
 export type Series = Trend['total']
+export type Distribution = Omit<DistributionAnswer, 'unit'> & { unit: Unit }
 type SideBySideColumn = Omit<SideBySideAnswer['columns'][number], 'unit'> & { unit: Unit }
 export type SideBySide = Omit<SideBySideAnswer, 'columns'> & { columns: SideBySideColumn[] }
 type EvaluationFigure = Omit<EvaluationAnswer['figures'][number], 'unit'> & { unit: Unit }
@@ -130,6 +134,33 @@ export const getCatalogue = (signal?: AbortSignal) => getJson<Catalogue>('/api/k
 export const getComparison = (query: ComparisonQuery, signal?: AbortSignal) => getJson<Comparison>(comparisonUrl(query), signal)
 export const getTrend = ({ month, ...query }: ComparisonQuery, from: string, signal?: AbortSignal) =>
   getJson<Trend>(`/api/trend${parametersOf({ ...query, from, to: month })}`, signal)
+export const getDistribution = (query: ComparisonQuery, signal?: AbortSignal) =>
+  getJson<Distribution>(`/api/distribution${parametersOf(query)}`, signal)
+export type Explanation = Omit<ExplanationAnswer, 'unit'> & { unit: Unit }
+export type ExplanationQuery = {
+  figure: string
+  service_kind?: string
+  specialisation?: string
+  area: string
+  row: string
+  /** Of the view. */
+  month: string
+  from: string
+  to: string
+  as_of?: string
+}
+export const getExplanation = (query: ExplanationQuery, signal?: AbortSignal) =>
+  getJson<Explanation>(`/api/explanation${parametersOf(query)}`, signal)
+export type { BookingLine }
+export type BookingLineQuery = {
+  counted: string
+  month: string
+  service_kind: string | null
+  specialisation: string | null
+  cursor?: string
+}
+export const getBookingLines = (query: BookingLineQuery, signal?: AbortSignal) =>
+  getJson<BookingLines>(`/service/booking-lines${parametersOf(query)}`, signal)
 export type SideBySideQuery = {
   figures: string
   service_kind: string | null

@@ -13,6 +13,7 @@ import {
   numberText,
   signedPercentText,
   signText,
+  type Unit,
   unitText,
   yearOf,
 } from './format.ts'
@@ -57,15 +58,18 @@ const definitionText = (context: Context): string => {
 const averageText = (value: number | null, format: FigureFormat, year: string) =>
   value === null ? 'kein offener Wert' : `${cellText(value, format, true)} ${year}`
 
+type Parts = { numerator: number; denominator: number }
+export const partTexts = ({ numerator, denominator }: Parts, { group, unit }: { group: string; unit: Unit }) => {
+  const text = (value: number) => (group === 'Geld' ? moneyText(value) : numberText(value))
+  // densities speak of tens of thousands
+  return { numerator: text(numerator), denominator: unit === 'per_10000' ? numberText(denominator / 10_000, 4) : text(denominator) }
+}
+
 /** The numbers a quotient is made of. */
 const partsOf = ({ answer, selection, row }: Context): { numerator: string; denominator: string } | undefined => {
   const source = row.kind === 'total' ? answer.total : answer.rows.find(({ id }) => id === row.key)
   if (!source?.parts || row.kind === 'weighted_average') return undefined
-  const { numerator, denominator } = source.parts
-  const isMoney = selection.figure.group === 'Geld'
-  const text = (value: number) => (isMoney ? moneyText(value) : numberText(value))
-  // densities speak of tens of thousands
-  return { numerator: text(numerator), denominator: answer.unit === 'per_10000' ? numberText(denominator / 10_000, 4) : text(denominator) }
+  return partTexts(source.parts, { group: selection.figure.group, unit: answer.unit })
 }
 
 const quotient = (context: Context): { numerator: string; denominator: string } => {

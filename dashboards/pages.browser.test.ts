@@ -232,6 +232,41 @@ describe('the comparison', () => {
     await page.context().close()
   })
 
+  test('shows the cells behind a value, its bookings, and leads back to it', async () => {
+    const page = await portal.open(`${comparisonPath}?figure=case_stock&month=2026-09&cell=${vg}-year_average`, { user: 'controlling.vg' })
+    await tableShown(page)
+    await page.click('sj-value-cells summary')
+    await page.waitForSelector('sj-value-cells tbody td')
+    expect(await page.locator('sj-value-cells tbody th').allTextContents()).toHaveLength(10)
+    expect(await axeFindings(page)).toEqual([])
+    const [address] = await page
+      .locator('.sj-explain__ways a:has-text("Link zu dieser Zahl")')
+      .evaluateAll((links) => links.map((a) => a.getAttribute('href')))
+    expect(address).toContain(`area=MV&cell=${vg}-year_average`)
+    const value = await valueOf(page, `${vg}-current`)
+    await page.click('sj-value-cells a:has-text("Sep. 2026")')
+    await page.waitForSelector('sj-booking-lines-page tbody td')
+    expect(await page.locator('.sj-answer p').textContent()).toContain(`${value} Buchungen zählen`)
+    const rows = page.locator('sj-booking-lines-page tbody tr')
+    if (value > 50) {
+      await page.click('button:has-text("Weitere zeigen")')
+      await page.waitForFunction(() => document.querySelectorAll('sj-booking-lines-page tbody tr').length > 50)
+    }
+    expect(await rows.count()).toBe(Math.min(value, 100))
+    expect(await axeFindings(page)).toEqual([])
+    await page.setViewportSize({ width: 360, height: 900 })
+    expect(await sidewaysOverflow(page)).toBe(0)
+    await page.click('a:has-text("Zur Zahl")')
+    await tableShown(page)
+    expect(new URL(page.url()).searchParams.get('cell')).toBe(`${vg}-current`)
+    await page.context().close()
+    const other = await portal.open(comparisonPath, { user: 'politik' })
+    await tableShown(other)
+    await cell(other, `${vg}-current`).click()
+    expect(await other.locator('a:has-text("Buchungen hinter der Zahl")').count()).toBe(0)
+    await other.context().close()
+  })
+
   test('a figure without specialisations says that it makes no sense', async () => {
     const page = await portal.open(`${comparisonPath}?figure=budget&specialisation=traumapaedagogik`, { user: 'politik' })
     await page.waitForSelector('text=gibt es nicht je Spezialisierung')

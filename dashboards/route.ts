@@ -27,6 +27,7 @@ const legal = () => import('./pages/legal-page.ts')
 
 export const overviewPath = '/'
 export const comparisonPath = '/basics/schnellauswertung/ueberoertliche-kennzahlen'
+export const bookingLinesPath = `${comparisonPath}/buchungen`
 export const sideBySidePath = '/basics/schnellauswertung/kennzahlen-nebeneinander'
 export const evaluationPath = '/basics/schnellauswertung/eigene-auswertungen'
 export const publishedPath = '/basics/schnellauswertung/festgehaltene-staende'
@@ -36,6 +37,8 @@ export const dataAccessPath = '/basics/informationen/datenzugang'
 export const comparisonGroupsPath = '/admin/kataloge/vergleichsgruppen'
 export const deskPath = '/verwaltung/controlling/sql-arbeitsplatz'
 
+/** Who may see the bookings behind the figures of the own authority. */
+export const bookingLinesRoles: Role[] = ['controlling', 'caseworker', 'finance']
 /** Who evaluates, and those it is shared with. */
 export const evaluationRoles: Role[] = ['controlling', 'politics', 'ministry', 'finance', 'caseworker']
 
@@ -51,6 +54,14 @@ export const pages: Page[] = [
     area: 'basics',
     group: 'Schnellauswertung',
     summary: 'Alle örtlichen Träger im Vergleich: aktueller Monat, Vormonat, Monatsdurchschnitte, Veränderung und Verlauf.',
+  },
+  {
+    path: bookingLinesPath,
+    title: 'Buchungen hinter der Zahl',
+    tag: 'sj-booking-lines-page',
+    load: () => import('./pages/booking-lines/booking-lines-page.ts'),
+    area: 'basics',
+    roles: bookingLinesRoles,
   },
   {
     path: sideBySidePath,

@@ -7,6 +7,7 @@ import { invoiceRoutes } from './billing/invoice.routes.ts'
 import { paymentRoutes } from './billing/payment.routes.ts'
 import { caseRoutes } from './case/case.routes.ts'
 import { clientRoutes } from './case/client.routes.ts'
+import { bookingLineRoutes } from './placement/booking-lines.routes.ts'
 import { bookingRoutes } from './placement/booking.routes.ts'
 import { offerRoutes } from './placement/offer.routes.ts'
 import { searchRoutes } from './placement/search.routes.ts'
@@ -41,6 +42,7 @@ const serviceApp = (deps: ServiceDeps) => {
     offerRoutes,
     searchRoutes,
     bookingRoutes,
+    bookingLineRoutes,
     clientRoutes,
     caseRoutes,
     invoiceRoutes,

@@ -220,7 +220,7 @@ class Ways {
    */
   #pulls(cell: number): boolean {
     const { wholes, hidden_wholes, value, upper } = this.#lattice
-    return wholes > 1 && hidden_wholes[cell]! > 0 && value[cell]! === upper[cell]! && (this.#can.alone[cell]! & shrink) !== 0
+    return wholes > 1 && hidden_wholes[cell]! > 0 && !(value[cell]! < upper[cell]!) && (this.#can.alone[cell]! & shrink) !== 0
   }
 
   /** Hides a cycle and remembers it. */

@@ -387,6 +387,10 @@ export const measuresOf = (figure: KeyFigure, unit: RateUnit): { protecting: str
   return { protecting, all: [...new Set([...protecting, ...values])] }
 }
 
+/** The measure whose bookings are counted in a figure and can be listed to their own authority, `rated` in the view's unit; null for none. */
+export const bookingsBehind = ({ own_row_open, rests_on }: KeyFigure): string | null =>
+  own_row_open && rests_on[0] !== undefined && rests_on[0] !== 'payments' ? rests_on[0] : null
+
 /** The measure of whose bookings a measure counts some, or undefined: no cell of the part is larger. */
 export const wholeOf = (measure: string): string | undefined => wholes[measure]
 const wholes: Record<string, string> = {

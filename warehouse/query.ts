@@ -54,6 +54,22 @@ type Recomputed = ReadonlySet<number>
 
 type Values = Record<string, DuckDBValue>
 
+/** How often each value occurs, in no order. */
+export type Histogram = Change[]
+
+/** The histograms behind an order statistic in one month, of the rows and after them of the whole, by one statement and so of one moment. */
+export const readHistograms = async (connection: DuckDBConnection, scope: Scope, measures: string[], month: Month) => {
+  const { compute } = scope.figure
+  if (compute.from !== 'statistic') throw new Error(`${scope.figure.name} is no order statistic`)
+  const span = { first: month, months: 1 }
+  const series = { ...filtersOf(scope, span), series: seriesOf(scope.figure, scope.unit) }
+  const read = compute.standing
+    ? { statistics: standingValues, values: series }
+    : { statistics: countedValues(scope.kind === 'all'), values: { ...series, whole: placeNumber(scope.place) } }
+  const { facts, histograms } = await readView(connection, scope, measures, span, { ...read, recomputed: undefined })
+  return { cells: facts.cells, freshness: facts.freshness, histograms }
+}
+
 /** `unreached`: places of which the rows kept near a statistic do not reach to move it by what was appended. */
 const readView = async (
   connection: DuckDBConnection,
@@ -61,7 +77,7 @@ const readView = async (
   measures: string[],
   span: Span,
   read: { statistics: string | undefined; values: Values | undefined; recomputed: Recomputed | undefined },
-): Promise<{ facts: Facts; unreached: number[] }> => {
+): Promise<{ facts: Facts; unreached: number[]; histograms: Histogram[] }> => {
   const { first, months } = span
   const cells = emptyCells(scope, measures, span)
   const slots = measures.map((measure) => cells.get(measure)!)
@@ -80,6 +96,7 @@ const readView = async (
   rows.set(whole, scope.regions.length)
   // of the rows, and of the whole as a row after them
   const statistics = monthsOfRows(scope.regions.length + 1, months)
+  const histograms: Histogram[] = Array.from({ length: scope.regions.length + 1 }, () => [])
   const moving = new Map<number, Moving>()
   const movingOf = (place: number, row: number, at: number): Moving => {
     const found = moving.get(row * months + at)
@@ -117,7 +134,8 @@ const readView = async (
         const change = { value: value[i]!, count: count[i]! }
         movingOf(place[i]!, row, at).changes.push(change)
         movingOf(whole, scope.regions.length, at).changes.push(change)
-      } else if (of === recomputedSlot) movingOf(place[i]!, row, at).recomputed = { value: value[i]!, n: count[i]! }
+      } else if (of === valueSlot) histograms[row]!.push({ value: value[i]!, count: count[i]! })
+      else if (of === recomputedSlot) movingOf(place[i]!, row, at).recomputed = { value: value[i]!, n: count[i]! }
       else standing.push({ row, at, value: value[i]!, n: count[i]! })
     }
   }
@@ -127,7 +145,7 @@ const readView = async (
     statistics.n[row]!.fill(n, at)
   }
   const { compute } = scope.figure
-  if (compute.from !== 'statistic') return { facts: { cells, statistics: null, freshness }, unreached: [] }
+  if (compute.from !== 'statistic') return { facts: { cells, statistics: null, freshness }, unreached: [], histograms }
   const unreached = new Set<number>()
   for (const { place, row, at, kept, changes, recomputed } of moving.values()) {
     const isRecomputed = read.recomputed?.has(place)
@@ -137,7 +155,7 @@ const readView = async (
     statistics.n[row]![at] = moved?.n ?? 0
   }
   const [value, n] = [statistics.value.pop()!, statistics.n.pop()!]
-  return { facts: { cells, statistics: { ...statistics, total: { value, n } }, freshness }, unreached: [...unreached] }
+  return { facts: { cells, statistics: { ...statistics, total: { value, n } }, freshness }, unreached: [...unreached], histograms }
 }
 
 type Columns = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
@@ -214,6 +232,7 @@ const standingSlot = -3
 const appendedSlot = -4
 const keptSlot = -5
 const recomputedSlot = -6
+const valueSlot = -7
 
 const progress = `select ${progressSlot}::double as slot, (applied_lsn >> 32)::double as place, (applied_lsn & 4294967295)::double as month,
   epoch_us(committed_at)::double as value, 0::double as count, 0::double as below from history.progress`
@@ -309,3 +328,18 @@ const standingStatistics = `
     group by all
   )
   select place, month, n, lowest, highest, middles from moments left join (${statisticsOf(addedUp('standing', 'place, month'), 'place, month')}) using (place, month)`
+
+/** Histograms with what was appended to them. */
+const countedValues = (allKinds: boolean): string => `
+  select ${valueSlot}::double, place::double, month::double, value::double, sum(n)::double, 0
+  from (
+    select place, month, value, n from marts.histogram where ${ofSeries} and ${ofKind} and ${inSpan}
+    union all
+    select unnest([place, $whole::integer]) as place, month, value, n from ${appendedInSpan(allKinds)}
+  )
+  group by place, month, value having sum(n) <> 0`
+
+/** Histograms of what stands at the first month. */
+const standingValues = `
+  select ${valueSlot}::double, place::double, $first_month::double, value::double, sum(n)::double, 0
+  from marts.stock_change where ${ofSeries} and ${ofKind} and ${upToEnd} group by place, value having sum(n) <> 0`

@@ -94,6 +94,39 @@ export const trend = async (warehouse: Warehouse, query: ViewQuery & { from: Mon
   }
 }
 
+export type Behind = Freshness & {
+  figure: KeyFigure
+  months: { month: string; value: Value; cases: number | null; parts: Parts | null }[]
+}
+
+/**
+ * The cells behind one row of a view of a month, from month to month: an authority's by its id, or those of the Summe (null); undefined for
+ * a row that is not there. Inhabitants are those of the view's month.
+ */
+export const behind = async (
+  warehouse: Warehouse,
+  query: ViewQuery & { row: string | null; from: Month; to: Month; month: Month },
+  eyes: Eyes,
+): Promise<Behind | undefined> => {
+  const view = await openView(warehouse, query)
+  const span = monthsToRead(view.figure, query.from, query.to)
+  const { grid, regions, cases, freshness } = await readGrid(warehouse, view, { ...span, month: query.month }, eyes)
+  const row = query.row === null ? summe : regions.findIndex(({ id }) => id === query.row)
+  if (query.row !== null && row < 0) return undefined
+  const { rows, total } = trendOf(grid, view.figure, query.from, query.to)
+  const values = row === summe ? total : rows[row]!
+  const casesIn = (month: Month): number | null => {
+    if (!cases) return null
+    return (row === summe ? cases : [cases[row]!]).reduce((sum, ofRow) => sum + ofRow[month - grid.first]!, 0)
+  }
+  const months = values.map((value, i) => {
+    const month = query.from + i
+    const open = typeof value === 'number'
+    return { month: monthText(month), value, cases: open ? casesIn(month) : null, parts: partsOfValue(grid, view.figure, row, month) }
+  })
+  return { ...freshness, figure: view.figure, months }
+}
+
 /** The scope with the names to show it by. What is hidden is decided over whole areas: of a group's, `shown` are its rows; null: all. */
 export type View = Omit<Scope, 'regions'> & {
   regions: Region[]

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TrendRow } from '../client.ts'
 import { valueInterval } from '../uncertainty.ts'
 import { type ChartPage, openCharts } from './chart.fixture.ts'
+import type { distributionChart, DistributionOptions, DistributionRow } from './distribution.ts'
 import type { loadDistricts } from './districts.ts'
 import type { DotRow, dotsChart, DotOptions } from './dots.ts'
 import type { funnelChart, FunnelOptions, FunnelRow } from './funnel.ts'
@@ -10,12 +11,13 @@ import type { multiplesChart, MultiplesOptions } from './multiples.ts'
 
 let charts: ChartPage
 beforeAll(async () => {
-  charts = await openCharts(['dots', 'funnel', 'multiples', 'map', 'districts'])
+  charts = await openCharts(['dots', 'distribution', 'funnel', 'multiples', 'map', 'districts'])
 })
 afterAll(() => charts?.close())
 
 type Drawing = {
   dotsChart: typeof dotsChart
+  distributionChart: typeof distributionChart
   funnelChart: typeof funnelChart
   multiplesChart: typeof multiplesChart
   mapChart: typeof mapChart
@@ -27,6 +29,11 @@ const dots = (rows: DotRow[], options: DotOptions) =>
     rows,
     options,
   ] as const)
+const distribution = (rows: DistributionRow[], options: DistributionOptions) =>
+  charts.page.evaluate(
+    ([given, wanted]) => (window as unknown as Drawing).distributionChart(given, wanted).outerHTML.replaceAll('><', '>\n<'),
+    [rows, options] as const,
+  )
 const funnel = (rows: FunnelRow[], options: FunnelOptions) =>
   charts.page.evaluate(([given, wanted]) => (window as unknown as Drawing).funnelChart(given, wanted).outerHTML.replaceAll('><', '>\n<'), [
     rows,
@@ -82,6 +89,47 @@ describe('ranked dots', () => {
     const svg = await dots(bare, { ...options, average: null, width: 328 })
     expect(svg).not.toContain('EW-Ø')
     expect(svg).not.toMatch(broken)
+  })
+})
+
+describe('the distribution', () => {
+  const rows = names.slice(0, 5).map((region, at): DistributionRow => {
+    const steps = [20, 10, 4, 2, 20][at]!
+    return {
+      id: keys[at]!,
+      region,
+      values: Array.from({ length: steps + 1 }, (_, step) => 90_00 + at * 500 + (step / steps) ** 2 * 110_00),
+    }
+  })
+  const total = Array.from({ length: 21 }, (_, step) => 92_00 + (step / 20) ** 2 * 108_00)
+  const options: DistributionOptions = {
+    width: 960,
+    highlighted: '13075',
+    format: { unit: 'cents_per_unit', digits: 2 },
+    title: 'Entgelte in VG',
+    total,
+    counted: 'Buchungen',
+  }
+
+  test('is drawn as it was', async () => {
+    await expect(await distribution(rows, options)).toMatchFileSnapshot('distribution.snapshot.svg')
+  })
+  test('of all of Germany is a band with the highlighted and all together above it', async () => {
+    const many = Array.from({ length: 401 }, (_, at): DistributionRow => ({
+      id: `R${at}`,
+      region: `R${at}`,
+      values: [8000 + at, 12000, 30000],
+    }))
+    const svg = await distribution(many, { ...options, width: 328, highlighted: 'R7' })
+    expect(svg).toContain('fill="var(--sj-data-band)"')
+    expect(svg.match(/data-id/g)).toHaveLength(1)
+    expect([...svg.matchAll(/>(R\d+|alle)</g)].map(([, name]) => name)).toEqual(['R7', 'alle'])
+    expect(svg).not.toMatch(broken)
+  })
+  test('of a single rate, with the total secret, can be drawn', async () => {
+    const svg = await distribution([{ id: 'a', region: 'A', values: [100_00, 100_00, 100_00] }], { ...options, total: null })
+    expect(svg).not.toMatch(broken)
+    expect(svg).not.toContain('>alle<')
   })
 })
 

@@ -184,6 +184,8 @@ describe('by SQL as sojus_app', () => {
 
   test('every role sees only what is its own', async () => {
     expect(await counts({ authority: VG, roles: ['politics', 'ministry', 'controlling', 'state_office', 'admin'] })).toEqual({})
+    // the bookings behind the own figures, without the cases behind them
+    expect(await counts({ authority: VG, roles: ['controlling'] })).toEqual({ booking: 1 })
     expect(await counts({ authority: VG, roles: ['caseworker'] })).toEqual({
       client: 1,
       '"case"': 1,

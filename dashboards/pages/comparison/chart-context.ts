@@ -1,5 +1,5 @@
 // What every chart of the comparison is made from, and what they have in common.
-import type { Catalogue, Comparison, Trend } from '../../client.ts'
+import type { Catalogue, Comparison, Distribution, Trend } from '../../client.ts'
 import { shortNames, tellsMore } from '../../comparison.ts'
 import type { ChartPick, ChartView } from '../../elements/chart-figure.ts'
 import { type FigureFormat, monthText, signText, valueText } from '../../format.ts'
@@ -12,6 +12,8 @@ export type ChartContext = {
   selection: Selection
   answer: Comparison
   trend: Trend
+  /** Of rates, where their distribution is looked at. */
+  distribution: Distribution | undefined
   dataAsOf: string
   highlighted: string
   areas: Catalogue['areas']
@@ -25,7 +27,14 @@ export type ChartContext = {
   hrefOf: (change: Partial<Choice>) => string
 }
 
-export const chartKinds = { trend: 'Verlauf', map: 'Karte', dots: 'Rangfolge', funnel: 'Trichter', multiples: 'Verläufe' } as const
+export const chartKinds = {
+  trend: 'Verlauf',
+  map: 'Karte',
+  dots: 'Rangfolge',
+  distribution: 'Verteilung',
+  funnel: 'Trichter',
+  multiples: 'Verläufe',
+} as const
 export type ChartKind = keyof typeof chartKinds
 export const readChart = (text: string | undefined): ChartKind | undefined =>
   text === undefined ? 'trend' : Object.keys(chartKinds).includes(text) ? (text as ChartKind) : undefined

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Comparison, ComparisonRow, KeyFigure, Trend } from '../../client.ts'
+import type { Comparison, ComparisonRow, Distribution, KeyFigure, Trend } from '../../client.ts'
 import { type ChartContext, listText, readChart } from './chart-context.ts'
+import { distributionView } from './distribution-view.ts'
 import { dotsView, placeAgainstMedian } from './dots-view.ts'
 import { centreOf, funnelView } from './funnel-view.ts'
 import { mapView, stateAreaOf } from './map-view.ts'
@@ -54,6 +55,7 @@ const contextOf = (figure: Partial<KeyFigure>, rows: ComparisonRow[] = shares, a
     selection: { figure: figure as KeyFigure, service_kind: null, specialisation: null, month: '2026-09', area },
     answer,
     trend: {} as Trend,
+    distribution: undefined,
     dataAsOf: '2026-10-15T10:00:00Z',
     highlighted: '13075',
     areas: [area, { code: 'MV', name: 'Mecklenburg-Vorpommern' }, { code: 'de', name: 'Deutschland' }],
@@ -114,6 +116,34 @@ describe('the funnel', () => {
   test('is not drawn for shares of money or for amounts', () => {
     for (const figure of [share, count]) expect(wordsOf(funnelView(contextOf(figure)).missing)).toContain('nur für Anteile an Fällen')
   })
+})
+
+describe('the distribution', () => {
+  const median: Partial<KeyFigure> = { ...rate, name: 'rate_median', label: 'Entgelt: Median', unit: 'cents_per_unit', protected: true }
+  const curve = (id: string, values: number[], sign: '.' | null = null) => ({ id, ags: id, region: id, name: id, values, sign, cases: 40 })
+  const ratesOf = (highlighted: string) => {
+    const context = contextOf(median)
+    const rows = [curve('13075', [80_00, 100_00, 120_00, 150_00, 200_00]), curve('13004', [90_00, 110_00, 130_00]), curve('13003', [], '.')]
+    const distribution = { rows, total: { values: [80_00, 110_00, 200_00], sign: null, cases: 80 } } as unknown as Distribution
+    return distributionView({ ...context, highlighted, distribution })
+  }
+  test('says between what the middle half of the rates lies, as far as the curve tells', () => {
+    expect(ratesOf('13075').title).toBe('Entgelte in VG: mittlere Hälfte von 100,0 bis 150,0, Median 120,0')
+    expect(ratesOf('13004').title).toBe('Entgelte in LHSN: von 90,0 bis 130,0, Median 110,0')
+    expect(ratesOf('13003').title).toBe('Entgelte in Mecklenburg-Vorpommern: von 80,0 bis 200,0, Median 110,0')
+  })
+  test('has a table in which finer steps than told are secret', () => {
+    const { heads, rows } = ratesOf('13075').twin
+    expect(heads.slice(1, 6).map((head) => head.replace('\u00a0', ' '))).toEqual(['0 %', '25 %', '50 %', '75 %', '100 %'])
+    expect(
+      rows[1]!.cells
+        .slice(0, 5)
+        .map(wordsOf)
+        .map((words) => words.includes('geheim')),
+    ).toEqual([false, true, false, true, false])
+    expect(rows[2]!.cells.slice(0, 5).every((cell) => wordsOf(cell).includes('geheim'))).toBe(true)
+  })
+  test('of other figures leads to the rates', () => expect(wordsOf(distributionView(contextOf(rate)).missing)).toContain('rate_median'))
 })
 
 describe('the map', () => {

@@ -16,6 +16,7 @@ const rate = `${comparisonPath}?figure=dropout_rate&month=2026-09`
 const charts = {
   map: `${density}&chart=map`,
   dots: `${density}&chart=dots`,
+  distribution: `${comparisonPath}?figure=rate_median&service_kind=s34&month=2026-09&chart=distribution`,
   funnel: `${rate}&chart=funnel`,
   multiples: `${density}&chart=multiples`,
 }

@@ -5,13 +5,16 @@ import {
   type Comparison,
   type ComparisonQuery,
   comparisonUrl,
+  type Distribution,
   getCatalogue,
   getComparison,
+  getDistribution,
   getPublishedViews,
   getTrend,
   type Session,
   type Trend,
 } from '../../client.ts'
+import { behindOf } from '../../behind.ts'
 import {
   cellKey,
   changesBetween,
@@ -45,6 +48,7 @@ import { areasOf, type Choice, readChoice, resolveChoice, type Selection, trendS
 import { answerText, headingText } from '../../sentence.ts'
 import { readChart } from './chart-context.ts'
 import { chartSwitch, chartView } from './chart-views.ts'
+import { isDistributed } from './distribution-view.ts'
 import { changesSection, isPublished, momentFilter, momentNotice, type Moments } from './bygone.ts'
 import { comparisonFilters } from './comparison-filters.ts'
 import './comparison-page.css'
@@ -52,7 +56,14 @@ import { emptySection, foldedNotice, groupSection, legend, senselessNotice, spre
 import { relativeSpreadOf, unitNote } from './comparison-view.ts'
 
 /** `today`: the same as of now, where the values are of another time. */
-type Loaded = { data_as_of: string; selection: Selection; answer: Comparison; trend: Trend; today: Comparison | undefined }
+type Loaded = {
+  data_as_of: string
+  selection: Selection
+  answer: Comparison
+  trend: Trend
+  distribution: Distribution | undefined
+  today: Comparison | undefined
+}
 
 const publishers: Role[] = ['controlling', 'politics', 'ministry']
 
@@ -77,7 +88,8 @@ export class ComparisonPage extends LitElement {
   readonly #view = new LiveView<Loaded>(this, {
     key: () => {
       const resolved = this.#resolved()
-      return resolved && comparisonUrl(queryOf(resolved.selection, this.#choice.as_of))
+      const drawing = resolved && this.#showsDistribution(resolved.selection) ? ' distribution' : ''
+      return resolved && comparisonUrl(queryOf(resolved.selection, this.#choice.as_of)) + drawing
     },
     reader: () => this.session,
     load: (signal) => this.#load(this.#resolved()!.selection, this.#catalogue.value!, signal),
@@ -124,15 +136,16 @@ export class ComparisonPage extends LitElement {
   async #load(selection: Selection, catalogue: Catalogue, signal: AbortSignal): Promise<Loaded> {
     const { as_of } = this.#choice
     const query = queryOf(selection, as_of)
-    const [answer, trend, today] = await Promise.all([
+    const [answer, trend, distribution, today] = await Promise.all([
       getComparison(query, signal),
       getTrend(query, trendStart(selection.month, catalogue.months.first), signal),
+      this.#showsDistribution(selection) ? getDistribution(query, signal) : undefined,
       // a group deleted since has no values of today
       as_of === undefined || !areasOf(catalogue).some(({ code }) => code === selection.area.code)
         ? undefined
         : getComparison({ ...queryOf(selection), ...(isPublished(as_of) && { controlled: 'true' }) }, signal),
     ])
-    return { data_as_of: answer.data_as_of, selection, answer, trend, today }
+    return { data_as_of: answer.data_as_of, selection, answer, trend, distribution, today }
   }
 
   get #choice() {
@@ -142,6 +155,10 @@ export class ComparisonPage extends LitElement {
   /** Undefined for one that does not exist. */
   get #chart() {
     return readChart(this.#choice.chart)
+  }
+
+  #showsDistribution({ figure }: Selection) {
+    return this.#chart === 'distribution' && isDistributed(figure)
   }
 
   #resolved() {
@@ -252,6 +269,13 @@ export class ComparisonPage extends LitElement {
         </section>
         <sj-figure-rail
           .explanation=${loaded && row && cell ? explain({ ...loaded, row, column: cell.column, dataAsOf }) : undefined}
+          .behind=${
+            loaded && row && cell
+              ? behindOf({ ...loaded, row, column: cell.column, as_of: this.#choice.as_of, session: this.session })
+              : undefined
+          }
+          .figure=${loaded?.selection.figure}
+          .dataAsOf=${dataAsOf}
           .catalogue=${`${cataloguePath}${selection ? `#${selection.figure.name}` : ''}`}
         ></sj-figure-rail>
       </div>
@@ -305,11 +329,14 @@ export class ComparisonPage extends LitElement {
     ></sj-publish-view>`
   }
 
-  #chartView({ selection, answer, trend }: Loaded, highlighted: string, dataAsOf: string) {
+  #chartView({ selection, answer, trend, distribution }: Loaded, highlighted: string, dataAsOf: string) {
+    // chosen a moment ago: on its way
+    if (this.#showsDistribution(selection) && !distribution) return undefined
     return chartView(this.#chart ?? 'trend', {
       selection,
       answer,
       trend,
+      distribution,
       dataAsOf,
       highlighted,
       areas: this.#catalogue.value?.areas ?? [],

@@ -1,0 +1,94 @@
+import { Hono } from 'hono'
+import { describeRoute, resolver } from 'hono-openapi'
+import { z } from 'zod'
+import { distribution, isDistributed, type Curve } from '../warehouse/distribution.ts'
+import { keyFigures } from '../warehouse/key-figures.ts'
+import { monthAt, monthText } from '../warehouse/month.ts'
+import { DistributionAnswer } from './answers.ts'
+import type { ApiDeps } from './app.ts'
+import type { Columns } from './columns.ts'
+import { questionOf } from './comparison-answer.ts'
+import { answerAs, tableMediaTypes } from './export.ts'
+import { asOf } from './moment.ts'
+import { controlled, eyesFor, type ApiEnv } from './reader.ts'
+import { validate } from './validate.ts'
+import { begunMonth, viewQuery } from './view.ts'
+
+const distributed = keyFigures.filter(isDistributed).map(({ name }) => name)
+const figure = z.enum(distributed as [string, ...string[]], {
+  error: `Eine Verteilung gibt es nur für Entgelte: ${distributed.join(', ')}.`,
+})
+
+/** How the rates behind minimum, median and maximum lie. */
+export const distributionRoutes = ({ now, stamp, sourceOf }: ApiDeps) => {
+  const running = () => monthAt(now())
+  const DistributionQuery = z.strictObject({ ...viewQuery, figure, month: begunMonth(running), as_of: asOf, controlled })
+  return new Hono<ApiEnv>().get(
+    '/distribution',
+    describeRoute({
+      summary: 'Verteilung der Entgelte',
+      responses: {
+        200: {
+          description: 'Entgelte an gleichen Anteilen der Buchungen nach örtlichen Trägern',
+          content: { 'application/json': { schema: resolver(DistributionAnswer) }, ...tableMediaTypes },
+        },
+      },
+    }),
+    validate('query', DistributionQuery),
+    async (c) => {
+      const asked = c.req.valid('query')
+      const source = await sourceOf(c, asked.as_of)
+      const { view, figure } = questionOf(asked, c.get('reader').federal_state)
+      const month = asked.month ?? source.running
+      const { regions, rows, total, ...freshness } = await distribution(await source.open(), { ...view, month }, eyesFor(c, source))
+      const answer: DistributionAnswer = {
+        ...view,
+        as_of: source.as_of,
+        data_as_of: stamp(c, freshness, source),
+        unit: figure.unit,
+        digits: figure.digits,
+        month: monthText(month),
+        running: month === source.running,
+        rows: regions.map(({ region, id, ags, name }, i) => ({ region, id, ags, name, ...curveOf(rows[i]!) })),
+        total: curveOf(total),
+      }
+      return answerAs(c, answer, {
+        name: `verteilung_${answer.figure}_${answer.month}_${answer.area.toLowerCase()}`,
+        columns: () => distributionColumns(answer),
+      })
+    },
+  )
+}
+
+const curveOf = (curve: Curve): DistributionAnswer['total'] =>
+  typeof curve === 'string' ? { values: [], sign: curve, cases: null } : { ...curve, sign: null }
+
+/** One row per curve and share; one without a share for a curve that is not shown. */
+const distributionColumns = (answer: DistributionAnswer): Columns => {
+  const curves = [
+    ...answer.rows.map((row) => ({ ...row, row_kind: 'region' })),
+    { ...answer.total, region: null, ags: null, name: 'Summe', row_kind: 'total' },
+  ]
+  const long = curves.flatMap((curve) => {
+    const values: (number | null)[] = curve.values.length > 0 ? curve.values : [null]
+    return values.map((value, step) => ({ ...curve, share: value === null ? null : step / (values.length - 1), value }))
+  })
+  const text = (of: (row: (typeof long)[number]) => string | null) => ({ type: 'text' as const, values: long.map(of) })
+  const number = (of: (row: (typeof long)[number]) => number | null) => ({ type: 'number' as const, values: long.map(of) })
+  return {
+    row_kind: text(({ row_kind }) => row_kind),
+    region: text(({ region }) => region),
+    ags: text(({ ags }) => ags),
+    name: text(({ name }) => name),
+    share: number(({ share }) => share),
+    value: number(({ value }) => value),
+    sign: text(({ sign }) => sign),
+    cases: number(({ cases }) => cases),
+    figure: text(() => answer.figure),
+    unit: text(() => answer.unit),
+    month: text(() => answer.month),
+    service_kind: text(() => answer.service_kind),
+    specialisation: text(() => answer.specialisation),
+    data_as_of: text(() => answer.data_as_of),
+  }
+}
