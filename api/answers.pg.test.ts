@@ -1,13 +1,10 @@
 import { tableFromIPC } from 'apache-arrow'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import { keyFigures } from '../warehouse/key-figures.ts'
 import type { ComparisonAnswer, Problem, ProviderRankingAnswer, TrendAnswer, UnusualAnswer } from './answers.ts'
 import { arrowMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
 
-const quiet = { log: pino({ enabled: false }), progress: () => undefined }
 let portal: TestPortal
 let politics: Ask
 let caseworker: Ask
@@ -42,10 +39,7 @@ const created = async (ask: Ask, path: string, body: unknown): Promise<string> =
 }
 
 beforeAll(async () => {
-  portal = await startPortal({
-    fill: ({ owner_url }) => loadDemonstration({ owner_url, size: 0.2, years: 2, today: '2026-10-15', ...quiet }),
-    now: () => new Date('2026-10-15T10:00:00Z'),
-  })
+  portal = await startPortal({ demonstration: 0.25 })
   ;[politics, caseworker, finance, provider] = await Promise.all([
     signIn('politik'),
     signIn('fall.vg'),
