@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
-import { startPortal, type TestPortal } from '../api/portal.fixture.ts'
+import { startPortal, type TestPortal, type TestPortalOptions } from '../api/portal.fixture.ts'
 import { launchBrowser } from './browser.fixture.ts'
 
 const password = 'sojus-demo'
@@ -17,9 +17,9 @@ export type Portal = TestPortal & {
   ask: (user: string, path: string, body?: unknown) => Promise<Record<string, unknown>>
 }
 
-/** The whole product with a small demonstration and its pages in a real browser; the portal's day is 15 October 2026. */
-export const openPortal = async ({ size = 0.05 } = {}): Promise<Portal> => {
-  const portal = await startPortal({ demonstration: size, dashboards: true })
+/** The whole product with a small demonstration and its pages in a real browser. */
+export const openPortal = async (options: TestPortalOptions = { demonstration: 0.05 }): Promise<Portal> => {
+  const portal = await startPortal({ ...options, dashboards: true })
   const browser = await launchBrowser()
   const complaints: string[] = []
 

@@ -8,7 +8,7 @@ import { comparisonPath } from '../../route.ts'
 let portal: Portal
 beforeAll(async () => {
   // large enough for shares that are not secret
-  portal = await openPortal({ size: 0.25 })
+  portal = await openPortal({ demonstration: 0.25 })
 })
 afterAll(() => portal?.stop())
 
