@@ -116,7 +116,7 @@ const measureLoads = async (portal: Portal): Promise<{ script: number; lcp: numb
 const choose = (page: Page, filter: string, value: string): Promise<number> =>
   page.evaluate(
     ([filter, value]) =>
-      new Promise<number>((resolve) => {
+      new Promise<number>((resolve, reject) => {
         const select = document.querySelector<HTMLSelectElement>(`#filter-${filter}`)!
         const heading = () => document.querySelector('#satz')!.textContent
         const before = heading()
@@ -128,9 +128,9 @@ const choose = (page: Page, filter: string, value: string): Promise<number> =>
         port1.addEventListener('message', () => resolve(performance.now() - begun))
         port1.start()
         const look = () => {
-          const shown =
-            heading() !== before && document.querySelector('.sj-compare .sj-cell') && !document.querySelector('.sj-compare .sj-skeleton')
-          if (shown) port2.postMessage(undefined)
+          const answered = document.querySelector('.sj-compare .sj-cell, sj-comparison-page div.sj-empty')
+          if (heading() !== before && answered && !document.querySelector('.sj-compare .sj-skeleton')) port2.postMessage(undefined)
+          else if (performance.now() - begun > 20_000) reject(new Error(`${filter} ${value} has no answer: ${heading()}`))
           else requestAnimationFrame(look)
         }
         requestAnimationFrame(look)
