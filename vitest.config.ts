@@ -1,4 +1,23 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+const longest = [
+  'ingest/kill',
+  'dashboards/pages.browser',
+  'ingest/large',
+  'api/export',
+  'ingest/server',
+  'charts.browser',
+  'evaluation.browser',
+]
+
+/** What takes longest begins first, so that the workers end together: a fresh clone knows no durations. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]) {
+    const rank = ({ moduleId }: TestSpecification) => [...longest, ''].findIndex((name) => moduleId.includes(name))
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
+  }
+}
 
 const shared = { hookTimeout: 180_000, testTimeout: 120_000, teardownTimeout: 30_000, pool: 'forks' as const }
 
@@ -6,6 +25,7 @@ export default defineConfig({
   test: {
     // two cores: PostgreSQL, DuckDB and Chromium need one of them
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: { ...shared, name: 'pure', include: ['**/*.test.ts'], exclude: ['**/*.{pg,browser}.test.ts', 'node_modules/**', 'dist/**'] },

@@ -1,14 +1,11 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { tableFromIPC } from 'apache-arrow'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { snippetsFor } from '../dashboards/pages/data-access/snippets.ts'
-import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import type { ComparisonAnswer, Problem } from './answers.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
 
-const quiet = { log: pino({ enabled: false }), progress: () => undefined }
 const view = '/api/comparison?figure=case_count&service_kind=s34&month=2026-09&area=MV'
 let portal: TestPortal
 let cookie: string
@@ -22,10 +19,7 @@ const pythonReadsArrow = await run('python3', ['-c', 'import pyarrow.ipc']).then
 )
 
 beforeAll(async () => {
-  portal = await startPortal({
-    fill: ({ owner_url }) => loadDemonstration({ owner_url, size: 0.05, years: 1, today: '2026-10-15', ...quiet }),
-    now: () => new Date('2026-10-15T10:00:00Z'),
-  })
+  portal = await startPortal({ demonstration: 0.05 })
   const headers = { 'content-type': 'application/json' }
   const credentials = JSON.stringify({ state: 'MV', user_name: 'controlling.vg', password: 'sojus-demo', pledge: true })
   const session = await fetch(`${portal.url}/api/session`, { method: 'POST', headers, body: credentials })

@@ -1,7 +1,5 @@
 import { tableFromIPC } from 'apache-arrow'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import type { BookingLines } from '../transactional/placement/booking-lines.routes.ts'
 import { bookingsBehind, keyFigures } from '../warehouse/key-figures.ts'
 import type {
@@ -16,7 +14,6 @@ import type {
 import { arrowMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
 
-const quiet = { log: pino({ enabled: false }), progress: () => undefined }
 let portal: TestPortal
 let politics: Ask
 let caseworker: Ask
@@ -52,10 +49,7 @@ const created = async (ask: Ask, path: string, body: unknown): Promise<string> =
 }
 
 beforeAll(async () => {
-  portal = await startPortal({
-    fill: ({ owner_url }) => loadDemonstration({ owner_url, size: 0.2, years: 2, today: '2026-10-15', ...quiet }),
-    now: () => new Date('2026-10-15T10:00:00Z'),
-  })
+  portal = await startPortal({ demonstration: 0.25 })
   ;[politics, caseworker, finance, provider, controlling] = await Promise.all([
     signIn('politik'),
     signIn('fall.vg'),

@@ -1,7 +1,5 @@
 import { tableFromIPC } from 'apache-arrow'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import type {
   ComparisonAnswer,
   KeyFiguresAnswer,
@@ -14,7 +12,6 @@ import type {
 import { arrowMediaType, xlsxMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
 
-const quiet = { log: pino({ enabled: false }), progress: () => undefined }
 let portal: TestPortal
 let cookies: Record<string, string>
 
@@ -35,10 +32,7 @@ const read = async <Answer>(path: string, user = 'politik'): Promise<Answer> => 
 }
 
 beforeAll(async () => {
-  portal = await startPortal({
-    fill: ({ owner_url }) => loadDemonstration({ owner_url, size: 0.2, years: 2, today: '2026-10-15', ...quiet }),
-    now: () => new Date('2026-10-15T10:00:00Z'),
-  })
+  portal = await startPortal({ demonstration: 0.25 })
   const users = ['politik', 'controlling.vg', 'fall.vg', 'finanzen.vg', 'anbieter.1', 'landesjugendamt', 'admin']
   cookies = Object.fromEntries(await Promise.all(users.map(async (user) => [user, await signIn(user)] as const)))
 })

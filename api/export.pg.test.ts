@@ -2,9 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import { tableFromIPC } from 'apache-arrow'
 import type { ComparisonAnswer, ProviderRankingAnswer, SideBySideAnswer, TrendAnswer } from './answers.ts'
 import { arrowMediaType, parquetMediaType, xlsxMediaType } from './export.ts'
@@ -13,7 +11,6 @@ import { columnNames } from './report/comparison.ts'
 import { changeFormat, figureFormat, numberText, shortMonthText } from './report/format.ts'
 import { linesOf, readPdf, readPdfText, readXlsx } from './report/read.fixture.ts'
 
-const quiet = { log: pino({ enabled: false }), progress: () => undefined }
 let portal: TestPortal
 let politics: Ask
 let controlling: Ask
@@ -35,10 +32,7 @@ const file = async (ask: Ask, url: string, accept: string) => {
 }
 
 beforeAll(async () => {
-  portal = await startPortal({
-    fill: ({ owner_url }) => loadDemonstration({ owner_url, size: 0.2, years: 2, today: '2026-10-15', ...quiet }),
-    now: () => new Date('2026-10-15T10:00:00Z'),
-  })
+  portal = await startPortal({ demonstration: 0.25 })
   ;[politics, controlling] = await Promise.all([signIn('politik'), signIn('controlling.vg')])
 })
 afterAll(() => portal.stop())

@@ -11,7 +11,13 @@ import { sameOriginElsewhere } from '../transactional/access/same-origin.ts'
 import { transactionalApp } from '../transactional/app.ts'
 import { openDatabase } from '../transactional/connection.ts'
 import { publishedView } from '../transactional/portal/published-view.routes.ts'
-import { testDatabase, type TestDatabase, type TestServer } from '../transactional/postgres.fixture.ts'
+import {
+  demonstrationDatabase,
+  demonstrationDay,
+  testDatabase,
+  type TestDatabase,
+  type TestServer,
+} from '../transactional/postgres.fixture.ts'
 import { openPast } from '../warehouse/past.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
 import { apiApp } from './app.ts'
@@ -27,6 +33,8 @@ export type TestPortal = { url: string; database: TestDatabase; warehouse: Wareh
 export type TestPortalOptions = {
   /** a server outside of vitest, for benchmarks */
   server?: Pick<TestServer, 'secrets'>
+  /** the size of its demonstration, on whose last day the portal then stands */
+  demonstration?: number
   /** fills the data base before the warehouse loads it */
   fill?: (database: TestDatabase) => Promise<unknown>
   /** build and serve the pages as well */
@@ -37,9 +45,10 @@ export type TestPortalOptions = {
 /** The whole product on a data base, a warehouse and a port of its own, as `npm start` composes it. */
 export const startPortal = async ({
   server,
+  demonstration,
   fill,
   dashboards = false,
-  now = () => new Date(),
+  now = () => (demonstration === undefined ? new Date() : new Date(`${demonstrationDay}T10:00:00Z`)),
 }: TestPortalOptions = {}): Promise<TestPortal> => {
   const closing: (() => Promise<unknown>)[] = []
   const stop = async () => {
@@ -49,7 +58,7 @@ export const startPortal = async ({
     const log = pino({ level: 'error' }, pino.destination({ dest: 2, sync: true }))
     const data_dir = await mkdtemp(path.join(tmpdir(), 'sojus-portal-'))
     closing.push(() => rm(data_dir, { recursive: true, force: true }))
-    const database = await testDatabase(server)
+    const database = await (demonstration === undefined ? testDatabase(server) : demonstrationDatabase(demonstration, server))
     closing.push(() => database.drop())
     await fill?.(database)
     const warehouse = await openWarehouse({ path: path.join(data_dir, 'warehouse.duckdb'), log })

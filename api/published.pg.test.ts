@@ -1,6 +1,4 @@
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import type {
   ComparisonAnswer,
   DistributionAnswer,
@@ -12,7 +10,6 @@ import type {
 } from './answers.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
 
-const quiet = { log: pino({ enabled: false }), progress: () => undefined }
 let portal: TestPortal
 let controlling: Ask
 let politics: Ask
@@ -63,10 +60,7 @@ const view = { figure: 'case_count', service_kind: 's34', specialisation: null, 
 const counted = '/api/comparison?figure=case_count&service_kind=s34&month=2026-10&area=MV'
 
 beforeAll(async () => {
-  portal = await startPortal({
-    fill: ({ owner_url }) => loadDemonstration({ owner_url, size: 0.1, years: 2, today: '2026-10-15', ...quiet }),
-    now: () => new Date('2026-10-15T10:00:00Z'),
-  })
+  portal = await startPortal({ demonstration: 0.05 })
   ;[controlling, politics, caseworker] = await Promise.all([signIn('controlling.vg'), signIn('politik'), signIn('fall.vg')])
 })
 afterAll(() => portal.stop())

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Comparison, Unusual } from './client.ts'
-import { axeFindings, openPortal, type Portal, sidewaysOverflow } from './pages.fixture.ts'
+import { axeFindings, barriers, openPortal, type Portal, sidewaysOverflow } from './pages.fixture.ts'
 import {
   cataloguePath,
   comparisonGroupsPath,
@@ -45,7 +45,7 @@ describe('signing in', () => {
     await page.click('#anmelden')
     await page.waitForSelector('h2:has-text("Auswärtige Buchungen aller Hilfearten")')
     expect(page.url()).toContain('figure=away_bookings')
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('a wrong password is told in words and loses nothing else', async () => {
@@ -57,7 +57,7 @@ describe('signing in', () => {
     expect(await page.locator('.sj-summary').textContent()).toContain('Die Anmeldung ist nicht möglich')
     expect(await page.inputValue('#user_name')).toBe('politik')
     expect(await page.isChecked('#pledge')).toBe(true)
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('a demonstration account fills the form', async () => {
@@ -67,11 +67,11 @@ describe('signing in', () => {
     await page.check('#pledge')
     await page.click('#anmelden')
     await page.waitForSelector('h1:has-text("Vorpommern-Greifswald im September 2026")')
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('a session lost on the way is taken up again where it was', async () => {
-    const page = await portal.open(`${comparisonPath}?service_kind=s34`, { user: 'politik' })
+    const page = await portal.open(`${comparisonPath}?service_kind=s34`, { user: 'politik', anew: true })
     await tableShown(page)
     await page.evaluate(() => fetch('/api/session', { method: 'DELETE' }))
     await page.selectOption('#filter-figure', 'case_stock')
@@ -80,16 +80,16 @@ describe('signing in', () => {
     await page.click('#anmelden')
     await page.waitForSelector('h2:has-text("Bestand am Monatsende für § 34")')
     expect(new URL(page.url()).search).toBe('?figure=case_stock&service_kind=s34')
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('leaving ends the session', async () => {
-    const page = await portal.open(cataloguePath, { user: 'politik' })
+    const page = await portal.open(cataloguePath, { user: 'politik', anew: true })
     await page.click('button:has-text("Exit")')
     await page.waitForSelector('h1:has-text("Anmelden")')
     await page.reload()
     await page.waitForSelector('h1:has-text("Anmelden")')
-    await page.context().close()
+    await portal.close(page)
   })
 })
 
@@ -100,7 +100,7 @@ describe('the frame', () => {
     expect(await page.locator('.sj-areas a').allTextContents()).toEqual(['Basics', 'Verwaltung'])
     expect(await page.locator('.sj-account').textContent()).toMatch(/Angemeldet als\s+controlling.vg, Vorpommern-Greifswald/)
     expect(await page.locator('.sj-strip__demo').textContent()).toContain('Demonstrationsdaten')
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('closing leads one step up without reloading, and the heading is focused', async () => {
@@ -112,13 +112,13 @@ describe('the frame', () => {
     expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true)
     await page.waitForFunction(() => document.activeElement?.tagName === 'H1')
     expect(await page.title()).toBe('Schnellauswertung – SoJuS')
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('an unknown address says so', async () => {
     const page = await portal.open('/gibt/es/nicht', { user: 'politik' })
     await page.waitForSelector('h1:has-text("Seite nicht gefunden")')
-    await page.context().close()
+    await portal.close(page)
   })
 })
 
@@ -138,7 +138,7 @@ describe('the overview', () => {
     expect(page.url()).toContain(`figure=${figure}`)
     expect(page.url()).toContain(`month=2026-09&region=${id}`)
     expect(await page.locator(`.sj-compare tbody tr:has([data-cell="${id}-current"]) .sj-region`).getAttribute('aria-pressed')).toBe('true')
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('shows an authority its own figures first, beside those of the land', async () => {
@@ -151,7 +151,7 @@ describe('the overview', () => {
     expect(await shown('.sj-value')).toBe(rows.find(({ region }) => region === 'VG')!.current)
     expect(await shown('.sj-land')).toBe(total.current)
     expect(await page.locator('#auffaellig').textContent()).toBe('Auffällig im Land')
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('leads who works on cases or offers to the pages first', async () => {
@@ -163,7 +163,7 @@ describe('the overview', () => {
       const page = await portal.open('/', { user })
       await page.waitForSelector('.sj-figures .sj-spark')
       expect([user, await page.locator('.sj-overview__rail h2').first().textContent()]).toEqual([user, first])
-      await page.context().close()
+      await portal.close(page)
     }
   })
 })
@@ -189,7 +189,7 @@ describe('the comparison', () => {
     expect(sum.reduce((all, text) => all + Number(text!.replace('.', '')), 0)).toBe(total)
     expect(await page.locator('.sj-compare .sj-spark').count()).toBe(10)
     await page.waitForSelector('.sj-plot svg[role=img]')
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('writes what is chosen into the address and takes it back with the back button', async () => {
@@ -206,7 +206,7 @@ describe('the comparison', () => {
     await page.click('text=Zurücksetzen')
     await page.waitForSelector('h2:has-text("aller Hilfearten")')
     expect(new URL(page.url()).search).toBe('')
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('sorts by a column, tells the order, and keeps it in the address', async () => {
@@ -218,7 +218,7 @@ describe('the comparison', () => {
     const numbers = values.map((text) => Number(text.replace('.', '')))
     expect(numbers).toEqual(numbers.toSorted((a, b) => b - a))
     expect(page.url()).toContain('sort=-current')
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('explains the value reached by keyboard', async () => {
@@ -229,7 +229,7 @@ describe('the comparison', () => {
     await page.waitForFunction(() => document.querySelector('.sj-explain__cell')?.textContent?.includes('LHSN, Durchschnitt Januar bis'))
     expect(await page.locator('.sj-explain dt').allTextContents()).toContain('EW-gewichtet')
     expect(page.url()).toContain('cell=13004-year_average')
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('shows the cells behind a value, its bookings, and leads back to it', async () => {
@@ -273,7 +273,7 @@ describe('the comparison', () => {
     expect((await cell(page, `${vg}-current`).textContent())!.trim()).toBe('xnicht sinnvoll')
     await page.click('text=Alle Spezialisierungen zeigen')
     await page.waitForFunction(() => document.querySelector('[data-cell="13075-current"]')?.textContent?.includes(','))
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('a committed booking changes the open page without reload, is marked and told', async () => {
@@ -288,7 +288,7 @@ describe('the comparison', () => {
     await page.waitForSelector(`[data-cell="${vg}-current"].sj-changed`)
     expect(await valueOf(page, `${vg}-current`)).toBe(before + 1)
     expect(await page.locator('.sj-live').textContent()).toBe(`VG: ${before} → ${before + 1}`)
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('a failing service says what is lost (nothing), the last Stand, and tries again', async () => {
@@ -302,7 +302,7 @@ describe('the comparison', () => {
     await page.click('text=Erneut versuchen')
     await page.waitForSelector('h2:has-text("Abbrüche aller Hilfearten")')
     await tableShown(page)
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('is saved in every form, by keyboard alone', async () => {
@@ -319,7 +319,7 @@ describe('the comparison', () => {
     expect(await axeFindings(page)).toEqual([])
     await page.keyboard.press('Escape')
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('SUMMARY')
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('tells that a file is being prepared, and why it could not be', async () => {
@@ -338,7 +338,7 @@ describe('the comparison', () => {
     expect(await page.locator('button[aria-busy=true]').textContent()).toContain('PDF-Bericht')
     fail()
     await page.waitForSelector('.sj-menu__said:has-text("PDF-Bericht ließ sich nicht vorbereiten: Der Dienst ist nicht erreichbar.")')
-    await page.context().close()
+    await portal.close(page)
   })
 })
 
@@ -378,7 +378,7 @@ describe('a kept comparison', () => {
     await page.waitForSelector('.sj-later')
     await page.click('text=Aktuelle Werte zeigen')
     await page.waitForFunction((then) => document.querySelector('[data-cell="total-current"]')?.textContent !== then, before)
-    await page.context().close()
+    await portal.close(page)
   })
 })
 
@@ -411,7 +411,7 @@ describe('key figures side by side', () => {
       Number(text.replace('.', '').replace(',', '.')),
     )
     expect(counts).toEqual(counts.toSorted((a, b) => b - a))
-    await page.context().close()
+    await portal.close(page)
   })
 })
 
@@ -475,7 +475,7 @@ describe('the catalogue', () => {
       const top = document.getElementById('dropout_rate')?.getBoundingClientRect().top
       return top !== undefined && top >= 0 && top < innerHeight
     })
-    await page.context().close()
+    await portal.close(page)
   })
 })
 
@@ -498,7 +498,7 @@ describe('searching the catalogue', () => {
     await page.click('text=Alle Kennzahlen zeigen')
     await page.waitForSelector(`.sj-catalogue__search >> text="${all} Kennzahlen"`)
     expect(new URL(page.url()).search).toBe('')
-    await page.context().close()
+    await portal.close(page)
   })
 })
 
@@ -511,7 +511,7 @@ describe('the provider ranking', () => {
     expect(await page.locator('.sj-explain dt').allTextContents()).toEqual(
       expect.arrayContaining(['Struktur', 'Prozess', 'Dauer', 'Kosten', 'Note']),
     )
-    await page.context().close()
+    await portal.close(page)
   })
 })
 
@@ -541,7 +541,7 @@ describe('the data access', () => {
     await page.click('dialog button:has-text("Widerrufen")')
     await page.waitForSelector('text=Der Zugangsschlüssel „Monatsbericht“ ist widerrufen.')
     expect((await read()).status).toBe(401)
-    await page.context().close()
+    await portal.close(page)
   })
 
   test('shows how to read from R, Python and Excel, with the address of this portal', async () => {
@@ -554,59 +554,45 @@ describe('the data access', () => {
     await page.click('button[aria-label="Kopieren: Beispiel für Python"]')
     await page.waitForSelector('text=Das Beispiel für Python ist kopiert.')
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(snippets[1])
-    await page.context().close()
+    await portal.close(page)
   })
 })
 
-describe.each([1440, 360])('at %i px', (width) => {
-  test.each(['/', comparisonPath, sideBySidePath, publishedPath, rankingPath, cataloguePath, dataAccessPath, '/basics', '/passwort'])(
-    '%s has no barrier axe can find and no sideways scrolling',
-    async (path) => {
-      const page = await portal.open(path, { user: 'controlling.vg', width })
-      await page.waitForSelector('h1')
-      await page.waitForSelector('[aria-busy=true]', { state: 'detached' })
-      if (path === comparisonPath) await page.waitForSelector('.sj-plot svg')
-      expect(await axeFindings(page)).toEqual([])
-      expect(await sidewaysOverflow(page)).toBe(0)
-      await page.context().close()
-    },
+describe('no barrier axe can find and no sideways scrolling, from 320 px, which is 400 % of a usual screen, to a usual one:', () => {
+  const signedIn: [path: string, shown: string][] = [
+    ['/', '.sj-figures .sj-spark'],
+    [comparisonPath, '.sj-compare .sj-cell'],
+    [`${comparisonPath}?figure=payments`, '.sj-plot svg'],
+    [sideBySidePath, '.sj-side'],
+    [publishedPath, 'h1'],
+    [`${evaluationPath}?figures=case_count,payments&rows=region&columns=service_kind`, '.sj-pivot td'],
+    [rankingPath, '.sj-ranking .sj-region'],
+    [cataloguePath, '.sj-catalogue__figure'],
+    [dataAccessPath, '.sj-snippet'],
+    ['/basics', 'h1'],
+    ['/passwort', 'h1'],
+  ]
+  const look = async (page: Page, shown: string) => {
+    await page.waitForSelector('h1')
+    expect(await sidewaysOverflow(page)).toBe(0)
+    await page.waitForSelector(shown)
+    await page.waitForSelector('[aria-busy=true]', { state: 'detached' })
+    expect(await barriers(page)).toEqual([])
+    await portal.close(page)
+  }
+
+  test.each(signedIn)('%s', async (path, shown) => look(await portal.open(path, { user: 'controlling.vg', width: 320 }), shown))
+  test.each(pages.filter(({ open }) => open).map(({ path }) => path))('%s', async (path) =>
+    look(await portal.open(path, { width: 320 }), 'h1'),
   )
 
-  test('neither have the open pages and the sign-in form', async () => {
-    for (const { path } of pages.filter(({ open }) => open)) {
-      const page = await portal.open(path, { width })
-      await page.waitForSelector('h1')
-      expect([path, await axeFindings(page), await sidewaysOverflow(page)]).toEqual([path, [], 0])
-      await page.context().close()
-    }
-    const page = await portal.open('/', { width })
+  test('signing in', async () => {
+    const page = await portal.open('/', { width: 320 })
     await page.click('#anmelden')
     await page.waitForSelector('.sj-summary')
-    expect(await axeFindings(page)).toEqual([])
-    await page.context().close()
+    expect(await barriers(page)).toEqual([])
+    await portal.close(page)
   })
-})
-
-test('nothing scrolls sideways at 320 px, which is 400 % of a usual screen', async () => {
-  for (const path of [
-    '/',
-    comparisonPath,
-    `${comparisonPath}?figure=payments`,
-    sideBySidePath,
-    `${evaluationPath}?figures=case_count,payments&rows=region&columns=service_kind`,
-    rankingPath,
-    cataloguePath,
-    dataAccessPath,
-  ]) {
-    const page = await portal.open(path, { user: 'politik', width: 320 })
-    await page.waitForSelector('h1')
-    expect([path, 'on its way', await sidewaysOverflow(page)]).toEqual([path, 'on its way', 0])
-    await page.waitForSelector(
-      '.sj-cell, .sj-side, .sj-pivot td, .sj-ranking .sj-region, .sj-catalogue, .sj-figures .sj-spark, .sj-snippet',
-    )
-    expect([path, await sidewaysOverflow(page)]).toEqual([path, 0])
-    await page.context().close()
-  }
 })
 
 test('on paper the controls go and the values stay', async () => {
@@ -617,7 +603,7 @@ test('on paper the controls go and the values stay', async () => {
   expect(await page.isVisible('.sj-strip')).toBe(false)
   expect(await page.isVisible('.sj-compare')).toBe(true)
   expect(await page.locator('.sj-print-only').first().textContent()).toContain('von politik')
-  await page.context().close()
+  await portal.close(page)
 })
 
 test('the browser complained about nothing', () => {

@@ -37,10 +37,10 @@ type Moment = 'snapshot' | 'random' | 'committing' | 'committed'
 const moments: Moment[] = [
   'snapshot',
   'snapshot',
-  'snapshot',
-  ...Array.from({ length: 7 }, () => ['random', 'committing', 'committed'] as const).flat(),
+  ...Array.from({ length: 5 }, () => ['random', 'committing', 'committed'] as const).flat(),
   'snapshot',
   'random',
+  'snapshot',
 ]
 
 /** Runs the ingest until it is killed at the moment given; the answer is whether it was killed. */

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { pino } from 'pino'
 import type { TestProject } from 'vitest/node'
+import { loadDemonstration } from './demo/demonstration.ts'
 import { migrateToLatest } from './migrate.ts'
 import { provideRoles } from './postgres.ts'
 import { grantToOwner } from './postgres-roles.ts'
@@ -102,18 +103,17 @@ export const setup = async (project: TestProject) => {
   return server.stop
 }
 
-const clone = async (secrets: Secrets, name: string) => {
+// another session may be looking at the data base at this moment
+const onceUnused = async (secrets: Secrets, statement: string) => {
   for (let attempt = 1; ; attempt++) {
     try {
-      await asSuperuser(secrets, 'postgres', (client) => client.query(`create database ${name} template ${template}`))
-      break
+      await asSuperuser(secrets, 'postgres', (client) => client.query(statement))
+      return
     } catch (error) {
-      // another session is looking at the template at this moment
       if ((error as { code?: string }).code !== '55006' || attempt === 50) throw error
       await sleep(100)
     }
   }
-  await asSuperuser(secrets, name, grantToOwner)
 }
 
 const drop = (secrets: Secrets, name: string) =>
@@ -132,11 +132,13 @@ const drop = (secrets: Secrets, name: string) =>
     await client.query(`drop database if exists ${name} with (force)`)
   })
 
-/** A fresh, migrated database with the reference data; without `server` on the one of the running tests. */
-export const testDatabase = async (server?: Pick<TestServer, 'secrets'>): Promise<TestDatabase> => {
-  const secrets = server?.secrets ?? (await import('vitest')).inject('postgres')
+type OnServer = Pick<TestServer, 'secrets'> | undefined
+const secretsOf = async (server: OnServer) => server?.secrets ?? (await import('vitest')).inject('postgres')
+
+const copyOf = async (original: string, secrets: Secrets): Promise<TestDatabase> => {
   const name = `test_${randomBytes(6).toString('hex')}`
-  await clone(secrets, name)
+  await onceUnused(secrets, `create database ${name} template ${original}`)
+  await asSuperuser(secrets, name, grantToOwner)
   return {
     name,
     owner_url: serverUrl(secrets, 'sojus_owner', name),
@@ -144,4 +146,26 @@ export const testDatabase = async (server?: Pick<TestServer, 'secrets'>): Promis
     ingest_url: serverUrl(secrets, 'sojus_ingest', name),
     drop: () => drop(secrets, name),
   }
+}
+
+/** A fresh, migrated database with the reference data; without `server` on the one of the running tests. */
+export const testDatabase = async (server?: OnServer): Promise<TestDatabase> => copyOf(template, await secretsOf(server))
+
+/** The last day of the tests' demonstration. */
+export const demonstrationDay = '2026-10-15'
+
+/** One with a demonstration of two years. Each size is loaded once for all tests, and then copied. */
+export const demonstrationDatabase = async (size: number, server?: OnServer): Promise<TestDatabase> => {
+  const secrets = await secretsOf(server)
+  const original = `demonstration_${Math.round(size * 1000)}`
+  await asSuperuser(secrets, 'postgres', async (client) => {
+    await client.query('select pg_advisory_lock(hashtext($1))', [original])
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [original])
+    if (rowCount !== 0) return
+    const { name, owner_url } = await copyOf(template, secrets)
+    const quiet = { log: pino({ enabled: false }), progress: () => undefined }
+    await loadDemonstration({ owner_url, size, years: 2, today: demonstrationDay, ...quiet })
+    await onceUnused(secrets, `alter database ${name} rename to ${original}`)
+  })
+  return copyOf(original, secrets)
 }

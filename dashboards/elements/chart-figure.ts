@@ -52,7 +52,8 @@ export class ChartFigure extends LitElement {
   #observer: ResizeObserver | undefined
   #drawnWidth = 0
   #drawing = 0
-  #refocus = false
+  /** The focus was in here when the view changed: what it was on may be gone until the next one is drawn. */
+  #hadFocus = false
   readonly #print = matchMedia('print')
   readonly #redraw = () => void this.#draw()
 
@@ -84,6 +85,7 @@ export class ChartFigure extends LitElement {
 
   protected override willUpdate(changed: Map<string, unknown>) {
     if (!changed.has('view')) return
+    this.#hadFocus ||= this.contains(document.activeElement)
     this.reading = ''
     const ids = this.view?.pick?.items.map(({ id }) => id) ?? []
     if (!this.tabStop || !ids.includes(this.tabStop)) this.tabStop = ids.find((id) => id === this.view?.pick?.chosen) ?? ids[0]
@@ -137,10 +139,10 @@ export class ChartFigure extends LitElement {
     }
     const focused = (document.activeElement as HTMLElement | null)?.dataset['target']
     if (focused) this.#outline(focused)
-    if (this.#refocus && (document.activeElement === document.body || document.activeElement === null)) {
+    if (this.#hadFocus && (document.activeElement === document.body || document.activeElement === null)) {
       targets.find(({ dataset }) => dataset['target'] === this.tabStop)?.focus()
     }
-    this.#refocus = false
+    this.#hadFocus = false
   }
 
   #targets() {
@@ -249,7 +251,6 @@ export class ChartFigure extends LitElement {
 
   #keyboard({ label, items, chosen, choose }: ChartPick) {
     const pick = (id: string) => {
-      this.#refocus = true
       this.tabStop = id
       choose(id)
     }
