@@ -87,6 +87,10 @@ const scriptOf = (page: Page) =>
       .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
   })
 
+const report = (path: string, { shift, moved }: Watched) => {
+  if (shift > 0.05) say(`${path} moves: ${moved.join('; ')}`)
+}
+
 const measureLoads = async (portal: Portal): Promise<{ script: number; lcp: number[]; shift: number }> => {
   let script = 0
   let shift = 0
@@ -96,6 +100,7 @@ const measureLoads = async (portal: Portal): Promise<{ script: number; lcp: numb
     await settled(page, '.sj-plot svg')
     const watched = await watchedBy(page)
     lcp.push(watched.lcp)
+    report(comparisonPath, watched)
     shift = Math.max(shift, watched.shift)
     script = Math.max(script, await scriptOf(page))
     await page.context().close()
@@ -105,7 +110,7 @@ const measureLoads = async (portal: Portal): Promise<{ script: number; lcp: numb
     const page = await first(portal, path)
     await settled(page)
     const watched = await watchedBy(page)
-    if (watched.shift > 0.05) say(`${path} moves: ${watched.moved.join('; ')}`)
+    report(path, watched)
     shift = Math.max(shift, watched.shift)
     await page.context().close()
   }

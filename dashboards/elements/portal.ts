@@ -155,13 +155,15 @@ export class Portal extends LitElement {
   }
 
   override render() {
+    // a frame for nobody yet would move as soon as it is known whose it is
+    if (this.signedIn === 'unknown') return nothing
     const session = typeof this.signedIn === 'object' ? this.signedIn : undefined
     return html`
       <a class="sj-skip sj-link" href="#inhalt">Zum Inhalt springen</a>
       <sj-portal-header .session=${session} .area=${this.page.area}></sj-portal-header>
       <div class="sj-page">
         ${session || this.page.open ? orientationLine(this.page) : nothing}
-        <main id="inhalt" tabindex="-1">
+        <main id="inhalt" tabindex="-1" class=${session ? 'sj-full' : nothing}>
           ${this.notice === undefined ? nothing : problemAlert({ title: this.notice, text: 'Nichts ist verloren.' })} ${this.#main()}
         </main>
       </div>
