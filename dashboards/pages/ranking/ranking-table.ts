@@ -65,6 +65,16 @@ const head = (long: string, short: string, small: string, name = '') => html`
   </th>
 `
 
+const legend = html`
+  <ul class="sj-signs sj-meta" aria-label="Zeichenerklärung">
+    <li><b>( )</b>unsicher: weniger als 20 bewertete Fälle</li>
+    <li><b>.</b>geheim: 1 oder 2 Fälle</li>
+    <li><b>–</b>nichts vorhanden</li>
+    <li><b>x</b>keine Note ohne alle Bestandteile</li>
+    <li>Dauer und Kosten: Note und Anteil am Vereinbarten</li>
+  </ul>
+`
+
 export const rankingTable = (table: RankingTable) => {
   const { ranking } = table
   const weight = (part: 'structure' | 'process' | 'duration' | 'costs') => (ranking ? `${numberText(ranking.weights[part])} %` : '')
@@ -90,16 +100,10 @@ export const rankingTable = (table: RankingTable) => {
                 (each) => each.provider_id,
                 (each) => row(each, table),
               )
-            : Array.from({ length: 8 }, () => pendingRow)
+            : Array.from({ length: 12 }, () => pendingRow)
         }
       </tbody>
     </table>
-    <ul class="sj-signs sj-meta" aria-label="Zeichenerklärung">
-      <li><b>( )</b>unsicher: weniger als 20 bewertete Fälle</li>
-      <li><b>.</b>geheim: 1 oder 2 Fälle</li>
-      <li><b>–</b>nichts vorhanden</li>
-      <li><b>x</b>keine Note ohne alle Bestandteile</li>
-      <li>Dauer und Kosten: Note und Anteil am Vereinbarten</li>
-    </ul>
+    ${ranking ? legend : nothing}
   `
 }
