@@ -215,8 +215,14 @@ export class ComparisonPage extends LitElement {
         <p>${loaded && !empty ? answerText(loaded.answer, loaded.selection.figure) : nothing}</p>
       </section>
       ${selection ? senselessNotice(selection, () => this.#choose({ specialisation: undefined })) : nothing}
-      ${empty ? emptySection(selection!, (filter) => this.#choose({ [filter]: undefined })) : this.#columns(loaded, selection)}
+      ${this.#below(loaded, selection, empty)}
     `
+  }
+
+  #below(loaded: Loaded | undefined, selection: Selection | undefined, empty: boolean) {
+    // before it is known what is asked, what is shown would only move
+    if (!selection) return nothing
+    return empty ? emptySection(selection, (filter) => this.#choose({ [filter]: undefined })) : this.#columns(loaded, selection)
   }
 
   /** The highlighted authority: chosen, else the reader's own, else the first with a value. */
@@ -232,7 +238,7 @@ export class ComparisonPage extends LitElement {
     return highlighted === undefined ? undefined : { row: highlighted, column: 'current' as const }
   }
 
-  #columns(loaded: Loaded | undefined, selection: Selection | undefined) {
+  #columns(loaded: Loaded | undefined, selection: Selection) {
     // row names stay while the values of another question are on their way
     const known = loaded ?? this.#view.last
     const everything = known && rowsOf(known)
@@ -255,7 +261,7 @@ export class ComparisonPage extends LitElement {
             ${loaded ? this.#publish(loaded) : nothing}
             ${loaded ? html`<sj-download-menu .groups=${downloads(loaded, this.#choice.as_of)}></sj-download-menu>` : nothing}
           </div>
-          ${selection ? this.#table(selection, loaded, { rows, highlighted, cell: cell && cellKey(cell.row, cell.column) }) : nothing}
+          ${this.#table(selection, loaded, { rows, highlighted, cell: cell && cellKey(cell.row, cell.column) })}
           ${foldedNotice(folded, showsAll, (all) => this.#look({ rows: all ? 'all' : undefined }))}
           ${legend(loaded && rows ? relativeSpreadOf(rows) : undefined)}
           ${
@@ -276,7 +282,7 @@ export class ComparisonPage extends LitElement {
           }
           .figure=${loaded?.selection.figure}
           .dataAsOf=${dataAsOf}
-          .catalogue=${`${cataloguePath}${selection ? `#${selection.figure.name}` : ''}`}
+          .catalogue=${`${cataloguePath}#${selection.figure.name}`}
         ></sj-figure-rail>
       </div>
       <section class="sj-charts" aria-label="Darstellung und Streuung">
