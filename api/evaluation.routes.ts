@@ -114,7 +114,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
   const askedOf = async (c: Context<ApiEnv>, asked: z.infer<typeof Query>) => {
     const source = await sourceOf(c, asked.as_of)
     const query = queryOf(asked, source, c.get('reader').federal_state)
-    return { source, query, then: await source.open() }
+    return { source, query, warehouse: await source.open() }
   }
 
   return new Hono<ApiEnv>()
@@ -127,8 +127,8 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       onlyReaders,
       validate('query', Query),
       async (c) => {
-        const { query, then } = await askedOf(c, c.req.valid('query'))
-        const layout = await layoutOf(then, query)
+        const { query, warehouse } = await askedOf(c, c.req.valid('query'))
+        const layout = await layoutOf(warehouse, query)
         const answer: EvaluationSizeAnswer = { cells: layout.cells, most: mostCells, parts: partsOf(layout, query) }
         return c.json(answer)
       },
@@ -148,11 +148,11 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       onlyReaders,
       validate('query', Query),
       async (c) => {
-        const { source, query, then } = await askedOf(c, c.req.valid('query'))
-        const layout = await layoutOf(then, query)
+        const { source, query, warehouse } = await askedOf(c, c.req.valid('query'))
+        const layout = await layoutOf(warehouse, query)
         if (layout.cells > mostCells) return problem(c, 400, 'too_many_cells', tooMany(layout), narrowing(layout, query))
         const eyes = eyesFor(c, source)
-        const table = await evaluation(then, query, eyes)
+        const table = await evaluation(warehouse, query, eyes)
         const answer: EvaluationAnswer = {
           figures: query.figures.map((name) => {
             const figure = keyFigureByName.get(name)!
@@ -183,7 +183,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
           columns: () => filed(answer),
           report: async () =>
             evaluationReport(answer, {
-              directory: (await catalogue(then)).directory,
+              directory: (await catalogue(warehouse)).directory,
               address: address(c, evaluationPage, c.req.query()),
               own_row: eyes.own_authority,
             }),
