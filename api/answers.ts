@@ -23,6 +23,7 @@ const region = {
   ags: z.string(),
   name: z.string(),
 }
+const as_of = z.string().nullable().describe('Monatsende oder festgehaltener Stand, von dem die Daten sind; null: der laufende')
 const view = {
   figure: z.string(),
   service_kind: z.string().nullable(),
@@ -30,7 +31,7 @@ const view = {
   area: z.string(),
   unit: z.string(),
   digits: z.number().int(),
-  as_of: z.string().nullable().describe('Monatsende oder festgehaltener Stand, von dem die Daten sind; null: der laufende'),
+  as_of,
   data_as_of: z.iso.datetime(),
 }
 
@@ -62,6 +63,7 @@ export const SideBySideAnswer = z.object({
   period: z.string(),
   against: z.enum(['previous', 'previous_year', 'year_to_date', 'median', 'average', 'group_median', 'group_average']),
   group: z.string().nullable().describe('Die Vergleichsgruppe, deren Median oder EW-gewichteter Durchschnitt der Vergleichswert ist'),
+  as_of,
   data_as_of: z.iso.datetime(),
   columns: z.array(
     z.object({
@@ -121,6 +123,7 @@ export const EvaluationAnswer = z.object({
   to: z.string(),
   grain: z.enum(['month', 'quarter', 'year']),
   population_date: z.string().nullable(),
+  as_of,
   data_as_of: z.iso.datetime(),
   cells: z.number().int(),
   members: z
@@ -241,6 +244,7 @@ export const KeyFiguresAnswer = z.object({
 export type KeyFiguresAnswer = z.infer<typeof KeyFiguresAnswer>
 
 export const ProviderRankingAnswer = z.object({
+  as_of,
   data_as_of: z.iso.datetime(),
   service_kind: z.string(),
   month: z.string(),

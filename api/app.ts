@@ -12,7 +12,7 @@ import { deskRoutes } from './desk.routes.ts'
 import { eventRoutes } from './events.ts'
 import { explanationRoutes } from './explanation.routes.ts'
 import { healthRoutes } from './health.routes.ts'
-import { MomentInPreparation, sourcesOf, UnknownMoment, type Bygone, type Source } from './moment.ts'
+import { ImpossiblePeriod, MomentInPreparation, sourcesOf, UnknownMoment, type Bygone, type Source } from './moment.ts'
 import { problem } from './problem.ts'
 import { rankingRoutes } from './ranking.routes.ts'
 import { signedIn, type ApiEnv, type FindReader } from './reader.ts'
@@ -60,6 +60,8 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
     }
     if (error instanceof UnknownMoment)
       return problem(c, 400, 'invalid_input', 'Die Anfrage ist so nicht möglich.', [{ field: 'as_of', message: unknownMoment }])
+    if (error instanceof ImpossiblePeriod)
+      return problem(c, 400, 'invalid_input', 'Die Anfrage ist so nicht möglich.', [{ field: error.field, message: error.message }])
     if (error instanceof MomentInPreparation) {
       c.header('Retry-After', '3')
       return problem(c, 503, 'preparing', 'Dieser Stand wird aus der Historie berechnet. Bitte gleich noch einmal laden.')

@@ -1,4 +1,4 @@
-import { Hono, type MiddlewareHandler } from 'hono'
+import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
 import { catalogue } from '../warehouse/catalogue.ts'
@@ -20,8 +20,9 @@ import { EvaluationAnswer, EvaluationSizeAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import type { Cell, Columns } from './columns.ts'
 import { answerAs, mediaTypes } from './export.ts'
+import { assertBegun, asOf, ImpossiblePeriod, type Source } from './moment.ts'
 import { problem } from './problem.ts'
-import { eyesOf, type ApiEnv } from './reader.ts'
+import { eyesFor, type ApiEnv } from './reader.ts'
 import { evaluationReport } from './report/evaluation.ts'
 import { validate } from './validate.ts'
 import { begunMonth, figureName, numberOf, serviceKindCode, signOf, totalsOf, viewQuery } from './view.ts'
@@ -51,9 +52,8 @@ const onlyReaders: MiddlewareHandler<ApiEnv> = async (c, next) =>
   c.get('reader').roles.some((role) => readers.includes(role)) ? next() : problem(c, 404, 'not_found', 'Das gibt es hier nicht.')
 
 /** Pivot tables of key figures without any query language; everything is in the address, so that a link reproduces it. */
-export const evaluationRoutes = ({ warehouse, now, stamp, address }: ApiDeps) => {
+export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => {
   const running = () => monthAt(now())
-  const lastOf = (to: number | undefined) => to ?? running() - 1
   const Query = z
     .strictObject({
       figures: listOf(figureName, 'Bitte mindestens eine Kennzahl nennen.')
@@ -72,6 +72,7 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
       to: begunMonth(running),
       grain: z.enum(grains, { error: 'Erlaubt sind month, quarter und year.' }).default('month'),
       totals: z.enum(['yes', 'no'], { error: 'Erlaubt sind yes und no.' }).default('yes'),
+      as_of: asOf,
     })
     .refine(({ rows, columns }) => columns === 'figures' || !rows.includes(columns), {
       path: ['columns'],
@@ -88,17 +89,14 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
         message: 'Örtliche Träger stehen unter ihren Ländern oder Vergleichsgruppen: bitte zuerst diese nennen.',
       },
     )
-    .refine(({ from, to }) => from === undefined || from <= lastOf(to), {
-      path: ['from'],
-      message: 'Der Zeitraum endet, bevor er beginnt.',
-    })
-    .refine(({ from, to }) => from === undefined || lastOf(to) - from < mostMonths, {
-      path: ['from'],
-      message: `Der Zeitraum umfasst höchstens ${mostMonths} Monate.`,
-    })
 
-  const queryOf = (asked: z.infer<typeof Query>, ownState: string): EvaluationQuery => {
-    const to = lastOf(asked.to)
+  /** By default, the months end with the last full one of the data asked for. */
+  const queryOf = (asked: z.infer<typeof Query>, source: Source, ownState: string): EvaluationQuery => {
+    const { to = source.running - 1 } = asked
+    const from = asked.from ?? to - usualMonths + 1
+    if (from > to) throw new ImpossiblePeriod('from', 'Der Zeitraum endet, bevor er beginnt.')
+    if (to - from >= mostMonths) throw new ImpossiblePeriod('from', `Der Zeitraum umfasst höchstens ${mostMonths} Monate.`)
+    assertBegun(source, from, 'from')
     return {
       figures: asked.figures,
       rows: asked.rows,
@@ -106,11 +104,17 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
       area: asked.area ?? ownState,
       service_kinds: asked.service_kinds ?? [],
       specialisation: asked.specialisation ?? null,
-      ...wholePeriods(asked.from ?? to - usualMonths + 1, to, asked.grain),
+      ...wholePeriods(from, to, asked.grain),
       grain: asked.grain,
       totals: asked.totals === 'yes',
-      running: running(),
+      running: source.running,
     }
+  }
+
+  const askedOf = async (c: Context<ApiEnv>, asked: z.infer<typeof Query>) => {
+    const source = await sourceOf(c, asked.as_of)
+    const query = queryOf(asked, source, c.get('reader').federal_state)
+    return { source, query, warehouse: await source.open() }
   }
 
   return new Hono<ApiEnv>()
@@ -123,7 +127,7 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
       onlyReaders,
       validate('query', Query),
       async (c) => {
-        const query = queryOf(c.req.valid('query'), c.get('reader').federal_state)
+        const { query, warehouse } = await askedOf(c, c.req.valid('query'))
         const layout = await layoutOf(warehouse, query)
         const answer: EvaluationSizeAnswer = { cells: layout.cells, most: mostCells, parts: partsOf(layout, query) }
         return c.json(answer)
@@ -144,10 +148,11 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
       onlyReaders,
       validate('query', Query),
       async (c) => {
-        const query = queryOf(c.req.valid('query'), c.get('reader').federal_state)
+        const { source, query, warehouse } = await askedOf(c, c.req.valid('query'))
         const layout = await layoutOf(warehouse, query)
         if (layout.cells > mostCells) return problem(c, 400, 'too_many_cells', tooMany(layout), narrowing(layout, query))
-        const table = await evaluation(warehouse, query, eyesOf(c))
+        const eyes = eyesFor(c, source)
+        const table = await evaluation(warehouse, query, eyes)
         const answer: EvaluationAnswer = {
           figures: query.figures.map((name) => {
             const figure = keyFigureByName.get(name)!
@@ -162,7 +167,8 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
           to: monthText(query.to),
           grain: query.grain,
           population_date: table.population_date,
-          data_as_of: stamp(c, table),
+          as_of: source.as_of,
+          data_as_of: stamp(c, table, source),
           cells: layout.cells,
           members: layout.members,
           columns: layout.columns.flatMap(({ keys }) => query.figures.map((figure) => ({ key: keys[0] ?? null, figure }))),
@@ -179,7 +185,7 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
             evaluationReport(answer, {
               directory: (await catalogue(warehouse)).directory,
               address: address(c, evaluationPage, c.req.query()),
-              own_row: eyesOf(c).own_authority,
+              own_row: eyes.own_authority,
             }),
         })
       },

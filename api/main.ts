@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import pg from 'pg'
-import type { Context } from 'hono'
 import { pino, type Logger } from 'pino'
 import { startIngest } from '../ingest/ingest.ts'
 import { apiReaderOf } from '../transactional/access/api-reader.ts'
@@ -18,18 +17,16 @@ import { publishedView } from '../transactional/portal/published-view.routes.ts'
 import { providePostgres, StartProblem, type Postgres } from '../transactional/postgres.ts'
 import { loadReference } from '../transactional/reference/reference.ts'
 import { startCompaction } from '../warehouse/compaction.ts'
-import { openPast } from '../warehouse/past.ts'
 import { openWarehouse } from '../warehouse/warehouse.ts'
 import { apiApp } from './app.ts'
 import { assetHandler } from './assets.ts'
+import { openBygone } from './bygone.ts'
 import { buildDashboards, dashboardsFolder } from './dashboards-build.ts'
 import { claimDataDirectory } from './data-directory.ts'
 import { readEnvironment, type Environment } from './environment.ts'
 import { listen, type HttpServer } from './http.ts'
-import type { Published } from './moment.ts'
 import { portalApp } from './portal.ts'
 import { takeView } from './published.ts'
-import type { ApiEnv } from './reader.ts'
 
 type Closing = () => Promise<void>
 type Start = { environment: Environment; log: Logger; closing: Closing[]; development: boolean }
@@ -128,10 +125,8 @@ const start = async (options: Start): Promise<void> => {
 
   await built
   const secure = environment.PUBLIC_URL?.startsWith('https:') ?? false
-  const past = await openPast({ warehouse, log })
-  closing.push(() => past.close())
-  const published = async (c: Context<ApiEnv>, id: string) =>
-    (await publishedView(db, c.get('reader') as Reader, id)) as Published | undefined
+  const { bygone, close } = await openBygone({ warehouse, log }, (reader: Reader, id) => publishedView(db, reader, id))
+  closing.push(close)
   const transactional = transactionalApp({ db, now, log, secure, takeView: takeView({ warehouse, now }) })
   const analytic = apiApp({
     warehouse,
@@ -139,7 +134,7 @@ const start = async (options: Start): Promise<void> => {
     ingest,
     log,
     now,
-    bygone: { past, published },
+    bygone,
     sameOrigin: sameOriginElsewhere(log),
     public_url: environment.PUBLIC_URL,
   })

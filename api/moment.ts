@@ -19,6 +19,14 @@ export type Source = { open: () => Promise<Warehouse>; running: Month; as_of: st
 
 /** Thrown for a moment that cannot be chosen. */
 export class UnknownMoment extends Error {}
+/** Thrown for a period that does not go with the moment asked for; the message is for the reader. */
+export class ImpossiblePeriod extends Error {
+  readonly field: string
+  constructor(field: string, message: string) {
+    super(message)
+    this.field = field
+  }
+}
 /** Thrown while the data of a past moment are still being made from history. */
 export class MomentInPreparation extends Error {}
 
@@ -73,6 +81,12 @@ export const currentSource = ({ warehouse, now }: { warehouse: Warehouse; now: (
   as_of: null,
   published: null,
 })
+
+/** Past states know what was planned for later: that is not shown as if it had come. */
+export const assertBegun = ({ running }: Source, month: Month | undefined, field: string): void => {
+  if (month !== undefined && month > running)
+    throw new ImpossiblePeriod(field, 'Dieser Zeitraum hatte zum gewählten Stand noch nicht begonnen. Bitte einen früheren wählen.')
+}
 
 const lsnOf = (text: string): bigint => {
   const [high, low] = text.split('/').map((half) => BigInt(`0x${half}`)) as [bigint, bigint]

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { getRequestListener } from '@hono/node-server'
-import type { Context } from 'hono'
 import { pino } from 'pino'
 import { startIngest, type Ingest } from '../ingest/ingest.ts'
 import { apiReaderOf } from '../transactional/access/api-reader.ts'
@@ -18,16 +17,14 @@ import {
   type TestDatabase,
   type TestServer,
 } from '../transactional/postgres.fixture.ts'
-import { openPast } from '../warehouse/past.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
 import { apiApp } from './app.ts'
 import { assetHandler } from './assets.ts'
+import { openBygone } from './bygone.ts'
 import { buildDashboards, dashboardsFolder } from './dashboards-build.ts'
 import { listen } from './http.ts'
-import type { Published } from './moment.ts'
 import { portalApp } from './portal.ts'
 import { takeView } from './published.ts'
-import type { ApiEnv } from './reader.ts'
 
 export type TestPortal = { url: string; database: TestDatabase; warehouse: Warehouse; ingest: Ingest; stop(): Promise<void> }
 export type TestPortalOptions = {
@@ -68,10 +65,8 @@ export const startPortal = async ({
     const db = openDatabase(database.app_url)
     closing.push(() => db.destroy())
     if (dashboards) await buildDashboards(() => undefined)
-    const past = await openPast({ warehouse, log })
-    closing.push(() => past.close())
-    const published = async (c: Context<ApiEnv>, id: string) =>
-      (await publishedView(db, c.get('reader') as Reader, id)) as Published | undefined
+    const { bygone, close } = await openBygone({ warehouse, log }, (reader: Reader, id) => publishedView(db, reader, id))
+    closing.push(close)
     const portal = portalApp({
       transactional: transactionalApp({ db, now, log, secure: false, takeView: takeView({ warehouse, now }) }),
       analytic: apiApp({
@@ -80,7 +75,7 @@ export const startPortal = async ({
         ingest,
         log,
         now,
-        bygone: { past, published },
+        bygone,
         sameOrigin: sameOriginElsewhere(log),
       }),
       assets: await assetHandler(dashboardsFolder),

@@ -2,34 +2,40 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type {
   ComparisonAnswer,
   DistributionAnswer,
+  EvaluationAnswer,
   ExplanationAnswer,
   KeyFiguresAnswer,
   Problem,
+  ProviderRankingAnswer,
   SideBySideAnswer,
   TrendAnswer,
 } from './answers.ts'
+import { xlsxMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
+import { readXlsx } from './report/read.fixture.ts'
 
 let portal: TestPortal
 let controlling: Ask
 let politics: Ask
 let caseworker: Ask
-type Ask = (path: string, body?: unknown) => Promise<Response>
+type Ask = (path: string, body?: unknown, accept?: string) => Promise<Response>
 
 const signIn = async (user_name: string): Promise<Ask> => {
   const headers = { 'content-type': 'application/json' }
   const body = JSON.stringify({ state: 'MV', user_name, password: 'sojus-demo', pledge: true })
   const response = await fetch(`${portal.url}/api/session`, { method: 'POST', headers, body })
   const cookie = response.headers.get('set-cookie')!.split(';')[0]!
-  return (path, content) =>
+  return (path, content, accept = 'application/json') =>
     fetch(portal.url + path, {
-      headers: { cookie, ...(content === undefined ? {} : headers) },
+      headers: { cookie, accept, ...(content === undefined ? {} : headers) },
       ...(content === undefined ? {} : { method: 'POST', body: JSON.stringify(content) }),
     })
 }
 
 const read = async <Answer>(ask: Ask, path: string): Promise<Answer> => {
-  const response = await ask(path)
+  let response = await ask(path)
+  // a past state in preparation
+  while (response.status === 503) response = await ask(path)
   expect([path, response.status]).toEqual([path, 200])
   return (await response.json()) as Answer
 }
@@ -72,6 +78,11 @@ describe('a published view', () => {
     const published = (await (await controlling('/service/published-views', { title: 'Ausschuss Oktober', view })).json()) as { id: string }
     const rates = '/api/distribution?figure=rate_median&service_kind=s34&month=2026-10'
     const curves = await read<DistributionAnswer>(politics, rates)
+    const evaluation = '/api/evaluation?figures=case_count&rows=region&service_kinds=s34&from=2026-10&to=2026-10'
+    const beside = '/api/side-by-side?figures=case_count&service_kind=s34&period=2026-10&against=median'
+    const evaluated = await read<EvaluationAnswer>(politics, evaluation)
+    const held = await read<SideBySideAnswer>(politics, beside)
+    const ranking = await read<ProviderRankingAnswer>(politics, '/api/rankings/providers?service_kind=s34&month=2026-09')
     await book()
     const now = await read<ComparisonAnswer>(politics, counted)
     expect(now.total.current).toBe(before.total.current! + 1)
@@ -87,6 +98,21 @@ describe('a published view', () => {
     expect(then).toMatchObject({ total: away.total, rows: away.rows })
     const today = await read<ComparisonAnswer>(politics, '/api/comparison?figure=away_bookings&month=2026-10')
     expect(today.total.current).toBe(away.total.current! + 1)
+    for (const ask of [controlling, politics]) {
+      const { rows } = await read<EvaluationAnswer>(ask, `${evaluation}&as_of=${published.id}`)
+      expect(rows).toEqual(evaluated.rows)
+      const { columns, ...table } = await read<SideBySideAnswer>(ask, `${beside}&as_of=${published.id}`)
+      expect([columns, table.rows, table.as_of]).toEqual([held.columns, held.rows, published.id])
+      const ranked = `/api/rankings/providers?service_kind=s34&month=2026-09&as_of=${published.id}`
+      expect((await read<ProviderRankingAnswer>(ask, ranked)).rows).toEqual(ranking.rows)
+    }
+    expect((await read<EvaluationAnswer>(politics, evaluation)).rows).not.toEqual(evaluated.rows)
+    for (const path of [evaluation, beside, '/api/rankings/providers?service_kind=s34&month=2026-09']) {
+      const file = await politics(`${path}&as_of=${published.id}`, undefined, xlsxMediaType)
+      const { sheets } = readXlsx(new Uint8Array(await file.arrayBuffer()))
+      const texts = Object.values(sheets).flatMap((sheet) => Object.values(sheet).map(({ value }) => String(value)))
+      expect([path, texts.some((text) => text.includes(`as_of=${published.id}`))]).toEqual([path, true])
+    }
     const cells = '/api/explanation?figure=case_count&service_kind=s34&row=13075&month=2026-10'
     for (const ask of [controlling, politics]) {
       expect(await read(ask, `${rates}&as_of=${published.id}`)).toMatchObject({ total: curves.total, rows: curves.rows })
@@ -117,6 +143,8 @@ describe('a published view', () => {
       expect([as_of, response.status]).toEqual([as_of, 400])
       expect(((await response.json()) as Problem).details.map(({ field }) => field)).toEqual(['as_of'])
     }
+    const others = ['evaluation?figures=case_count&rows=region', 'side-by-side?figures=case_count', 'rankings/providers?service_kind=s34']
+    for (const path of others) expect([path, (await politics(`/api/${path}&as_of=2026-10`)).status]).toEqual([path, 400])
     expect((await read<KeyFiguresAnswer>(politics, '/api/key-figures')).month_ends).toEqual([])
   })
 })

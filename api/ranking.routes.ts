@@ -8,13 +8,14 @@ import { ProviderRankingAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import type { Columns } from './columns.ts'
 import { answerAs, mediaTypes } from './export.ts'
+import { assertBegun, asOf } from './moment.ts'
 import type { ApiEnv } from './reader.ts'
 import { rankingReport } from './report/ranking.ts'
 import { validate } from './validate.ts'
 import { begunMonth, serviceKindCode } from './view.ts'
 
 /** Providers of a service kind by quality, duration and costs (domain.md 7.6). */
-export const rankingRoutes = ({ warehouse, now, stamp, address }: ApiDeps) => {
+export const rankingRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => {
   const running = () => monthAt(now())
   return new Hono<ApiEnv>().get(
     '/rankings/providers',
@@ -27,12 +28,17 @@ export const rankingRoutes = ({ warehouse, now, stamp, address }: ApiDeps) => {
         },
       },
     }),
-    validate('query', z.strictObject({ service_kind: serviceKindCode, month: begunMonth(running) })),
+    validate('query', z.strictObject({ service_kind: serviceKindCode, month: begunMonth(running), as_of: asOf })),
     async (c) => {
-      const { service_kind, month = running() } = c.req.valid('query')
-      const ranking = await providerRanking(warehouse, { service_kind, month })
+      const asked = c.req.valid('query')
+      const source = await sourceOf(c, asked.as_of)
+      const { service_kind, month = source.running } = asked
+      assertBegun(source, month, 'month')
+      const then = await source.open()
+      const ranking = await providerRanking(then, { service_kind, month })
       const answer: ProviderRankingAnswer = {
-        data_as_of: stamp(c, ranking),
+        as_of: source.as_of,
+        data_as_of: stamp(c, ranking, source),
         service_kind,
         month: monthText(month),
         window_from: monthText(ranking.window_from),
@@ -45,8 +51,8 @@ export const rankingRoutes = ({ warehouse, now, stamp, address }: ApiDeps) => {
         columns: () => rankingColumns(answer),
         report: async () =>
           rankingReport(answer, {
-            directory: (await catalogue(warehouse)).directory,
-            address: address(c, rankingPage, { service_kind, month: answer.month }),
+            directory: (await catalogue(then)).directory,
+            address: address(c, rankingPage, { service_kind, month: answer.month, as_of: source.as_of }),
           }),
       })
     },

@@ -9,7 +9,8 @@ import { SideBySideAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import type { Cell, Columns } from './columns.ts'
 import { answerAs, mediaTypes } from './export.ts'
-import { eyesOf, type ApiEnv } from './reader.ts'
+import { assertBegun, asOf } from './moment.ts'
+import { eyesFor, type ApiEnv } from './reader.ts'
 import { sideBySideReport } from './report/side-by-side.ts'
 import { validate } from './validate.ts'
 import { begunPeriod, figureName, numberOf, periodText, signOf, totalsOf, viewQuery } from './view.ts'
@@ -17,7 +18,7 @@ import { begunPeriod, figureName, numberOf, periodText, signOf, totalsOf, viewQu
 const mostFigures = 8
 
 /** Several key figures of a month, quarter or year by local authority, each held against something. */
-export const sideBySideRoutes = ({ warehouse, now, stamp, address }: ApiDeps) => {
+export const sideBySideRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => {
   const running = () => monthAt(now())
   const { service_kind, specialisation, area } = viewQuery
   const Query = z
@@ -38,6 +39,7 @@ export const sideBySideRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
       period: begunPeriod(running),
       against: SideBySideAnswer.shape.against.default('previous_year'),
       group: area,
+      as_of: asOf,
     })
     .refine(({ against, group }) => group !== undefined || !against.startsWith('group_'), {
       path: ['group'],
@@ -57,12 +59,15 @@ export const sideBySideRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
     validate('query', Query),
     async (c) => {
       const asked = c.req.valid('query')
+      const source = await sourceOf(c, asked.as_of)
+      const { running, as_of } = source
       const view = {
         area: asked.area ?? c.get('reader').federal_state,
         service_kind: asked.service_kind ?? null,
         specialisation: asked.specialisation ?? null,
       }
-      const period = asked.period ?? { first: running() - 1, last: running() - 1 }
+      const period = asked.period ?? { first: running - 1, last: running - 1 }
+      assertBegun(source, period.first, 'period')
       // what knows no specialisations makes no sense for one
       const senseless = (figure: KeyFigure) => view.specialisation !== null && !figure.by_specialisation
       const figures = asked.figures.map((name) => keyFigureByName.get(name)!)
@@ -73,16 +78,19 @@ export const sideBySideRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
         period,
         against: asked.against,
         group: asked.group ?? null,
-        running: running(),
+        running,
       }
-      const table = await sideBySide(warehouse, query, eyesOf(c))
+      const eyes = eyesFor(c, source)
+      const then = await source.open()
+      const table = await sideBySide(then, query, eyes)
       const columns = figures.map((figure) => table.columns.find((column) => column.figure === figure))
       const answer: SideBySideAnswer = {
         ...view,
         period: periodText(period),
         against: asked.against,
         group: asked.against.startsWith('group_') ? asked.group! : null,
-        data_as_of: stamp(c, table),
+        as_of,
+        data_as_of: stamp(c, table, source),
         columns: figures.map((figure, i) => columnOf(figure, columns[i])),
         rows: table.regions.map(({ id, ags, region, name }, row) => ({
           region,
@@ -100,15 +108,16 @@ export const sideBySideRoutes = ({ warehouse, now, stamp, address }: ApiDeps) =>
         columns: () => filed(answer),
         report: async () =>
           sideBySideReport(answer, {
-            directory: (await catalogue(warehouse)).directory,
+            directory: (await catalogue(then)).directory,
             address: address(c, sideBySidePage, {
               figures: asked.figures.join(','),
               ...view,
               period: answer.period,
               against: answer.against,
               group: answer.group,
+              as_of,
             }),
-            own_row: eyesOf(c).own_authority,
+            own_row: eyes.own_authority,
           }),
       })
     },

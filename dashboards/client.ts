@@ -169,6 +169,7 @@ export type SideBySideQuery = {
   against: string
   group: string | null
   area: string
+  as_of?: string
 }
 export const sideBySideUrl = (query: SideBySideQuery) => `/api/side-by-side${parametersOf(query)}`
 export const getSideBySide = (query: SideBySideQuery, signal?: AbortSignal) => getJson<SideBySide>(sideBySideUrl(query), signal)
@@ -194,7 +195,7 @@ export const publishView = async ({ title, view: { as_of: _, ...view } }: { titl
   const answer = await askSignedIn('/service/published-views', { ...post, headers: { ...headers, 'idempotency-key': key } })
   return answer.json() as Promise<PublishedView>
 }
-export type RankingQuery = { service_kind: string; month: string }
+export type RankingQuery = { service_kind: string; month: string; as_of?: string }
 export const rankingUrl = (query: RankingQuery) => `/api/rankings/providers${parametersOf(query)}`
 export const getRanking = (query: RankingQuery, signal?: AbortSignal) => getJson<Ranking>(rankingUrl(query), signal)
 

@@ -64,6 +64,7 @@ const previousMonths = (month: string, count: number) => {
   return `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`
 }
 export const monthBefore = (month: string) => previousMonths(month, 1)
+export const monthAfter = (month: string) => previousMonths(month, -1)
 /** The running month is left out, unless there is no other. */
 export const lastCompleteMonth = ({ months }: Pick<Catalogue, 'months'>) =>
   months.last > months.first ? monthBefore(months.last) : months.last

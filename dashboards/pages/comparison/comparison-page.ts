@@ -35,6 +35,7 @@ import '../../elements/download-menu.ts'
 import '../../elements/figure-rail.ts'
 import type { Chosen } from '../../elements/filter-bar.ts'
 import '../../elements/filter-bar.ts'
+import { catalogueThen, isPublished, momentFilter, momentNotice, type Moments } from '../../elements/moment-choice.ts'
 import type { Published } from '../../elements/publish-view.ts'
 import '../../elements/publish-view.ts'
 import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
@@ -49,7 +50,7 @@ import { answerText, headingText } from '../../sentence.ts'
 import { readChart } from './chart-context.ts'
 import { chartSwitch, chartView } from './chart-views.ts'
 import { isDistributed } from './distribution-view.ts'
-import { changesSection, isPublished, momentFilter, momentNotice, type Moments } from './bygone.ts'
+import { changesSection } from './later-changes.ts'
 import { comparisonFilters } from './comparison-filters.ts'
 import './comparison-page.css'
 import { emptySection, foldedNotice, groupSection, legend, senselessNotice, spreadSection } from './comparison-sections.ts'
@@ -161,8 +162,13 @@ export class ComparisonPage extends LitElement {
     return this.#chart === 'distribution' && isDistributed(figure)
   }
 
-  #resolved() {
+  get #then() {
     const catalogue = this.#catalogue.value
+    return catalogue && catalogueThen(catalogue, this.#choice.as_of, this.#published.value)
+  }
+
+  #resolved() {
+    const catalogue = this.#then
     return catalogue && resolveChoice(this.#choice, catalogue, this.session.federal_state)
   }
 
@@ -182,7 +188,7 @@ export class ComparisonPage extends LitElement {
       ${printLine(this.session)}
       <sj-filter-bar
         .label=${'Auswahl der Kennzahl'}
-        .filters=${[...comparisonFilters(this.#catalogue.value, resolved?.selection), ...momentFilter(this.#moments, this.#choice.as_of)]}
+        .filters=${[...comparisonFilters(this.#then, resolved?.selection), ...momentFilter(this.#moments, this.#choice.as_of)]}
         .reset=${Object.keys(this.#choice).length > 0 ? comparisonPath : undefined}
         @sj-chosen=${({ filter, value }: Chosen) => this.#choose({ [filter]: value || undefined })}
       ></sj-filter-bar>

@@ -10,6 +10,7 @@ import {
   getEvaluation,
   getEvaluationSize,
   getPinnedEvaluations,
+  getPublishedViews,
   getSavedEvaluations,
   pinEvaluations,
   RequestProblem,
@@ -20,6 +21,7 @@ import { checkGroups } from '../../elements/check-groups.ts'
 import '../../elements/chart-figure.ts'
 import '../../elements/download-menu.ts'
 import { type Chosen, type Filter, grouped } from '../../elements/filter-bar.ts'
+import { catalogueThen, momentFilter, momentNotice, type Moments } from '../../elements/moment-choice.ts'
 import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
 import { numberText, signLegend, unitText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
@@ -79,6 +81,7 @@ export class EvaluationPage extends LitElement {
   declare said: string
 
   readonly #catalogue = new Task(this, { args: () => [this.session] as const, task: (_, { signal }) => getCatalogue(signal) })
+  readonly #published = new Task(this, { args: () => [this.session] as const, task: (_, { signal }) => getPublishedViews(signal) })
   readonly #kept = new Task(this, {
     args: () => [this.session.user_name] as const,
     task: async (_, { signal }) => {
@@ -98,7 +101,7 @@ export class EvaluationPage extends LitElement {
     key: () => (this.#drawn ? this.#key : undefined),
     reader: () => this.session,
     load: (signal) => getEvaluation(this.#definition!, signal),
-    concerns: (figures, answer) => answer.figures.some(({ figure }) => figures.includes(figure)),
+    concerns: (figures, answer) => answer.as_of === null && answer.figures.some(({ figure }) => figures.includes(figure)),
     changes: (before, after) => {
       const keys = changedCells(before, after)
       return { keys, told: keys.length === 1 ? 'Ein Wert hat sich geändert' : `${numberText(keys.length)} Werte haben sich geändert` }
@@ -121,8 +124,16 @@ export class EvaluationPage extends LitElement {
   get #building() {
     return Object.keys(this.#choice).length > 0
   }
-  get #resolved() {
+  get #moments(): Moments | undefined {
+    const month_ends = this.#catalogue.value?.month_ends
+    return month_ends && { month_ends, published: this.#published.value ?? [] }
+  }
+  get #then() {
     const catalogue = this.#catalogue.value
+    return catalogue && catalogueThen(catalogue, this.#choice.as_of, this.#published.value)
+  }
+  get #resolved() {
+    const catalogue = this.#then
     return catalogue && this.#building ? resolveEvaluation(this.#choice, catalogue, this.session.federal_state) : undefined
   }
   get #definition(): EvaluationDefinition | undefined {
@@ -200,7 +211,7 @@ export class EvaluationPage extends LitElement {
   }
 
   #builder() {
-    const catalogue = this.#catalogue.value
+    const catalogue = this.#then
     const resolved = this.#resolved
     const reset = `${newHref}${this.#choice.evaluation ? `&evaluation=${this.#choice.evaluation}` : ''}`
     return html`
@@ -208,12 +219,13 @@ export class EvaluationPage extends LitElement {
         ${catalogue && resolved ? this.#checks(catalogue, resolved.selection) : html`<p class="sj-build__checks">&nbsp;</p>`}
         <sj-filter-bar
           .label=${'Aufbau und Auswahl der Auswertung'}
-          .filters=${filtersOf(catalogue, resolved?.selection)}
+          .filters=${[...filtersOf(catalogue, resolved?.selection), ...momentFilter(this.#moments, this.#choice.as_of)]}
           .reset=${reset}
           @sj-chosen=${({ filter, value }: Chosen) => this.#chosen(filter, value)}
         ></sj-filter-bar>
       </div>
       ${unknownNotice(resolved?.unknown ?? [])} ${this.#sizeLine()} ${this.#keeper()} ${this.#problem()}
+      ${momentNotice(this.#choice.as_of, this.#moments, () => this.#choose({ as_of: undefined }))}
       ${resolved ? this.#body(resolved.selection) : nothing}
     `
   }
@@ -247,7 +259,7 @@ export class EvaluationPage extends LitElement {
 
   #chosen(filter: string, value: string) {
     const resolved = this.#resolved
-    const catalogue = this.#catalogue.value
+    const catalogue = this.#then
     if (!resolved || !catalogue) return
     const { rows, columns } = resolved.selection
     if (filter === 'outer' || filter === 'inner' || filter === 'columns') {

@@ -39,7 +39,7 @@ const grainSingulars: Record<Grain, string> = { month: 'Monat', quarter: 'Quarta
 const allDimensions = Object.keys(dimensionLabels) as Dimension[]
 export const mostFigures = 6
 
-const asked = ['figures', 'rows', 'columns', 'area', 'service_kinds', 'specialisation', 'from', 'to', 'grain', 'totals'] as const
+const asked = ['figures', 'rows', 'columns', 'area', 'service_kinds', 'specialisation', 'from', 'to', 'grain', 'totals', 'as_of'] as const
 /** `evaluation`: the saved one it comes from. */
 const names = [...asked, 'evaluation', 'sort'] as const
 export type EvaluationChoice = { [name in (typeof names)[number]]?: string }
@@ -80,6 +80,8 @@ export type EvaluationSelection = {
   /** A month; undefined: the last complete one. */
   to: string | undefined
   totals: boolean
+  /** The end of a month or a published moment; undefined: now. */
+  as_of: string | undefined
 }
 
 /** Chosen values that do not exist are named, and their defaults shown instead. */
@@ -111,12 +113,13 @@ export const resolveEvaluation = (
     from: find(choice.from, months, (month) => month),
     to: find(choice.to, months, (month) => month),
     totals: choice.totals !== 'no',
+    as_of: choice.as_of,
   }
   return { selection, choice: choiceOf(selection, area !== undefined, choice), unknown }
 }
 
 const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluation, sort }: EvaluationChoice): EvaluationChoice => {
-  const { figures, rows, columns, area, service_kinds, specialisation, grain, from, to, totals } = selection
+  const { figures, rows, columns, area, service_kinds, specialisation, grain, from, to, totals, as_of } = selection
   return {
     figures: figures.map(({ name }) => name).join(','),
     rows: rows.join(','),
@@ -128,6 +131,7 @@ const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluat
     ...(to ? { to } : {}),
     ...(grain === 'month' ? {} : { grain }),
     ...(totals ? {} : { totals: 'no' }),
+    ...(as_of ? { as_of } : {}),
     ...(evaluation ? { evaluation } : {}),
     ...(sort ? { sort } : {}),
   }
@@ -189,7 +193,7 @@ export const describedText = ({ figures, rows, columns, grain }: EvaluationSelec
   `${listText(figures.map(({ label }) => label))} nach ${listText([...rows, ...(columns ? [columns] : [])].map((name) => dimensionDative(name, grain)))}`
 
 /** "Mecklenburg-Vorpommern, § 34 Heimerziehung, Wohngruppe, Januar 2026 bis Juni 2026". */
-export const filteredText = ({ area, service_kinds, specialisation, grain, from, to }: EvaluationSelection) => {
+export const filteredText = ({ area, service_kinds, specialisation, grain, from, to, as_of }: EvaluationSelection) => {
   const kinds =
     service_kinds.length === 0
       ? 'alle Hilfearten'
@@ -198,8 +202,10 @@ export const filteredText = ({ area, service_kinds, specialisation, grain, from,
         : `${service_kinds.length} Hilfearten`
   const end = to ? periodName(to, grain) : 'zum letzten vollen Monat'
   const period = `${from ? periodName(from, grain) : 'zwölf Monate'} bis ${end}`
-  return [area.name, kinds, ...(specialisation ? [specialisation.label] : []), period].join(', ')
+  return [area.name, kinds, ...(specialisation ? [specialisation.label] : []), period, ...(as_of ? [stateText(as_of)] : [])].join(', ')
 }
+
+const stateText = (as_of: string) => (as_of.length === 7 ? `Stand Ende ${monthText(as_of)}` : 'zu einem festgehaltenen Stand')
 
 export type PivotCell = { value: number | null; text: string | null; sign: string }
 export type PivotColumn = { id: string; key: string | null; figure: Evaluation['figures'][number]; head: string; total: boolean }

@@ -1,11 +1,12 @@
 import { Task, TaskStatus } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { getCatalogue, getRanking, type Ranking, type RankingRow, rankingUrl, type Session } from '../../client.ts'
+import { getCatalogue, getPublishedViews, getRanking, type Ranking, type RankingRow, rankingUrl, type Session } from '../../client.ts'
 import '../../elements/download-menu.ts'
 import '../../elements/figure-rail.css'
 import type { Chosen, Filter } from '../../elements/filter-bar.ts'
 import '../../elements/filter-bar.ts'
 import { termList } from '../../elements/term-list.ts'
+import { catalogueThen, momentFilter, momentNotice, type Moments } from '../../elements/moment-choice.ts'
 import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
@@ -27,7 +28,11 @@ import {
 } from './ranking.ts'
 import { rankingTable } from './ranking-table.ts'
 
-const queryOf = ({ service_kind, month }: RankingSelection) => ({ service_kind: service_kind.code, month })
+const queryOf = ({ service_kind, month }: RankingSelection, as_of?: string) => ({
+  service_kind: service_kind.code,
+  month,
+  ...(as_of && { as_of }),
+})
 const pendingFilters: Filter[] = ['Hilfeart', 'Monat'].map((label) => ({ name: label.toLowerCase(), label, value: '', options: [] }))
 
 /** Basics / Schnellauswertung / Trägerranking. */
@@ -37,15 +42,16 @@ export class RankingPage extends LitElement {
   declare search: string
 
   readonly #catalogue = new Task(this, { args: () => [this.session] as const, task: (_, { signal }) => getCatalogue(signal) })
+  readonly #published = new Task(this, { args: () => [this.session] as const, task: (_, { signal }) => getPublishedViews(signal) })
 
   readonly #view = new LiveView<Ranking>(this, {
     key: () => {
       const resolved = this.#resolved()
-      return resolved && rankingUrl(queryOf(resolved.selection))
+      return resolved && rankingUrl(queryOf(resolved.selection, this.#choice.as_of))
     },
     reader: () => this.session,
-    load: (signal) => getRanking(queryOf(this.#resolved()!.selection), signal),
-    concerns: (figures) => figures.includes('provider_ranking'),
+    load: (signal) => getRanking(queryOf(this.#resolved()!.selection, this.#choice.as_of), signal),
+    concerns: (figures, { as_of }) => as_of === null && figures.includes('provider_ranking'),
     changes: (before, after) => {
       const changes = scoreChanges(before, after)
       return { keys: changes.map(({ provider_id }) => provider_id), told: toldScores(changes) }
@@ -65,8 +71,18 @@ export class RankingPage extends LitElement {
     return readRankingChoice(this.search)
   }
 
-  #resolved() {
+  get #moments(): Moments | undefined {
+    const month_ends = this.#catalogue.value?.month_ends
+    return month_ends && { month_ends, published: this.#published.value ?? [] }
+  }
+
+  get #then() {
     const catalogue = this.#catalogue.value
+    return catalogue && catalogueThen(catalogue, this.#choice.as_of, this.#published.value)
+  }
+
+  #resolved() {
+    const catalogue = this.#then
     return catalogue && resolveRanking(this.#choice, catalogue)
   }
 
@@ -75,13 +91,14 @@ export class RankingPage extends LitElement {
   }
 
   #filters(): Filter[] {
-    const catalogue = this.#catalogue.value
+    const catalogue = this.#then
     const selection = this.#resolved()?.selection
     if (!catalogue || !selection) return pendingFilters
     const months = monthsOf(catalogue.months).map((month) => monthOption(month, catalogue.months.last))
     return [
       { name: 'service_kind', label: 'Hilfeart', value: selection.service_kind.code, options: kindGroups(catalogue) },
       { name: 'month', label: 'Monat', value: selection.month, options: months },
+      ...momentFilter(this.#moments, this.#choice.as_of),
     ]
   }
 
@@ -96,7 +113,8 @@ export class RankingPage extends LitElement {
         .reset=${Object.keys(this.#choice).length > 0 ? rankingPath : undefined}
         @sj-chosen=${({ filter, value }: Chosen) => this.#choose({ [filter]: value || undefined, provider: undefined })}
       ></sj-filter-bar>
-      ${unknownNotice(this.#resolved()?.unknown ?? [])} ${this.#problem()} ${this.#body()}
+      ${unknownNotice(this.#resolved()?.unknown ?? [])} ${this.#problem()}
+      ${momentNotice(this.#choice.as_of, this.#moments, () => this.#choose({ as_of: undefined }))} ${this.#body()}
     `
   }
 
@@ -149,7 +167,8 @@ export class RankingPage extends LitElement {
   }
 }
 
-const downloads = ({ service_kind, month }: Ranking) => fileDownloads(rankingUrl({ service_kind, month }))
+const downloads = ({ service_kind, month, as_of }: Ranking) =>
+  fileDownloads(rankingUrl({ service_kind, month, ...(as_of !== null && { as_of }) }))
 
 const rail = (row: RankingRow, ranking: Ranking) => html`
   <section class="sj-explain" aria-labelledby="bedeutung">

@@ -19,6 +19,7 @@ const row = (change: Partial<RankingRow> = {}): RankingRow => ({
   ...change,
 })
 const ranking = (rows: RankingRow[]): Ranking => ({
+  as_of: null,
   data_as_of: '2026-11-21T13:03:12.000Z',
   service_kind: 's34',
   month: '2026-10',

@@ -5,7 +5,7 @@ import { monthsOf } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
 import { fewCases } from '../../uncertainty.ts'
 
-const names = ['service_kind', 'month', 'provider'] as const
+const names = ['service_kind', 'month', 'as_of', 'provider'] as const
 export type RankingChoice = { [name in (typeof names)[number]]?: string }
 
 export const readRankingChoice = (search: string): RankingChoice => {

@@ -1,10 +1,19 @@
 import { Task, TaskStatus } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { type Catalogue, getCatalogue, getSideBySide, type Session, type SideBySide, sideBySideUrl } from '../../client.ts'
+import {
+  type Catalogue,
+  getCatalogue,
+  getPublishedViews,
+  getSideBySide,
+  type Session,
+  type SideBySide,
+  sideBySideUrl,
+} from '../../client.ts'
 import { shortNames } from '../../comparison.ts'
 import '../../elements/download-menu.ts'
 import { checkGroups } from '../../elements/check-groups.ts'
 import { type Chosen, type Filter, grouped } from '../../elements/filter-bar.ts'
+import { catalogueThen, momentFilter, momentNotice, type Moments } from '../../elements/moment-choice.ts'
 import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
 import { signLegend, signText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
@@ -38,7 +47,7 @@ import {
 } from './side-by-side.ts'
 import './side-by-side-page.css'
 
-const queryOf = ({ figures, service_kind, specialisation, period, against, group, area }: SideBySideSelection) => ({
+const queryOf = ({ figures, service_kind, specialisation, period, against, group, area }: SideBySideSelection, as_of?: string) => ({
   figures: figures.map(({ name }) => name).join(','),
   service_kind: service_kind?.code ?? null,
   specialisation: specialisation?.code ?? null,
@@ -46,6 +55,7 @@ const queryOf = ({ figures, service_kind, specialisation, period, against, group
   against,
   group: group?.code ?? null,
   area: area.code,
+  ...(as_of && { as_of }),
 })
 
 /** Basics / Schnellauswertung / Kennzahlen nebeneinander. */
@@ -55,15 +65,16 @@ export class SideBySidePage extends LitElement {
   declare search: string
 
   readonly #catalogue = new Task(this, { args: () => [this.session] as const, task: (_, { signal }) => getCatalogue(signal) })
+  readonly #published = new Task(this, { args: () => [this.session] as const, task: (_, { signal }) => getPublishedViews(signal) })
 
   readonly #view = new LiveView<SideBySide>(this, {
     key: () => {
       const resolved = this.#resolved()
-      return resolved && sideBySideUrl(queryOf(resolved.selection))
+      return resolved && sideBySideUrl(queryOf(resolved.selection, this.#choice.as_of))
     },
     reader: () => this.session,
-    load: (signal) => getSideBySide(queryOf(this.#resolved()!.selection), signal),
-    concerns: (figures, { columns }) => columns.some(({ figure }) => figures.includes(figure)),
+    load: (signal) => getSideBySide(queryOf(this.#resolved()!.selection, this.#choice.as_of), signal),
+    concerns: (figures, { columns, as_of }) => as_of === null && columns.some(({ figure }) => figures.includes(figure)),
     changes: (before, after) => {
       const changes = changedCells(before, after)
       const told = changes.slice(0, 3).map((change) => change.told)
@@ -84,8 +95,18 @@ export class SideBySidePage extends LitElement {
     return readSideBySideChoice(this.search)
   }
 
-  #resolved() {
+  get #moments(): Moments | undefined {
+    const month_ends = this.#catalogue.value?.month_ends
+    return month_ends && { month_ends, published: this.#published.value ?? [] }
+  }
+
+  get #then() {
     const catalogue = this.#catalogue.value
+    return catalogue && catalogueThen(catalogue, this.#choice.as_of, this.#published.value)
+  }
+
+  #resolved() {
+    const catalogue = this.#then
     return catalogue && resolveSideBySide(this.#choice, catalogue, this.session.federal_state, this.session.youth_authority?.id)
   }
 
@@ -100,12 +121,13 @@ export class SideBySidePage extends LitElement {
       ${printLine(this.session)}
       <sj-filter-bar
         .label=${'Auswahl des Zeitraums und Vergleichs'}
-        .filters=${filtersOf(this.#catalogue.value, resolved?.selection)}
+        .filters=${[...filtersOf(this.#then, resolved?.selection), ...momentFilter(this.#moments, this.#choice.as_of)]}
         .reset=${Object.keys(this.#choice).length > 0 ? sideBySidePath : undefined}
         @sj-chosen=${({ filter, value }: Chosen) => this.#choose({ [filter]: value || undefined })}
       ></sj-filter-bar>
       ${resolved ? this.#figures(this.#catalogue.value!, resolved.selection) : nothing} ${unknownNotice(resolved?.unknown ?? [])}
-      ${this.#problem()} ${this.#body(resolved?.selection)}
+      ${this.#problem()} ${momentNotice(this.#choice.as_of, this.#moments, () => this.#choose({ as_of: undefined }))}
+      ${this.#body(resolved?.selection)}
     `
   }
 
@@ -151,7 +173,7 @@ export class SideBySidePage extends LitElement {
         })}
         ${
           answer && selection
-            ? html`<sj-download-menu .groups=${fileDownloads(sideBySideUrl(queryOf(selection)))}></sj-download-menu>`
+            ? html`<sj-download-menu .groups=${fileDownloads(sideBySideUrl(queryOf(selection, this.#choice.as_of)))}></sj-download-menu>`
             : nothing
         }
       </div>
@@ -259,13 +281,14 @@ export class SideBySidePage extends LitElement {
   /** The figure alone, at the last month counted. */
   #detail(answer: SideBySide, figure: string) {
     const month = answer.columns.find((column) => column.figure === figure)?.counted?.to
-    const { service_kind, specialisation, area } = this.#choice
+    const { service_kind, specialisation, area, as_of } = this.#choice
     return `${comparisonPath}${writeChoice({
       figure,
       ...(service_kind ? { service_kind } : {}),
       ...(specialisation ? { specialisation } : {}),
       ...(area ? { area } : {}),
       ...(month ? { month } : {}),
+      ...(as_of ? { as_of } : {}),
     })}`
   }
 }

@@ -16,7 +16,7 @@ import { type Area, areasOf, monthsOf } from '../../selection.ts'
 import { filterText } from '../../sentence.ts'
 import { type Interval, isShareOfCases, poissonInterval, wilsonInterval } from '../../uncertainty.ts'
 
-const names = ['figures', 'service_kind', 'specialisation', 'period', 'against', 'group', 'area', 'sort'] as const
+const names = ['figures', 'service_kind', 'specialisation', 'period', 'against', 'group', 'area', 'as_of', 'sort'] as const
 export type SideBySideChoice = { [name in (typeof names)[number]]?: string }
 
 export const readSideBySideChoice = (search: string): SideBySideChoice => {

@@ -1,55 +1,7 @@
-// Past states of a comparison: which can be chosen, and what has changed since.
+// What has changed in a comparison since a past state.
 import { html, nothing } from 'lit'
-import type { Catalogue, PublishedView } from '../../client.ts'
 import { changesBetween, columnHeads, type Row, type TableRows } from '../../comparison.ts'
-import type { Filter } from '../../elements/filter-bar.ts'
-import { dateText, type FigureFormat, minuteText, monthText, numberText, signedNumberText } from '../../format.ts'
-
-export type Moments = { month_ends: Catalogue['month_ends']; published: PublishedView[] }
-
-const lastDay = (month: string) => {
-  const [year, number] = month.split('-').map(Number) as [number, number]
-  return dateText(new Date(Date.UTC(year, number, 0)).toISOString())
-}
-
-const isMonth = (as_of: string) => as_of.length === 7
-/** Of a published moment, everybody sees the same. */
-export const isPublished = (as_of: string) => !isMonth(as_of)
-
-export const momentText = (as_of: string, { published }: Moments): string => {
-  if (isMonth(as_of)) return `Ende ${monthText(as_of)} (${lastDay(as_of)})`
-  const view = published.find(({ id }) => id === as_of)
-  return view ? `${minuteText(view.data_as_of)}: ${view.title}` : 'Festgehaltener Stand'
-}
-
-/** No choice where there is but one state. */
-export const momentFilter = (moments: Moments | undefined, as_of: string | undefined): Filter[] => {
-  if (!moments || (moments.month_ends.length === 0 && moments.published.length === 0 && as_of === undefined)) return []
-  const option = (value: string) => ({ value, label: momentText(value, moments) })
-  const listed = [...moments.month_ends, ...moments.published.map(({ id }) => id)]
-  return [
-    {
-      name: 'as_of',
-      label: 'Stand',
-      value: as_of ?? '',
-      options: [
-        { value: '', label: 'Aktuell' },
-        ...(as_of !== undefined && !listed.includes(as_of) ? [option(as_of)] : []),
-        ...(moments.month_ends.length > 0 ? [{ label: 'Monatsenden', options: moments.month_ends.map(option) }] : []),
-        ...(moments.published.length > 0 ? [{ label: 'Festgehalten', options: moments.published.map(({ id }) => option(id)) }] : []),
-      ],
-    },
-  ]
-}
-
-/** Says that the values are those of another time. */
-export const momentNotice = (as_of: string | undefined, moments: Moments | undefined, current: () => void) =>
-  as_of === undefined || !moments
-    ? nothing
-    : html`<p class="sj-notice">
-        Stand ${momentText(as_of, moments)}. Diese Werte ändern sich nicht mehr.
-        <button type="button" class="sj-link sj-no-print" @click=${current}>Aktuelle Werte zeigen</button>
-      </p>`
+import { type FigureFormat, numberText, signedNumberText } from '../../format.ts'
 
 const most = 12
 
