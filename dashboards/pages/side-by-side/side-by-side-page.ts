@@ -3,6 +3,7 @@ import { html, LitElement, nothing } from 'lit'
 import { type Catalogue, getCatalogue, getSideBySide, type Session, type SideBySide, sideBySideUrl } from '../../client.ts'
 import { shortNames } from '../../comparison.ts'
 import '../../elements/download-menu.ts'
+import '../../elements/subscribe-view.ts'
 import { checkGroups } from '../../elements/check-groups.ts'
 import { type Chosen, type Filter, grouped } from '../../elements/filter-bar.ts'
 import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
@@ -151,7 +152,14 @@ export class SideBySidePage extends LitElement {
         })}
         ${
           answer && selection
-            ? html`<sj-download-menu .groups=${fileDownloads(sideBySideUrl(queryOf(selection)))}></sj-download-menu>`
+            ? html`<sj-subscribe-view
+                  .url=${sideBySideUrl(queryOf(selection))}
+                  .suggestion=${`Kennzahlen nebeneinander, ${selection.area.name}`.slice(0, 120)}
+                ></sj-subscribe-view>
+                <sj-download-menu
+                  .groups=${fileDownloads(sideBySideUrl(queryOf(selection)))}
+                  .embeds=${this.session.embeds}
+                ></sj-download-menu>`
             : nothing
         }
       </div>
