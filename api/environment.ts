@@ -13,6 +13,16 @@ export const Environment = z.object({
   DATA_DIR: z.preprocess(blank, z.string().default('.data')),
   DATABASE_URL: optional(z.string()),
   PUBLIC_URL: optional(z.url('eine Adresse wie https://sojus.example.de')),
+  SMTP_URL: optional(z.url({ protocol: /^smtps?$/, error: 'eine Adresse wie smtps://benutzer:kennwort@mail.example.de' })),
+  SMTP_FROM: optional(z.email('eine E-Mail-Adresse wie sojus@example.de')),
+  INBOX_DAYS: z.preprocess(
+    blank,
+    z.coerce.number('eine Zahl').int('eine ganze Zahl').min(1, 'mindestens 1').max(3660, 'höchstens 3660').default(90),
+  ),
+  EMBED_ORIGINS: z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value),
+    z.array(z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d+)?$/i, 'eine Liste von Adressen wie https://intranet.example.de')).default([]),
+  ),
   DEMO: optional(z.enum(['on', 'off'], 'on oder off')),
   DEMO_SIZE: z.preprocess(blank, z.coerce.number('eine Zahl').positive('größer als 0').max(1000, 'höchstens 1000').default(1)),
   DEMO_AREA: z.preprocess(blank, z.enum(['MV', 'de'], 'MV oder de').default('MV')),

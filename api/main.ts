@@ -14,6 +14,8 @@ import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import { migrateToLatest } from '../transactional/migrate.ts'
 import { berlinDay } from '../transactional/placement/period.ts'
 import { publishedView } from '../transactional/portal/published-view.routes.ts'
+import { mailer } from '../transactional/portal/report-mail.ts'
+import { startReports } from '../transactional/portal/report-runner.ts'
 import { providePostgres, StartProblem, type Postgres } from '../transactional/postgres.ts'
 import { loadReference } from '../transactional/reference/reference.ts'
 import { startCompaction } from '../warehouse/compaction.ts'
@@ -27,6 +29,7 @@ import { readEnvironment, type Environment } from './environment.ts'
 import { listen, type HttpServer } from './http.ts'
 import { portalApp } from './portal.ts'
 import { takeView } from './published.ts'
+import { scheduledReports } from './scheduled.ts'
 
 type Closing = () => Promise<void>
 type Start = { environment: Environment; log: Logger; closing: Closing[]; development: boolean }
@@ -127,25 +130,33 @@ const start = async (options: Start): Promise<void> => {
   const secure = environment.PUBLIC_URL?.startsWith('https:') ?? false
   const { bygone, close } = await openBygone({ warehouse, log }, (reader: Reader, id) => publishedView(db, reader, id))
   closing.push(close)
-  const transactional = transactionalApp({ db, now, log, secure, takeView: takeView({ warehouse, now }) })
-  const analytic = apiApp({
-    warehouse,
-    reader: apiReaderOf({ db, now, secure }),
-    ingest,
-    log,
+  const { SMTP_URL: smtp_url, INBOX_DAYS: keep_days, EMBED_ORIGINS: embed_origins } = environment
+  const home = environment.PUBLIC_URL ?? `http://${environment.HOST ?? '127.0.0.1'}:${http.port}`
+  const figures = { warehouse, ingest, log, now, bygone, sameOrigin: sameOriginElsewhere(log) }
+  const { check: checkReport, make } = scheduledReports({ ...figures, home })
+  const transactional = transactionalApp({
+    db,
     now,
-    bygone,
-    sameOrigin: sameOriginElsewhere(log),
-    public_url: environment.PUBLIC_URL,
+    log,
+    secure,
+    takeView: takeView({ warehouse, now }),
+    checkReport,
+    mails: smtp_url !== undefined,
+    embeds: embed_origins.length > 0,
   })
-  const portal = portalApp({ transactional, analytic, assets: await assetHandler(dashboardsFolder), log, secure })
+  const analytic = apiApp({ ...figures, reader: apiReaderOf({ db, now, secure }), public_url: environment.PUBLIC_URL })
+  const portal = portalApp({ transactional, analytic, assets: await assetHandler(dashboardsFolder), log, secure, embed_origins })
+  const from = environment.SMTP_FROM ?? `sojus@${new URL(home).hostname}`
+  const send = smtp_url === undefined ? undefined : mailer({ smtp_url, from, inbox: new URL('/postfach', home).href })
+  const reports = startReports({ db, now, log, make, keep_days, send })
+  closing.push(() => reports.stop())
   http.answer(getRequestListener(portal.fetch))
   // requests in flight end before what they need is closed
   closing.push(...closing.splice(0, 1))
   if (!environment.HOST && accounts.length === 0) await http.move(undefined)
 
   const hint = accounts.length > 0 ? ` · Demonstrationszugänge (Land MV, Kennwort ${DEMONSTRATION_PASSWORD}): ${accounts.join(', ')}` : ''
-  process.stdout.write(`ready ${environment.PUBLIC_URL ?? `http://${environment.HOST ?? '127.0.0.1'}:${http.port}`}${hint}\n`)
+  process.stdout.write(`ready ${home}${hint}\n`)
 }
 
 const main = async (): Promise<void> => {

@@ -9,6 +9,7 @@ import type { Reader } from '../transactional/access/reader.ts'
 import { sameOriginElsewhere } from '../transactional/access/same-origin.ts'
 import { transactionalApp } from '../transactional/app.ts'
 import { openDatabase } from '../transactional/connection.ts'
+import { runReports, type RunnerDeps } from '../transactional/portal/report-runner.ts'
 import { publishedView } from '../transactional/portal/published-view.routes.ts'
 import {
   demonstrationDatabase,
@@ -25,8 +26,18 @@ import { buildDashboards, dashboardsFolder } from './dashboards-build.ts'
 import { listen } from './http.ts'
 import { portalApp } from './portal.ts'
 import { takeView } from './published.ts'
+import { scheduledReports } from './scheduled.ts'
 
-export type TestPortal = { url: string; database: TestDatabase; warehouse: Warehouse; ingest: Ingest; stop(): Promise<void> }
+export type TestPortal = {
+  url: string
+  database: TestDatabase
+  warehouse: Warehouse
+  ingest: Ingest
+  /** what sends scheduled reports; they are sent when a test says so */
+  reports: RunnerDeps
+  sendReports(now: Date): Promise<void>
+  stop(): Promise<void>
+}
 export type TestPortalOptions = {
   /** a server outside of vitest, for benchmarks */
   server?: Pick<TestServer, 'secrets'>
@@ -36,6 +47,8 @@ export type TestPortalOptions = {
   fill?: (database: TestDatabase) => Promise<unknown>
   /** build and serve the pages as well */
   dashboards?: boolean
+  /** whose pages may show views */
+  embed_origins?: string[]
   now?: () => Date
 }
 
@@ -45,6 +58,7 @@ export const startPortal = async ({
   demonstration,
   fill,
   dashboards = false,
+  embed_origins = [],
   now = () => (demonstration === undefined ? new Date() : new Date(`${demonstrationDay}T10:00:00Z`)),
 }: TestPortalOptions = {}): Promise<TestPortal> => {
   const closing: (() => Promise<unknown>)[] = []
@@ -67,25 +81,24 @@ export const startPortal = async ({
     if (dashboards) await buildDashboards(() => undefined)
     const { bygone, close } = await openBygone({ warehouse, log }, (reader: Reader, id) => publishedView(db, reader, id))
     closing.push(close)
+    const http = await listen(0, '127.0.0.1')
+    closing.push(() => http.drain(1000))
+    const url = `http://127.0.0.1:${http.port}`
+    const figures = { warehouse, ingest, log, now, bygone, sameOrigin: sameOriginElsewhere(log) }
+    const { check: checkReport, make } = scheduledReports({ ...figures, home: url })
+    const reports = { db, now, log, make, keep_days: 90 }
+    const transactional = { db, now, log, secure: false, takeView: takeView({ warehouse, now }), checkReport }
     const portal = portalApp({
-      transactional: transactionalApp({ db, now, log, secure: false, takeView: takeView({ warehouse, now }) }),
-      analytic: apiApp({
-        warehouse,
-        reader: apiReaderOf({ db, now, secure: false }),
-        ingest,
-        log,
-        now,
-        bygone,
-        sameOrigin: sameOriginElsewhere(log),
-      }),
+      transactional: transactionalApp({ ...transactional, embeds: embed_origins.length > 0 }),
+      analytic: apiApp({ ...figures, reader: apiReaderOf({ db, now, secure: false }) }),
+      embed_origins,
       assets: await assetHandler(dashboardsFolder),
       log,
       secure: false,
     })
-    const http = await listen(0, '127.0.0.1')
-    closing.push(() => http.drain(1000))
     http.answer(getRequestListener(portal.fetch))
-    return { url: `http://127.0.0.1:${http.port}`, database, warehouse, ingest, stop }
+    const sendReports = (at: Date) => runReports({ ...reports, now: () => at })
+    return { url, database, warehouse, ingest, reports, sendReports, stop }
   } catch (error) {
     await stop()
     throw error

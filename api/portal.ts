@@ -4,7 +4,11 @@ import { compress } from 'hono/compress'
 import { secureHeaders } from 'hono/secure-headers'
 import { openAPIRouteHandler } from 'hono-openapi'
 import type { Logger } from 'pino'
+import { comparisonPage } from './comparison.routes.ts'
+import { evaluationPage } from './evaluation.routes.ts'
 import { problem } from './problem.ts'
+import { rankingPage } from './ranking.routes.ts'
+import { sideBySidePage } from './side-by-side.routes.ts'
 
 const megabyte = 1024 * 1024
 
@@ -31,26 +35,40 @@ const documentation = {
   },
 }
 
+/** Every other page stays out of other people's frames. */
+const embeddedPages = new Set([comparisonPage, sideBySidePage, evaluationPage, rankingPage])
+
 export type PortalOptions<T extends Env, A extends Env> = {
   transactional: Hono<T>
   analytic: Hono<A>
   assets: Handler
   log: Logger
   secure: boolean
+  /** Whose pages may show views within theirs. */
+  embed_origins?: string[]
 }
 
 /** What every answer of the one origin has in common, around the two services and the dashboards. */
-export const portalApp = <T extends Env, A extends Env>({ transactional, analytic, assets, log, secure }: PortalOptions<T, A>): Hono => {
+export const portalApp = <T extends Env, A extends Env>({
+  transactional,
+  analytic,
+  assets,
+  log,
+  secure,
+  embed_origins = [],
+}: PortalOptions<T, A>): Hono => {
   const portal = new Hono()
-  portal.use(
-    secureHeaders({
-      contentSecurityPolicy,
-      xFrameOptions: 'SAMEORIGIN',
-      referrerPolicy: 'same-origin',
-      strictTransportSecurity: secure ? 'max-age=31536000' : false,
-      permissionsPolicy: { camera: [], microphone: [], geolocation: [], payment: [] },
-    }),
-  )
+  const common = {
+    referrerPolicy: 'same-origin',
+    strictTransportSecurity: secure ? 'max-age=31536000' : false,
+    permissionsPolicy: { camera: [], microphone: [], geolocation: [], payment: [] },
+  }
+  const strict = secureHeaders({ ...common, contentSecurityPolicy, xFrameOptions: 'SAMEORIGIN' })
+  // what cannot name several origins is left to the policy
+  const embedding = { ...contentSecurityPolicy, frameAncestors: ["'self'", ...embed_origins] }
+  const embedded = secureHeaders({ ...common, contentSecurityPolicy: embedding, xFrameOptions: false })
+  const mayBeEmbedded = (c: Context) => embed_origins.length > 0 && c.req.query('embed') === '1' && embeddedPages.has(c.req.path)
+  portal.use((c, next) => (mayBeEmbedded(c) ? embedded : strict)(c, next))
   portal.use(compress())
   portal.use(
     bodyLimit({

@@ -17,6 +17,8 @@ import type {
 } from '../api/answers.ts'
 import type { BookingLine, BookingLines } from '../transactional/placement/booking-lines.routes.ts'
 import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
+import type { InboxItem } from '../transactional/portal/inbox.routes.ts'
+import type { ReportSchedule } from '../transactional/portal/report-schedule.routes.ts'
 import type { ComparisonGroup, ComparisonGrouping, ListedAuthority } from '../transactional/portal/comparison-group.routes.ts'
 import type { Role } from '../transactional/vocabulary.ts'
 import type { Unit } from './format.ts'
@@ -32,6 +34,10 @@ export type Session = {
   online: number
   accesses: number
   demonstration: boolean
+  /** reports nobody has opened yet */
+  unread: number
+  /** whether views may be shown within pages of others */
+  embeds: boolean
 }
 
 export type Catalogue = KeyFiguresAnswer
@@ -254,6 +260,35 @@ export const makeAccessToken = async (wanted: { name: string; expires_on: string
   (await askSignedIn('/service/access-tokens', sendJson('POST', wanted))).json() as Promise<MadeAccessToken>
 export const revokeAccessToken = async (id: string) => {
   await askSignedIn(`/service/access-tokens/${id}`, { method: 'DELETE' })
+}
+
+export type { InboxItem, ReportSchedule }
+export const getInbox = async (signal?: AbortSignal) => (await getJson<{ items: InboxItem[] }>('/service/inbox?limit=200', signal)).items
+export const markRead = async (id: string) => {
+  await askSignedIn(`/service/inbox/${id}/read`, sendJson('POST', {}))
+}
+export const deleteInboxItem = async (id: string) => {
+  await askSignedIn(`/service/inbox/${id}`, { method: 'DELETE' })
+}
+export const getEmailAddress = (signal?: AbortSignal) => getJson<{ address: string; sending: boolean }>('/service/email-address', signal)
+/** Empty: none. */
+export const setEmailAddress = async (address: string) => {
+  await askSignedIn('/service/email-address', sendJson('PUT', { address }))
+}
+export type NewReportSchedule = Pick<ReportSchedule, 'name' | 'view' | 'query' | 'period' | 'format' | 'rhythm' | 'day'>
+export const getSchedules = async (signal?: AbortSignal) =>
+  (await getJson<{ items: ReportSchedule[] }>('/service/report-schedules', signal)).items
+/** `key`: the same for every attempt to subscribe to the same. */
+export const subscribe = async (wanted: NewReportSchedule, key: string) => {
+  const { headers, ...post } = sendJson('POST', wanted)
+  const answer = await askSignedIn('/service/report-schedules', { ...post, headers: { ...headers, 'idempotency-key': key } })
+  return answer.json() as Promise<ReportSchedule>
+}
+export const pauseSchedule = async (id: string, paused: boolean) => {
+  await askSignedIn(`/service/report-schedules/${id}`, sendJson('PUT', { paused }))
+}
+export const endSchedule = async (id: string) => {
+  await askSignedIn(`/service/report-schedules/${id}`, { method: 'DELETE' })
 }
 
 export type EvaluationToSave = Pick<SavedEvaluation, 'name' | 'definition' | 'shared'>

@@ -37,6 +37,11 @@ export const dataAccessPath = '/basics/informationen/datenzugang'
 export const comparisonGroupsPath = '/admin/kataloge/vergleichsgruppen'
 export const deskPath = '/verwaltung/controlling/sql-arbeitsplatz'
 
+export const inboxPath = '/postfach'
+export const schedulesPath = `${inboxPath}/abonnements`
+/** Views that pages of others may show. */
+export const embeddedPaths = new Set([comparisonPath, sideBySidePath, evaluationPath, rankingPath])
+
 /** Who may see the bookings behind the figures of the own authority. */
 export const bookingLinesRoles: Role[] = ['controlling', 'caseworker', 'finance']
 /** Who evaluates, and those it is shared with. */
@@ -143,6 +148,8 @@ export const pages: Page[] = [
     summary: 'Örtliche Träger nach Größe, Struktur oder Lage zusammenfassen, damit Gleiches mit Gleichem verglichen wird.',
     roles: ['admin'],
   },
+  { path: inboxPath, title: 'Postfach', tag: 'sj-inbox-page', load: () => import('./pages/inbox/inbox-page.ts') },
+  { path: schedulesPath, title: 'Abonnements', tag: 'sj-schedules-page', load: () => import('./pages/inbox/schedules-page.ts') },
   { path: '/passwort', title: 'Passwort', tag: 'sj-password-page', load: () => import('./pages/password-page.ts') },
   { path: '/kontakt', title: 'Kontakt', tag: 'sj-legal-page', load: legal, open: true },
   { path: '/barrierefreiheit', title: 'Erklärung zur Barrierefreiheit', tag: 'sj-legal-page', load: legal, open: true },

@@ -13,7 +13,9 @@ import { offerRoutes } from './placement/offer.routes.ts'
 import { searchRoutes } from './placement/search.routes.ts'
 import { comparisonGroupRoutes } from './portal/comparison-group.routes.ts'
 import { evaluationRoutes } from './portal/evaluation.routes.ts'
+import { inboxRoutes } from './portal/inbox.routes.ts'
 import { publishedViewRoutes, type TakeView } from './portal/published-view.routes.ts'
+import { reportScheduleRoutes, type CheckReport } from './portal/report-schedule.routes.ts'
 import { notFound, problemHandler } from './problem.ts'
 import { providerRoutes } from './provider/provider.routes.ts'
 import { reviewRoutes } from './rating/review.routes.ts'
@@ -25,8 +27,8 @@ const neverStored: MiddlewareHandler = async (c, next) => {
   await next()
 }
 
-/** Views are published where there is a warehouse to take them from. */
-type ServiceDeps = Deps & { takeView?: TakeView }
+/** Views are published and reports sent where there is a warehouse to take them from. */
+type ServiceDeps = Deps & { takeView?: TakeView; checkReport?: CheckReport; mails?: boolean; embeds?: boolean }
 
 /** Everything under `/service` belongs to somebody signed in. */
 const serviceApp = (deps: ServiceDeps) => {
@@ -54,8 +56,10 @@ const serviceApp = (deps: ServiceDeps) => {
     comparisonGroupRoutes,
   ]
   for (const routes of parts) service.route('/', routes(deps))
-  const { takeView } = deps
+  const { takeView, checkReport, mails = false } = deps
+  service.route('/', inboxRoutes({ ...deps, mails }))
   if (takeView) service.route('/', publishedViewRoutes({ ...deps, takeView }))
+  if (checkReport) service.route('/', reportScheduleRoutes({ ...deps, checkReport }))
   service.all('*', notFound)
   return service
 }

@@ -126,6 +126,11 @@ export interface ComparisonGroupMember {
   youth_authority_id: string
 }
 
+export interface EmailAddress {
+  address: string
+  user_account_id: string
+}
+
 export interface Evaluation {
   changed_at: Generated<Instant>
   definition: Json
@@ -187,6 +192,23 @@ export interface ImportReference {
   reference: string
   target: string
   youth_authority_id: string | null
+}
+
+export interface InboxItem {
+  content: Buffer
+  data_as_of: Instant
+  expires_at: Instant
+  file_name: string
+  id: Generated<string>
+  mail: Generated<string>
+  mail_attempts: Generated<number>
+  media_type: string
+  next_mail_at: Instant | null
+  read_at: Instant | null
+  received_at: Instant
+  report_run_id: string | null
+  title: string
+  user_account_id: string
 }
 
 export interface Invoice {
@@ -335,6 +357,33 @@ export interface Region {
   nuts3: string | null
 }
 
+export interface ReportRun {
+  attempts: Generated<number>
+  due_at: Instant
+  failure: string | null
+  id: Generated<string>
+  next_attempt_at: Instant
+  schedule_id: string
+  state: Generated<string>
+}
+
+export interface ReportSchedule {
+  day: number
+  format: string
+  id: Generated<string>
+  name: string
+  next_due_at: Instant
+  paused: Generated<boolean>
+  period: string
+  query: Json
+  rhythm: string
+  roles: string[]
+  stopped: string | null
+  user_account_id: string
+  view: string
+  youth_authority_id: string | null
+}
+
 export interface Search {
   id: Generated<string>
   offers_available: number
@@ -434,6 +483,7 @@ export interface Database {
   comparison_group: ComparisonGroup
   comparison_group_member: ComparisonGroupMember
   comparison_grouping: ComparisonGrouping
+  email_address: EmailAddress
   evaluation: Evaluation
   evaluation_pin: EvaluationPin
   facility: Facility
@@ -441,6 +491,7 @@ export interface Database {
   federal_state: FederalState
   idempotency_key: IdempotencyKey
   import_reference: ImportReference
+  inbox_item: InboxItem
   invoice: Invoice
   invoice_line: InvoiceLine
   offer: Offer
@@ -454,6 +505,8 @@ export interface Database {
   published_view: PublishedView
   rating: Rating
   region: Region
+  report_run: ReportRun
+  report_schedule: ReportSchedule
   search: Search
   search_request: SearchRequest
   service_kind: ServiceKind

@@ -308,6 +308,18 @@ export const rules = {
     hint: 'Bitte zuerst eine löschen, die nicht mehr gebraucht wird.',
   },
 
+  report_schedule_count: {
+    status: 409,
+    title: 'Mehr als 20 Abonnements sind nicht möglich.',
+    hint: 'Bitte zuerst eines beenden, das nicht mehr gebraucht wird.',
+  },
+  report_schedule_day: {
+    status: 422,
+    title: 'Diesen Tag gibt es im gewählten Rhythmus nicht.',
+    field: 'day',
+    hint: 'Bitte einen anderen wählen.',
+  },
+
   comparison_grouping_name_taken: {
     status: 409,
     title: 'Eine Einteilung mit diesem Namen gibt es schon.',

@@ -7,8 +7,15 @@ export type DownloadGroup = { title: string; downloads: Download[] }
 
 /** "Herunterladen" and the address of the view. */
 export class DownloadMenu extends LitElement {
-  static override properties = { groups: { attribute: false }, said: { state: true }, preparing: { state: true } }
+  static override properties = {
+    groups: { attribute: false },
+    embeds: { attribute: false },
+    said: { state: true },
+    preparing: { state: true },
+  }
   declare groups: DownloadGroup[]
+  /** Whether other pages may show this view. */
+  declare embeds: boolean
   declare said: string
   declare preparing: Download['label'] | undefined
   readonly #leave = (event: Event) => {
@@ -24,6 +31,7 @@ export class DownloadMenu extends LitElement {
   constructor() {
     super()
     this.groups = []
+    this.embeds = false
     this.said = ''
     this.preparing = undefined
   }
@@ -71,6 +79,16 @@ export class DownloadMenu extends LitElement {
     }
   }
 
+  async #copyFrame() {
+    const frame = frameOf(location.href)
+    try {
+      await navigator.clipboard.writeText(frame)
+      this.said = 'Der HTML-Code zum Einbetten ist kopiert. Er zeigt die Ansicht allen, die im Portal angemeldet sind.'
+    } catch {
+      this.said = frame
+    }
+  }
+
   override render() {
     return html`
       <details class="sj-menu sj-no-print">
@@ -102,12 +120,28 @@ export class DownloadMenu extends LitElement {
             <li>
               <button type="button" @click=${() => this.#copy()}><span>Adresse kopieren</span></button>
             </li>
+            ${
+              this.embeds
+                ? html`<li>
+                    <button type="button" @click=${() => this.#copyFrame()}>
+                      <span>Einbetten</span><span>HTML-Code für das Intranet kopieren</span>
+                    </button>
+                  </li>`
+                : nothing
+            }
           </ul>
           <p class="sj-menu__said sj-meta" role="status">${this.said || nothing}</p>
         </div>
       </details>
     `
   }
+}
+
+/** What shows the view of an address within another page. */
+const frameOf = (address: string): string => {
+  const url = new URL(address)
+  url.searchParams.set('embed', '1')
+  return `<iframe src="${url.href.replaceAll('&', '&amp;')}" title="SoJuS: Kennzahlen" width="100%" height="900" style="border:0"></iframe>`
 }
 
 customElements.define('sj-download-menu', DownloadMenu)

@@ -1,7 +1,7 @@
 import { html, LitElement, nothing } from 'lit'
 import type { Session } from '../client.ts'
 import { numberText } from '../format.ts'
-import { areasOf } from '../route.ts'
+import { areasOf, inboxPath } from '../route.ts'
 
 /** Strip with the account, name of the portal, areas. Tells `sj-sign-out`. Without a session only the name. */
 export class PortalHeader extends LitElement {
@@ -115,6 +115,11 @@ export class PortalHeader extends LitElement {
                 </div>
               </dl>
               <ul @click=${() => (this.expanded = false)}>
+                <li>
+                  <a class="sj-plain" href=${inboxPath}
+                    >Postfach${session.unread > 0 ? html` <b>${numberText(session.unread)} neu</b>` : nothing}</a
+                  >
+                </li>
                 <li><a class="sj-plain" href="/kontakt">Kontakt</a></li>
                 <li><button type="button" class="sj-command" @click=${() => window.print()}>Drucken</button></li>
                 <li><a class="sj-plain" href="/passwort">Passwort</a></li>

@@ -1,7 +1,7 @@
 import { html, LitElement, nothing } from 'lit'
 import { getSession, RequestProblem, type Session, sessionLost, signOut } from '../client.ts'
 import { type Navigate, type Navigation, startNavigation } from '../navigation.ts'
-import { findPage, overviewPath, type Page } from '../route.ts'
+import { embeddedPaths, findPage, overviewPath, type Page } from '../route.ts'
 import { orientationLine, portalFooter } from './portal-frame.ts'
 import './portal-header.ts'
 import { problemAlert } from './problem-alert.ts'
@@ -25,6 +25,8 @@ export class Portal extends LitElement {
   declare content: PageElement | undefined
   declare failed: boolean
   declare notice: string | undefined
+  /** Shown within a page of others: the view alone, for as long as it stands there. */
+  readonly #embedded = embeddedPaths.has(location.pathname) && new URLSearchParams(location.search).get('embed') === '1'
   /** Whose page is kept while the session is lost. */
   #keptFor: string | undefined
   #navigation: Navigation | undefined
@@ -51,6 +53,7 @@ export class Portal extends LitElement {
     this.#navigation = startNavigation((_, moved) => this.#show(moved))
     this.addEventListener('sj-navigate', (event) => this.#navigation?.go((event as Navigate).url, event as Navigate))
     this.addEventListener('sj-signed-in', (event) => this.#enter((event as CustomEvent<Session>).detail))
+    this.addEventListener('sj-session-changed', () => void this.#refreshSession())
     this.addEventListener('sj-sign-out', () => void this.#exit())
     sessionLost.addEventListener('lost', this.#lost)
     void this.#begin()
@@ -154,9 +157,34 @@ export class Portal extends LitElement {
     document.title = `${asks ? 'Anmelden' : this.page.title} – SoJuS`
   }
 
+  /** The view alone, with the way to all of it. */
+  #embed() {
+    const full = new URL(location.href)
+    full.searchParams.delete('embed')
+    return html`
+      <div class="sj-page sj-embedded" @click=${openOutside}>
+        <main id="inhalt" tabindex="-1">
+          ${
+            this.signedIn === 'nobody'
+              ? html`<p class="sj-empty">
+                  Diese Ansicht zeigt das Serviceportal SoJuS, wenn Sie dort angemeldet sind.
+                  <a class="sj-link" href=${full.href} target="_blank" rel="noopener">Im Serviceportal anmelden</a>
+                </p>`
+              : this.#main()
+          }
+        </main>
+        <footer class="sj-embedded__source sj-meta">
+          Quelle: SoJuS, überörtliche Kennzahlen; geheime Werte sind geschützt.
+          <a class="sj-link" href=${full.href} target="_blank" rel="noopener">Ganze Ansicht im Serviceportal</a>
+        </footer>
+      </div>
+    `
+  }
+
   override render() {
     // a frame for nobody yet would move as soon as it is known whose it is
     if (this.signedIn === 'unknown') return nothing
+    if (this.#embedded) return this.#embed()
     const session = typeof this.signedIn === 'object' ? this.signedIn : undefined
     return html`
       <a class="sj-skip sj-link" href="#inhalt">Zum Inhalt springen</a>
@@ -188,6 +216,12 @@ export class Portal extends LitElement {
     }
     return this.content ?? nothing
   }
+}
+
+/** Nothing but the view itself is shown within a page of others. */
+const openOutside = (event: Event) => {
+  const link = event.composedPath().find((node): node is HTMLAnchorElement => node instanceof HTMLAnchorElement)
+  if (link && link.pathname !== location.pathname) link.target = '_blank'
 }
 
 const accountOf = (session: Session) => `${session.federal_state}/${session.user_name}`

@@ -8,6 +8,7 @@ import { DEMONSTRATION_PASSWORD } from '../demo/accounts.ts'
 import { operation, validate, type Deps } from '../route.ts'
 import { RuleViolation } from '../rule-violation.ts'
 import { roles } from '../vocabulary.ts'
+import { unreadReports } from '../portal/inbox.routes.ts'
 import { addressOf } from './address.ts'
 import { asReader } from './as-reader.ts'
 import { hashPassword, NewPassword } from './password.ts'
@@ -35,6 +36,10 @@ const SessionView = z.object({
   online: z.int(),
   accesses: z.int(),
   demonstration: z.boolean(),
+  /** reports in the inbox that nobody has opened */
+  unread: z.int(),
+  /** whether views may be shown within pages of others */
+  embeds: z.boolean(),
 })
 type SessionView = z.infer<typeof SessionView>
 
@@ -81,16 +86,25 @@ const countAccess = async (db: Kysely<Database>): Promise<number> => {
   return accesses
 }
 
-const viewOf = async (db: Kysely<Database>, id: string, now: Date): Promise<SessionView> => {
+const viewOf = async (db: Kysely<Database>, id: string, now: Date, embeds: boolean): Promise<SessionView> => {
   const { authority_id, abbreviation, authority_name, provider_id, provider_name, roles, ...account } = await signedInAs(db, id)
-  const [accesses, online] = await Promise.all([countAccess(db), countOnline(db, now)])
+  const reader: Reader = {
+    ...account,
+    user_account_id: id,
+    roles: (roles ?? []) as Reader['roles'],
+    youth_authority_id: authority_id,
+    provider_id,
+  }
+  const [accesses, online, unread] = await Promise.all([countAccess(db), countOnline(db, now), unreadReports(db, reader, now)])
   return {
     ...account,
-    roles: (roles ?? []) as SessionView['roles'],
+    roles: reader.roles,
     youth_authority: authority_id === null ? null : { id: authority_id, abbreviation: abbreviation!, name: authority_name! },
     provider: provider_id === null ? null : { id: provider_id, name: provider_name! },
     online,
     accesses,
+    unread,
+    embeds,
   }
 }
 
@@ -104,7 +118,7 @@ const tag = 'session'
 const signedIn = { description: 'Who is signed in', schema: SessionView }
 
 /** Sign-in and sign-out under `/api/session`. */
-export const sessionRoutes = ({ db, now, secure }: Deps) => {
+export const sessionRoutes = ({ db, now, secure, embeds = false }: Deps & { embeds?: boolean }) => {
   const cookie = { path: '/', httpOnly: true, sameSite: 'Strict' as const, secure }
   const findReader = readerOf(db, now)
   const currentReader = async (c: Context) => {
@@ -121,11 +135,11 @@ export const sessionRoutes = ({ db, now, secure }: Deps) => {
       if (before !== undefined) await closeSession(db, before)
       const token = await openSession(db, account, now())
       setCookie(c, cookieName(secure), token, { ...cookie, maxAge: absoluteLimit / 1000 })
-      return c.json(await viewOf(db, account, now()), 201)
+      return c.json(await viewOf(db, account, now(), embeds), 201)
     })
     .get('/', operation({ summary: 'Who is signed in', tag, answers: { 200: signedIn } }), async (c) => {
       const { user_account_id } = await currentReader(c)
-      return c.json(await viewOf(db, user_account_id, now()))
+      return c.json(await viewOf(db, user_account_id, now(), embeds))
     })
     .delete('/', operation({ summary: 'Sign out', tag, answers: { 204: { description: 'Signed out' } } }), async (c) => {
       const token = tokenOf(c.req.raw)

@@ -32,6 +32,7 @@ import {
 import '../../elements/chart-figure.ts'
 import '../../elements/comparison-table.ts'
 import '../../elements/download-menu.ts'
+import '../../elements/subscribe-view.ts'
 import '../../elements/figure-rail.ts'
 import type { Chosen } from '../../elements/filter-bar.ts'
 import '../../elements/filter-bar.ts'
@@ -264,8 +265,8 @@ export class ComparisonPage extends LitElement {
               announced: this.#view.announced,
               interrupted: this.#view.interrupted,
             })}
-            ${loaded ? this.#publish(loaded) : nothing}
-            ${loaded ? html`<sj-download-menu .groups=${downloads(loaded, this.#choice.as_of)}></sj-download-menu>` : nothing}
+            ${loaded ? this.#publish(loaded) : nothing} ${loaded && this.#choice.as_of === undefined ? this.#subscribe(loaded) : nothing}
+            ${loaded ? html`<sj-download-menu .groups=${downloads(loaded, this.#choice.as_of)} .embeds=${this.session.embeds}></sj-download-menu>` : nothing}
           </div>
           ${this.#table(selection, loaded, { rows, highlighted, cell: cell && cellKey(cell.row, cell.column) })}
           ${foldedNotice(folded, showsAll, (all) => this.#look({ rows: all ? 'all' : undefined }))}
@@ -339,6 +340,13 @@ export class ComparisonPage extends LitElement {
         this.#choose({ as_of: view.id, month: selection.month })
       }}
     ></sj-publish-view>`
+  }
+
+  #subscribe({ selection }: Loaded) {
+    return html`<sj-subscribe-view
+      .url=${comparisonUrl(queryOf(selection))}
+      .suggestion=${`${selection.figure.label}, ${selection.area.name}`.slice(0, 120)}
+    ></sj-subscribe-view>`
   }
 
   #chartView({ selection, answer, trend, distribution }: Loaded, highlighted: string, dataAsOf: string) {

@@ -20,6 +20,7 @@ import {
 import { checkGroups } from '../../elements/check-groups.ts'
 import '../../elements/chart-figure.ts'
 import '../../elements/download-menu.ts'
+import '../../elements/subscribe-view.ts'
 import { type Chosen, type Filter, grouped } from '../../elements/filter-bar.ts'
 import { catalogueThen, momentFilter, momentNotice, type Moments } from '../../elements/moment-choice.ts'
 import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
@@ -356,7 +357,8 @@ export class EvaluationPage extends LitElement {
               })
             : html`<p class="sj-meta"></p>`
         }
-        <sj-download-menu .groups=${fileDownloads(this.#key!)}></sj-download-menu>
+        <sj-subscribe-view .url=${this.#key!} .suggestion=${(saved?.name ?? described).slice(0, 120)}></sj-subscribe-view>
+        <sj-download-menu .groups=${fileDownloads(this.#key!)} .embeds=${this.session.embeds}></sj-download-menu>
       </div>
       ${answer ? this.#answer(answer, { title: described, filtered, catalogue }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
     `

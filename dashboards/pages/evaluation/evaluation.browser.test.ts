@@ -3,11 +3,11 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Evaluation } from '../../client.ts'
 import { axeFindings, barriers, openPortal, type Portal } from '../../pages.fixture.ts'
-import { evaluationPath } from '../../route.ts'
+import { comparisonPath, evaluationPath } from '../../route.ts'
 
 let portal: Portal
 beforeAll(async () => {
-  portal = await openPortal()
+  portal = await openPortal({ demonstration: 0.05, embed_origins: ['http://intranet.test'] })
 })
 afterAll(() => portal?.stop())
 
@@ -162,4 +162,80 @@ test.each([
 
 test('the browser complained about nothing', () => {
   expect(portal.complaints).toEqual([])
+})
+
+test('a view is subscribed to, due, read in the inbox and ended', async () => {
+  const page = await portal.open(`${comparisonPath}?figure=case_count&month=2026-09&area=MV`, { user: 'politik' })
+  await page.click('button:has-text("Regelmäßig zusenden")')
+  await page.waitForSelector('dialog[open]')
+  expect(await axeFindings(page)).toEqual([])
+  await page.fill('#schedule_name', ' ')
+  await page.click('button:has-text("Abonnieren")')
+  expect(await page.locator('#fault-schedule_name').textContent()).not.toBe('')
+  await page.fill('#schedule_name', 'Fallzahl für den Ausschuss')
+  await page.selectOption('#rhythm', 'weekly')
+  await page.selectOption('#day', '2')
+  await page.click('button:has-text("Abonnieren")')
+  await page.waitForSelector('text=Der nächste Bericht kommt am 20.10.2026.')
+  await page.click('dialog a:has-text("Alle Abonnements")')
+  await page.waitForSelector('.sj-inbox tbody tr:has-text("jeden Dienstag"):has-text("Noch kein Bericht")')
+  expect(await barriers(page)).toEqual([])
+
+  await portal.sendReports(new Date('2026-10-20T04:00:00Z'))
+  await page.goto(`${portal.url}/`)
+  await page.click('.sj-account a:has-text("Postfach 1 neu")')
+  const row = page.locator('.sj-inbox tbody tr:has-text("Fallzahl für den Ausschuss")')
+  await row.waitFor()
+  expect(await row.textContent()).toContain('neu')
+  expect(await barriers(page)).toEqual([])
+  const [file] = await Promise.all([page.waitForEvent('download'), row.locator('button:has-text("Herunterladen")').click()])
+  expect(file.suggestedFilename()).toBe('case_count_2026-09_mv.pdf')
+  expect((await readFile(await file.path())).subarray(0, 5).toString()).toBe('%PDF-')
+  await page.waitForSelector('.sj-account a:has-text("neu")', { state: 'detached' })
+  expect(await row.textContent()).not.toContain('neu')
+  await page.fill('#address', 'kein@')
+  await page.click('button:has-text("Adresse speichern")')
+  expect(await page.locator('#fault-address').textContent()).toContain('name@beispiel.de')
+  await row.locator('button:has-text("Löschen")').click()
+  await page.waitForSelector('text=Ihr Postfach ist leer.')
+  await page.click('a:has-text("Abonnements verwalten")')
+  await page.waitForSelector('text=Zuletzt zugesandt am 20.10.2026.')
+  await page.click('button:has-text("Anhalten")')
+  await page.waitForSelector('text=Angehalten. Zuletzt zugesandt')
+  await page.click('button:has-text("Beenden")')
+  await page.waitForSelector('text=Sie haben noch nichts abonniert.')
+  await portal.close(page)
+})
+
+test('a view is embedded alone, in the pages it is allowed in, with the way to all of it', async () => {
+  const path = `${comparisonPath}?figure=case_count&month=2026-09&area=MV`
+  const page = await portal.open(path, { user: 'politik' })
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.click('summary:has-text("Herunterladen")')
+  await page.click('button:has-text("Einbetten")')
+  await page.waitForSelector('text=Der HTML-Code zum Einbetten ist kopiert.')
+  const frame = await page.evaluate(() => navigator.clipboard.readText())
+  const src = /src="([^"]+)"/.exec(frame)![1]!.replaceAll('&amp;', '&')
+  await page.goto(src)
+  await page.waitForSelector('.sj-embedded tbody td')
+  expect(await page.locator('header.sj-header, .sj-brandbar, .sj-orientation, .sj-footer').count()).toBe(0)
+  expect(await page.locator('.sj-filterbox, .sj-menu').filter({ visible: true }).count()).toBe(0)
+  expect(await page.locator('.sj-embedded time').count()).toBeGreaterThan(0)
+  expect(await page.locator('.sj-embedded__source a').getAttribute('href')).not.toContain('embed')
+  expect(await barriers(page)).toEqual([])
+  await page.context().clearCookies()
+  await page.reload()
+  await page.waitForSelector('a:has-text("Im Serviceportal anmelden")')
+  expect(await page.locator('input').count()).toBe(0)
+  await portal.close(page)
+
+  const headers = async (address: string) => (await fetch(address)).headers
+  const embedded = await headers(src)
+  expect(embedded.get('content-security-policy')).toContain("frame-ancestors 'self' http://intranet.test")
+  expect(embedded.get('x-frame-options')).toBeNull()
+  for (const address of [portal.url + path, `${portal.url}/passwort?embed=1`]) {
+    const strict = await headers(address)
+    expect(strict.get('content-security-policy')).toMatch(/frame-ancestors 'self'(;|$)/)
+    expect(strict.get('x-frame-options')).toBe('SAMEORIGIN')
+  }
 })

@@ -2,6 +2,7 @@ import { Task, TaskStatus } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import { getCatalogue, getPublishedViews, getRanking, type Ranking, type RankingRow, rankingUrl, type Session } from '../../client.ts'
 import '../../elements/download-menu.ts'
+import '../../elements/subscribe-view.ts'
 import '../../elements/figure-rail.css'
 import type { Chosen, Filter } from '../../elements/filter-bar.ts'
 import '../../elements/filter-bar.ts'
@@ -144,7 +145,15 @@ export class RankingPage extends LitElement {
               announced: this.#view.announced,
               interrupted: this.#view.interrupted,
             })}
-            ${ranking ? html`<sj-download-menu .groups=${downloads(ranking)}></sj-download-menu>` : nothing}
+            ${
+              ranking && selection
+                ? html`<sj-subscribe-view
+                      .url=${rankingUrl(queryOf(selection))}
+                      .suggestion=${`Trägerranking, ${selection.service_kind.label}`.slice(0, 120)}
+                    ></sj-subscribe-view>
+                    <sj-download-menu .groups=${downloads(ranking)} .embeds=${this.session.embeds}></sj-download-menu>`
+                : nothing
+            }
           </div>
           ${
             ranking && ranking.rows.length === 0

@@ -11,6 +11,7 @@ import {
 } from '../../client.ts'
 import { shortNames } from '../../comparison.ts'
 import '../../elements/download-menu.ts'
+import '../../elements/subscribe-view.ts'
 import { checkGroups } from '../../elements/check-groups.ts'
 import { type Chosen, type Filter, grouped } from '../../elements/filter-bar.ts'
 import { catalogueThen, momentFilter, momentNotice, type Moments } from '../../elements/moment-choice.ts'
@@ -173,7 +174,14 @@ export class SideBySidePage extends LitElement {
         })}
         ${
           answer && selection
-            ? html`<sj-download-menu .groups=${fileDownloads(sideBySideUrl(queryOf(selection, this.#choice.as_of)))}></sj-download-menu>`
+            ? html`<sj-subscribe-view
+                  .url=${sideBySideUrl(queryOf(selection))}
+                  .suggestion=${`Kennzahlen nebeneinander, ${selection.area.name}`.slice(0, 120)}
+                ></sj-subscribe-view>
+                <sj-download-menu
+                  .groups=${fileDownloads(sideBySideUrl(queryOf(selection, this.#choice.as_of)))}
+                  .embeds=${this.session.embeds}
+                ></sj-download-menu>`
             : nothing
         }
       </div>

@@ -1,0 +1,147 @@
+import { Hono } from 'hono'
+import { sql, type Kysely } from 'kysely'
+import { z } from 'zod'
+import { asReader } from '../access/as-reader.ts'
+import type { Reader } from '../access/reader.ts'
+import { after, page, PageQuery, pageOf } from '../cursor.ts'
+import type { Database } from '../database.ts'
+import { operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
+import { RuleViolation } from '../rule-violation.ts'
+
+const Item = z
+  .object({
+    id: z.uuid(),
+    title: z.string(),
+    file_name: z.string(),
+    bytes: z.int(),
+    data_as_of: z.iso.datetime(),
+    received_at: z.iso.datetime(),
+    expires_at: z.iso.datetime(),
+    read_at: z.iso.datetime().nullable(),
+    mail: z.enum(['none', 'due', 'sending', 'sent', 'failed']),
+  })
+  .meta({ id: 'InboxItem' })
+export type InboxItem = z.infer<typeof Item>
+
+const Address = z.strictObject({
+  address: z
+    .string()
+    .trim()
+    .max(254)
+    .pipe(z.email('ist keine E-Mail-Adresse wie name@beispiel.de.').or(z.literal('')))
+    .describe('Empty: no notices'),
+})
+const AddressView = z.object({ address: z.string(), sending: z.boolean().describe('Whether this portal sends e-mails') })
+
+/** How many reports of this account nobody has opened yet. */
+export const unreadReports = (db: Kysely<Database>, reader: Reader, now: Date): Promise<number> =>
+  asReader(db, reader, async (trx) => {
+    const { unread } = await trx
+      .selectFrom('inbox_item')
+      .where('read_at', 'is', null)
+      .where('expires_at', '>', now.toISOString())
+      .select(({ fn }) => fn.countAll<number>().as('unread'))
+      .executeTakeFirstOrThrow()
+    return unread
+  })
+
+const tag = 'portal'
+
+/** Reports that arrived for the reader (Postfach), and where he wants to hear of them. */
+export const inboxRoutes = (deps: Deps & { mails: boolean }) =>
+  new Hono<ServiceEnv>()
+    .get(
+      '/inbox',
+      operation({ summary: 'The own inbox, newest first', tag, answers: { 200: { description: 'A page', schema: pageOf(Item) } } }),
+      validate('query', PageQuery),
+      async (c) => {
+        const { limit, cursor } = c.req.valid('query')
+        const last = after(cursor, z.tuple([z.uuid()]))
+        const rows = await asReader(deps.db, c.var.reader, (trx) =>
+          trx
+            .selectFrom('inbox_item')
+            .where('expires_at', '>', deps.now().toISOString())
+            .$if(last !== undefined, (query) => query.where('id', '<', last![0]))
+            .select(['id', 'title', 'file_name', 'data_as_of', 'received_at', 'expires_at', 'read_at', 'mail'])
+            .select(sql<number>`octet_length(content)`.as('bytes'))
+            .orderBy('id', 'desc')
+            .limit(limit + 1)
+            .execute(),
+        )
+        return c.json(page(rows, limit, ({ id }) => [id]))
+      },
+    )
+    .get(
+      '/inbox/:id/file',
+      operation({ summary: 'The report itself', tag, answers: { 200: { description: 'PDF or XLSX' } } }),
+      pathId,
+      async (c) => {
+        const item = await asReader(deps.db, c.var.reader, (trx) =>
+          trx
+            .selectFrom('inbox_item')
+            .where('id', '=', c.req.valid('param').id)
+            .where('expires_at', '>', deps.now().toISOString())
+            .select(['content', 'media_type', 'file_name'])
+            .executeTakeFirst(),
+        )
+        if (!item) throw new RuleViolation('not_found')
+        return c.body(new Uint8Array(item.content), 200, {
+          'Content-Type': item.media_type,
+          'Content-Disposition': `attachment; filename="${item.file_name}"`,
+        })
+      },
+    )
+    .post(
+      '/inbox/:id/read',
+      operation({ summary: 'Mark as read', tag, answers: { 204: { description: 'Marked' } } }),
+      pathId,
+      async (c) => {
+        const { numUpdatedRows } = await asReader(deps.db, c.var.reader, (trx) =>
+          trx
+            .updateTable('inbox_item')
+            .set((eb) => ({ read_at: eb.fn.coalesce('read_at', eb.val(deps.now())) }))
+            .where('id', '=', c.req.valid('param').id)
+            .executeTakeFirst(),
+        )
+        if (numUpdatedRows === 0n) throw new RuleViolation('not_found')
+        return c.body(null, 204)
+      },
+    )
+    .delete(
+      '/inbox/:id',
+      operation({ summary: 'Delete a report', tag, answers: { 204: { description: 'Deleted' } } }),
+      pathId,
+      async (c) => {
+        const { numDeletedRows } = await asReader(deps.db, c.var.reader, (trx) =>
+          trx.deleteFrom('inbox_item').where('id', '=', c.req.valid('param').id).executeTakeFirst(),
+        )
+        if (numDeletedRows === 0n) throw new RuleViolation('not_found')
+        return c.body(null, 204)
+      },
+    )
+    .get(
+      '/email-address',
+      operation({ summary: 'Where notices of new reports go', tag, answers: { 200: { description: 'Address', schema: AddressView } } }),
+      async (c) => {
+        const row = await asReader(deps.db, c.var.reader, (trx) => trx.selectFrom('email_address').select('address').executeTakeFirst())
+        return c.json({ address: row?.address ?? '', sending: deps.mails })
+      },
+    )
+    .put(
+      '/email-address',
+      operation({ summary: 'Set or remove it', tag, answers: { 204: { description: 'Kept' } } }),
+      validate('json', Address),
+      async (c) => {
+        const { address } = c.req.valid('json')
+        const { user_account_id } = c.var.reader
+        await asReader(deps.db, c.var.reader, async (trx) => {
+          if (address === '') return trx.deleteFrom('email_address').where('user_account_id', '=', user_account_id).execute()
+          return trx
+            .insertInto('email_address')
+            .values({ user_account_id, address })
+            .onConflict((conflict) => conflict.column('user_account_id').doUpdateSet({ address }))
+            .execute()
+        })
+        return c.body(null, 204)
+      },
+    )
