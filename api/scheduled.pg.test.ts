@@ -90,7 +90,7 @@ test('a report arrives once when it is due, with the last whole month, and is re
   for (const path of [`/service/inbox/${id}/file`]) expect((await ask('controlling.vg', path)).status).toBe(404)
   expect((await ask('controlling.vg', `/service/inbox/${id}`, 'DELETE')).status).toBe(404)
   expect(await json(ask('politik', '/api/session'))).toMatchObject({ unread: 1 })
-  expect((await ask('politik', `/service/inbox/${id}/read`, 'POST', {})).status).toBe(204)
+  expect((await ask('politik', `/service/inbox/${id}/read`, 'PUT', {})).status).toBe(204)
   expect(await json(ask('politik', '/api/session'))).toMatchObject({ unread: 0 })
   expect((await ask('politik', `/service/inbox/${id}`, 'DELETE')).status).toBe(204)
   expect(await inbox('politik')).toEqual([])
@@ -295,7 +295,7 @@ describe('by e-mail', () => {
       return new Promise<void>(() => undefined)
     }
     void runner({ send: dying })
-    await expect.poll(() => sent).toBe(1)
+    await expect.poll(() => sent, { timeout: 20_000 }).toBe(1)
     await runner({ send: dying }, later(10_000))
     expect(sent).toBe(1)
     expect(await inbox('politik')).toMatchObject([{ mail: 'sending' }])

@@ -265,7 +265,7 @@ export const revokeAccessToken = async (id: string) => {
 export type { InboxItem, ReportSchedule }
 export const getInbox = async (signal?: AbortSignal) => (await getJson<{ items: InboxItem[] }>('/service/inbox?limit=200', signal)).items
 export const markRead = async (id: string) => {
-  await askSignedIn(`/service/inbox/${id}/read`, sendJson('POST', {}))
+  await askSignedIn(`/service/inbox/${id}/read`, sendJson('PUT', {}))
 }
 export const deleteInboxItem = async (id: string) => {
   await askSignedIn(`/service/inbox/${id}`, { method: 'DELETE' })

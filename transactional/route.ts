@@ -26,11 +26,13 @@ const Problem = z
 const jsonOf = (schema: z.ZodType) => ({ 'application/json': { schema: resolver(schema) } })
 const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: resolver(Problem) } } })
 
-type Answer = { description: string; schema?: z.ZodType; location?: boolean }
+/** `files`: media types of an answer that is none of JSON. */
+type Answer = { description: string; schema?: z.ZodType; files?: string[]; location?: boolean }
 
-const responseOf = ({ description, schema, location }: Answer) => ({
+const responseOf = ({ description, schema, files, location }: Answer) => ({
   description,
   ...(schema && { content: jsonOf(schema) }),
+  ...(files && { content: Object.fromEntries(files.map((type) => [type, {}])) }),
   ...(location && { headers: { Location: { schema: { type: 'string' as const } } } }),
 })
 

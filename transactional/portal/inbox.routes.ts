@@ -45,6 +45,8 @@ export const unreadReports = (db: Kysely<Database>, reader: Reader, now: Date): 
     return unread
   })
 
+const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+
 const tag = 'portal'
 
 /** Reports that arrived for the reader (Postfach), and where he wants to hear of them. */
@@ -73,7 +75,7 @@ export const inboxRoutes = (deps: Deps & { mails: boolean }) =>
     )
     .get(
       '/inbox/:id/file',
-      operation({ summary: 'The report itself', tag, answers: { 200: { description: 'PDF or XLSX' } } }),
+      operation({ summary: 'The report itself', tag, answers: { 200: { description: 'PDF or XLSX', files: ['application/pdf', xlsx] } } }),
       pathId,
       async (c) => {
         const item = await asReader(deps.db, c.var.reader, (trx) =>
@@ -91,22 +93,17 @@ export const inboxRoutes = (deps: Deps & { mails: boolean }) =>
         })
       },
     )
-    .post(
-      '/inbox/:id/read',
-      operation({ summary: 'Mark as read', tag, answers: { 204: { description: 'Marked' } } }),
-      pathId,
-      async (c) => {
-        const { numUpdatedRows } = await asReader(deps.db, c.var.reader, (trx) =>
-          trx
-            .updateTable('inbox_item')
-            .set((eb) => ({ read_at: eb.fn.coalesce('read_at', eb.val(deps.now())) }))
-            .where('id', '=', c.req.valid('param').id)
-            .executeTakeFirst(),
-        )
-        if (numUpdatedRows === 0n) throw new RuleViolation('not_found')
-        return c.body(null, 204)
-      },
-    )
+    .put('/inbox/:id/read', operation({ summary: 'Mark as read', tag, answers: { 204: { description: 'Marked' } } }), pathId, async (c) => {
+      const { numUpdatedRows } = await asReader(deps.db, c.var.reader, (trx) =>
+        trx
+          .updateTable('inbox_item')
+          .set((eb) => ({ read_at: eb.fn.coalesce('read_at', eb.val(deps.now())) }))
+          .where('id', '=', c.req.valid('param').id)
+          .executeTakeFirst(),
+      )
+      if (numUpdatedRows === 0n) throw new RuleViolation('not_found')
+      return c.body(null, 204)
+    })
     .delete(
       '/inbox/:id',
       operation({ summary: 'Delete a report', tag, answers: { 204: { description: 'Deleted' } } }),
