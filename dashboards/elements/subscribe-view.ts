@@ -32,7 +32,7 @@ const viewsByPath: Record<string, NewReportSchedule['view']> = {
 type Choice = Pick<NewReportSchedule, 'rhythm' | 'day' | 'period' | 'format'> & { name: string | undefined }
 const usual: Choice = { name: undefined, rhythm: 'monthly', day: 5, period: 'latest', format: 'pdf' }
 
-/** "Regelmäßig zusenden": has what an address of the api answers sent to the inbox again and again. */
+/** "Regelmäßig zusenden": has what an address of the api answers sent to the inbox again and again; not of a past state, which stays the same. */
 export class SubscribeView extends LitElement {
   static override properties = {
     url: { attribute: false },
@@ -106,6 +106,7 @@ export class SubscribeView extends LitElement {
   }
 
   override render() {
+    if (new URL(this.url, location.origin).searchParams.has('as_of')) return nothing
     const close = () => this.querySelector('dialog')?.close()
     return html`
       <button type="button" class="sj-link sj-no-print" @click=${() => this.#open()}>Regelmäßig zusenden</button>

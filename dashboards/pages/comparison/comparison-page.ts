@@ -265,7 +265,7 @@ export class ComparisonPage extends LitElement {
               announced: this.#view.announced,
               interrupted: this.#view.interrupted,
             })}
-            ${loaded ? this.#publish(loaded) : nothing} ${loaded && this.#choice.as_of === undefined ? this.#subscribe(loaded) : nothing}
+            ${loaded ? this.#publish(loaded) : nothing} ${loaded ? this.#subscribe(loaded) : nothing}
             ${loaded ? html`<sj-download-menu .groups=${downloads(loaded, this.#choice.as_of)} .embeds=${this.session.embeds}></sj-download-menu>` : nothing}
           </div>
           ${this.#table(selection, loaded, { rows, highlighted, cell: cell && cellKey(cell.row, cell.column) })}
@@ -344,7 +344,7 @@ export class ComparisonPage extends LitElement {
 
   #subscribe({ selection }: Loaded) {
     return html`<sj-subscribe-view
-      .url=${comparisonUrl(queryOf(selection))}
+      .url=${comparisonUrl(queryOf(selection, this.#choice.as_of))}
       .suggestion=${`${selection.figure.label}, ${selection.area.name}`.slice(0, 120)}
     ></sj-subscribe-view>`
   }

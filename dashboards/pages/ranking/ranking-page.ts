@@ -148,7 +148,7 @@ export class RankingPage extends LitElement {
             ${
               ranking && selection
                 ? html`<sj-subscribe-view
-                      .url=${rankingUrl(queryOf(selection))}
+                      .url=${rankingUrl(queryOf(selection, this.#choice.as_of))}
                       .suggestion=${`Trägerranking, ${selection.service_kind.label}`.slice(0, 120)}
                     ></sj-subscribe-view>
                     <sj-download-menu .groups=${downloads(ranking)} .embeds=${this.session.embeds}></sj-download-menu>`

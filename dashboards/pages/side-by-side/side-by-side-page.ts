@@ -175,7 +175,7 @@ export class SideBySidePage extends LitElement {
         ${
           answer && selection
             ? html`<sj-subscribe-view
-                  .url=${sideBySideUrl(queryOf(selection))}
+                  .url=${sideBySideUrl(queryOf(selection, this.#choice.as_of))}
                   .suggestion=${`Kennzahlen nebeneinander, ${selection.area.name}`.slice(0, 120)}
                 ></sj-subscribe-view>
                 <sj-download-menu
