@@ -31,6 +31,23 @@ const shrink = 2
 
 export const columnsOf = ({ form_of, forms }: Pick<Lattice, 'form_of' | 'forms'>): number => form_of.length + forms + 1
 
+/** One in which nothing is counted yet, part of nothing. */
+export const emptyLattice = (rows: number, { form_of, forms }: Pick<Lattice, 'form_of' | 'forms'>): Lattice => {
+  const cells = (rows + 1) * columnsOf({ form_of, forms })
+  const numbers = () => new Float64Array(cells)
+  return {
+    rows,
+    form_of,
+    forms,
+    cases: numbers(),
+    value: numbers(),
+    upper: numbers().fill(Infinity),
+    wholes: 0,
+    hidden_wholes: new Uint8Array(cells),
+    along: new Uint8Array(cells).fill(grow | shrink),
+  }
+}
+
 /**
  * Tells which cells are hidden (1) so that no cell resting on fewer cases than the threshold, but at least one, can be computed from
  * the others. Each column with such a cell also hides its smallest open cell of at least the threshold, else its Summe. Where sums over

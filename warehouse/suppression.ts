@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { codeNumber, liftedCells, placeNumber, placesIn } from './contributions.ts'
 import { parameterOn, type Directory } from './directory.ts'
-import { columnsOf, suppressWithParts, type Lattice } from './disclosure.ts'
+import { columnsOf, emptyLattice, suppressWithParts, type Lattice } from './disclosure.ts'
 import { wholeOf } from './key-figures.ts'
 import { firstDay, monthOf, type Month } from './month.ts'
 import { positionFrom, positionOf, type Freshness, type Span } from './query.ts'
@@ -277,22 +277,6 @@ const decide = async (connection: DuckDBConnection, view: Protected, missing: Mi
       return subjects.map((subject, at): Made => ({ ...subject, group, month, bits: packed(hidden[at]!) }))
     }),
   )
-}
-
-const emptyLattice = (rows: number, { form_of, forms }: Shape): Lattice => {
-  const cells = (rows + 1) * columnsOf({ form_of, forms })
-  const numbers = () => new Float64Array(cells)
-  return {
-    rows,
-    form_of,
-    forms,
-    cases: numbers(),
-    value: numbers(),
-    upper: numbers().fill(Infinity),
-    wholes: 0,
-    hidden_wholes: new Uint8Array(cells),
-    along: new Uint8Array(cells).fill(3),
-  }
 }
 
 /** Forms from their kinds, the Summe from its authorities. */

@@ -14,6 +14,7 @@ import {
   type Session,
 } from '../../client.ts'
 import { faultLine, faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { questionDialog } from '../../elements/question-dialog.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import {
   type Entry,
@@ -314,35 +315,14 @@ export class ComparisonGroupsPage extends LitElement {
 
   #question() {
     const { doomed } = this
-    return html`
-      <dialog class="kern-dialog" aria-labelledby="frage">
-        ${
-          doomed
-            ? html`
-                <header class="kern-dialog__header">
-                  <h2 class="kern-title" id="frage">
-                    ${doomed.group ? `Gruppe „${doomed.group.name}“` : `Einteilung „${doomed.grouping.name}“ mit allen Gruppen`} löschen?
-                  </h2>
-                </header>
-                <section class="kern-dialog__body">
-                  <p class="kern-body">
-                    ${usesText(doomed.group?.uses ?? doomed.grouping.groups.reduce((sum, { uses }) => sum + uses, 0))} Das lässt sich nicht
-                    zurücknehmen.
-                  </p>
-                </section>
-                <footer class="kern-dialog__footer">
-                  <button type="button" class="kern-btn kern-btn--secondary" @click=${() => this.querySelector('dialog')?.close()}>
-                    <span class="kern-label">Abbrechen</span>
-                  </button>
-                  <button type="button" class="kern-btn kern-btn--primary" @click=${() => this.#delete(doomed)}>
-                    <span class="kern-label">Löschen</span>
-                  </button>
-                </footer>
-              `
-            : nothing
-        }
-      </dialog>
-    `
+    return questionDialog(
+      doomed && {
+        heading: `${doomed.group ? `Gruppe „${doomed.group.name}“` : `Einteilung „${doomed.grouping.name}“ mit allen Gruppen`} löschen?`,
+        text: `${usesText(doomed.group?.uses ?? doomed.grouping.groups.reduce((sum, { uses }) => sum + uses, 0))} Das lässt sich nicht zurücknehmen.`,
+        action: 'Löschen',
+        act: () => void this.#delete(doomed),
+      },
+    )
   }
 }
 

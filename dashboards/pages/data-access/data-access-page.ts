@@ -12,6 +12,7 @@ import {
   type Session,
 } from '../../client.ts'
 import { faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { questionDialog } from '../../elements/question-dialog.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { dateText } from '../../format.ts'
 import { lastCompleteMonth } from '../../selection.ts'
@@ -308,36 +309,16 @@ export class DataAccessPage extends LitElement {
 
   #question() {
     const { doomed } = this
-    return html`
-      <dialog class="kern-dialog" aria-labelledby="frage">
-        ${
-          doomed
-            ? html`
-                <header class="kern-dialog__header">
-                  <h2 class="kern-title" id="frage">„${doomed.name}“ ${doomed.expired ? 'entfernen' : 'widerrufen'}?</h2>
-                </header>
-                <section class="kern-dialog__body">
-                  <p class="kern-body">
-                    ${
-                      doomed.expired
-                        ? 'Der Zugangsschlüssel ist schon abgelaufen und verschwindet aus der Liste.'
-                        : 'Programme, die diesen Zugangsschlüssel benutzen, können danach nichts mehr lesen. Das lässt sich nicht zurücknehmen.'
-                    }
-                  </p>
-                </section>
-                <footer class="kern-dialog__footer">
-                  <button type="button" class="kern-btn kern-btn--secondary" @click=${() => this.querySelector('dialog')?.close()}>
-                    <span class="kern-label">Abbrechen</span>
-                  </button>
-                  <button type="button" class="kern-btn kern-btn--primary" @click=${() => this.#revoke(doomed)}>
-                    <span class="kern-label">${doomed.expired ? 'Entfernen' : 'Widerrufen'}</span>
-                  </button>
-                </footer>
-              `
-            : nothing
-        }
-      </dialog>
-    `
+    return questionDialog(
+      doomed && {
+        heading: `„${doomed.name}“ ${doomed.expired ? 'entfernen' : 'widerrufen'}?`,
+        text: doomed.expired
+          ? 'Der Zugangsschlüssel ist schon abgelaufen und verschwindet aus der Liste.'
+          : 'Programme, die diesen Zugangsschlüssel benutzen, können danach nichts mehr lesen. Das lässt sich nicht zurücknehmen.',
+        action: doomed.expired ? 'Entfernen' : 'Widerrufen',
+        act: () => void this.#revoke(doomed),
+      },
+    )
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type Session,
 } from '../../client.ts'
 import { faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { questionDialog } from '../../elements/question-dialog.ts'
 import { sameDefinition } from './evaluation.ts'
 
 export type Shared = SavedEvaluation['shared']
@@ -226,30 +227,15 @@ export class EvaluationKeeper extends LitElement {
   }
 
   #question(saved: SavedEvaluation) {
-    return html`
-      <dialog class="kern-dialog" aria-labelledby="frage">
-        <header class="kern-dialog__header">
-          <h2 class="kern-title" id="frage">„${saved.name}“ löschen?</h2>
-        </header>
-        <section class="kern-dialog__body">
-          <p class="kern-body">
-            ${
-              saved.shared === 'nobody'
-                ? 'Die Auswertung verschwindet aus Ihrer Liste. Die Zahlen selbst bleiben, wo sie sind.'
-                : 'Die Auswertung verschwindet auch bei allen, für die sie freigegeben ist. Die Zahlen selbst bleiben, wo sie sind.'
-            }
-          </p>
-        </section>
-        <footer class="kern-dialog__footer">
-          <button type="button" class="kern-btn kern-btn--secondary" @click=${() => this.querySelector('dialog')?.close()}>
-            <span class="kern-label">Abbrechen</span>
-          </button>
-          <button type="button" class="kern-btn kern-btn--primary" @click=${() => this.#delete(saved)}>
-            <span class="kern-label">Löschen</span>
-          </button>
-        </footer>
-      </dialog>
-    `
+    return questionDialog({
+      heading: `„${saved.name}“ löschen?`,
+      text:
+        saved.shared === 'nobody'
+          ? 'Die Auswertung verschwindet aus Ihrer Liste. Die Zahlen selbst bleiben, wo sie sind.'
+          : 'Die Auswertung verschwindet auch bei allen, für die sie freigegeben ist. Die Zahlen selbst bleiben, wo sie sind.',
+      action: 'Löschen',
+      act: () => void this.#delete(saved),
+    })
   }
 }
 
