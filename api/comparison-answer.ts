@@ -6,6 +6,7 @@ import { comparison, trend, type Eyes, type Region } from '../warehouse/views.ts
 import type { ComparisonAnswer, TrendAnswer } from './answers.ts'
 import type { Source } from './moment.ts'
 import { columnNames } from './report/comparison.ts'
+import { shared } from './shared.ts'
 import { numberOf, signOf } from './view.ts'
 
 export type Asked = { figure: string; service_kind?: string | undefined; specialisation?: string | undefined; area?: string | undefined }
@@ -29,7 +30,7 @@ export const comparisonOf = async (
   eyes: Eyes,
 ): Promise<{ answer: Omit<ComparisonAnswer, 'data_as_of'>; freshness: Freshness }> => {
   const { view, figure, refused } = question
-  const table = await comparison(await open(), { ...toRead(question), month, running }, eyes)
+  const table = await shared(comparison, await open(), { ...toRead(question), month, running }, eyes)
   return {
     freshness: table,
     answer: {
@@ -55,7 +56,7 @@ export const trendOf = async (
   eyes: Eyes,
 ): Promise<{ answer: Omit<TrendAnswer, 'data_as_of'>; freshness: Freshness }> => {
   const { view, figure, refused } = question
-  const values = await trend(await open(), { ...toRead(question), from, to }, eyes)
+  const values = await shared(trend, await open(), { ...toRead(question), from, to }, eyes)
   const split = (row: Columned['current'][]) =>
     refused ? { values: row.map(() => null), signs: row.map(() => 'x' as const) } : { values: row.map(numberOf), signs: row.map(signOf) }
   return {
