@@ -6,6 +6,7 @@ import { comparison, comparisonWithTrend, trend, type Comparison, type Eyes, typ
 import type { ComparisonAnswer, TrendAnswer } from './answers.ts'
 import type { Source } from './moment.ts'
 import { columnNames } from './report/comparison.ts'
+import { shared } from './shared.ts'
 import { numberOf, signOf } from './view.ts'
 
 export type Asked = { figure: string; service_kind?: string | undefined; specialisation?: string | undefined; area?: string | undefined }
@@ -29,7 +30,7 @@ export const comparisonOf = async (
   eyes: Eyes,
 ): Promise<{ answer: Unstamped<ComparisonAnswer>; freshness: Freshness }> => {
   const { open, running } = source
-  const table = await comparison(await open(), { ...toRead(question), month, running }, eyes)
+  const table = await shared(comparison, await open(), { ...toRead(question), month, running }, eyes)
   return { freshness: table, answer: tableAnswer(table, source, question, month) }
 }
 
@@ -40,7 +41,7 @@ export const trendOf = async (
   { from, to }: { from: Month; to: Month },
   eyes: Eyes,
 ): Promise<{ answer: Unstamped<TrendAnswer>; freshness: Freshness }> => {
-  const values = await trend(await source.open(), { ...toRead(question), from, to }, eyes)
+  const values = await shared(trend, await source.open(), { ...toRead(question), from, to }, eyes)
   return { freshness: values, answer: monthsAnswer(values, source, question, to) }
 }
 

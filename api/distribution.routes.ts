@@ -11,6 +11,7 @@ import { questionOf } from './comparison-answer.ts'
 import { answerAs, tableMediaTypes } from './export.ts'
 import { asOf } from './moment.ts'
 import { controlled, eyesFor, type ApiEnv } from './reader.ts'
+import { shared } from './shared.ts'
 import { validate } from './validate.ts'
 import { begunMonth, viewQuery } from './view.ts'
 
@@ -40,7 +41,7 @@ export const distributionRoutes = ({ now, stamp, sourceOf }: ApiDeps) => {
       const source = await sourceOf(c, asked.as_of)
       const { view, figure } = questionOf(asked, c.get('reader').federal_state)
       const month = asked.month ?? source.running
-      const { regions, rows, total, ...freshness } = await distribution(await source.open(), { ...view, month }, eyesFor(c, source))
+      const { regions, rows, total, ...freshness } = await shared(distribution, await source.open(), { ...view, month }, eyesFor(c, source))
       const answer: DistributionAnswer = {
         ...view,
         as_of: source.as_of,

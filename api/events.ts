@@ -1,18 +1,14 @@
 import { Hono } from 'hono'
-import { streamSSE } from 'hono/streaming'
 import { describeRoute } from 'hono-openapi'
-import { figuresTouchedBy } from '../warehouse/key-figures.ts'
-import type { FiguresEvent } from './answers.ts'
+import { announce, streamOf } from './announcements.ts'
 import type { ApiDeps } from './app.ts'
 import type { ApiEnv } from './reader.ts'
 
 const heartbeatMs = 15_000
-const gatherMs = 200
-const rankingTables = ['booking', 'invoice_line', 'rating']
 
-/** Tells open pages which figures a commit may have changed: at once, then at most every 200 ms. */
+/** Tells open pages which figures a commit may have changed. */
 export const eventRoutes = ({ warehouse, ingest, reader }: ApiDeps) => {
-  const lineage = warehouse.lineage()
+  const announcements = announce(ingest, warehouse)
   return new Hono<ApiEnv>().get(
     '/events',
     describeRoute({
@@ -20,39 +16,12 @@ export const eventRoutes = ({ warehouse, ingest, reader }: ApiDeps) => {
       responses: { 200: { description: 'Ereignisse „figures“', content: { 'text/event-stream': {} } } },
     }),
     (c) => {
-      c.header('X-Accel-Buffering', 'no')
-      return streamSSE(c, async (stream) => {
-        let waiting: { tables: Set<string>; data_lsn: string; data_as_of: string } | undefined
-        let wake: () => void = () => undefined
-        const stopListening = ingest.onApplied(({ tables, data_lsn, data_as_of }) => {
-          waiting = { tables: new Set([...(waiting?.tables ?? []), ...tables]), data_lsn, data_as_of }
-          wake()
-        })
-        stream.onAbort(() => {
-          stopListening()
-          wake()
-        })
-        await stream.write(': open\n\n')
-        while (!stream.aborted) {
-          if (!waiting) {
-            await Promise.race([new Promise<void>((resolve) => (wake = resolve)), stream.sleep(heartbeatMs)])
-          }
-          if (stream.aborted) break
-          if (!waiting) {
-            // a session or token that ended ends its stream
-            if (typeof (await reader(c)) === 'string') break
-            await stream.write(': still here\n\n')
-            continue
-          }
-          const { tables, data_lsn, data_as_of } = waiting
-          waiting = undefined
-          const figures = figuresTouchedBy([...tables], lineage)
-          if (rankingTables.some((table) => tables.has(table))) figures.push('provider_ranking')
-          const data: FiguresEvent = { data_as_of, data_lsn, figures }
-          await stream.writeSSE({ event: 'figures', data: JSON.stringify(data) })
-          await stream.sleep(gatherMs)
-        }
-        stopListening()
+      // a session or token that ended ends its stream, as does one that cannot be looked up
+      const mayHear = async () => typeof (await reader(c).catch(() => 'not_signed_in')) !== 'string'
+      return c.body(streamOf(announcements, { mayHear, everyMs: heartbeatMs }), 200, {
+        'Content-Type': 'text/event-stream',
+        'Cache-Control': 'no-cache',
+        'X-Accel-Buffering': 'no',
       })
     },
   )

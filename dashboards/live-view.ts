@@ -17,7 +17,7 @@ export type LiveQuestion<Answer> = {
 
 const markedMs = 8000
 const betweenReloadsMs = 400
-const skeletonAfterMs = 150
+const skeletonAfterMs = 250
 
 export class LiveView<Answer extends { data_as_of: string }> {
   readonly #host: ReactiveControllerHost
@@ -57,6 +57,10 @@ export class LiveView<Answer extends { data_as_of: string }> {
   /** The answer to show; undefined while a new question takes its time. */
   get answer(): Answer | undefined {
     return this.#slow ? undefined : this.#shown?.answer
+  }
+  /** The answer shown is one to the question before. */
+  get isLate() {
+    return this.#shown !== undefined && this.#shown.key !== this.#question.key()
   }
   /** The last answer, even to the question before. */
   get last(): Answer | undefined {

@@ -1,13 +1,15 @@
 // npm run bench:web -- [--filters 60] [--loads 9] [--streams 200] [--rate 50] [--seconds 20]
 // The built pages in Chromium on the demonstration of `npm start`: how much script they begin with, how soon the comparison is painted,
-// at first and after another choice, as it is and after a commit that touched it, and whether anything moves meanwhile. Then many open
-// event streams while commits arrive.
-import { spawn } from 'node:child_process'
+// at first and after another choice, as it is and after a commit that touched it, and whether anything moves meanwhile. Then many event
+// streams, held open by a process beside this one, while commits arrive.
+import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import pg from 'pg'
 import type { Page } from 'playwright-core'
 import { pino } from 'pino'
@@ -20,6 +22,7 @@ import { printFor, quantile, say } from '../warehouse/figure.bench.ts'
 import type { Catalogue } from './client.ts'
 import { openPortal, type Portal } from './pages.fixture.ts'
 import { cataloguePath, comparisonPath, evaluationPath, rankingPath, sideBySidePath } from './route.ts'
+import { clock, type Heard } from './stream-clients.bench.ts'
 
 const number = { type: 'string' } as const
 const { values: given } = parseArgs({ options: { filters: number, loads: number, streams: number, rate: number, seconds: number } })
@@ -29,6 +32,7 @@ const streams = Number(given.streams ?? 200)
 const rate = Number(given.rate ?? 50)
 const seconds = Number(given.seconds ?? 20)
 const user = 'politik'
+const warmUpMs = 5000
 
 type Watched = { lcp: number; shift: number; moved: string[] }
 
@@ -199,21 +203,30 @@ const measureFilters = async (portal: Portal, client: pg.Client): Promise<{ kept
   return { ...times, shift }
 }
 
-type Heard = { at: number; lsn: bigint }
-/** An event stream as an open page holds it; tells when it heard of which position. */
-const listen = async (portal: Portal, cookie: string): Promise<{ heard: Heard[]; stop: () => void }> => {
-  const leaving = new AbortController()
-  const { body, status } = await fetch(`${portal.url}/api/events`, { headers: { cookie }, signal: leaving.signal })
-  if (status !== 200) throw new Error(`no event stream: ${status}`)
-  const heard: Heard[] = []
-  const read = async () => {
-    for await (const text of body!.pipeThrough(new TextDecoderStream())) {
-      const at = performance.now()
-      for (const [, lsn] of text.matchAll(/"data_lsn":"([^"]+)"/g)) heard.push({ at, lsn: parseLsn(lsn!) })
-    }
+/** Event streams as open pages hold them, in a process of their own; `end` tells what each heard. */
+const listen = async (portal: Portal, cookie: string): Promise<{ end: () => Promise<Heard[][]> }> => {
+  const clients = fork(join(import.meta.dirname, 'stream-clients.bench.ts'), [portal.url, cookie, String(streams)], {
+    execArgv: ['--import', 'tsx'],
+    serialization: 'advanced',
+  })
+  await once(clients, 'message')
+  const end = async () => {
+    clients.send('end')
+    const [[heard]] = (await Promise.all([once(clients, 'message'), once(clients, 'exit')])) as unknown as [[Heard[][]]]
+    return heard
   }
-  read().catch(() => undefined)
-  return { heard, stop: () => leaving.abort() }
+  return { end }
+}
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+/** What stays when nothing is left over. */
+const settledMemory = async (): Promise<{ rss: number; heap: number }> => {
+  collectGarbage()
+  await sleep(200)
+  collectGarbage()
+  const { rss, heapUsed, external } = process.memoryUsage()
+  return { rss: rss / 1024 ** 2, heap: (heapUsed + external) / 1024 ** 2 }
 }
 
 const tableOf = (page: Page) => page.locator('.sj-compare .sj-cell').allTextContents()
@@ -227,36 +240,40 @@ const measureStreams = async (portal: Portal, client: pg.Client) => {
   }
   const [session] = await pages[0]!.page.context().cookies()
   const cookie = `${session!.name}=${session!.value}`
-  const before = process.memoryUsage().rss
-  const open = await Promise.all(Array.from({ length: streams }, () => listen(portal, cookie)))
+  const listening = await listen(portal, cookie)
   const load = spawn(
     process.execPath,
     ['--import', 'tsx', join(import.meta.dirname, '..', 'ingest', 'stream-load.bench.ts'), portal.database.owner_url, String(rate)],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   await once(load.stdout, 'data')
-  const commits: Heard[] = []
+  await sleep(warmUpMs)
+  const before = await settledMemory()
+  const commits: { at: number; lsn: bigint }[] = []
   const end = performance.now() + seconds * 1000
   while (performance.now() < end) {
     await client.query(`insert into search (youth_authority_id, service_kind, specialisations, searched_on, offers_matching, offers_available)
       select youth_authority_id, service_kind, specialisations, current_date, 3, 1 from booking where not cancelled limit 1`)
-    const at = performance.now()
+    const at = clock()
     const { rows } = await client.query<{ lsn: string }>('select pg_current_wal_flush_lsn()::text as lsn')
     commits.push({ at, lsn: parseLsn(rows[0]!.lsn) })
     await sleep(230)
   }
+  const after = await settledMemory()
   load.kill('SIGTERM')
   const [[told]] = (await Promise.all([once(load.stdout, 'data'), once(load, 'exit')])) as unknown as [[Buffer]]
-  say(`${String(told).trim()} beside ${open.length} streams`)
+  say(`${String(told).trim()} beside ${streams} streams, load of the machine ${loadavg()[0]!.toFixed(1)}`)
   await reached(portal, client)
   await sleep(3000)
-  const waited = open.flatMap(({ heard }) =>
+  const all = (await listening.end()).map((heard) => heard.map(({ at, data_lsn }) => ({ at, lsn: parseLsn(data_lsn) })))
+  const waited = all.flatMap((heard) =>
     commits.map(({ at, lsn }) => {
       const event = heard.find((one) => one.lsn >= lsn)
       if (!event) throw new Error('a stream never heard of a commit')
       return event.at - at
     }),
   )
+  say(`heap grew by ${(after.heap - before.heap).toFixed(1)} MB, events per stream and second ${(all[0]!.length / seconds).toFixed(1)}`)
   let wrong = 0
   for (const { page, search } of pages) {
     const fresh = await first(portal, comparisonPath + search)
@@ -264,8 +281,7 @@ const measureStreams = async (portal: Portal, client: pg.Client) => {
     if ((await tableOf(page)).join() !== (await tableOf(fresh)).join()) wrong += 1
     for (const { context } of [{ context: page.context() }, { context: fresh.context() }]) await context.close()
   }
-  for (const { stop } of open) stop()
-  return { waited, wrong, grown: (process.memoryUsage().rss - before) / 1024 / 1024 }
+  return { waited, wrong, grown: after.rss - before.rss }
 }
 
 const run = async (): Promise<void> => {

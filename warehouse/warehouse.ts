@@ -21,6 +21,8 @@ export type Warehouse = {
   write<T>(work: (connection: DuckDBConnection) => Promise<T>, options?: WriteOptions): Promise<T>
   /** One consistent read transaction on a pooled connection. */
   read<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
+  /** Grows with every committed write: while it stays the same, so do all answers. */
+  writes(): number
   /** Grows with every committed change to the directory's tables. */
   directoryVersion(): number
   /** Mart models with the history table each reads and the measures it gives. */
@@ -67,6 +69,7 @@ export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, re
   }
   const touches = touchLog()
   let directoryVersion = 0
+  let writes = 0
   const writing = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
     takeChangedTables(writer)
     takeTouched(writer)
@@ -78,6 +81,7 @@ export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, re
       if (touched !== undefined) touches.add(await positionOf(connection), touched)
       return done
     })
+    writes += 1
     touches.committed()
     if (takeChangedTables(writer).some((table) => directoryTables.includes(table))) directoryVersion += 1
     return result
@@ -109,6 +113,7 @@ export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, re
     },
     read: (work) => borrowing((connection) => inTransaction(connection, 'begin transaction read only', work)),
     ask: borrowing,
+    writes: () => writes,
     directoryVersion: () => directoryVersion,
     lineage: () => lineage(writer),
     touches,

@@ -52,6 +52,7 @@ export class ChartFigure extends LitElement {
   #observer: ResizeObserver | undefined
   #drawnWidth = 0
   #drawing = 0
+  #soon: number | undefined
   /** The focus was in here when the view changed: what it was on may be gone until the next one is drawn. */
   #hadFocus = false
   readonly #print = matchMedia('print')
@@ -92,11 +93,22 @@ export class ChartFigure extends LitElement {
   }
 
   protected override updated(changed: Map<string, unknown>) {
-    if (changed.has('view')) this.#redraw()
+    if (changed.has('view')) this.#drawSoon()
   }
 
   get drawing(): SVGSVGElement | null {
     return this.#canvas.value?.querySelector('svg') ?? null
+  }
+
+  /** What came together with the view is painted before. */
+  #drawSoon() {
+    if (this.#soon !== undefined) return
+    this.#soon = requestAnimationFrame(() => {
+      setTimeout(() => {
+        this.#soon = undefined
+        this.#redraw()
+      })
+    })
   }
 
   async #draw() {

@@ -26,6 +26,7 @@ const columnClasses: Record<Column, string> = {
   change: 'sj-c-change',
 }
 const skeletonRows = 8
+const readsDifferently = (now: unknown, before: unknown) => JSON.stringify(now) !== JSON.stringify(before)
 const sparkSize = { width: 96, height: 28, inset: 4 }
 
 /** Tells `sj-sort` (Sort or undefined), `sj-region` (key of a row), `sj-cell` (key of a cell). */
@@ -33,9 +34,9 @@ export class ComparisonTable extends LitElement {
   static override properties = {
     caption: { attribute: false },
     unit: { attribute: false },
-    heads: { attribute: false },
+    heads: { attribute: false, hasChanged: readsDifferently },
     rows: { attribute: false },
-    sparkPeriod: { attribute: false },
+    sparkPeriod: { attribute: false, hasChanged: readsDifferently },
     sort: { attribute: false },
     highlighted: { attribute: false },
     cell: { attribute: false },

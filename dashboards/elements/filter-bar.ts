@@ -5,6 +5,9 @@ export type Option = { value: string; label: string }
 export type OptionGroup = { label: string; options: Option[] }
 export type Filter = { name: string; label: string; value: string; options: (Option | OptionGroup)[] }
 
+/** Takes the place of one whose options are on their way. */
+export const pendingFilter = (name: string, label: string): Filter => ({ name, label, value: '', options: [] })
+
 export class Chosen extends Event {
   readonly filter: string
   readonly value: string

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit'
 import type { Catalogue, PublishedView } from '../client.ts'
 import { dateText, minuteText, monthText } from '../format.ts'
 import { monthAfter } from '../selection.ts'
-import type { Filter } from './filter-bar.ts'
+import { type Filter, pendingFilter } from './filter-bar.ts'
 
 export type Moments = { month_ends: Catalogue['month_ends']; published: PublishedView[] }
 
@@ -22,9 +22,10 @@ export const momentText = (as_of: string, { published }: Moments): string => {
   return view ? `${minuteText(view.data_as_of)}: ${view.title}` : 'Festgehaltener Stand'
 }
 
-/** No choice where there is but one state. */
+/** No choice where there is but one state, which is known with the catalogue. */
 export const momentFilter = (moments: Moments | undefined, as_of: string | undefined): Filter[] => {
-  if (!moments || (moments.month_ends.length === 0 && moments.published.length === 0 && as_of === undefined)) return []
+  if (!moments) return [pendingFilter('as_of', 'Stand')]
+  if (moments.month_ends.length === 0 && moments.published.length === 0 && as_of === undefined) return []
   const option = (value: string) => ({ value, label: momentText(value, moments) })
   const listed = [...moments.month_ends, ...moments.published.map(({ id }) => id)]
   return [

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../client.ts'
-import { type Filter, grouped } from '../../elements/filter-bar.ts'
+import { type Filter, grouped, pendingFilter } from '../../elements/filter-bar.ts'
 import { monthText } from '../../format.ts'
 import { areasOf, groupName, monthsOf, type Selection } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
@@ -53,12 +53,13 @@ export const groupOptions = ({ groups }: Pick<Catalogue, 'groups'>) =>
     (group) => ({ value: group.code, label: groupName(group) }),
   )
 
-const pendingFilters = ['Kennzahl', 'Hilfeart', 'Spezialisierung', 'Monat', 'Gebiet'].map((label) => ({
-  name: label.toLowerCase(),
-  label,
-  value: '',
-  options: [],
-}))
+const pendingFilters = [
+  pendingFilter('figure', 'Kennzahl'),
+  pendingFilter('service_kind', 'Hilfeart'),
+  pendingFilter('specialisation', 'Spezialisierung'),
+  pendingFilter('month', 'Monat'),
+  pendingFilter('area', 'Gebiet'),
+]
 
 export const comparisonFilters = (catalogue: Catalogue | undefined, selection: Selection | undefined): Filter[] => {
   if (!catalogue || !selection) return pendingFilters

@@ -29,6 +29,7 @@ import {
   toldChanges,
   writeSort,
 } from '../../comparison.ts'
+import { type ChartView } from '../../elements/chart-figure.ts'
 import '../../elements/chart-figure.ts'
 import '../../elements/comparison-table.ts'
 import '../../elements/download-menu.ts'
@@ -48,7 +49,7 @@ import type { Role } from '../../../transactional/vocabulary.ts'
 import { cataloguePath, comparisonPath } from '../../route.ts'
 import { areasOf, type Choice, readChoice, resolveChoice, type Selection, trendStart, writeChoice } from '../../selection.ts'
 import { answerText, headingText } from '../../sentence.ts'
-import { readChart } from './chart-context.ts'
+import { type ChartKind, readChart } from './chart-context.ts'
 import { chartSwitch, chartView } from './chart-views.ts'
 import { isDistributed } from './distribution-view.ts'
 import { changesSection } from './later-changes.ts'
@@ -77,7 +78,13 @@ const queryOf = ({ figure, service_kind, specialisation, month, area }: Selectio
   area: area.code,
   ...(as_of && { as_of }),
 })
-const rowsOf = ({ answer, trend }: Pick<Loaded, 'answer' | 'trend'>) => tableRows(answer, trend)
+const knownRows = new WeakMap<Comparison, TableRows>()
+/** The same for the same answer, so that a table that has not changed is not made anew. */
+const rowsOf = ({ answer, trend }: Pick<Loaded, 'answer' | 'trend'>) => {
+  const rows = knownRows.get(answer) ?? tableRows(answer, trend)
+  knownRows.set(answer, rows)
+  return rows
+}
 
 /** Basics / Schnellauswertung / Überörtliche Kennzahlen. */
 export class ComparisonPage extends LitElement {
@@ -114,6 +121,17 @@ export class ComparisonPage extends LitElement {
     args: () => [this.session] as const,
     task: (_, { signal }) => getPublishedViews(signal),
   })
+  #drawn:
+    | {
+        loaded: Loaded
+        highlighted: string
+        dataAsOf: string
+        search: string | undefined
+        chart: ChartKind | undefined
+        catalogue: Catalogue | undefined
+        view: ChartView | undefined
+      }
+    | undefined
   readonly #printed = () => this.requestUpdate()
 
   constructor() {
@@ -349,7 +367,16 @@ export class ComparisonPage extends LitElement {
     ></sj-subscribe-view>`
   }
 
-  #chartView({ selection, answer, trend, distribution }: Loaded, highlighted: string, dataAsOf: string) {
+  /** The chart shown stays until it is another one: a drawing takes longer than anything else on the page. */
+  #chartView(loaded: Loaded, highlighted: string, dataAsOf: string) {
+    const search = this.#view.isLate ? this.#drawn?.search : this.search
+    const from = { loaded, highlighted, dataAsOf, search, chart: this.#chart, catalogue: this.#catalogue.value }
+    const isDrawn = Object.entries(from).every(([name, value]) => this.#drawn?.[name as keyof typeof from] === value)
+    if (!this.#drawn || !isDrawn) this.#drawn = { ...from, view: this.#newChartView(loaded, highlighted, dataAsOf) }
+    return this.#drawn.view
+  }
+
+  #newChartView({ selection, answer, trend, distribution }: Loaded, highlighted: string, dataAsOf: string) {
     // chosen a moment ago: on its way
     if (this.#showsDistribution(selection) && !distribution) return undefined
     return chartView(this.#chart ?? 'trend', {

@@ -4,7 +4,7 @@ import { getCatalogue, getPublishedViews, getRanking, type Ranking, type Ranking
 import '../../elements/download-menu.ts'
 import '../../elements/subscribe-view.ts'
 import '../../elements/figure-rail.css'
-import type { Chosen, Filter } from '../../elements/filter-bar.ts'
+import { type Chosen, type Filter, pendingFilter } from '../../elements/filter-bar.ts'
 import '../../elements/filter-bar.ts'
 import { termList } from '../../elements/term-list.ts'
 import { catalogueThen, momentFilter, momentNotice, type Moments } from '../../elements/moment-choice.ts'
@@ -34,7 +34,7 @@ const queryOf = ({ service_kind, month }: RankingSelection, as_of?: string) => (
   month,
   ...(as_of && { as_of }),
 })
-const pendingFilters: Filter[] = ['Hilfeart', 'Monat'].map((label) => ({ name: label.toLowerCase(), label, value: '', options: [] }))
+const pendingFilters = [pendingFilter('service_kind', 'Hilfeart'), pendingFilter('month', 'Monat')]
 
 /** Basics / Schnellauswertung / Trägerranking. */
 export class RankingPage extends LitElement {
@@ -94,7 +94,7 @@ export class RankingPage extends LitElement {
   #filters(): Filter[] {
     const catalogue = this.#then
     const selection = this.#resolved()?.selection
-    if (!catalogue || !selection) return pendingFilters
+    if (!catalogue || !selection) return [...pendingFilters, ...momentFilter(undefined, undefined)]
     const months = monthsOf(catalogue.months).map((month) => monthOption(month, catalogue.months.last))
     return [
       { name: 'service_kind', label: 'Hilfeart', value: selection.service_kind.code, options: kindGroups(catalogue) },
