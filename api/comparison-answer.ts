@@ -2,7 +2,7 @@ import type { Parts } from '../warehouse/comparison.ts'
 import { keyFigureByName, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthText, type Month } from '../warehouse/month.ts'
 import type { Freshness } from '../warehouse/query.ts'
-import { comparison, trend, type Eyes, type Region } from '../warehouse/views.ts'
+import { comparison, comparisonWithTrend, trend, type Comparison, type Eyes, type Region, type Trend } from '../warehouse/views.ts'
 import type { ComparisonAnswer, TrendAnswer } from './answers.ts'
 import type { Source } from './moment.ts'
 import { columnNames } from './report/comparison.ts'
@@ -23,54 +23,76 @@ const toRead = ({ view, refused }: Question): View => (refused ? { ...view, spec
 
 /** The table as of what was read; `freshness` tells when that was. */
 export const comparisonOf = async (
-  { open, running, as_of }: Source,
+  source: Source,
   question: Question,
   month: Month,
   eyes: Eyes,
-): Promise<{ answer: Omit<ComparisonAnswer, 'data_as_of'>; freshness: Freshness }> => {
-  const { view, figure, refused } = question
+): Promise<{ answer: Unstamped<ComparisonAnswer>; freshness: Freshness }> => {
+  const { open, running } = source
   const table = await comparison(await open(), { ...toRead(question), month, running }, eyes)
-  return {
-    freshness: table,
-    answer: {
-      ...view,
-      as_of,
-      month: monthText(month),
-      running: month === running,
-      population_date: table.population_date,
-      unit: figure.unit,
-      digits: figure.digits,
-      rows: table.regions.map((region, i) => rowOf(region, refused ? senseless : table.rows[i]!)),
-      total: totalOf(refused ? senseless : table.total),
-      weighted_average: splitColumns(refused ? senseless : table.weighted_average),
-    },
-  }
+  return { freshness: table, answer: tableAnswer(table, source, question, month) }
 }
 
 /** The monthly values as of what was read. */
 export const trendOf = async (
-  { open, running, as_of }: Source,
+  source: Source,
   question: Question,
   { from, to }: { from: Month; to: Month },
   eyes: Eyes,
-): Promise<{ answer: Omit<TrendAnswer, 'data_as_of'>; freshness: Freshness }> => {
-  const { view, figure, refused } = question
-  const values = await trend(await open(), { ...toRead(question), from, to }, eyes)
+): Promise<{ answer: Unstamped<TrendAnswer>; freshness: Freshness }> => {
+  const values = await trend(await source.open(), { ...toRead(question), from, to }, eyes)
+  return { freshness: values, answer: monthsAnswer(values, source, question, to) }
+}
+
+/** The table and the months behind it, of one moment. */
+export const comparisonWithTrendOf = async (source: Source, question: Question, month: Month, eyes: Eyes) => {
+  const { open, running } = source
+  const read = await comparisonWithTrend(await open(), { ...toRead(question), month, running }, eyes)
+  return {
+    freshness: read.comparison,
+    comparison: tableAnswer(read.comparison, source, question, month),
+    trend: monthsAnswer(read.trend, source, question, month),
+  }
+}
+
+type Unstamped<Answer> = Omit<Answer, 'data_as_of'>
+
+const tableAnswer = (
+  table: Comparison,
+  { running, as_of }: Source,
+  { view, figure, refused }: Question,
+  month: Month,
+): Unstamped<ComparisonAnswer> => ({
+  ...view,
+  as_of,
+  month: monthText(month),
+  running: month === running,
+  population_date: table.population_date,
+  unit: figure.unit,
+  digits: figure.digits,
+  rows: table.regions.map((region, i) => rowOf(region, refused ? senseless : table.rows[i]!)),
+  total: totalOf(refused ? senseless : table.total),
+  weighted_average: splitColumns(refused ? senseless : table.weighted_average),
+})
+
+const monthsAnswer = (
+  values: Trend,
+  { running, as_of }: Source,
+  { view, figure, refused }: Question,
+  to: Month,
+): Unstamped<TrendAnswer> => {
   const split = (row: Columned['current'][]) =>
     refused ? { values: row.map(() => null), signs: row.map(() => 'x' as const) } : { values: row.map(numberOf), signs: row.map(signOf) }
   return {
-    freshness: values,
-    answer: {
-      ...view,
-      as_of,
-      unit: figure.unit,
-      digits: figure.digits,
-      months: values.months,
-      running_month: to === running ? monthText(to) : null,
-      rows: values.regions.map(({ id, ags, region, name }, i) => ({ region, id, ags, name, ...split(values.rows[i]!) })),
-      total: split(values.total),
-      weighted_average: split(values.weighted_average),
-    },
+    ...view,
+    as_of,
+    unit: figure.unit,
+    digits: figure.digits,
+    months: values.months,
+    running_month: to === running ? monthText(to) : null,
+    rows: values.regions.map(({ id, ags, region, name }, i) => ({ region, id, ags, name, ...split(values.rows[i]!) })),
+    total: split(values.total),
+    weighted_average: split(values.weighted_average),
   }
 }
 

@@ -1,16 +1,13 @@
 import { z } from 'zod'
-import { monthAt, monthText, yearOf } from '../warehouse/month.ts'
+import { monthAt, monthText } from '../warehouse/month.ts'
 import { UnknownFilter } from '../warehouse/views.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
-import { comparisonOf, questionOf, trendOf } from './comparison-answer.ts'
+import { comparisonWithTrendOf, questionOf } from './comparison-answer.ts'
 import { currentSource, definitionsVersion, type Published } from './moment.ts'
 import { begunMonth, viewQuery } from './view.ts'
 
 type Asked = { figure: string; service_kind: string | null; specialisation: string | null; month: string; area: string }
-type Taken = Published & { definitions: string }
-
-/** Between so many pairs of reads a commit fell only under a load that publishing has to wait out. */
-const mostReads = 50
+type Taken = Omit<Published, 'published_at'> & { definitions: string }
 
 /** Answers a view so that it can be published: with nobody's own row open. Tells what is wrong with a view that does not exist. */
 export const takeView =
@@ -23,20 +20,10 @@ export const takeView =
     const { month = running } = parsed.data
     const question = questionOf(parsed.data, asked.area)
     const source = currentSource({ warehouse, now })
-    const eyes = { own_authority: null }
-    const readBoth = async () => {
-      const trend = await trendOf(source, question, { from: (yearOf(month) - 1) * 12, to: month }, eyes)
-      return { trend, comparison: await comparisonOf(source, question, month, eyes) }
-    }
     try {
-      let { trend, comparison } = await readBoth()
-      // a commit between the two: both are read again
-      for (let again = 0; trend.freshness.data_lsn !== comparison.freshness.data_lsn; again += 1) {
-        if (again === mostReads) throw new Error('commits came between the reads of a view each time')
-        ;({ trend, comparison } = await readBoth())
-      }
-      const { data_as_of, data_lsn } = comparison.freshness
-      const answer = { comparison: { ...comparison.answer, data_as_of }, trend: { ...trend.answer, data_as_of } }
+      const { comparison, trend, freshness } = await comparisonWithTrendOf(source, question, month, { own_authority: null })
+      const { data_as_of, data_lsn } = freshness
+      const answer = { comparison: { ...comparison, data_as_of }, trend: { ...trend, data_as_of } }
       return { data_as_of, data_lsn, definitions: definitionsVersion, answer }
     } catch (error) {
       if (!(error instanceof UnknownFilter)) throw error

@@ -54,15 +54,37 @@ export class UnknownFilter extends Error {
   }
 }
 
+type OfMonth = ViewQuery & { month: Month; running: Month }
+
 /** The table of one key figure: this month, the month before, both yearly averages and the change (domain.md 3). */
-export const comparison = async (
-  warehouse: Warehouse,
-  query: ViewQuery & { month: Month; running: Month },
-  eyes: Eyes,
-): Promise<Comparison> => {
+export const comparison = async (warehouse: Warehouse, query: OfMonth, eyes: Eyes): Promise<Comparison> => {
   const view = await openView(warehouse, query)
-  const { first, months } = monthsToRead(view.figure, januaryOf(query.month) - 12, query.month)
-  const read = await readGrid(warehouse, view, { first, months, month: query.month }, eyes)
+  return tableOf(view, await readMonths(warehouse, view, { from: firstCompared(query.month), to: query.month }, eyes), query)
+}
+
+/** The table and the months behind it, of one moment. */
+export const comparisonWithTrend = async (
+  warehouse: Warehouse,
+  query: OfMonth,
+  eyes: Eyes,
+): Promise<{ comparison: Comparison; trend: Trend }> => {
+  const view = await openView(warehouse, query)
+  const months = { from: firstCompared(query.month), to: query.month }
+  const read = await readMonths(warehouse, view, months, eyes)
+  return { comparison: tableOf(view, read, query), trend: monthsIn(view, read, months) }
+}
+
+/** A month is compared with those of the year before. */
+const firstCompared = (month: Month): Month => januaryOf(month) - 12
+
+type Months = { from: Month; to: Month }
+
+const readMonths = (warehouse: Warehouse, view: View, { from, to }: Months, eyes: Eyes) =>
+  readGrid(warehouse, view, { ...monthsToRead(view.figure, from, to), month: to }, eyes)
+
+type Read = Awaited<ReturnType<typeof readGrid>>
+
+const tableOf = (view: View, read: Read, query: OfMonth): Comparison => {
   const { grid, cases, population_date, freshness } = read
   const { rows, total, weighted_average } = compare(grid, view.figure, query.month, query.running)
   const at = query.month - grid.first
@@ -80,18 +102,14 @@ export const comparison = async (
 }
 
 /** The monthly values of one key figure from month to month. */
-export const trend = async (warehouse: Warehouse, query: ViewQuery & { from: Month; to: Month }, eyes: Eyes): Promise<Trend> => {
+export const trend = async (warehouse: Warehouse, query: ViewQuery & Months, eyes: Eyes): Promise<Trend> => {
   const view = await openView(warehouse, query)
-  const span = monthsToRead(view.figure, query.from, query.to)
-  const { grid, regions, freshness } = await readGrid(warehouse, view, { ...span, month: query.to }, eyes)
-  const months = Array.from({ length: query.to - query.from + 1 }, (_, i) => monthText(query.from + i))
-  return {
-    ...freshness,
-    figure: view.figure,
-    regions,
-    months,
-    ...trendOf(grid, view.figure, query.from, query.to),
-  }
+  return monthsIn(view, await readMonths(warehouse, view, query, eyes), query)
+}
+
+const monthsIn = ({ figure }: View, { grid, regions, freshness }: Read, { from, to }: Months): Trend => {
+  const months = Array.from({ length: to - from + 1 }, (_, i) => monthText(from + i))
+  return { ...freshness, figure, regions, months, ...trendOf(grid, figure, from, to) }
 }
 
 export type Behind = Freshness & {
