@@ -107,7 +107,7 @@ export const attackerOn = (told: Told[]): ((target: Omit<Told, 'value'>) => Boun
       known: leaves.reduce((sum, leaf) => sum + (single.get(leaf) ?? 0), 0),
     }
   }
-  const rules = new Set<string>()
+  const rules = new Map<string, string | null>()
   for (const each of best.values()) {
     const { open, known } = partsOf(each)
     if (open.length === 0) continue
@@ -115,17 +115,20 @@ export const attackerOn = (told: Told[]): ((target: Omit<Told, 'value'>) => Boun
     // dropouts are hidden with ends that are published in rates only
     const least = whole || each.figure === 'dropouts' ? 0 : 1
     const rule = each.value === null ? `>= ${least - known}` : `= ${each.value - known}`
-    rules.add(`${sumOf(open)} ${rule}`)
+    if (each.value !== null || least > known) rules.set(`${sumOf(open)} ${rule}`, each.specialisation)
     if (each.rows.length > 1 || each.kinds.length > 1) continue
     for (const of of wholesOf(each)) {
       const larger = partsOf({ ...each, ...of })
-      rules.add(larger.open.length > 0 ? `${open[0]} - ${larger.open[0]} <= 0` : `${open[0]} <= ${larger.known}`)
+      rules.set(larger.open.length > 0 ? `${open[0]} - ${larger.open[0]} <= 0` : `${open[0]} <= ${larger.known}`, each.specialisation)
     }
   }
-  const text = `Subject To\n${[...rules].join('\n')}\nEnd`
   return (target) => {
     const { open, known } = partsOf(target)
     if (open.length === 0) return { least: known, most: known }
+    // of other specialisations, a specialisation is told nothing but by what both are part of
+    const { specialisation } = target
+    const relevant = [...rules].filter(([, of]) => of === null || specialisation === null || of === specialisation)
+    const text = `Subject To\n${relevant.map(([rule]) => rule).join('\n')}\nEnd`
     const end = (direction: 'Minimize' | 'Maximize') => {
       const { Status, ObjectiveValue } = solver.solve(`${direction}\nobj: ${sumOf(open)}\n${text}`)
       if (Status === 'Unbounded') return Infinity
