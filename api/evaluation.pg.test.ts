@@ -1,5 +1,8 @@
 import { tableFromIPC } from 'apache-arrow'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { catalogue } from '../warehouse/catalogue.ts'
+import { liftedCells, placeNumber } from '../warehouse/contributions.ts'
+import { monthOf } from '../warehouse/month.ts'
 import type {
   ComparisonAnswer,
   KeyFiguresAnswer,
@@ -9,6 +12,7 @@ import type {
   SideBySideAnswer,
   TrendAnswer,
 } from './answers.ts'
+import { askEverything, attackerOn, countedFigures, type Counted } from './attacker.fixture.ts'
 import { arrowMediaType, xlsxMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
 
@@ -136,6 +140,91 @@ test('tells its size before, and by default the twelve months to the last comple
   expect(columns.map(({ key }) => key)).toEqual([
     '2025-10', '2025-11', '2025-12', '2026-01', '2026-02', '2026-03', '2026-04', '2026-05', '2026-06', '2026-07', '2026-08', '2026-09', null,
   ]) // prettier-ignore
+})
+
+/** Cases and values of a month as they are, from the cells themselves. */
+const truthOf = async (month: string) => {
+  const rows = (table: string) => `from ${table} where month = ${monthOf(month)}`
+  const { directory } = await catalogue(portal.warehouse)
+  const codes = [...directory.service_kinds.map(({ code }) => code), ...directory.specialisations.map(({ code }) => code), 'all']
+  const names = `(select unnest([${[...codes, ...countedFigures].map((code) => `'${code}'`).join(', ')}]) as code)`
+  const found = await portal.warehouse.ask((connection) =>
+    connection.runAndReadAll(`
+      with names as (from ${names} select code, hash(code) as key),
+      cells as (from (${rows('marts.cell')} union all by name ${liftedCells(rows('marts.cell_appended'))})
+        select measure, place, service_kind, specialisation, sum(value)::integer as value, sum(cases)::integer as cases group by all)
+      select m.code as figure, place, k.code as kind, nullif(s.code, 'all') as specialisation, value, cases
+      from cells join names m on m.key = measure join names k on k.key = service_kind join names s on s.key = specialisation
+      where cases > 0`),
+  )
+  return found.getRowObjectsJson() as {
+    figure: Counted
+    place: number
+    kind: string
+    specialisation: string | null
+    value: number
+    cases: number
+  }[]
+}
+
+test.each([
+  ['politik', null],
+  ['controlling.vg', '13075'],
+])('%s can compute no number of one or two cases from all that is published', async (user, own) => {
+  const { rows, kinds, months } = await askEverything((path) => read(path, user), { area: 'MV', from: '2026-08', to: '2026-09' })
+  const places = new Map<number, string[]>(rows.map((id) => [placeNumber(id), [id]])).set(placeNumber('13'), rows)
+  let attacked = 0
+  for (const [month, told] of months) {
+    const compute = attackerOn(told)
+    const few = (await truthOf(month)).filter(({ cases, place }) => cases < 3 && places.has(place) && places.get(place)![0] !== own)
+    for (const { figure, place, kind, specialisation, value } of spread(few, 4)) {
+      const target = { figure, specialisation, rows: places.get(place)!, kinds: kind === 'all' ? kinds : [kind] }
+      const { least, most } = compute(target)
+      expect([month, target, value, least < most], `${least} to ${most}`).toEqual([month, target, value, true])
+      attacked += 1
+    }
+  }
+  expect(attacked).toBe(8)
+})
+
+/** As many of them, from all over. */
+const spread = <Item>(items: Item[], count: number): Item[] =>
+  items.filter((_, at) => Math.floor((at * count) / items.length) !== Math.floor(((at - 1) * count) / items.length))
+
+test('a hidden month hides its quarter, its year and the averages of the year', async () => {
+  let hiding = 0
+  for (const user of ['politik', 'controlling.vg']) {
+    for (const figure of countedFigures) {
+      for (const kind of ['', '&service_kind=s34', '&service_kind=s35', '&service_kind=s19']) {
+        const trend = await read<TrendAnswer>(`/api/trend?figure=${figure}&from=2025-01&to=2026-09${kind}`, user)
+        const table = await read<ComparisonAnswer>(`/api/comparison?figure=${figure}&month=2026-09${kind}`, user)
+        const [quarter, year] = await Promise.all(
+          ['2026-Q3', '2025'].map((period) =>
+            read<SideBySideAnswer>(`/api/side-by-side?figures=${figure}&period=${period}&against=previous${kind}`, user),
+          ),
+        )
+        for (const [at, { signs }] of [...trend.rows, trend.total].entries()) {
+          const hidden = (from: string, to: string) => trend.months.some((month, i) => from <= month && month <= to && signs[i] === '.')
+          const row = table.rows[at] ?? table.total
+          const held = ({ rows, columns }: SideBySideAnswer) => rows[at]?.cells[0] ?? columns[0]!.total
+          for (const [of, value] of [
+            [hidden('2026-01', '2026-09'), row.year_average],
+            [hidden('2025-01', '2025-12'), row.previous_year_average],
+            [hidden('2025-01', '2026-09'), row.change],
+            [hidden('2026-07', '2026-09'), held(quarter!).value],
+            [hidden('2026-04', '2026-06'), held(quarter!).reference],
+            [hidden('2026-04', '2026-09'), held(quarter!).change],
+            [hidden('2025-01', '2025-12'), held(year!).value],
+          ] as const) {
+            if (!of) continue
+            expect([user, figure, kind, at, value]).toEqual([user, figure, kind, at, null])
+            hiding += 1
+          }
+        }
+      }
+    }
+  }
+  expect(hiding).toBeGreaterThan(500)
 })
 
 describe('bad input gets a clear message that names the field', () => {

@@ -41,7 +41,7 @@ export const asOf = z
   )
   .optional()
 
-const patienceMs = 10_000
+const patienceMs = 5_000
 
 /** Readers choose ends of months and published moments only: between any two others a single commit could be told (domain.md 3). */
 export const sourcesOf = ({ warehouse, now, bygone }: { warehouse: Warehouse; now: () => Date; bygone?: Bygone | undefined }) => {

@@ -34,6 +34,7 @@ export const openPast = async ({ warehouse, log }: { warehouse: Warehouse; log: 
   for (const file of await readdir(folder)) if (file.includes('.part')) await rm(path.join(folder, file))
   const opened = new Map<string, Promise<Warehouse>>()
   let building: Promise<unknown> = Promise.resolve()
+  let lastEnds: { of: string; ends: Month[] } | undefined
 
   const open = async (moment: Moment): Promise<Warehouse> => {
     const file = path.join(folder, `${moment.name}.duckdb`)
@@ -60,12 +61,10 @@ export const openPast = async ({ warehouse, log }: { warehouse: Warehouse; log: 
 
   return {
     monthEnds: async (now) => {
-      const known = await warehouse.ask(knownTime)
-      if (!known) return []
-      const first = monthAt(new Date(known.first_at))
-      const months = Array.from({ length: Math.max(0, monthAt(now) - first) }, (_, i) => monthAt(now) - 1 - i)
-      const ends = await warehouse.ask((connection) => instantsAfter(connection, months))
-      return months.filter((_, i) => !isInGap(known.gaps, ends[i]!))
+      const running = monthAt(now)
+      const of = `${running} ${await warehouse.ask(lastGap)}`
+      if (lastEnds?.of !== of) lastEnds = { of, ends: await warehouse.ask((connection) => endsBefore(connection, running)) }
+      return lastEnds.ends
     },
     endOf: async (month) => {
       const known = await warehouse.ask(knownTime)
@@ -146,6 +145,23 @@ const isInGap = (gaps: Gap[], moment: string): boolean => gaps.some(({ from_at, 
 const iso = (column: string): string => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%fZ')`
 /** The instant at which a month is over in Berlin, as SQL. */
 const over = (month: Month): string => `timezone('Europe/Berlin', timestamp '${firstDay(month + 1)}')`
+
+/** Grows with every gap, and when history begins. */
+const lastGap = async (connection: DuckDBConnection): Promise<string> => {
+  const reader = await execute(
+    connection,
+    `select (select ${iso('min(committed_at)')} from history.youth_authority), (select count(*)::integer from history.gap)`,
+  )
+  return reader.getRowsJson()[0]!.join(' ')
+}
+
+const endsBefore = async (connection: DuckDBConnection, running: Month): Promise<Month[]> => {
+  const known = await knownTime(connection)
+  if (!known) return []
+  const months = Array.from({ length: Math.max(0, running - monthAt(new Date(known.first_at))) }, (_, i) => running - 1 - i)
+  const ends = await instantsAfter(connection, months)
+  return months.filter((_, i) => !isInGap(known.gaps, ends[i]!))
+}
 
 const instantsAfter = async (connection: DuckDBConnection, months: Month[]): Promise<string[]> =>
   months.length === 0
