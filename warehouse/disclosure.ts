@@ -99,11 +99,12 @@ export const suppressWithParts = (
       const { value } = measures[whole]!.lattice
       lattice.wholes += 1
       const { alone, 'with wholes': together } = movesOf(measures[whole]!.lattice, decided[whole]!, options.own)
-      decided[whole]!.forEach((isHidden, cell) => {
-        lattice.hidden_wholes[cell]! += isHidden
-        lattice.upper[cell] = Math.min(lattice.upper[cell]!, value[cell]!)
-        lattice.along[cell]! &= isHidden ? alone[cell]! | together[cell]! : 0
-      })
+      const hidden = decided[whole]!
+      for (let cell = 0; cell < hidden.length; cell += 1) {
+        lattice.hidden_wholes[cell]! += hidden[cell]!
+        if (value[cell]! < lattice.upper[cell]!) lattice.upper[cell] = value[cell]!
+        lattice.along[cell]! &= hidden[cell] ? alone[cell]! | together[cell]! : 0
+      }
     }
     decided.push(suppress(lattice, options))
   }
@@ -179,8 +180,13 @@ const movesOf = (lattice: Lattice, hidden: Uint8Array, own: number | null): Reco
     anyhow[cell] = cases[cell]! > least && value[cell]! > least ? grow | shrink : grow
   }
   if (wholes === 0) return { alone: anyhow, 'with wholes': anyhow, anyhow }
-  const alone = anyhow.map((can, cell) => (value[cell]! < upper[cell]! ? can : can & shrink))
-  return { alone, 'with wholes': anyhow.map((can, cell) => can & along[cell]!), anyhow }
+  const alone = new Uint8Array(cases.length)
+  const together = new Uint8Array(cases.length)
+  for (let cell = 0; cell < cases.length; cell += 1) {
+    alone[cell] = value[cell]! < upper[cell]! ? anyhow[cell]! : anyhow[cell]! & shrink
+    together[cell] = anyhow[cell]! & along[cell]!
+  }
+  return { alone, 'with wholes': together, anyhow }
 }
 
 /** The cells that lead from a node to one joined with the end sought (`met`), and what hiding them costs. */
@@ -199,6 +205,8 @@ class Ways {
   readonly #cost: Float64Array
   readonly #by: Int32Array
   readonly #done: Uint8Array
+  /** Nodes whose cost is known since the last search began. */
+  readonly #reached: number[] = []
   readonly #nearest = new Heap()
 
   constructor(network: Network, lattice: Lattice, hidden: Uint8Array, own: number | null) {
@@ -208,20 +216,68 @@ class Ways {
     this.#hidden = hidden
     this.#can = movesOf(lattice, hidden, own)
     this.#safe = new Uint8Array(hidden.length)
-    this.#joined = { alone: new Groups(nodes), 'with wholes': new Groups(nodes), anyhow: new Groups(nodes) }
-    this.#cost = new Float64Array(nodes)
+    const alone = new Groups(nodes)
+    const isPart = lattice.wholes > 0
+    this.#joined = { alone, 'with wholes': isPart ? new Groups(nodes) : alone, anyhow: isPart ? new Groups(nodes) : alone }
+    this.#cost = new Float64Array(nodes).fill(Infinity)
     this.#by = new Int32Array(nodes)
     this.#done = new Uint8Array(nodes)
+    this.#joinTwoWays()
+  }
+
+  /** Finds at once what is on cycles of hidden cells that can both grow and shrink: such cells but for bridges between parts of the network (Tarjan). */
+  #joinTwoWays(): void {
+    const { from, to, at } = this.#network
+    const can = this.#can.alone
+    const joined = this.#joined.alone
+    const found = new Int32Array(at.length)
+    const low = new Int32Array(at.length)
+    const next = new Int32Array(at.length)
+    const by = this.#by.fill(-1)
+    let count = 0
+    for (let root = 0; root < at.length; root += 1) {
+      if (found[root]) continue
+      let node = root
+      found[node] = low[node] = ++count
+      for (;;) {
+        const cells = at[node]!
+        if (next[node]! < cells.length) {
+          const cell = cells[next[node]!++]!
+          if (cell === by[node] || can[cell] !== (grow | shrink) || !this.#hidden[cell]) continue
+          const other = from[cell] === node ? to[cell]! : from[cell]!
+          if (found[other]) {
+            low[node] = Math.min(low[node]!, found[other]!)
+            this.#safe[cell] = 1
+            joined.join(node, other)
+            continue
+          }
+          by[other] = cell
+          found[other] = low[other] = ++count
+          node = other
+          continue
+        }
+        const cell = by[node]!
+        if (cell < 0) break
+        const above = from[cell] === node ? to[cell]! : from[cell]!
+        low[above] = Math.min(low[above]!, low[node]!)
+        if (low[node]! < found[node]!) {
+          this.#safe[cell] = 1
+          joined.join(node, above)
+        }
+        node = above
+      }
+    }
   }
 
   /** Hides what has to be hidden, besides all that is already, so that the cell can vary. */
   letVary(cell: number): void {
+    const { from, to } = this.#network
     if (this.#pulls(cell)) {
-      const { from, to } = this.#network
       const way = this.#way(from[cell]!, to[cell]!, cell, 'alone', false, Infinity, false)
       if (way) return this.#keep(cell, way, 'alone')
     }
     if (this.#safe[cell]) return
+    if (this.#can.alone[cell] && this.#joined.alone.together(from[cell]!, to[cell]!)) return
     for (const move of this.#lattice.wholes > 0 ? (['alone', 'with wholes'] as const) : []) {
       const hidden = this.#cheapest(cell, move, 1)
       if (hidden) return this.#keep(cell, hidden, move)
@@ -272,7 +328,16 @@ class Ways {
     const joined = this.#joined[move]
     const group = joined.of(end)
     const [leaving, entering] = backward ? [shrink, grow] : [grow, shrink]
-    const [cost, by, done] = [this.#cost.fill(Infinity), this.#by, this.#done.fill(0)]
+    const cost = this.#cost
+    const by = this.#by
+    const done = this.#done
+    const reached = this.#reached
+    for (const node of reached) {
+      cost[node] = Infinity
+      done[node] = 0
+    }
+    reached.length = 0
+    reached.push(start)
     const nearest = this.#nearest.empty()
     // what costs nothing more need not be ordered
     const asNear = [start]
@@ -285,11 +350,12 @@ class Ways {
       const here = cost[node]!
       if (node === end || (jump && joined.of(node) === group)) return { cost: here, cells: this.#cellsTo(node, start), met: node }
       for (const cell of at[node]!) {
-        const leaves = from[cell] === node
+        const leaves: boolean = from[cell] === node
         if (cell === except || !(can[cell]! & (leaves ? leaving : entering))) continue
         const through = hidden[cell] ? here : here + cases[cell]!
         const next = leaves ? to[cell]! : from[cell]!
         if (through >= cost[next]! || through >= most) continue
+        if (cost[next] === Infinity) reached.push(next)
         cost[next] = through
         by[next] = cell
         if (through > here) nearest.push(next, through)
@@ -317,7 +383,8 @@ class Groups {
   readonly #size: Int32Array
 
   constructor(nodes: number) {
-    this.#parent = Int32Array.from({ length: nodes }, (_, node) => node)
+    this.#parent = new Int32Array(nodes)
+    for (let node = 0; node < nodes; node += 1) this.#parent[node] = node
     this.#size = new Int32Array(nodes).fill(1)
   }
 
@@ -326,6 +393,10 @@ class Groups {
     const parent = this.#parent
     while (parent[node] !== node) node = parent[node] = parent[parent[node]!]!
     return node
+  }
+
+  together(one: number, other: number): boolean {
+    return this.of(one) === this.of(other)
   }
 
   sizeOf(node: number): number {

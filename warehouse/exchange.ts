@@ -9,11 +9,11 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api'
+import type { CellChange, Changes } from './cell-changes.ts'
 import { codeNumber, readFrom, stateOf, type Contribution, type Mart } from './contributions.ts'
 import { noteAppend } from './isolation.ts'
 import type { Model } from './models.ts'
 import { execute, executeForChunks } from './statement.ts'
-import type { Touched } from './touches.ts'
 
 /** By so much the signs of rows are multiplied that history holds of a batch's cases, to stand beside it and not be taken for it. */
 export const earlierSign = 1_000_000
@@ -26,7 +26,7 @@ export const earlierSign = 1_000_000
 export const exchangeFew = async (
   connection: DuckDBConnection,
   marts: Mart[],
-  known: { staging: Model[]; numbers: Map<string, bigint>; touched: Touched | undefined },
+  known: { staging: Model[]; numbers: Map<string, bigint>; cell_changes: Changes | undefined },
 ): Promise<void> => {
   const { staging, numbers } = known
   if (marts.length === 0) return
@@ -47,31 +47,20 @@ export const exchangeFew = async (
     numbers.get(specialisation)!,
     month,
   ]
-  const cells = [...sums.cells.values()].flatMap((cell) =>
-    sums.measures.flatMap((measure, slot) => {
-      const [value, cases] = [cell.value[slot]!, cell.cases[slot]!]
-      return value === 0 && cases === 0 ? [] : [[...keysOf(measure, cell), BigInt(value), cases, cell.also_all]]
+  const changes = [...sums.cells.values()].flatMap(({ value: values, cases: counts, ...keys }) =>
+    sums.measures.flatMap((measure, slot): CellChange[] => {
+      const [value, cases] = [values[slot]!, counts[slot]!]
+      return value === 0 && cases === 0 ? [] : [{ ...keys, measure, value, cases }]
     }),
   )
+  const cells = changes.map((change) => [...keysOf(change.measure, change), BigInt(change.value), change.cases, change.also_all])
   await appendRows(connection, 'cell_appended', [BIGINT, INTEGER, BOOLEAN], cells)
-  if (known.touched !== null) known.touched = touchedBy(sums.cells.values(), known.touched)
+  if (known.cell_changes !== null) known.cell_changes = [...(known.cell_changes ?? []), ...changes]
   for (const table of ['histogram_appended', 'stock_change'] as const) {
     const changed = [...sums.values[table].values()].filter(({ n }) => n !== 0)
     const rows = changed.map((each) => [...keysOf(each.series, each), BigInt(each.value), each.n])
     await appendRows(connection, table, [BIGINT, INTEGER], rows)
   }
-}
-
-const touchedBy = (cells: Iterable<Keys>, touched: Exclude<Touched, null> = new Map()): Touched => {
-  for (const { place, month } of cells) {
-    const months = touched.get(stateOf(place))
-    if (!months) touched.set(stateOf(place), { first: month, last: month })
-    else {
-      months.first = Math.min(months.first, month)
-      months.last = Math.max(months.last, month)
-    }
-  }
-  return touched
 }
 
 type Keys = { place: number; service_kind: string; specialisation: string; month: number }

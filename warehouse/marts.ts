@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Changes } from './cell-changes.ts'
 import { casesOfMany, contributionsWithoutCases, martsOfShape, readFrom, valueKeys, type Contribution, type Mart } from './contributions.ts'
 import { earlierSign, exchangeFew } from './exchange.ts'
 import { append } from './isolation.ts'
 import { columnsBehind, type Model } from './models.ts'
 import { execute, perform } from './statement.ts'
-import type { Touched } from './touches.ts'
 
 /** What is done with a batch of one table: its marts, what many rows contribute, and the staging models whose rows are followed case by case. */
 type Plan = { marts: Mart[]; many: Contribution[]; followed: Followed[] }
@@ -21,8 +21,8 @@ type Catalogue = {
   /** The numbers of codes once asked for. */
   numbers: Map<string, bigint>
   changed: Set<string>
-  /** Where cells changed since last taken; undefined: nowhere. */
-  touched: Touched | undefined
+  /** What was added to cells since last taken; undefined: nothing. */
+  cell_changes: Changes | undefined
 }
 
 const catalogue = new WeakMap<DuckDBConnection, Catalogue>()
@@ -72,7 +72,7 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[],
     fingerprint,
     numbers: new Map(),
     changed: new Set(),
-    touched: undefined,
+    cell_changes: undefined,
   })
 }
 
@@ -153,12 +153,12 @@ export const takeChangedTables = (connection: DuckDBConnection): string[] => {
   return tables
 }
 
-/** Takes where absorb or rebuild changed cells since the last call; undefined: nowhere. */
-export const takeTouched = (connection: DuckDBConnection): Touched | undefined => {
+/** Takes what absorb or rebuild added to cells since the last call; undefined: nothing. */
+export const takeCellChanges = (connection: DuckDBConnection): Changes | undefined => {
   const known = martsOf(connection)
-  const { touched } = known
-  known.touched = undefined
-  return touched
+  const { cell_changes } = known
+  known.cell_changes = undefined
+  return cell_changes
 }
 
 /** Where signed rows of a history table are put for `absorb`: in its batch, or at once in history when no mart is made of them. */
@@ -187,7 +187,7 @@ export const absorb = async (connection: DuckDBConnection, batches: Batch[]): Pr
       if (cases.length > 0) fetching.push(fetchEarlier(table, cases, followed))
       continue
     }
-    martsOf(connection).touched = null
+    martsOf(connection).cell_changes = null
     for (const each of followed) filled.push(await fetchTouched(connection, table, each))
     filled.push(...(await fillNet(connection, table, 'batch')))
     for (const { into, rows } of many) await append(connection, `marts.${into}`, rows)

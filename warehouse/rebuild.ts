@@ -20,7 +20,7 @@ import { statisticsOf } from './order-statistics.ts'
 export const rebuild = async (connection: DuckDBConnection): Promise<void> => {
   const known = martsOf(connection)
   const { definitions, fingerprint, tables, changed } = known
-  known.touched = null
+  known.cell_changes = null
   await buildFresh(connection)
   await connection.run('drop schema marts cascade')
   await connection.run(definitions)

@@ -49,8 +49,8 @@ it('what was decided before a commit is decided anew where the commit changed so
         await commit(warehouse, { table: 'booking', added })
         const kept = await Promise.all([everything(null), everything('13003')])
         // a write that does not move the stream's position makes all that was decided useless
-        warehouse.touches.add(0, null)
-        warehouse.touches.committed()
+        warehouse.changes.add(0, null)
+        warehouse.changes.committed()
         expect(kept).toEqual(await Promise.all([everything(null), everything('13003')]))
       }
     }),

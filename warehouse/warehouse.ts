@@ -5,12 +5,12 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import type { Logger } from 'pino'
 import { directoryTables } from './directory.ts'
 import { forgetAppends, hideLargeAppends } from './isolation.ts'
-import { addHistoryColumn, createMarts, indexHistory, lineage, martsOutdated, takeChangedTables, takeTouched } from './marts.ts'
+import { changeLog, type ChangeLog } from './cell-changes.ts'
+import { addHistoryColumn, createMarts, indexHistory, lineage, martsOutdated, takeChangedTables, takeCellChanges } from './marts.ts'
 import { loadModels } from './models.ts'
 import { positionOf } from './query.ts'
 import { rebuild } from './rebuild.ts'
 import { usualThreads, withAllCores } from './threads.ts'
-import { touchLog, type Touches } from './touches.ts'
 
 /** `background` does not count as use of the warehouse; a `large` write gets every core. */
 export type WriteOptions = { background?: boolean; large?: boolean }
@@ -28,7 +28,7 @@ export type Warehouse = {
   /** Mart models with the history table each reads and the measures it gives. */
   lineage(): { mart: string; table: string; measures: string[] }[]
   /** Where committed writes changed cells. */
-  touches: Touches
+  changes: ChangeLog
   /** Milliseconds since the last write that was not background work. */
   idleMs(): number
   /** A pooled connection without a transaction around: for what reads by one statement. */
@@ -67,22 +67,27 @@ export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, re
     queue = turn.catch(() => undefined)
     return turn
   }
-  const touches = touchLog()
+  const changes = changeLog()
   let directoryVersion = 0
   let writes = 0
   const writing = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
     takeChangedTables(writer)
-    takeTouched(writer)
+    takeCellChanges(writer)
     forgetAppends(writer)
+    let position: number | undefined
     const result = await inTransaction(writer, 'begin', async (connection) => {
       const done = await work(connection)
       await hideLargeAppends(connection)
-      const touched = takeTouched(writer)
-      if (touched !== undefined) touches.add(await positionOf(connection), touched)
+      const changed = takeCellChanges(writer)
+      if (changed !== undefined) changes.add((position = await positionOf(connection)), changed)
       return done
+    }).catch((error: unknown) => {
+      // what was told has not come about
+      if (position !== undefined) changes.add(position, null)
+      throw error
     })
     writes += 1
-    touches.committed()
+    changes.committed()
     if (takeChangedTables(writer).some((table) => directoryTables.includes(table))) directoryVersion += 1
     return result
   }
@@ -116,7 +121,7 @@ export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, re
     writes: () => writes,
     directoryVersion: () => directoryVersion,
     lineage: () => lineage(writer),
-    touches,
+    changes,
     idleMs: () => performance.now() - lastWrite,
     rebuildMarts: () =>
       inTurn(async () => {
