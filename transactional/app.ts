@@ -10,6 +10,7 @@ import { clientRoutes } from './case/client.routes.ts'
 import { bookingLineRoutes } from './placement/booking-lines.routes.ts'
 import { bookingRoutes } from './placement/booking.routes.ts'
 import { offerRoutes } from './placement/offer.routes.ts'
+import { reservationRoutes } from './placement/reservation.routes.ts'
 import { searchRoutes } from './placement/search.routes.ts'
 import { comparisonGroupRoutes } from './portal/comparison-group.routes.ts'
 import { evaluationRoutes } from './portal/evaluation.routes.ts'
@@ -43,6 +44,7 @@ const serviceApp = (deps: ServiceDeps) => {
   const parts = [
     offerRoutes,
     searchRoutes,
+    reservationRoutes,
     bookingRoutes,
     bookingLineRoutes,
     clientRoutes,

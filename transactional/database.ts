@@ -294,6 +294,16 @@ export interface PaymentLine {
   youth_authority_id: string
 }
 
+export interface PlaceBlock {
+  first_day: string
+  id: Generated<string>
+  last_day: string | null
+  offer_id: string
+  places: number
+  provider_id: string
+  reason: string
+}
+
 export interface Population {
   age_group: string
   ags: string
@@ -382,6 +392,52 @@ export interface ReportSchedule {
   user_account_id: string
   view: string
   youth_authority_id: string | null
+}
+
+export interface Reservation {
+  age_at_begin: number
+  booked_on: string | null
+  booking_id: string | null
+  case_key: string
+  consented_on: string | null
+  counting_rule: Generated<string>
+  created_at: Generated<Instant>
+  dearer_cents: Generated<number>
+  dearer_reason: string | null
+  decline_reason: string | null
+  declined_on: string | null
+  expired_on: string | null
+  facility_authority_id: string
+  facility_id: string
+  first_day: string
+  held_until: Instant
+  id: Generated<string>
+  last_day: string
+  offer_id: string
+  planned_cents: number
+  planned_units: number
+  provider_id: string
+  rate_cents: number
+  released_on: string | null
+  requested_on: string | null
+  reserved_on: string
+  searched_on: string | null
+  service_kind: string
+  sex: string
+  specialisations: Generated<string[]>
+  state: Generated<string>
+  unit: string
+  units_per_week: number
+  youth_authority_id: string
+}
+
+export interface ReservationStep {
+  at: Instant
+  id: Generated<string>
+  note: string | null
+  reservation_id: string
+  step: string
+  user_account_id: string | null
 }
 
 export interface Search {
@@ -499,6 +555,7 @@ export interface Database {
   parameter: Parameter
   payment: Payment
   payment_line: PaymentLine
+  place_block: PlaceBlock
   population: Population
   provider: Provider
   provider_contact: ProviderContact
@@ -507,6 +564,8 @@ export interface Database {
   region: Region
   report_run: ReportRun
   report_schedule: ReportSchedule
+  reservation: Reservation
+  reservation_step: ReservationStep
   search: Search
   search_request: SearchRequest
   service_kind: ServiceKind

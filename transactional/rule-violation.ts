@@ -195,6 +195,43 @@ export const rules = {
   offer_capacity_taken: { status: 409, title: 'Es sind mehr Plätze belegt, als das Angebot haben soll.', field: 'capacity' },
   licensed_places_taken: { status: 409, title: 'Es sind mehr Plätze belegt, als genehmigt sein sollen.', field: 'licensed_places' },
 
+  // reservation
+  reservation_step: {
+    status: 409,
+    title: 'Dieser Schritt ist nicht mehr möglich: Die Reservierung ist inzwischen weiter.',
+    hint: 'Bitte die Seite neu laden.',
+  },
+  reservation_expired: {
+    status: 409,
+    title: 'Die Reservierung ist abgelaufen, der Platz wird nicht mehr gehalten.',
+    hint: 'Bitte neu auswählen und reservieren.',
+  },
+  reservation_identity: { status: 409, title: 'Angebot, Zeitraum und Umfang einer Reservierung bleiben.' },
+  reservation_past: {
+    status: 422,
+    title: 'Der Beginn liegt zu weit in der Vergangenheit.',
+    field: 'first_day',
+    hint: 'Bitte einen späteren Beginn wählen.',
+  },
+  reservation_period: {
+    status: 422,
+    title: 'Der letzte Tag liegt vor dem ersten.',
+    field: 'last_day',
+    hint: 'Bitte den Zeitraum prüfen.',
+  },
+  decline_note_missing: {
+    status: 422,
+    title: 'Bei „Anderer Grund“ fehlt die Begründung.',
+    field: 'note',
+    hint: 'Bitte in einem Satz begründen.',
+  },
+  offer_not_for_client: {
+    status: 422,
+    title: 'Die Einrichtung nimmt Personen dieses Alters oder Geschlechts nicht auf.',
+    field: 'offer_id',
+    hint: 'Bitte ein anderes Angebot wählen.',
+  },
+
   // billing
   invoice_number_taken: {
     status: 409,

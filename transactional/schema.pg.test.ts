@@ -23,6 +23,10 @@ const published: Record<string, string> = {
   population: 'ags reference_date age_group sex inhabitants origin estimated',
   provider: 'id name umbrella_association',
   rating: `id review_key case_key booking_id youth_authority_id provider_id service_kind reviewed_on aspect rated_by person grade`,
+  reservation: `id case_key youth_authority_id service_kind specialisations provider_id facility_id offer_id facility_authority_id
+    counting_rule first_day last_day unit rate_cents units_per_week planned_units planned_cents age_at_begin sex dearer_cents
+    dearer_reason searched_on state held_until reserved_on requested_on consented_on declined_on decline_reason booked_on released_on
+    expired_on booking_id created_at`,
   search: 'id youth_authority_id service_kind specialisations searched_on offers_matching offers_available',
   service_kind: 'code module legal_basis label form unit sort_order',
   service_module: 'code label sort_order',

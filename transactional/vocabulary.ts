@@ -29,3 +29,41 @@ export type Rater = (typeof raters)[number]
 
 export const aspects = ['facility_structure', 'service_structure', 'goal_attainment'] as const
 export type Aspect = (typeof aspects)[number]
+
+export const reservationStates = ['reserved', 'requested', 'consented', 'declined', 'booked', 'released', 'expired'] as const
+export type ReservationState = (typeof reservationStates)[number]
+
+export const reservationSteps = [
+  'reserved',
+  'renewed',
+  'requested',
+  'withdrawn',
+  'consented',
+  'declined',
+  'booked',
+  'released',
+  'expired',
+] as const
+export type ReservationStep = (typeof reservationSteps)[number]
+
+/** Why a dearer offer was chosen (§§ 5, 36 SGB VIII). */
+export const dearerReasons = ['guardians_wish', 'suitability', 'nearness', 'continuity', 'other'] as const
+export type DearerReason = (typeof dearerReasons)[number]
+export const dearerReasonLabels: Record<DearerReason, string> = {
+  guardians_wish: 'Wunsch der Sorgeberechtigten',
+  suitability: 'Fachliche Eignung',
+  nearness: 'Nähe zu Schule und Familie',
+  continuity: 'Fortführung einer Hilfe',
+  other: 'Anderer Grund',
+}
+
+/** Why a provider declines. */
+export const declineReasons = ['no_place', 'not_suitable', 'staff', 'too_late', 'other'] as const
+export type DeclineReason = (typeof declineReasons)[number]
+export const declineReasonLabels: Record<DeclineReason, string> = {
+  no_place: 'Kein freier Platz',
+  not_suitable: 'Passt fachlich nicht',
+  staff: 'Fachpersonal fehlt',
+  too_late: 'Zu kurzfristig',
+  other: 'Anderer Grund',
+}

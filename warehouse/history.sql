@@ -180,6 +180,46 @@ create table if not exists history.rating (
   grade SMALLINT
 );
 
+create table if not exists history.reservation (
+  sign INTEGER not null,
+  commit_lsn UBIGINT not null,
+  committed_at TIMESTAMPTZ not null,
+  id UUID,
+  case_key UUID,
+  youth_authority_id VARCHAR,
+  service_kind VARCHAR,
+  specialisations VARCHAR[],
+  provider_id UUID,
+  facility_id UUID,
+  offer_id UUID,
+  facility_authority_id VARCHAR,
+  counting_rule VARCHAR,
+  first_day DATE,
+  last_day DATE,
+  unit VARCHAR,
+  rate_cents BIGINT,
+  units_per_week DECIMAL(6, 2),
+  planned_units DECIMAL(10, 2),
+  planned_cents BIGINT,
+  age_at_begin SMALLINT,
+  sex VARCHAR,
+  dearer_cents BIGINT,
+  dearer_reason VARCHAR,
+  searched_on DATE,
+  state VARCHAR,
+  held_until TIMESTAMPTZ,
+  reserved_on DATE,
+  requested_on DATE,
+  consented_on DATE,
+  declined_on DATE,
+  decline_reason VARCHAR,
+  booked_on DATE,
+  released_on DATE,
+  expired_on DATE,
+  booking_id UUID,
+  created_at TIMESTAMPTZ
+);
+
 create table if not exists history.search (
   sign INTEGER not null,
   commit_lsn UBIGINT not null,

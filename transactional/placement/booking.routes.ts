@@ -114,7 +114,7 @@ export const bookingRoutes = (deps: Deps) => {
       validate('json', NewBooking),
       (c) =>
         answerOnce(c, deps, c.req.valid('json'), async (trx) => {
-          const booking = viewOf(await placeBooking(trx, c.var.reader, c.req.valid('json')), today())
+          const booking = viewOf(await placeBooking(trx, c.req.valid('json')), today())
           return { status: 201, location: `/service/bookings/${booking.id}`, body: booking }
         }),
     )

@@ -5,6 +5,12 @@ import { Code, Codes, CountingRuleInput, Day, UnitsPerWeek } from '../input.ts'
 import { RuleViolation } from '../rule-violation.ts'
 import { sexes, type Form, type Unit } from '../vocabulary.ts'
 
+/** A federal state, `de` or the authority at the facility's place; default the own state. */
+export const AreaInput = z
+  .string()
+  .regex(/^([A-Z]{2}|de|\d{5}(\d{3})?)$/, 'ist kein Gebiet.')
+  .optional()
+
 /** What a help is looked for by; persons are described, never named. */
 const fields = {
   service_kind: Code,
@@ -13,11 +19,7 @@ const fields = {
   counting_rule: CountingRuleInput,
   units_per_week: UnitsPerWeek.optional(),
   specialisations: Codes.default([]),
-  /** a federal state, `de` or the authority at the facility's place; default the own state */
-  area: z
-    .string()
-    .regex(/^([A-Z]{2}|de|\d{5}(\d{3})?)$/, 'ist kein Gebiet.')
-    .optional(),
+  area: AreaInput,
   sex: z.enum(sexes).optional(),
   age: z.int().min(0).max(27).optional(),
 }

@@ -60,6 +60,14 @@ export const countOffers = async (db: Kysely<Database>, wanted: Wanted): Promise
   return rows[0]!
 }
 
+/** The lowest rate at which a place is free; null where none is. */
+export const cheapestAvailable = async (db: Kysely<Database>, wanted: Wanted): Promise<number | null> => {
+  const { rows } = await sql<{ cheapest_cents: number | null }>`
+    select min(rate_cents) as cheapest_cents from (${counted(wanted)}) as counted where free_places > 0
+  `.execute(db)
+  return rows[0]!.cheapest_cents
+}
+
 type Listing = { available: boolean; limit: number; after: readonly [rate_cents: string, offer_id: string] | undefined }
 export type OfferList = Counts & { cheapest_cents: number | null; rows: OfferRow[] }
 

@@ -1,6 +1,5 @@
 import { sql, type Transaction } from 'kysely'
 import { z } from 'zod'
-import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import { Cents, Code, Codes, CountingRuleInput, Day, Id, UnitsPerWeek } from '../input.ts'
 import { RuleViolation } from '../rule-violation.ts'
@@ -10,7 +9,7 @@ import { bookingColumns, type BookingRow } from './booking-view.ts'
 import { inOrder, knownKind, orderFault, unitsPerWeek } from './criteria.ts'
 import { ageOn } from './period.ts'
 
-const terms = {
+export const termFields = {
   case_id: Id,
   first_day: Day,
   last_day: Day,
@@ -20,9 +19,9 @@ const terms = {
   specialisations: Codes.default([]),
 }
 
-const FromOffer = z.strictObject({ ...terms, away: z.literal(false).optional(), offer_id: Id })
+const FromOffer = z.strictObject({ ...termFields, away: z.literal(false).optional(), offer_id: Id })
 /** outside the system: no offer, no facility, a rate as agreed elsewhere */
-const Away = z.strictObject({ ...terms, away: z.literal(true), service_kind: Code, rate_cents: Cents })
+const Away = z.strictObject({ ...termFields, away: z.literal(true), service_kind: Code, rate_cents: Cents })
 
 export const NewBooking = z.discriminatedUnion('away', [FromOffer, Away]).refine(inOrder, orderFault)
 export type NewBooking = z.infer<typeof NewBooking>
@@ -76,15 +75,18 @@ export const offerOn = async (trx: Transaction<Database>, offer_id: string, day:
   return offer
 }
 
-const placeOf = async (trx: Transaction<Database>, request: NewBooking): Promise<Place> => {
-  if (request.away) {
-    const { code: service_kind, unit } = await knownKind(trx, request)
-    const nowhere = { provider_id: null, facility_id: null, offer_id: null, facility_authority_id: null }
-    return { ...nowhere, service_kind, unit, rate_cents: request.rate_cents }
-  }
+/** The place of an offer, at its rate of the first day. */
+export const placeOfOffer = async (trx: Transaction<Database>, request: { offer_id: string; first_day: string }) => {
   const { unit, rate_cents, ...offer } = await offerOn(trx, request.offer_id, request.first_day)
   if (unit === null || rate_cents === null) throw new RuleViolation('offer_without_rate')
   return { ...offer, unit: unit as Unit, rate_cents }
+}
+
+const placeOf = async (trx: Transaction<Database>, request: NewBooking): Promise<Place> => {
+  if (!request.away) return placeOfOffer(trx, request)
+  const { code: service_kind, unit } = await knownKind(trx, request)
+  const nowhere = { provider_id: null, facility_id: null, offer_id: null, facility_authority_id: null }
+  return { ...nowhere, service_kind, unit, rate_cents: request.rate_cents }
 }
 
 const ageAtBegin = (birthDate: string, firstDay: string): number => {
@@ -93,32 +95,29 @@ const ageAtBegin = (birthDate: string, firstDay: string): number => {
   return age
 }
 
+type Terms = Pick<NewBooking, 'case_id' | 'first_day' | 'last_day' | 'counting_rule' | 'units_per_week' | 'specialisations'>
+
+/** Case, place and person of a help as they are at its beginning; `rate_cents` and `units_per_week` are those it is agreed at. */
+export const termsOf = async <Found extends Place>(trx: Transaction<Database>, request: Terms, findPlace: () => Promise<Found>) => {
+  const { case_key, youth_authority_id, birth_date, sex } = await personOf(trx, request.case_id)
+  const { rate_cents, ...place } = await findPlace()
+  const units_per_week = unitsPerWeek(place.unit, request.units_per_week)
+  if (units_per_week === undefined) throw new RuleViolation('units_missing')
+  const { first_day, last_day, counting_rule, specialisations } = request
+  const period = { first_day, last_day, counting_rule }
+  const fact = { ...place, case_key, youth_authority_id, specialisations, ...period, age_at_begin: ageAtBegin(birth_date, first_day), sex }
+  return { fact, rate_cents, units_per_week, plan: planBooking({ ...period, units_per_week, rate_cents }) }
+}
+
 /**
  * Books a place, or a help outside the system. The fact carries what was true at its beginning; the schema guards that it lies
  * within its case and that the place is free.
  */
-export const placeBooking = async (trx: Transaction<Database>, reader: Reader, request: NewBooking): Promise<BookingRow> => {
-  const person = await personOf(trx, request.case_id)
-  const { rate_cents, ...place } = await placeOf(trx, request)
-  const weekly = unitsPerWeek(place.unit, request.units_per_week)
-  if (weekly === undefined) throw new RuleViolation('units_missing')
-  const { case_key, birth_date, sex } = person
-  const { first_day, last_day, counting_rule, specialisations } = request
+export const placeBooking = async (trx: Transaction<Database>, request: NewBooking): Promise<BookingRow> => {
+  const { fact, plan } = await termsOf(trx, request, () => placeOf(trx, request))
   const booked = await trx
     .insertInto('booking')
-    .values({
-      ...place,
-      ...planBooking({ first_day, last_day, counting_rule, units_per_week: weekly, rate_cents }),
-      case_key,
-      youth_authority_id: reader.youth_authority_id ?? person.youth_authority_id,
-      specialisations,
-      away: request.away === true,
-      counting_rule,
-      first_day,
-      last_day,
-      age_at_begin: ageAtBegin(birth_date, first_day),
-      sex,
-    })
+    .values({ ...fact, ...plan, away: request.away === true })
     .returning(bookingColumns)
     .executeTakeFirstOrThrow()
   return { ...booked, case_id: request.case_id }

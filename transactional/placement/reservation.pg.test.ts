@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Problem } from '../problem.ts'
+import { startService, type Service } from '../service.fixture.ts'
+import type { ReservationWithSteps } from './reservation.routes.ts'
+
+let service: Service
+let case_id: string
+beforeAll(async () => {
+  service = await startService()
+})
+beforeEach(async () => {
+  service.clock.now = new Date('2026-03-10T09:00:00Z')
+  service.clearSessions()
+  ;({ case_id } = await service.openCase('fall.vg'))
+})
+afterAll(() => service.stop())
+
+type Answer = ReservationWithSteps & Problem
+const period = { first_day: '2026-04-01', last_day: '2026-09-30' }
+const reserve = (offer_id: string, given: Record<string, unknown> = {}, user = 'fall.vg') =>
+  service.as(user)<Answer>('POST', '/service/reservations', { case_id, offer_id, ...period, ...given })
+const step = (id: string, name: string, user = 'fall.vg', body?: unknown) =>
+  service.as(user)<Answer>('POST', `/service/reservations/${id}/${name}`, body ?? {})
+const daysLater = (days: number) => {
+  service.clock.now = new Date(service.clock.now.getTime() + days * 86_400_000)
+  service.clearSessions()
+}
+
+test('from a search to a booking: each step is kept with who, when and why, and the booking has the terms reserved', async () => {
+  const cheap = await service.offer({ rate_cents: 7600, specialisations: ['autismus_spektrum'] })
+  const offer_id = await service.offer({ rate_cents: 9042, specialisations: ['autismus_spektrum'] })
+  const search = await service.as('fall.vg')('POST', '/service/searches', {
+    service_kind: 's34',
+    ...period,
+    specialisations: ['autismus_spektrum'],
+    case_id,
+  })
+  daysLater(1)
+  const reserved = await reserve(offer_id, {
+    search_id: search.body['id'],
+    specialisations: ['autismus_spektrum'],
+    dearer_reason: 'nearness',
+    note: 'Schule im Ort',
+  })
+  expect(reserved.status).toBe(201)
+  const { id } = reserved.body
+  // 182 days: 16,456.44 € against 13,832.00 €
+  expect(reserved.body).toMatchObject({
+    state: 'reserved',
+    planned_cents: 1_645_644,
+    dearer_cents: 262_444,
+    dearer_reason: 'nearness',
+    held_until: '2026-03-18T09:00:00Z',
+    possible: ['renewed', 'requested', 'released'],
+  })
+  expect((await service.as('anbieter.1')('GET', `/service/reservations/${id}`)).status).toBe(404)
+  expect((await step(id, 'request-consent')).body.state).toBe('requested')
+  daysLater(2)
+  const asked = await service.as('anbieter.1')<Answer>('GET', `/service/reservations/${id}`)
+  expect(asked.body).toMatchObject({
+    case_id: null,
+    case_number: null,
+    dearer_cents: null,
+    dearer_reason: null,
+    possible: ['consented', 'declined'],
+  })
+  expect(JSON.stringify(asked.body)).not.toMatch(/Schule|Muster|fall\.vg/)
+  expect((await step(id, 'consent', 'anbieter.1', { note: 'Aufnahme ab 8 Uhr' })).body.state).toBe('consented')
+  const booked = await step(id, 'book')
+  expect(booked.body).toMatchObject({ state: 'booked', booked_on: '2026-03-13', possible: [] })
+  expect(booked.body.steps.map(({ step, by, note }) => [step, by, note])).toEqual([
+    ['reserved', 'fall.vg', 'Schule im Ort'],
+    ['requested', 'fall.vg', null],
+    ['consented', 'Träger 1', 'Aufnahme ab 8 Uhr'],
+    ['booked', 'fall.vg', null],
+  ])
+  const booking = await service.as('fall.vg')('GET', `/service/bookings/${booked.body.booking_id}`)
+  expect(booking.body).toMatchObject({ case_id, offer_id, ...period, planned_cents: 1_645_644, agreed_cents: 1_645_644, agreed_days: 182 })
+  const { rows } = await service.owner.query(
+    'select searched_on::text, reserved_on::text, booked_on::text from reservation where id = $1',
+    [id],
+  )
+  expect(rows).toEqual([{ searched_on: '2026-03-10', reserved_on: '2026-03-11', booked_on: '2026-03-13' }])
+  expect(cheap).not.toBe(offer_id)
+})
+
+test('a reserved place is not free, a released, declined or expired one is again', async () => {
+  const offer_id = await service.offer({ capacity: 1 })
+  const first = await reserve(offer_id)
+  expect((await reserve(offer_id)).body).toMatchObject({ status: 409, code: 'booking_offer_full' })
+  expect((await service.book('fall.vg', { case_id, offer_id, ...period })).body).toMatchObject({ code: 'booking_offer_full' })
+  await step(first.body.id, 'release')
+  const second = await reserve(offer_id)
+  expect(second.status).toBe(201)
+  await step(second.body.id, 'request-consent')
+  const declined = await step(second.body.id, 'decline', 'anbieter.1', { decline_reason: 'staff' })
+  expect(declined.body).toMatchObject({ state: 'declined', decline_reason: 'staff', declined_on: '2026-03-10' })
+  const third = await reserve(offer_id)
+  expect(third.status).toBe(201)
+  daysLater(7)
+  expect((await step(third.body.id, 'renew')).body).toMatchObject({ status: 409, code: 'reservation_expired' })
+  expect((await reserve(offer_id)).status).toBe(201)
+  const expired = await service.as('fall.vg')<Answer>('GET', `/service/reservations/${third.body.id}`)
+  expect(expired.body.state).toBe('expired')
+  expect(expired.body.steps.at(-1)).toMatchObject({ step: 'expired', by: null, at: '2026-03-17T09:00:00Z' })
+})
+
+test('one place, many who want it: exactly one gets it, and no two consents sell it twice', async () => {
+  const offer_id = await service.offer({ capacity: 1 })
+  const tries = await Promise.all(
+    Array.from({ length: 12 }, (_, n) => (n % 2 ? reserve(offer_id) : service.book('fall.vg', { case_id, offer_id, ...period }))),
+  )
+  expect(tries.filter(({ status }) => status === 201)).toHaveLength(1)
+  expect(new Set(tries.filter(({ status }) => status !== 201).map(({ body }) => body.code))).toEqual(new Set(['booking_offer_full']))
+})
+
+test('two people acting at once: one step counts, the other is told', async () => {
+  const { id } = (await reserve(await service.offer())).body
+  await step(id, 'request-consent')
+  const answers = await Promise.all([
+    step(id, 'consent', 'anbieter.1'),
+    step(id, 'decline', 'anbieter.1', { decline_reason: 'no_place' }),
+    step(id, 'release'),
+  ])
+  const done = answers.filter(({ status }) => status === 200)
+  // consented may still be released
+  expect(done.length).toBeGreaterThan(0)
+  for (const { status, body } of answers) if (status !== 200) expect([status, body.code]).toEqual([409, 'reservation_step'])
+  const booked = await Promise.all([step(id, 'book'), step(id, 'book'), step(id, 'release')])
+  expect(booked.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1)
+})
+
+test('others neither see nor move it', async () => {
+  const { id } = (await reserve(await service.offer())).body
+  await step(id, 'request-consent')
+  for (const user of ['fall.hro', 'anbieter.2', 'politik', 'admin']) {
+    expect([user, (await service.as(user)('GET', `/service/reservations/${id}`)).status]).toEqual([user, 404])
+    expect([user, (await step(id, 'consent', user)).status]).toEqual([user, 404])
+  }
+  expect((await step(id, 'book', 'anbieter.1')).status).toBe(404)
+  const finance = await service.as('finanzen.vg')<Answer>('GET', `/service/reservations/${id}`)
+  expect([finance.status, finance.body.possible]).toEqual([200, []])
+})
+
+describe('what does not fit is told at its field and changes nothing', () => {
+  const cases: [string, Record<string, unknown>, string, string][] = [
+    ['a beginning long past', { first_day: '2025-11-01' }, 'reservation_past', 'first_day'],
+    ['an end before the beginning', { last_day: '2026-03-01' }, 'invalid_input', 'last_day'],
+    ['an offer that is none', { offer_id: '00000000-0000-7000-8000-000000000000' }, 'offer_unknown', 'offer_id'],
+    ['a case that is none', { case_id: '00000000-0000-7000-8000-000000000000' }, 'case_unknown', 'case_id'],
+    ['a reason that is none', { dearer_reason: 'because' }, 'invalid_input', 'dearer_reason'],
+  ]
+  test.each(cases)('%s', async (_, given, code, field) => {
+    const offer_id = await service.offer({ capacity: 1 })
+    const { body } = await reserve(offer_id, given)
+    expect(body).toMatchObject({ code, details: [{ field }] })
+    expect((await reserve(offer_id)).status).toBe(201)
+  })
+
+  test('an age or sex the facility does not take, and a decline without words', async () => {
+    const offer_id = await service.offer({ facility: 1 })
+    await service.owner.query(`update facility set sex_admitted = 'm' where id = (select facility_id from offer where id = $1)`, [offer_id])
+    expect((await reserve(offer_id)).body).toMatchObject({ status: 422, code: 'offer_not_for_client' })
+    await service.owner.query(
+      `update facility set sex_admitted = 'all', age_from = 16 where id = (select facility_id from offer where id = $1)`,
+      [offer_id],
+    )
+    expect((await reserve(offer_id)).body).toMatchObject({ status: 422, code: 'offer_not_for_client' })
+    await service.owner.query(`update facility set age_from = 0 where id = (select facility_id from offer where id = $1)`, [offer_id])
+    const { id } = (await reserve(offer_id)).body
+    await step(id, 'request-consent')
+    expect((await step(id, 'decline', 'anbieter.1', { decline_reason: 'other' })).body).toMatchObject({
+      code: 'decline_note_missing',
+      details: [{ field: 'note' }],
+    })
+  })
+})
+
+test('the schema itself refuses steps that do not follow and changes of what was reserved', async () => {
+  const { id } = (await reserve(await service.offer())).body
+  await expect(
+    service.owner.query(`update reservation set state = 'consented', consented_on = '2026-03-10' where id = $1`, [id]),
+  ).rejects.toThrow('does not follow')
+  await expect(service.owner.query(`update reservation set last_day = '2027-01-01' where id = $1`, [id])).rejects.toThrow(
+    'what is reserved stays',
+  )
+})

@@ -1,0 +1,167 @@
+import { sql, type Transaction } from 'kysely'
+import { z } from 'zod'
+import type { Reader } from '../access/reader.ts'
+import type { Database } from '../database.ts'
+import { Id, text } from '../input.ts'
+import { RuleViolation } from '../rule-violation.ts'
+import { dearerReasons, type CountingRule, type ReservationState, type Sex } from '../vocabulary.ts'
+import { planBooking } from './booking.ts'
+import { AreaInput, inOrder, knownKind, orderFault } from './criteria.ts'
+import { cheapestAvailable } from './offer.ts'
+import { addDays } from './period.ts'
+import { placeOfOffer, termFields, termsOf } from './place-booking.ts'
+import { heldUntil, takeStep, type HoldDays, type Moment, type Step } from './reservation.ts'
+
+export const NewReservation = z
+  .strictObject({
+    ...termFields,
+    offer_id: Id,
+    /** where it was searched: what the cheapest offer is depends on it */
+    area: AreaInput,
+    search_id: Id.optional(),
+    dearer_reason: z.enum(dearerReasons).nullable().default(null),
+    note: text(1, 1000).optional(),
+  })
+  .refine(inOrder, orderFault)
+export type NewReservation = z.infer<typeof NewReservation>
+
+/** How far back a help may begin that is only now looked for. */
+const mostDaysPast = 92
+
+const holdDays = ['reservation_days', 'consent_days', 'booking_days'] as const
+
+/** The parameters of a day. */
+export const holdDaysOn = async (trx: Transaction<Database>, day: string): Promise<HoldDays> => {
+  const rows = await trx
+    .selectFrom('parameter')
+    .where('name', 'in', holdDays)
+    .where('valid_from', '<=', day)
+    .distinctOn('name')
+    .orderBy('name')
+    .orderBy('valid_from', 'desc')
+    .select(['name', 'value'])
+    .execute()
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value])) as HoldDays
+}
+
+/** Places whose time is over are free before anybody asks for one there. */
+const endOverdue = (trx: Transaction<Database>, now: Date, facility_id: string) =>
+  sql`select expire_reservations(${now}, ${facility_id})`.execute(trx)
+
+const tell = (
+  trx: Transaction<Database>,
+  reader: Reader,
+  told: { reservation_id: string; step: string; at: Date; note?: string | undefined },
+) =>
+  trx
+    .insertInto('reservation_step')
+    .values({ ...told, note: told.note ?? null, user_account_id: reader.user_account_id })
+    .execute()
+
+const daySearched = async (trx: Transaction<Database>, search_id: string | undefined): Promise<string | null> => {
+  if (search_id === undefined) return null
+  const search = await trx.selectFrom('search').where('id', '=', search_id).select('searched_on').executeTakeFirst()
+  return search?.searched_on ?? null
+}
+
+const assertAdmitted = async (trx: Transaction<Database>, facility_id: string, person: { age_at_begin: number; sex: string }) => {
+  const { age_from, age_to, sex_admitted } = await trx
+    .selectFrom('facility')
+    .where('id', '=', facility_id)
+    .select(['age_from', 'age_to', 'sex_admitted'])
+    .executeTakeFirstOrThrow()
+  const sexFits = sex_admitted === 'all' || person.sex === 'd' || person.sex === sex_admitted
+  if (!sexFits || person.age_at_begin < age_from || person.age_at_begin > age_to) throw new RuleViolation('offer_not_for_client')
+}
+
+/** Holds a place for a case. The schema guards that it is free and lies within the case. Returns the reservation's id. */
+export const reserve = async (
+  trx: Transaction<Database>,
+  reader: Reader,
+  request: NewReservation,
+  { now, today }: Omit<Moment, 'days'>,
+) => {
+  if (request.first_day < addDays(today, -mostDaysPast)) throw new RuleViolation('reservation_past')
+  const place = await placeOfOffer(trx, request)
+  await endOverdue(trx, now, place.facility_id)
+  const { fact, rate_cents, units_per_week, plan } = await termsOf(trx, request, async () => place)
+  await assertAdmitted(trx, place.facility_id, fact)
+  const wanted = {
+    ...request,
+    service_kind: fact.service_kind,
+    area: request.area ?? reader.federal_state,
+    sex: fact.sex as Sex,
+    age: fact.age_at_begin,
+  }
+  await knownKind(trx, wanted)
+  const cheapest = (await cheapestAvailable(trx, wanted)) ?? rate_cents
+  const cheapestPlan = planBooking({ ...request, units_per_week, rate_cents: Math.min(cheapest, rate_cents) })
+  const dearer_cents = plan.agreed_cents - cheapestPlan.agreed_cents
+  const { id } = await trx
+    .insertInto('reservation')
+    .values({
+      ...fact,
+      rate_cents,
+      units_per_week,
+      planned_units: plan.planned_units,
+      planned_cents: plan.agreed_cents,
+      dearer_cents,
+      dearer_reason: dearer_cents > 0 ? request.dearer_reason : null,
+      searched_on: await daySearched(trx, request.search_id),
+      reserved_on: today,
+      held_until: heldUntil('reserved', now, await holdDaysOn(trx, today)),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await tell(trx, reader, { reservation_id: id, step: 'reserved', at: now, note: request.note })
+  return id
+}
+
+const lockReservation = async (trx: Transaction<Database>, id: string) => {
+  const found = trx.selectFrom('reservation').where('id', '=', id).selectAll()
+  // what a provider no longer answers he still sees, but cannot lock
+  const reservation = (await found.forUpdate().executeTakeFirst()) ?? (await found.executeTakeFirst())
+  if (reservation === undefined) throw new RuleViolation('not_found')
+  return reservation
+}
+type Reservation = Awaited<ReturnType<typeof lockReservation>>
+
+const freshId = async (trx: Transaction<Database>): Promise<string> =>
+  (await sql<{ id: string }>`select uuidv7() as id`.execute(trx)).rows[0]!.id
+
+/** The booking at the terms that were reserved. */
+const book = (trx: Transaction<Database>, id: string, reservation: Reservation) => {
+  const { case_key, youth_authority_id, service_kind, specialisations, provider_id, facility_id, offer_id, facility_authority_id } =
+    reservation
+  const { first_day, last_day, unit, rate_cents, units_per_week, age_at_begin, sex } = reservation
+  const counting_rule = reservation.counting_rule as CountingRule
+  const place = { service_kind, specialisations, provider_id, facility_id, offer_id, facility_authority_id, unit }
+  const plan = planBooking({ first_day, last_day, counting_rule, units_per_week, rate_cents })
+  return trx
+    .insertInto('booking')
+    .values({ id, case_key, youth_authority_id, ...place, counting_rule, first_day, last_day, ...plan, age_at_begin, sex, away: false })
+    .execute()
+}
+
+export type Taken = { note?: string | undefined; decline_reason?: Change['decline_reason'] }
+type Change = ReturnType<typeof takeStep>
+
+/** Takes a step under a lock; the place is never free in between. */
+export const advance = async (
+  trx: Transaction<Database>,
+  reader: Reader,
+  { id, step, taken, now, today }: { id: string; step: Step; taken: Taken } & Omit<Moment, 'days'>,
+): Promise<void> => {
+  const reservation = await lockReservation(trx, id)
+  const { state, held_until } = reservation
+  const change = takeStep({ state: state as ReservationState, held_until }, step, { now, today, days: await holdDaysOn(trx, today) })
+  const booking_id = step === 'booked' ? await freshId(trx) : undefined
+  const { decline_reason } = taken
+  await trx
+    .updateTable('reservation')
+    .set({ ...change, ...(step === 'declined' && { decline_reason: decline_reason! }), ...(booking_id && { booking_id }) })
+    .where('id', '=', id)
+    .execute()
+  if (booking_id) await book(trx, booking_id, reservation)
+  await tell(trx, reader, { reservation_id: id, step, at: now, note: taken.note })
+}
