@@ -51,7 +51,7 @@ export const emptyLattice = (rows: number, { form_of, forms }: Pick<Lattice, 'fo
 /**
  * Tells which cells are hidden (1) so that no cell resting on fewer cases than the threshold, but at least one, can be computed from
  * the others. Each column with such a cell also hides its smallest open cell of at least the threshold, else its Summe. Where sums over
- * service kinds would still tell a cell, the fewest further cases are hidden that leave it open. The reader's own row (`own`, or null)
+ * service kinds would still tell a cell, few further cases are hidden to leave it open. The reader's own row (`own`, or null)
  * is neither hidden nor used to hide behind: who knows it could subtract it.
  *
  * A cell is safe when the published figures are just as right with it one higher or lower: there is a cycle through it in the network
@@ -85,6 +85,12 @@ export const suppress = (lattice: Lattice, { own, threshold }: { own: number | n
   return hidden
 }
 
+/** What was decided before, by the position of the measure and all that the decision rests on. */
+export type Memory = {
+  recall(measure: number, basis: string): Uint8Array | undefined
+  keep(measure: number, basis: string, hidden: Uint8Array): void
+}
+
 /**
  * Suppresses measures of one state and month of which some are part of others, wholes before their parts: `wholes` are the positions of
  * those. A part of a hidden cell is hidden too, and a cell does not pass for larger than an open one it is part of.
@@ -92,9 +98,10 @@ export const suppress = (lattice: Lattice, { own, threshold }: { own: number | n
 export const suppressWithParts = (
   measures: { lattice: Lattice; wholes: number[] }[],
   options: { own: number | null; threshold: number },
+  memory?: Memory,
 ): Uint8Array[] => {
   const decided: Uint8Array[] = []
-  for (const { lattice, wholes } of measures) {
+  measures.forEach(({ lattice, wholes }, at) => {
     for (const whole of wholes) {
       const { value } = measures[whole]!.lattice
       lattice.wholes += 1
@@ -106,10 +113,49 @@ export const suppressWithParts = (
         lattice.along[cell]! &= hidden[cell] ? alone[cell]! | together[cell]! : 0
       }
     }
-    decided.push(suppress(lattice, options))
-  }
+    const basis = memory ? basisOf(lattice, options) : ''
+    const known = memory?.recall(at, basis)
+    decided.push(known ?? suppress(lattice, options))
+    if (!known) memory?.keep(at, basis, decided[at]!)
+  })
   return decided
 }
+
+/**
+ * Everything the decision rests on, in short: it is the same for lattices of which only numbers grew or shrank that are large anyway.
+ * Cells cost what they weigh, so this is much.
+ */
+const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; threshold: number }): string => {
+  const { rows, cases, value, upper, hidden_wholes, along } = lattice
+  const columns = columnsOf(lattice)
+  let [one, other] = [0x811c9dc5, 0x1b873593]
+  const add = (number: number) => {
+    one = Math.imul(one ^ number, 0x01000193)
+    other = Math.imul((other << 13) | (other >>> 19), 5) + Math.imul(number + 0x2545f491, 0x85ebca6b)
+  }
+  const withFew = new Uint8Array(columns)
+  for (let cell = 0, column = 0; cell < cases.length; cell += 1, column = column + 1 === columns ? 0 : column + 1) {
+    const n = cases[cell]!
+    const known = own !== null && cell >= rows * columns ? n === cases[own * columns + column]! : false
+    const few = n > 0 && n < threshold
+    if (few) withFew[column] = 1
+    add(
+      weightOf(n) * 1024 +
+        (few ? 1 : 0) +
+        (known ? 2 : 0) +
+        (n > 0 && value[cell]! > 0 ? 4 : 0) +
+        (n > 1 && value[cell]! > 1 ? 8 : 0) +
+        (value[cell]! < upper[cell]! ? 16 : 0) +
+        along[cell]! * 32 +
+        hidden_wholes[cell]! * 128,
+    )
+  }
+  for (let column = 0; column < columns; column += 1) if (withFew[column]) add(smallestOpen(lattice, column, own, threshold) ?? rows)
+  return `${one} ${other}`
+}
+
+/** What hiding so many cases costs: the power of two below, so that decisions do not change with every case. */
+const weightOf = (cases: number): number => (cases === 0 ? 0 : 2 ** (31 - Math.clz32(cases)))
 
 const smallestOpen = ({ rows, cases, ...shape }: Lattice, column: number, own: number | null, threshold: number): number | undefined => {
   const columns = columnsOf(shape)
@@ -192,7 +238,7 @@ const movesOf = (lattice: Lattice, hidden: Uint8Array, own: number | null): Reco
 /** The cells that lead from a node to one joined with the end sought (`met`), and what hiding them costs. */
 type Way = { cost: number; cells: number[]; met: number }
 
-/** Finds the cheapest way to let a cell vary: what is hidden already costs nothing, anything else its cases. */
+/** Finds the cheapest way to let a cell vary: what is hidden already costs nothing, anything else about its cases. */
 class Ways {
   readonly #network: Network
   readonly #lattice: Lattice
@@ -352,7 +398,7 @@ class Ways {
       for (const cell of at[node]!) {
         const leaves: boolean = from[cell] === node
         if (cell === except || !(can[cell]! & (leaves ? leaving : entering))) continue
-        const through = hidden[cell] ? here : here + cases[cell]!
+        const through = hidden[cell] ? here : here + weightOf(cases[cell]!)
         const next = leaves ? to[cell]! : from[cell]!
         if (through >= cost[next]! || through >= most) continue
         if (cost[next] === Infinity) reached.push(next)

@@ -76,7 +76,7 @@ const groupsOf = ({ regions, own }: Protected): Group[] => {
 /** Bits of the hidden cells of a lattice; null where nothing is hidden. */
 type Bits = Uint8Array | null
 /** By month, with the versions of the lattices it was decided on. */
-type Decided = Map<Month, { versions: number[]; bits: Bits }>
+type Decided = Map<Month, { versions: number[]; basis: string; bits: Bits }>
 
 const mostTables = 200_000
 
@@ -98,19 +98,31 @@ class Decisions {
     const versions = chain.map((each) => this.#lattices.version(each, state, month))
     const known = decided.get(month)
     if (known && known.versions.every((version, at) => version === versions[at])) return known.bits
-    if (versions.every((version) => version === 0)) return this.#keep(decided, month, { versions, bits: null })
+    if (versions.every((version) => version === 0)) return this.#keep(decided, month, { versions, basis: '', bits: null })
     const names = chain.map(nameOf)
     const measures = chain.map((each) => ({
       lattice: this.#lattices.lattice(each, state, month),
       wholes: wholesOf(each).map((whole) => names.indexOf(nameOf(whole))),
     }))
     const threshold = parameterOn(this.#lattices.directory, 'disclosure_threshold', firstDay(month))
-    const hidden = suppressWithParts(measures, { own, threshold })
+    const ofEach = chain.map((each) => this.#decidedOf(each, group))
+    const cells = measures[0]!.lattice.cases.length
+    const hidden = suppressWithParts(
+      measures,
+      { own, threshold },
+      {
+        recall: (at, basis) => {
+          const before = ofEach[at]!.get(month)
+          return before?.basis === basis ? unpacked(before.bits, cells) : undefined
+        },
+        keep: (at, basis, hidden) => void this.#keep(ofEach[at]!, month, { versions: [], basis, bits: packed(hidden) }),
+      },
+    )
     chain.forEach((each, at) => {
-      const versionsOf = withWholes([each]).map((part) => versions[names.indexOf(nameOf(part))]!)
-      this.#keep(this.#decidedOf(each, group), month, { versions: versionsOf, bits: packed(hidden[at]!) })
+      const of = ofEach[at]!.get(month)
+      if (of) of.versions = withWholes([each]).map((part) => versions[names.indexOf(nameOf(part))]!)
     })
-    return decided.get(month)!.bits
+    return packed(hidden.at(-1)!)
   }
 
   #decidedOf(subject: Subject, { state, own }: Group): Decided {
@@ -120,7 +132,7 @@ class Decisions {
     return decided
   }
 
-  #keep(decided: Decided, month: Month, made: { versions: number[]; bits: Bits }): Bits {
+  #keep(decided: Decided, month: Month, made: { versions: number[]; basis: string; bits: Bits }): Bits {
     if (!decided.has(month) && (this.#tables += 1) > mostTables) {
       for (const each of this.#decided.values()) each.clear()
       this.#tables = 1
@@ -170,6 +182,12 @@ const packed = (cells: Uint8Array): Uint8Array | null => {
     if (cell) bits[at >> 3]! |= 1 << (at & 7)
   })
   return bits
+}
+
+const unpacked = (bits: Bits, cells: number): Uint8Array => {
+  const hidden = new Uint8Array(cells)
+  if (bits) for (let cell = 0; cell < cells; cell += 1) hidden[cell] = (bits[cell >> 3]! >> (cell & 7)) & 1
+  return hidden
 }
 
 /** What a subject is part of, so that where that is hidden it is hidden too. */
