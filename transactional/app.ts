@@ -5,6 +5,7 @@ import { limitBody, sameOrigin } from './access/same-origin.ts'
 import { sessionRoutes } from './access/session.routes.ts'
 import { invoiceRoutes } from './billing/invoice.routes.ts'
 import { paymentRoutes } from './billing/payment.routes.ts'
+import { caseManagerRoutes } from './case/case-manager.routes.ts'
 import { caseRoutes } from './case/case.routes.ts'
 import { clientRoutes } from './case/client.routes.ts'
 import { bookingLineRoutes } from './placement/booking-lines.routes.ts'
@@ -49,6 +50,7 @@ const serviceApp = (deps: ServiceDeps) => {
     bookingLineRoutes,
     clientRoutes,
     caseRoutes,
+    caseManagerRoutes,
     invoiceRoutes,
     paymentRoutes,
     reviewRoutes,

@@ -1,8 +1,10 @@
 import { Hono } from 'hono'
+import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
 import { answerOnce } from '../access/answer-once.ts'
 import { asReader } from '../access/as-reader.ts'
 import { after, page, PageQuery, pageOf } from '../cursor.ts'
+import type { Database } from '../database.ts'
 import { Day, Id, text } from '../input.ts'
 import { berlinDay } from '../placement/period.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
@@ -33,6 +35,37 @@ const Client = z
   .meta({ id: 'Client' })
 const columns = ['id', 'given_name', 'family_name', 'birth_date', 'sex', 'unaccompanied_minor', 'external_reference'] as const
 const ClientKey = z.tuple([z.string(), z.string(), z.uuid()])
+
+/** In names, in a case number or in the number of the specialist system. */
+const Sought = z.strictObject({ text: text(2, 80) })
+const FoundClient = Client.extend({
+  cases: z.array(z.object({ id: z.uuid(), case_number: z.string(), begin_on: z.iso.date(), end_on: z.iso.date().nullable() })),
+}).meta({ id: 'FoundClient' })
+export type FoundClient = z.infer<typeof FoundClient>
+const Found = z.object({ items: z.array(FoundClient), more: z.boolean() })
+const mostFound = 20
+
+/** Every word must be found, wherever. */
+const findClients = (db: Kysely<Database>, youth_authority_id: string, sought: string) => {
+  const words = sought.split(/\s+/).map((word) => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)
+  const numbers = sql<string>`(select string_agg(case_number, ' ') from "case" where "case".client_id = client.id)`
+  return db
+    .selectFrom('client')
+    .where('youth_authority_id', '=', youth_authority_id)
+    .where(sql<boolean>`concat_ws(' ', given_name, family_name, external_reference, ${numbers}) ilike all (${words}::text[])`)
+    .select(columns)
+    .select(
+      sql<
+        FoundClient['cases']
+      >`coalesce((select json_agg(json_build_object('id', id, 'case_number', case_number, 'begin_on', begin_on, 'end_on', end_on)
+        order by begin_on desc) from "case" where "case".client_id = client.id), '[]')`.as('cases'),
+    )
+    .orderBy('family_name')
+    .orderBy('given_name')
+    .orderBy('id')
+    .limit(mostFound + 1)
+    .execute()
+}
 
 const tag = 'case'
 const readers = ['caseworker', 'finance'] as const
@@ -93,6 +126,22 @@ export const clientRoutes = (deps: Deps) =>
             .executeTakeFirstOrThrow()
           return { status: 201, location: `/service/clients/${row.id}`, body: row }
         }),
+    )
+    .post(
+      '/clients/find',
+      operation({
+        summary: 'Clients of the own authority by words of their names or numbers, with their cases',
+        tag,
+        roles: ['caseworker'],
+        answers: { 200: { description: 'The first of those found', schema: Found } },
+      }),
+      only('caseworker'),
+      validate('json', Sought),
+      async (c) => {
+        const { reader } = c.var
+        const rows = await asReader(deps.db, reader, (trx) => findClients(trx, reader.youth_authority_id!, c.req.valid('json').text))
+        return c.json({ items: rows.slice(0, mostFound), more: rows.length > mostFound })
+      },
     )
     .get(
       '/clients/:id',

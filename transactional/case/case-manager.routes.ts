@@ -1,0 +1,73 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { asReader } from '../access/as-reader.ts'
+import { after, page, pageOf } from '../cursor.ts'
+import { text } from '../input.ts'
+import { berlinDay } from '../placement/period.ts'
+import { only, operation, validate, type Deps, type ServiceEnv } from '../route.ts'
+import { manageCases, stages } from './case-manager.ts'
+
+/** Case numbers and names are asked for in a body: they stay out of addresses. */
+const Question = z.strictObject({
+  stages: z.array(z.enum(stages)).max(stages.length).default([]),
+  text: text(1, 80).optional(),
+  mine: z.boolean().default(false),
+  limit: z.int().min(1).max(200).default(50),
+  cursor: z.string().max(500).optional(),
+})
+const Key = z.tuple([z.iso.date(), z.uuid()])
+
+const ManagedHelp = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(['reservation', 'booking']),
+    stage: z.enum(stages),
+    due_on: z.iso.date(),
+    case_id: z.uuid(),
+    case_number: z.string(),
+    caseworker: z.string().nullable(),
+    service_kind: z.string(),
+    legal_basis: z.string(),
+    service_kind_label: z.string(),
+    /** null: outside the system */
+    provider_name: z.string().nullable(),
+    facility_name: z.string().nullable(),
+    reserved_on: z.iso.date().nullable(),
+    consented_on: z.iso.date().nullable(),
+    booked_on: z.iso.date().nullable(),
+    first_day: z.iso.date(),
+    last_day: z.iso.date(),
+    planned_cents: z.int(),
+  })
+  .meta({ id: 'ManagedHelp' })
+export type ManagedHelp = z.infer<typeof ManagedHelp>
+
+const ManagedPage = pageOf(ManagedHelp).extend({
+  today: z.iso.date(),
+  overdue: z.int(),
+  counts: z.partialRecord(z.enum(stages), z.int()),
+})
+export type ManagedPage = z.infer<typeof ManagedPage>
+
+/** The Fallmanager: every help under way, what is due first on top. */
+export const caseManagerRoutes = ({ db, now }: Deps) =>
+  new Hono<ServiceEnv>().post(
+    '/case-manager',
+    operation({
+      summary: 'Helps under way by what is due first: reserved, asked for, booked, running, overdue',
+      tag: 'case',
+      roles: ['caseworker'],
+      answers: { 200: { description: 'A page', schema: ManagedPage } },
+    }),
+    only('caseworker'),
+    validate('json', Question),
+    async (c) => {
+      const { limit, cursor, mine, text, stages } = c.req.valid('json')
+      const { reader } = c.var
+      const today = berlinDay(now())
+      const asked = { today, youth_authority_id: reader.youth_authority_id!, mine: mine ? reader.user_account_id : undefined, stages, text }
+      const { rows, ...told } = await asReader(db, reader, (trx) => manageCases(trx, asked, { limit, after: after(cursor, Key) }))
+      const { items, next_cursor } = page(rows, limit, ({ due_on, id }) => [due_on, id])
+      return c.json(ManagedPage.parse({ today, ...told, items, next_cursor }))
+    },
+  )
