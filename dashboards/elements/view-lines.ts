@@ -16,9 +16,9 @@ export const printLine = ({ user_name, demonstration }: Printed) => html`
   </p>
 `
 
-type Freshness = { dataAsOf: string | undefined; pending: boolean; announced: string; interrupted: boolean }
+type Freshness = { dataAsOf: string | undefined; announced: string; interrupted: boolean }
 /** How old the values are, what just changed, and whether they still follow. */
-export const freshnessLine = ({ dataAsOf, pending, announced, interrupted }: Freshness) => html`
+export const freshnessLine = ({ dataAsOf, announced, interrupted }: Freshness, pending: boolean) => html`
   <p class="sj-meta">
     ${
       pending || dataAsOf === undefined ? 'Werte werden geladen' : html`Stand <time datetime=${dataAsOf}>${instantText(dataAsOf)}</time>`
