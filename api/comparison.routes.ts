@@ -8,7 +8,7 @@ import type { ApiDeps } from './app.ts'
 import { comparisonOf, comparisonWithTrendOf, questionOf, trendOf, type Question } from './comparison-answer.ts'
 import type { Cell, Columns } from './columns.ts'
 import { answerAs, mediaTypes } from './export.ts'
-import { asOf, type Source } from './moment.ts'
+import { assertBegun, asOf, type Source } from './moment.ts'
 import { publishedComparison, publishedTrend } from './published.ts'
 import { controlled, eyesFor, type ApiEnv } from './reader.ts'
 import { columnNames, comparisonReport, type ReportContext, trendReport } from './report/comparison.ts'
@@ -78,6 +78,7 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
         const source = await sourceOf(c, asked.as_of)
         const question = questionOf(asked, c.get('reader').federal_state)
         const month = asked.month ?? source.running
+        assertBegun(source, month, 'month')
         const answer = await answerComparison(c, source, question, month)
         return answerAs(c, answer, {
           name: `${answer.figure}_${answer.month}_${answer.area.toLowerCase()}`,
@@ -109,6 +110,8 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
         const question = questionOf(asked, c.get('reader').federal_state)
         const to = asked.to ?? source.running
         const from = asked.from ?? monthOfTrend(to)
+        assertBegun(source, to, 'to')
+        assertBegun(source, from, 'from')
         const answer = await answerTrend(c, source, question, { from, to })
         const period = { from: monthText(from), to: monthText(to), as_of: source.as_of }
         return answerAs(c, answer, {

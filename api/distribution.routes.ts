@@ -9,7 +9,7 @@ import type { ApiDeps } from './app.ts'
 import type { Columns } from './columns.ts'
 import { questionOf } from './comparison-answer.ts'
 import { answerAs, tableMediaTypes } from './export.ts'
-import { asOf } from './moment.ts'
+import { assertBegun, asOf } from './moment.ts'
 import { controlled, eyesFor, type ApiEnv } from './reader.ts'
 import { shared } from './shared.ts'
 import { validate } from './validate.ts'
@@ -41,6 +41,7 @@ export const distributionRoutes = ({ now, stamp, sourceOf }: ApiDeps) => {
       const source = await sourceOf(c, asked.as_of)
       const { view, figure } = questionOf(asked, c.get('reader').federal_state)
       const month = asked.month ?? source.running
+      assertBegun(source, month, 'month')
       const { regions, rows, total, ...freshness } = await shared(distribution, await source.open(), { ...view, month }, eyesFor(c, source))
       const answer: DistributionAnswer = {
         ...view,
