@@ -2,6 +2,7 @@
 import { Task, TaskStatus } from '@lit/task'
 import { html, nothing, type ReactiveControllerHost } from 'lit'
 import { type Catalogue, getCatalogue, getPublishedViews, type PublishedView, type Session } from './client.ts'
+import type { DownloadGroup } from './elements/download-menu.ts'
 import './elements/download-menu.ts'
 import './elements/subscribe-view.ts'
 import { catalogueThen, momentFilter, momentNotice, type Moments } from './elements/moment-choice.ts'
@@ -59,9 +60,9 @@ export class ViewFrame {
   }
 
   /** What the address answers, to be sent regularly or saved. */
-  ways(url: string, name: string) {
+  ways(url: string, name: string, more: DownloadGroup[] = []) {
     return html`<sj-subscribe-view .url=${url} .suggestion=${name.slice(0, 120)}></sj-subscribe-view>
-      <sj-download-menu .groups=${fileDownloads(url)} .embeds=${this.#host.session.embeds}></sj-download-menu>`
+      <sj-download-menu .groups=${[...fileDownloads(url), ...more]} .embeds=${this.#host.session.embeds}></sj-download-menu>`
   }
 
   get #as_of() {

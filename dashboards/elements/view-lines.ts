@@ -36,9 +36,12 @@ export const unknownNotice = (unknown: string[]) => {
   return html`<p class="sj-notice" role="status">${said.join('; ')}; gezeigt wird die Vorgabe.</p>`
 }
 
+const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+const fileOf = (url: string) => (accept: string) => () => getFile(url, accept)
+
 /** The answer to the same address as files: to be read, to be calculated with, to be processed. */
 export const fileDownloads = (url: string): DownloadGroup[] => {
-  const file = (accept: string) => () => getFile(url, accept)
+  const file = fileOf(url)
   return [
     {
       title: 'Zum Lesen und Vorlegen',
@@ -47,7 +50,7 @@ export const fileDownloads = (url: string): DownloadGroup[] => {
         {
           label: 'Excel',
           note: 'formatierte Tabelle mit Definition und Verlauf',
-          file: file('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'),
+          file: file(xlsx),
         },
       ],
     },
@@ -60,6 +63,19 @@ export const fileDownloads = (url: string): DownloadGroup[] => {
       ],
     },
   ]
+}
+
+/** What is drawn beside the table, where it has an address of its own. */
+export const drawnDownloads = (title: string, url: string): DownloadGroup => {
+  const file = fileOf(url)
+  return {
+    title,
+    downloads: [
+      { label: `${title} (PDF)`, note: 'alle Linien als Tabelle', file: file('application/pdf') },
+      { label: `${title} (Excel)`, note: 'formatierte Tabelle mit Definition', file: file(xlsx) },
+      { label: `${title} (CSV)`, note: 'Text, mit Semikolon getrennt', file: file('text/csv') },
+    ],
+  }
 }
 
 /** A refusal says why; anything else is told as a passing failure. Without a session the sign-in form takes over. */

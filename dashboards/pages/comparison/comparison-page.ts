@@ -6,6 +6,7 @@ import {
   type ComparisonQuery,
   comparisonUrl,
   type Distribution,
+  distributionUrl,
   getComparison,
   getDistribution,
   getTrend,
@@ -36,7 +37,7 @@ import '../../elements/filter-bar.ts'
 import { isPublished } from '../../elements/moment-choice.ts'
 import type { Published } from '../../elements/publish-view.ts'
 import '../../elements/publish-view.ts'
-import { freshnessLine, printLine, unknownNotice } from '../../elements/view-lines.ts'
+import { drawnDownloads, freshnessLine, printLine, unknownNotice } from '../../elements/view-lines.ts'
 import { explain } from '../../explanation.ts'
 import { monthText, shortMonthText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
@@ -328,9 +329,10 @@ export class ComparisonPage extends LitElement {
     ></sj-publish-view>`
   }
 
-  #ways({ selection }: Loaded) {
-    const name = `${selection.figure.label}, ${selection.area.name}`
-    return this.#frame.ways(comparisonUrl(queryOf(selection, this.#choice.as_of)), name)
+  #ways({ selection, distribution }: Loaded) {
+    const query = queryOf(selection, this.#choice.as_of)
+    const drawn = distribution ? [drawnDownloads('Verteilung', distributionUrl(query))] : []
+    return this.#frame.ways(comparisonUrl(query), `${selection.figure.label}, ${selection.area.name}`, drawn)
   }
 
   /** The chart shown stays until it is another one: a drawing takes longer than anything else on the page. */
