@@ -48,7 +48,7 @@ export const trendOf = async (
 /** The table and the months behind it, of one moment. */
 export const comparisonWithTrendOf = async (source: Source, question: Question, month: Month, eyes: Eyes) => {
   const { open, running } = source
-  const read = await comparisonWithTrend(await open(), { ...toRead(question), month, running }, eyes)
+  const read = await shared(comparisonWithTrend, await open(), { ...toRead(question), month, running }, eyes)
   return {
     freshness: read.comparison,
     comparison: tableAnswer(read.comparison, source, question, month),

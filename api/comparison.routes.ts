@@ -5,10 +5,10 @@ import { catalogue } from '../warehouse/catalogue.ts'
 import { monthAt, type Month, monthText, yearOf } from '../warehouse/month.ts'
 import { ComparisonAnswer, TrendAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
-import { comparisonOf, questionOf, trendOf, type Question } from './comparison-answer.ts'
+import { comparisonOf, comparisonWithTrendOf, questionOf, trendOf, type Question } from './comparison-answer.ts'
 import type { Cell, Columns } from './columns.ts'
 import { answerAs, mediaTypes } from './export.ts'
-import { asOf, type Source } from './moment.ts'
+import { assertBegun, asOf, type Source } from './moment.ts'
 import { publishedComparison, publishedTrend } from './published.ts'
 import { controlled, eyesFor, type ApiEnv } from './reader.ts'
 import { columnNames, comparisonReport, type ReportContext, trendReport } from './report/comparison.ts'
@@ -44,6 +44,16 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
     return { ...answer, data_as_of: stamp(c, freshness, source) }
   }
 
+  /** The table and its months, read together. */
+  const answerBoth = async (c: Context<ApiEnv>, source: Source, question: Question, month: Month) => {
+    const { published, as_of } = source
+    const kept = publishedComparison(published, question.view, month) && published?.answer
+    if (kept) return { comparison: { ...kept.comparison, as_of }, trend: { ...kept.trend, as_of } }
+    const { comparison, trend, freshness } = await comparisonWithTrendOf(source, question, month, eyesFor(c, source))
+    const data_as_of = stamp(c, freshness, source)
+    return { comparison: { ...comparison, data_as_of }, trend: { ...trend, data_as_of } }
+  }
+
   const contextOf = async (c: Context<ApiEnv>, source: Source, address: string): Promise<ReportContext> => ({
     directory: (await catalogue(warehouse)).directory,
     address,
@@ -68,6 +78,7 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
         const source = await sourceOf(c, asked.as_of)
         const question = questionOf(asked, c.get('reader').federal_state)
         const month = asked.month ?? source.running
+        assertBegun(source, month, 'month')
         const answer = await answerComparison(c, source, question, month)
         return answerAs(c, answer, {
           name: `${answer.figure}_${answer.month}_${answer.area.toLowerCase()}`,
@@ -75,7 +86,8 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
           report: async () => {
             const { as_of } = source
             const context = await contextOf(c, source, address(c, comparisonPage, { ...question.view, month: answer.month, as_of }))
-            return comparisonReport(answer, await answerTrend(c, source, question, { from: monthOfTrend(month), to: month }), context)
+            const { comparison, trend } = await answerBoth(c, source, question, month)
+            return comparisonReport(comparison, trend, context)
           },
         })
       },
@@ -98,6 +110,8 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
         const question = questionOf(asked, c.get('reader').federal_state)
         const to = asked.to ?? source.running
         const from = asked.from ?? monthOfTrend(to)
+        assertBegun(source, to, 'to')
+        assertBegun(source, from, 'from')
         const answer = await answerTrend(c, source, question, { from, to })
         const period = { from: monthText(from), to: monthText(to), as_of: source.as_of }
         return answerAs(c, answer, {

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
+import { catalogue } from '../warehouse/catalogue.ts'
 import { distribution, isDistributed, type Curve } from '../warehouse/distribution.ts'
 import { keyFigures } from '../warehouse/key-figures.ts'
 import { monthAt, monthText } from '../warehouse/month.ts'
@@ -8,9 +9,11 @@ import { DistributionAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import type { Columns } from './columns.ts'
 import { questionOf } from './comparison-answer.ts'
-import { answerAs, tableMediaTypes } from './export.ts'
-import { asOf } from './moment.ts'
+import { comparisonPage } from './comparison.routes.ts'
+import { answerAs, mediaTypes } from './export.ts'
+import { assertBegun, asOf } from './moment.ts'
 import { controlled, eyesFor, type ApiEnv } from './reader.ts'
+import { distributionReport } from './report/distribution.ts'
 import { shared } from './shared.ts'
 import { validate } from './validate.ts'
 import { begunMonth, viewQuery } from './view.ts'
@@ -21,7 +24,7 @@ const figure = z.enum(distributed as [string, ...string[]], {
 })
 
 /** How the rates behind minimum, median and maximum lie. */
-export const distributionRoutes = ({ now, stamp, sourceOf }: ApiDeps) => {
+export const distributionRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => {
   const running = () => monthAt(now())
   const DistributionQuery = z.strictObject({ ...viewQuery, figure, month: begunMonth(running), as_of: asOf, controlled })
   return new Hono<ApiEnv>().get(
@@ -31,7 +34,7 @@ export const distributionRoutes = ({ now, stamp, sourceOf }: ApiDeps) => {
       responses: {
         200: {
           description: 'Entgelte an gleichen Anteilen der Buchungen nach örtlichen Trägern',
-          content: { 'application/json': { schema: resolver(DistributionAnswer) }, ...tableMediaTypes },
+          content: { 'application/json': { schema: resolver(DistributionAnswer) }, ...mediaTypes },
         },
       },
     }),
@@ -41,7 +44,10 @@ export const distributionRoutes = ({ now, stamp, sourceOf }: ApiDeps) => {
       const source = await sourceOf(c, asked.as_of)
       const { view, figure } = questionOf(asked, c.get('reader').federal_state)
       const month = asked.month ?? source.running
-      const { regions, rows, total, ...freshness } = await shared(distribution, await source.open(), { ...view, month }, eyesFor(c, source))
+      assertBegun(source, month, 'month')
+      const eyes = eyesFor(c, source)
+      const then = await source.open()
+      const { regions, rows, total, ...freshness } = await shared(distribution, then, { ...view, month }, eyes)
       const answer: DistributionAnswer = {
         ...view,
         as_of: source.as_of,
@@ -56,6 +62,12 @@ export const distributionRoutes = ({ now, stamp, sourceOf }: ApiDeps) => {
       return answerAs(c, answer, {
         name: `verteilung_${answer.figure}_${answer.month}_${answer.area.toLowerCase()}`,
         columns: () => distributionColumns(answer),
+        report: async () =>
+          distributionReport(answer, {
+            directory: (await catalogue(then)).directory,
+            address: address(c, comparisonPage, { ...view, month: answer.month, chart: 'distribution', as_of: source.as_of }),
+            own_row: eyes.own_authority,
+          }),
       })
     },
   )

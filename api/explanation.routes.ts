@@ -7,7 +7,7 @@ import { ExplanationAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import { questionOf } from './comparison-answer.ts'
 import { answerAs, tableMediaTypes } from './export.ts'
-import { asOf } from './moment.ts'
+import { assertBegun, asOf } from './moment.ts'
 import { problem } from './problem.ts'
 import { controlled, eyesFor, type ApiEnv } from './reader.ts'
 import { shared } from './shared.ts'
@@ -48,6 +48,7 @@ export const explanationRoutes = ({ now, stamp, sourceOf }: ApiDeps) => {
       const source = await sourceOf(c, asked.as_of)
       const { view, figure, refused } = questionOf(asked, c.get('reader').federal_state)
       const { month, from, to } = asked
+      assertBegun(source, month, 'month')
       const question = { ...view, row: asked.row === 'total' ? null : asked.row, month, from, to }
       if (refused) return problem(c, 400, 'invalid_input', 'Die Anfrage ist so nicht möglich.', [senseless])
       const found = await shared(behind, await source.open(), question, eyesFor(c, source))

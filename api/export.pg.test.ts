@@ -4,7 +4,7 @@ import path from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tableFromIPC } from 'apache-arrow'
-import type { ComparisonAnswer, ProviderRankingAnswer, SideBySideAnswer, TrendAnswer } from './answers.ts'
+import type { ComparisonAnswer, DistributionAnswer, ProviderRankingAnswer, SideBySideAnswer, TrendAnswer } from './answers.ts'
 import { arrowMediaType, parquetMediaType, xlsxMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
 import { columnNames } from './report/comparison.ts'
@@ -232,6 +232,32 @@ test('key figures side by side come as a workbook and as a PDF as well', async (
   const { tables } = await readPdf((await file(politics, url, 'application/pdf')).bytes)
   expect(tables.map(([head]) => (head!.length - 2) % 3)).toEqual(tables.map(() => 0))
   expect(tables[0]!.slice(1).map(([region]) => region)).toEqual([...rows.map(({ region }) => region), '', ''])
+})
+
+test('the distribution of rates comes as a workbook and as a PDF as well', async () => {
+  const url = '/api/distribution?figure=rate_median&service_kind=s34&month=2026-09'
+  const { rows, total } = await json<DistributionAnswer>(politics, url)
+  const steps = Math.max(...[...rows, total].map(({ values }) => values.length - 1))
+  const expected = [...rows, { ...total, name: 'Summe' }].map(({ name, values, sign, cases }) => [
+    name,
+    ...Array.from({ length: steps + 1 }, (_, step) => {
+      const value = values[(step * (values.length - 1)) / steps]
+      return value === undefined ? (sign ?? '.') : value / 100
+    }),
+    cases ?? '–',
+  ])
+  expect(expected.flat()).toContain('.')
+  const { sheets } = readXlsx((await file(politics, url, xlsxMediaType)).bytes)
+  expect(Object.keys(sheets)).toEqual(['Verteilung', 'Definition'])
+  const lines = linesOf(sheets['Verteilung']!, steps + 4).map((line) => line.slice(1))
+  const first = lines.findIndex(([head]) => head === 'Örtlicher Träger') + 2
+  expect(lines.slice(first, first + expected.length)).toEqual(expected)
+  const { tables, pages, title } = await readPdf((await file(politics, url, 'application/pdf')).bytes)
+  expect(title).toMatch(/^Verteilung der Entgelte für § 34 .* im September 2026$/)
+  const read = (cell: unknown) =>
+    typeof cell === 'number' ? numberText(cell * 100, figureFormat({ unit: 'cents_per_unit', digits: 2 })) : cell
+  expect(tables[0]!.slice(1).map((row) => row.slice(1, 4))).toEqual(expected.map((row) => row.slice(0, 3).map(read)))
+  expect(pages.join(' ')).toContain('chart=distribution')
 })
 
 test('all of Germany over 240 months comes whole', async () => {

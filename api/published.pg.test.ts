@@ -170,3 +170,37 @@ describe('several figures side by side', () => {
     expect(await refused('figures=case_count&against=alles')).toEqual([400, ['against']])
   })
 })
+
+test('a month that is over can be chosen and keeps its numbers whatever is booked later; nothing later than it can be asked for', async () => {
+  // all that was recorded so far was recorded in August
+  await portal.warehouse.write(async (connection) => {
+    const tables = await connection.runAndReadAll(
+      `select table_name from duckdb_columns() where schema_name = 'history' and column_name = 'sign' and database_name = current_database()`,
+    )
+    for (const [table] of tables.getRowsJson()) await connection.run(`update history."${table}" set committed_at = '2026-08-20T10:00:00Z'`)
+  })
+  expect((await read<KeyFiguresAnswer>(politics, '/api/key-figures')).month_ends).toEqual(['2026-09', '2026-08'])
+  const before = await read<ComparisonAnswer>(politics, counted)
+  await book()
+  const now = await read<ComparisonAnswer>(politics, counted)
+  expect(now.total.current).toBe(before.total.current! + 1)
+  for (const ask of [politics, controlling]) {
+    const then = await read<ComparisonAnswer>(ask, `${counted}&as_of=2026-09`)
+    expect([then.as_of, then.month, then.total.current]).toEqual(['2026-09', '2026-10', before.total.current])
+  }
+  expect(await read(politics, `${counted}&as_of=2026-09`)).toMatchObject({ total: before.total, rows: before.rows })
+
+  const late: [string, string][] = [
+    ['comparison?figure=case_count&month=2026-10', 'month'],
+    ['trend?figure=case_count&to=2026-10', 'to'],
+    ['trend?figure=case_count&from=2026-10', 'from'],
+    ['distribution?figure=rate_median&month=2026-10', 'month'],
+    ['explanation?figure=case_count&row=total&month=2026-10', 'month'],
+    ['rankings/providers?service_kind=s34&month=2026-10', 'month'],
+  ]
+  for (const [path, field] of late) {
+    const response = await politics(`/api/${path}&as_of=2026-08`)
+    const { details } = (await response.json()) as Problem
+    expect([path, response.status, details.map((detail) => detail.field)]).toEqual([path, 400, [field]])
+  }
+})

@@ -140,8 +140,8 @@ export const getCatalogue = (signal?: AbortSignal) => getJson<Catalogue>('/api/k
 export const getComparison = (query: ComparisonQuery, signal?: AbortSignal) => getJson<Comparison>(comparisonUrl(query), signal)
 export const getTrend = ({ month, ...query }: ComparisonQuery, from: string, signal?: AbortSignal) =>
   getJson<Trend>(`/api/trend${parametersOf({ ...query, from, to: month })}`, signal)
-export const getDistribution = (query: ComparisonQuery, signal?: AbortSignal) =>
-  getJson<Distribution>(`/api/distribution${parametersOf(query)}`, signal)
+export const distributionUrl = (query: ComparisonQuery) => `/api/distribution${parametersOf(query)}`
+export const getDistribution = (query: ComparisonQuery, signal?: AbortSignal) => getJson<Distribution>(distributionUrl(query), signal)
 export type Explanation = Omit<ExplanationAnswer, 'unit'> & { unit: Unit }
 export type ExplanationQuery = {
   figure: string

@@ -1,7 +1,8 @@
-// What the reader chose in the comparison, in the address and back. Only choices are written; the rest are defaults.
+// What the reader chose in the comparison, and what is shown of it.
+import { choiceIn } from './choice.ts'
 import type { Catalogue, KeyFigure, ServiceKind } from './client.ts'
 
-const names = [
+export const { read: readChoice, write: writeChoice } = choiceIn([
   'figure',
   'service_kind',
   'specialisation',
@@ -15,28 +16,8 @@ const names = [
   'panels',
   'as_of',
   'group',
-] as const
-export type Choice = { [name in (typeof names)[number]]?: string }
-
-export const readChoice = (search: string): Choice => {
-  const parameters = new URLSearchParams(search)
-  const choice: Choice = {}
-  for (const name of names) {
-    const value = parameters.get(name)
-    if (value) choice[name] = value
-  }
-  return choice
-}
-
-export const writeChoice = (choice: Choice) => {
-  const parameters = new URLSearchParams()
-  for (const name of names) {
-    const value = choice[name]
-    if (value) parameters.set(name, value)
-  }
-  const text = parameters.toString()
-  return text === '' ? '' : `?${text}`
-}
+])
+export type Choice = ReturnType<typeof readChoice>
 
 export type Area = { code: string; name: string }
 

@@ -403,6 +403,9 @@ export class RuleViolation extends Error {
   }
 }
 
+/** Thrown by executeTakeFirstOrThrow for a row that is not there, or not for this reader. */
+export const rowMissing = () => new RuleViolation('not_found')
+
 /** The rule with this name, for constraint names that come from the database. */
 export const ruleNamed = (name: string | undefined): RuleCode | undefined =>
   name !== undefined && Object.hasOwn(rules, name) ? (name as RuleCode) : undefined

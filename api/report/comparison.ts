@@ -78,7 +78,7 @@ export const trendReport = (answer: TrendAnswer, context: ReportContext): Report
 type Viewed = Pick<ComparisonAnswer, 'unit' | 'area' | 'service_kind' | 'data_as_of'>
 
 /** Rates are counted by the day, unless the service kind chosen is hourly. */
-const unitText = ({ unit, service_kind }: Viewed, { service_kinds }: Directory): string => {
+export const unitText = ({ unit, service_kind }: Viewed, { service_kinds }: Directory): string => {
   const hourly = service_kinds.find(({ code }) => code === service_kind)?.unit === 'hour'
   const units: Record<string, string> = {
     cases: 'Fälle',

@@ -16,9 +16,9 @@ export const printLine = ({ user_name, demonstration }: Printed) => html`
   </p>
 `
 
-type Freshness = { dataAsOf: string | undefined; pending: boolean; announced: string; interrupted: boolean }
+type Freshness = { dataAsOf: string | undefined; announced: string; interrupted: boolean }
 /** How old the values are, what just changed, and whether they still follow. */
-export const freshnessLine = ({ dataAsOf, pending, announced, interrupted }: Freshness) => html`
+export const freshnessLine = ({ dataAsOf, announced, interrupted }: Freshness, pending: boolean) => html`
   <p class="sj-meta">
     ${
       pending || dataAsOf === undefined ? 'Werte werden geladen' : html`Stand <time datetime=${dataAsOf}>${instantText(dataAsOf)}</time>`
@@ -36,9 +36,12 @@ export const unknownNotice = (unknown: string[]) => {
   return html`<p class="sj-notice" role="status">${said.join('; ')}; gezeigt wird die Vorgabe.</p>`
 }
 
+const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+const fileOf = (url: string) => (accept: string) => () => getFile(url, accept)
+
 /** The answer to the same address as files: to be read, to be calculated with, to be processed. */
 export const fileDownloads = (url: string): DownloadGroup[] => {
-  const file = (accept: string) => () => getFile(url, accept)
+  const file = fileOf(url)
   return [
     {
       title: 'Zum Lesen und Vorlegen',
@@ -47,7 +50,7 @@ export const fileDownloads = (url: string): DownloadGroup[] => {
         {
           label: 'Excel',
           note: 'formatierte Tabelle mit Definition und Verlauf',
-          file: file('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'),
+          file: file(xlsx),
         },
       ],
     },
@@ -60,6 +63,19 @@ export const fileDownloads = (url: string): DownloadGroup[] => {
       ],
     },
   ]
+}
+
+/** What is drawn beside the table, where it has an address of its own. */
+export const drawnDownloads = (title: string, url: string): DownloadGroup => {
+  const file = fileOf(url)
+  return {
+    title,
+    downloads: [
+      { label: `${title} (PDF)`, note: 'alle Linien als Tabelle', file: file('application/pdf') },
+      { label: `${title} (Excel)`, note: 'formatierte Tabelle mit Definition', file: file(xlsx) },
+      { label: `${title} (CSV)`, note: 'Text, mit Semikolon getrennt', file: file('text/csv') },
+    ],
+  }
 }
 
 /** A refusal says why; anything else is told as a passing failure. Without a session the sign-in form takes over. */

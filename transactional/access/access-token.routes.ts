@@ -4,7 +4,7 @@ import { after, page, PageQuery, pageOf } from '../cursor.ts'
 import { Day, text } from '../input.ts'
 import { addDays, berlinDay } from '../placement/period.ts'
 import { operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
-import { RuleViolation } from '../rule-violation.ts'
+import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { longestLifetime, newToken, usualLifetime } from './access-token.ts'
 import { answerOnce } from './answer-once.ts'
 import { asReader } from './as-reader.ts'
@@ -103,9 +103,8 @@ export const accessTokenRoutes = (deps: Deps) =>
       pathId,
       async (c) => {
         const row = await asReader(deps.db, c.var.reader, (trx) =>
-          trx.selectFrom('access_token').where('id', '=', c.req.valid('param').id).select(columns).executeTakeFirst(),
+          trx.selectFrom('access_token').where('id', '=', c.req.valid('param').id).select(columns).executeTakeFirstOrThrow(rowMissing),
         )
-        if (row === undefined) throw new RuleViolation('not_found')
         return c.json({ ...row, expired: row.expires_on < berlinDay(deps.now()) })
       },
     )
@@ -114,10 +113,9 @@ export const accessTokenRoutes = (deps: Deps) =>
       operation({ summary: 'Revoke an own access token, at once', tag, answers: { 204: { description: 'Revoked' } } }),
       pathId,
       async (c) => {
-        const { numDeletedRows } = await asReader(deps.db, c.var.reader, (trx) =>
-          trx.deleteFrom('access_token').where('id', '=', c.req.valid('param').id).executeTakeFirst(),
+        await asReader(deps.db, c.var.reader, (trx) =>
+          trx.deleteFrom('access_token').where('id', '=', c.req.valid('param').id).returning('id').executeTakeFirstOrThrow(rowMissing),
         )
-        if (numDeletedRows === 0n) throw new RuleViolation('not_found')
         return c.body(null, 204)
       },
     )

@@ -8,7 +8,7 @@ import { after, page, PageQuery, pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
 import { berlinDay } from '../placement/period.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
-import { RuleViolation } from '../rule-violation.ts'
+import { rowMissing } from '../rule-violation.ts'
 import { NewInvoice, releaseInvoice, submitInvoice } from './invoice.ts'
 
 const Invoice = z
@@ -67,8 +67,7 @@ const invoices = (trx: Transaction<Database>, reader: Reader) =>
     ])
 
 const readInvoice = async (trx: Transaction<Database>, reader: Reader, id: string): Promise<z.infer<typeof InvoiceWithLines>> => {
-  const invoice = await invoices(trx, reader).where('id', '=', id).executeTakeFirst()
-  if (invoice === undefined) throw new RuleViolation('not_found')
+  const invoice = await invoices(trx, reader).where('id', '=', id).executeTakeFirstOrThrow(rowMissing)
   const lines = await trx
     .selectFrom('invoice_line')
     .where('invoice_id', '=', id)

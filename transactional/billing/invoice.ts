@@ -5,7 +5,7 @@ import type { Database } from '../database.ts'
 import { Cents, Day, Id, text } from '../input.ts'
 import { costOf } from '../placement/cost.ts'
 import { inOrder } from '../placement/criteria.ts'
-import { RuleViolation } from '../rule-violation.ts'
+import { rowMissing, RuleViolation } from '../rule-violation.ts'
 
 const Line = z
   .strictObject({
@@ -120,8 +120,7 @@ export const releaseInvoice = async (trx: Transaction<Database>, reader: Reader,
     .where('id', '=', id)
     .select(['released_at', 'submitted_by'])
     .forUpdate()
-    .executeTakeFirst()
-  if (invoice === undefined) throw new RuleViolation('not_found')
+    .executeTakeFirstOrThrow(rowMissing)
   if (invoice.released_at !== null) throw new RuleViolation('invoice_released')
   await trx.updateTable('invoice').set({ released_at: now, released_by: reader.user_account_id }).where('id', '=', id).execute()
   await trx.updateTable('invoice_line').set({ released_on: today }).where('invoice_id', '=', id).execute()

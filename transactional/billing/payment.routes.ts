@@ -8,7 +8,7 @@ import type { Database } from '../database.ts'
 import { Day, Id, text } from '../input.ts'
 import { berlinDay } from '../placement/period.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
-import { RuleViolation } from '../rule-violation.ts'
+import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { splitPayment } from './payment.ts'
 
 const largest = 1_000_000_000_00
@@ -101,8 +101,7 @@ const readPayment = async (trx: Transaction<Database>, id: string): Promise<z.in
     .selectFrom('payment')
     .where('id', '=', id)
     .select(['id', 'invoice_id', 'paid_on', 'amount_cents', 'reference'])
-    .executeTakeFirst()
-  if (payment === undefined) throw new RuleViolation('not_found')
+    .executeTakeFirstOrThrow(rowMissing)
   const lines = await trx
     .selectFrom('payment_line')
     .where('payment_id', '=', id)

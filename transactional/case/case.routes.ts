@@ -9,7 +9,7 @@ import type { Database } from '../database.ts'
 import { Day, Id, text } from '../input.ts'
 import { inOrder } from '../placement/criteria.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
-import { RuleViolation } from '../rule-violation.ts'
+import { rowMissing, RuleViolation } from '../rule-violation.ts'
 
 const inPeriod = ({ begin_on, end_on }: { begin_on: string; end_on: string | null }) =>
   end_on === null || inOrder({ first_day: begin_on, last_day: end_on })
@@ -101,9 +101,8 @@ export const caseRoutes = (deps: Deps) =>
       pathId,
       async (c) => {
         const found = await asReader(deps.db, c.var.reader, (trx) =>
-          trx.selectFrom('case').where('id', '=', c.req.valid('param').id).select(columns).executeTakeFirst(),
+          trx.selectFrom('case').where('id', '=', c.req.valid('param').id).select(columns).executeTakeFirstOrThrow(rowMissing),
         )
-        if (found === undefined) throw new RuleViolation('not_found')
         return c.json(found)
       },
     )
@@ -123,10 +122,9 @@ export const caseRoutes = (deps: Deps) =>
         const { id } = c.req.valid('param')
         const moved = await asReader(deps.db, c.var.reader, (trx) =>
           Object.keys(period).length === 0
-            ? trx.selectFrom('case').where('id', '=', id).select(columns).executeTakeFirst()
-            : trx.updateTable('case').set(period).where('id', '=', id).returning(columns).executeTakeFirst(),
+            ? trx.selectFrom('case').where('id', '=', id).select(columns).executeTakeFirstOrThrow(rowMissing)
+            : trx.updateTable('case').set(period).where('id', '=', id).returning(columns).executeTakeFirstOrThrow(rowMissing),
         )
-        if (moved === undefined) throw new RuleViolation('not_found')
         return c.json(moved)
       },
     )

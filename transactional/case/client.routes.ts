@@ -8,7 +8,7 @@ import type { Database } from '../database.ts'
 import { Day, Id, text } from '../input.ts'
 import { berlinDay } from '../placement/period.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
-import { RuleViolation } from '../rule-violation.ts'
+import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { sexes } from '../vocabulary.ts'
 
 const NewClient = z.strictObject({
@@ -150,9 +150,8 @@ export const clientRoutes = (deps: Deps) =>
       pathId,
       async (c) => {
         const client = await asReader(deps.db, c.var.reader, (trx) =>
-          trx.selectFrom('client').where('id', '=', c.req.valid('param').id).select(columns).executeTakeFirst(),
+          trx.selectFrom('client').where('id', '=', c.req.valid('param').id).select(columns).executeTakeFirstOrThrow(rowMissing),
         )
-        if (client === undefined) throw new RuleViolation('not_found')
         return c.json(client)
       },
     )

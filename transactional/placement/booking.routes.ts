@@ -8,7 +8,7 @@ import { after, page, PageQuery, pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
 import { Cents, Code, Day, Id, UnitsPerWeek } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
-import { RuleViolation } from '../rule-violation.ts'
+import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { endReasons, type CountingRule } from '../vocabulary.ts'
 import { assertCancellable, endBooking, prolongBooking, prolongedFrom, type Plan, type Term } from './booking.ts'
 import { Booking, bookings, viewOf } from './booking-view.ts'
@@ -41,14 +41,12 @@ const lockBooking = async (trx: Transaction<Database>, id: string): Promise<Chan
       'end_reason',
     ])
     .forUpdate()
-    .executeTakeFirst()
-  if (booking === undefined) throw new RuleViolation('not_found')
+    .executeTakeFirstOrThrow(rowMissing)
   return { ...booking, counting_rule: booking.counting_rule as CountingRule }
 }
 
 const readBooking = async (trx: Transaction<Database>, reader: Reader, id: string, today: string) => {
-  const row = await bookings(trx, reader).where('booking.id', '=', id).executeTakeFirst()
-  if (row === undefined) throw new RuleViolation('not_found')
+  const row = await bookings(trx, reader).where('booking.id', '=', id).executeTakeFirstOrThrow(rowMissing)
   return viewOf(row, today)
 }
 

@@ -8,7 +8,7 @@ import { after, page, PageQuery, pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
 import { text } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceContext, type ServiceEnv } from '../route.ts'
-import { RuleViolation } from '../rule-violation.ts'
+import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import {
   countingRules,
   dearerReasons,
@@ -119,8 +119,7 @@ const viewOf = (row: Row, reader: Reader, now: Date): Reservation => {
 }
 
 const readReservation = async (trx: Transaction<Database>, reader: Reader, id: string, now: Date): Promise<ReservationWithSteps> => {
-  const row = await reservations(trx, reader).where('reservation.id', '=', id).executeTakeFirst()
-  if (row === undefined) throw new RuleViolation('not_found')
+  const row = await reservations(trx, reader).where('reservation.id', '=', id).executeTakeFirstOrThrow(rowMissing)
   // who acts for the authority stays with the authority, as for the provider
   const own = reader.youth_authority_id !== null ? sql<boolean>`account.provider_id is null` : sql<boolean>`account.provider_id is not null`
   const steps = await trx

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import { Id, text } from '../input.ts'
-import { RuleViolation } from '../rule-violation.ts'
+import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { dearerReasons, type CountingRule, type ReservationState, type Sex } from '../vocabulary.ts'
 import { planBooking } from './booking.ts'
 import { AreaInput, inOrder, knownKind, orderFault } from './criteria.ts'
@@ -120,9 +120,7 @@ export const reserve = async (
 const lockReservation = async (trx: Transaction<Database>, id: string) => {
   const found = trx.selectFrom('reservation').where('id', '=', id).selectAll()
   // what a provider no longer answers he still sees, but cannot lock
-  const reservation = (await found.forUpdate().executeTakeFirst()) ?? (await found.executeTakeFirst())
-  if (reservation === undefined) throw new RuleViolation('not_found')
-  return reservation
+  return (await found.forUpdate().executeTakeFirst()) ?? (await found.executeTakeFirstOrThrow(rowMissing))
 }
 type Reservation = Awaited<ReturnType<typeof lockReservation>>
 

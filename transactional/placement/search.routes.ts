@@ -8,7 +8,7 @@ import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import { Id } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
-import { RuleViolation } from '../rule-violation.ts'
+import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { inOrder, knownKind, orderFault, SearchCriteria } from './criteria.ts'
 import { countOffers } from './offer.ts'
 import { berlinDay } from './period.ts'
@@ -104,9 +104,8 @@ export const searchRoutes = (deps: Deps) =>
             .selectFrom('search')
             .where('id', '=', c.req.valid('param').id)
             .select(['id', 'service_kind', 'specialisations', 'searched_on', 'offers_matching', 'offers_available'])
-            .executeTakeFirst(),
+            .executeTakeFirstOrThrow(rowMissing),
         )
-        if (search === undefined) throw new RuleViolation('not_found')
         return c.json(search)
       },
     )

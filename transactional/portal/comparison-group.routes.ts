@@ -7,7 +7,7 @@ import { asReader } from '../access/as-reader.ts'
 import type { Database } from '../database.ts'
 import { text } from '../input.ts'
 import { only, operation, validate, type Deps, type ServiceEnv } from '../route.ts'
-import { RuleViolation } from '../rule-violation.ts'
+import { rowMissing, RuleViolation } from '../rule-violation.ts'
 
 const Members = z
   .array(z.string().regex(/^[0-9]{5}([0-9]{3})?$/, 'ist kein Schlüssel eines örtlichen Trägers.'))
@@ -167,13 +167,13 @@ export const comparisonGroupRoutes = (deps: Deps) =>
       only(...roles),
       pathNumber,
       async (c) => {
-        const { numDeletedRows } = await asReader(deps.db, c.var.reader, (trx) =>
+        await asReader(deps.db, c.var.reader, (trx) =>
           trx
             .deleteFrom('comparison_grouping')
             .where('id', '=', Number(c.req.valid('param').id))
-            .executeTakeFirst(),
+            .returning('id')
+            .executeTakeFirstOrThrow(rowMissing),
         )
-        if (numDeletedRows === 0n) throw new RuleViolation('not_found')
         return c.body(null, 204)
       },
     )
@@ -231,13 +231,13 @@ export const comparisonGroupRoutes = (deps: Deps) =>
       only(...roles),
       pathNumber,
       async (c) => {
-        const { numDeletedRows } = await asReader(deps.db, c.var.reader, (trx) =>
+        await asReader(deps.db, c.var.reader, (trx) =>
           trx
             .deleteFrom('comparison_group')
             .where('id', '=', Number(c.req.valid('param').id))
-            .executeTakeFirst(),
+            .returning('id')
+            .executeTakeFirstOrThrow(rowMissing),
         )
-        if (numDeletedRows === 0n) throw new RuleViolation('not_found')
         return c.body(null, 204)
       },
     )

@@ -8,7 +8,7 @@ import { after, page, pageOf, PageQuery } from '../cursor.ts'
 import type { Database } from '../database.ts'
 import { Id, text } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
-import { RuleViolation } from '../rule-violation.ts'
+import { rowMissing } from '../rule-violation.ts'
 
 const Codes = z.string().regex(/^[A-Za-z0-9_-]{1,60}(,[A-Za-z0-9_-]{1,60}){0,59}$/, 'ist keine Liste von Schlüsseln.')
 const Month = z.string().regex(/^20[0-3]\d-(0[1-9]|1[0-2])$/, 'steht in der Form JJJJ-MM.')
@@ -92,8 +92,7 @@ const answerOf = (row: Row, reader: Reader): Evaluation => ({
 })
 
 const one = async (trx: Transaction<Database>, reader: Reader, id: string): Promise<Evaluation> => {
-  const row = await visible(trx, reader).where('evaluation.id', '=', id).executeTakeFirst()
-  if (row === undefined) throw new RuleViolation('not_found')
+  const row = await visible(trx, reader).where('evaluation.id', '=', id).executeTakeFirstOrThrow(rowMissing)
   return answerOf(row, reader)
 }
 
@@ -187,12 +186,12 @@ export const evaluationRoutes = (deps: Deps) =>
         const { id } = c.req.valid('param')
         const { reader } = c.var
         const changed = await asReader(deps.db, reader, async (trx) => {
-          const { numUpdatedRows } = await trx
+          await trx
             .updateTable('evaluation')
             .set(valuesOf(c.req.valid('json'), reader, deps.now()))
             .where('id', '=', id)
-            .executeTakeFirst()
-          if (numUpdatedRows === 0n) throw new RuleViolation('not_found')
+            .returning('id')
+            .executeTakeFirstOrThrow(rowMissing)
           return one(trx, reader, id)
         })
         return c.json(changed)
@@ -204,10 +203,9 @@ export const evaluationRoutes = (deps: Deps) =>
       only(...owners),
       pathId,
       async (c) => {
-        const { numDeletedRows } = await asReader(deps.db, c.var.reader, (trx) =>
-          trx.deleteFrom('evaluation').where('id', '=', c.req.valid('param').id).executeTakeFirst(),
+        await asReader(deps.db, c.var.reader, (trx) =>
+          trx.deleteFrom('evaluation').where('id', '=', c.req.valid('param').id).returning('id').executeTakeFirstOrThrow(rowMissing),
         )
-        if (numDeletedRows === 0n) throw new RuleViolation('not_found')
         return c.body(null, 204)
       },
     )

@@ -6,7 +6,7 @@ import type { Reader } from '../access/reader.ts'
 import { after, page, PageQuery, pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
 import { operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
-import { RuleViolation } from '../rule-violation.ts'
+import { rowMissing } from '../rule-violation.ts'
 
 const Item = z
   .object({
@@ -84,9 +84,8 @@ export const inboxRoutes = (deps: Deps & { mails: boolean }) =>
             .where('id', '=', c.req.valid('param').id)
             .where('expires_at', '>', deps.now().toISOString())
             .select(['content', 'media_type', 'file_name'])
-            .executeTakeFirst(),
+            .executeTakeFirstOrThrow(rowMissing),
         )
-        if (!item) throw new RuleViolation('not_found')
         return c.body(new Uint8Array(item.content), 200, {
           'Content-Type': item.media_type,
           'Content-Disposition': `attachment; filename="${item.file_name}"`,
@@ -94,14 +93,14 @@ export const inboxRoutes = (deps: Deps & { mails: boolean }) =>
       },
     )
     .put('/inbox/:id/read', operation({ summary: 'Mark as read', tag, answers: { 204: { description: 'Marked' } } }), pathId, async (c) => {
-      const { numUpdatedRows } = await asReader(deps.db, c.var.reader, (trx) =>
+      await asReader(deps.db, c.var.reader, (trx) =>
         trx
           .updateTable('inbox_item')
           .set((eb) => ({ read_at: eb.fn.coalesce('read_at', eb.val(deps.now())) }))
           .where('id', '=', c.req.valid('param').id)
-          .executeTakeFirst(),
+          .returning('id')
+          .executeTakeFirstOrThrow(rowMissing),
       )
-      if (numUpdatedRows === 0n) throw new RuleViolation('not_found')
       return c.body(null, 204)
     })
     .delete(
@@ -109,10 +108,9 @@ export const inboxRoutes = (deps: Deps & { mails: boolean }) =>
       operation({ summary: 'Delete a report', tag, answers: { 204: { description: 'Deleted' } } }),
       pathId,
       async (c) => {
-        const { numDeletedRows } = await asReader(deps.db, c.var.reader, (trx) =>
-          trx.deleteFrom('inbox_item').where('id', '=', c.req.valid('param').id).executeTakeFirst(),
+        await asReader(deps.db, c.var.reader, (trx) =>
+          trx.deleteFrom('inbox_item').where('id', '=', c.req.valid('param').id).returning('id').executeTakeFirstOrThrow(rowMissing),
         )
-        if (numDeletedRows === 0n) throw new RuleViolation('not_found')
         return c.body(null, 204)
       },
     )

@@ -5,7 +5,7 @@ import { asReader } from '../access/as-reader.ts'
 import type { Reader } from '../access/reader.ts'
 import { text } from '../input.ts'
 import { operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
-import { RuleViolation, type Detail } from '../rule-violation.ts'
+import { rowMissing, RuleViolation, type Detail } from '../rule-violation.ts'
 import { dueAfter, rhythms, type Rhythm } from './report-due.ts'
 import { reportViews, type AskedReport } from './report-runner.ts'
 
@@ -134,8 +134,12 @@ export const reportScheduleRoutes = (deps: Deps & { checkReport: CheckReport }) 
         const { paused } = c.req.valid('json')
         await asReader(deps.db, c.var.reader, async (trx) => {
           const { id } = c.req.valid('param')
-          const row = await trx.selectFrom('report_schedule').where('id', '=', id).select(['rhythm', 'day']).forUpdate().executeTakeFirst()
-          if (!row) throw new RuleViolation('not_found')
+          const row = await trx
+            .selectFrom('report_schedule')
+            .where('id', '=', id)
+            .select(['rhythm', 'day'])
+            .forUpdate()
+            .executeTakeFirstOrThrow(rowMissing)
           const next_due_at = dueAfter({ rhythm: row.rhythm as Rhythm, day: row.day }, deps.now())
           const change = paused ? { paused } : { paused, next_due_at }
           await trx.updateTable('report_schedule').set(change).where('id', '=', id).execute()
@@ -152,10 +156,9 @@ export const reportScheduleRoutes = (deps: Deps & { checkReport: CheckReport }) 
       }),
       pathId,
       async (c) => {
-        const { numDeletedRows } = await asReader(deps.db, c.var.reader, (trx) =>
-          trx.deleteFrom('report_schedule').where('id', '=', c.req.valid('param').id).executeTakeFirst(),
+        await asReader(deps.db, c.var.reader, (trx) =>
+          trx.deleteFrom('report_schedule').where('id', '=', c.req.valid('param').id).returning('id').executeTakeFirstOrThrow(rowMissing),
         )
-        if (numDeletedRows === 0n) throw new RuleViolation('not_found')
         return c.body(null, 204)
       },
     )

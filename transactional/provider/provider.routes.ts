@@ -6,7 +6,7 @@ import { asReader } from '../access/as-reader.ts'
 import { after, page, PageQuery, pageOf } from '../cursor.ts'
 import { berlinDay } from '../placement/period.ts'
 import { operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
-import { RuleViolation } from '../rule-violation.ts'
+import { rowMissing } from '../rule-violation.ts'
 import { units } from '../vocabulary.ts'
 
 const Provider = z.object({ id: z.uuid(), name: z.string(), umbrella_association: z.string().nullable() }).meta({ id: 'Provider' })
@@ -125,9 +125,8 @@ export const providerRoutes = (deps: Deps) =>
                   .orderBy('name'),
               ).as('facilities'),
             ])
-            .executeTakeFirst(),
+            .executeTakeFirstOrThrow(rowMissing),
         )
-        if (dossier === undefined) throw new RuleViolation('not_found')
         return c.json(dossier)
       },
     )

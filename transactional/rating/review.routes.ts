@@ -9,7 +9,7 @@ import type { Database } from '../database.ts'
 import { Day, Id } from '../input.ts'
 import { berlinDay } from '../placement/period.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
-import { RuleViolation } from '../rule-violation.ts'
+import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { aspects, raters } from '../vocabulary.ts'
 
 /** 1 is best, as in school (domain.md 7.3). */
@@ -95,8 +95,7 @@ const readReview = async (trx: Transaction<Database>, id: string): Promise<z.inf
     .selectFrom('care_plan_review')
     .where('id', '=', id)
     .select(['id', 'case_id', 'booking_id', 'reviewed_on'])
-    .executeTakeFirst()
-  if (review === undefined) throw new RuleViolation('not_found')
+    .executeTakeFirstOrThrow(rowMissing)
   const ratings = await trx
     .selectFrom('rating')
     .where('booking_id', '=', review.booking_id)

@@ -107,6 +107,10 @@ test('a saved drawing says what it is and whose map it shows, without variables'
   expect(svg).not.toContain('var(')
   const [picture] = await Promise.all([page.waitForEvent('download'), page.click('sj-chart-figure button:has-text("PNG")')])
   expect((await readFile(await picture.path())).subarray(1, 4).toString()).toBe('PNG')
+  await page.goto(portal.url + charts.distribution)
+  await page.click('summary:has(.kern-icon--download)')
+  const [table] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("Verteilung (Excel)")')])
+  expect(table.suggestedFilename()).toBe('verteilung_rate_median_2026-09_mv.xlsx')
   await portal.close(page)
 })
 

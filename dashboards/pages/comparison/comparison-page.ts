@@ -6,10 +6,9 @@ import {
   type ComparisonQuery,
   comparisonUrl,
   type Distribution,
-  getCatalogue,
+  distributionUrl,
   getComparison,
   getDistribution,
-  getPublishedViews,
   getTrend,
   type Session,
   type Trend,
@@ -32,15 +31,13 @@ import {
 import { type ChartView } from '../../elements/chart-figure.ts'
 import '../../elements/chart-figure.ts'
 import '../../elements/comparison-table.ts'
-import '../../elements/download-menu.ts'
-import '../../elements/subscribe-view.ts'
 import '../../elements/figure-rail.ts'
 import type { Chosen } from '../../elements/filter-bar.ts'
 import '../../elements/filter-bar.ts'
-import { catalogueThen, isPublished, momentFilter, momentNotice, type Moments } from '../../elements/moment-choice.ts'
+import { isPublished } from '../../elements/moment-choice.ts'
 import type { Published } from '../../elements/publish-view.ts'
 import '../../elements/publish-view.ts'
-import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
+import { drawnDownloads, freshnessLine, printLine, unknownNotice } from '../../elements/view-lines.ts'
 import { explain } from '../../explanation.ts'
 import { monthText, shortMonthText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
@@ -49,6 +46,7 @@ import type { Role } from '../../../transactional/vocabulary.ts'
 import { cataloguePath, comparisonPath } from '../../route.ts'
 import { areasOf, type Choice, readChoice, resolveChoice, type Selection, trendStart, writeChoice } from '../../selection.ts'
 import { answerText, headingText } from '../../sentence.ts'
+import { ViewFrame } from '../../view-frame.ts'
 import { type ChartKind, readChart } from './chart-context.ts'
 import { chartSwitch, chartView } from './chart-views.ts'
 import { isDistributed } from './distribution-view.ts'
@@ -92,7 +90,7 @@ export class ComparisonPage extends LitElement {
   declare session: Session
   declare search: string
 
-  readonly #catalogue = new Task(this, { args: () => [this.session] as const, task: (_, { signal }) => getCatalogue(signal) })
+  readonly #frame = new ViewFrame(this)
 
   readonly #view = new LiveView<Loaded>(this, {
     key: () => {
@@ -101,7 +99,7 @@ export class ComparisonPage extends LitElement {
       return resolved && comparisonUrl(queryOf(resolved.selection, this.#choice.as_of)) + drawing
     },
     reader: () => this.session,
-    load: (signal) => this.#load(this.#resolved()!.selection, this.#catalogue.value!, signal),
+    load: (signal) => this.#load(this.#resolved()!.selection, this.#frame.catalogue!, signal),
     concerns: (figures, { selection, answer }) => answer.as_of === null && figures.includes(selection.figure.name),
     changes: (before, after) => {
       const changes = changesBetween(rowsOf(before), rowsOf(after))
@@ -116,10 +114,6 @@ export class ComparisonPage extends LitElement {
       const query = { ...queryOf(resolved.selection, this.#choice.as_of), area: this.#choice.group! }
       return { url, answer: await getComparison(query, signal) }
     },
-  })
-  readonly #published = new Task(this, {
-    args: () => [this.session] as const,
-    task: (_, { signal }) => getPublishedViews(signal),
   })
   #drawn:
     | {
@@ -181,13 +175,8 @@ export class ComparisonPage extends LitElement {
     return this.#chart === 'distribution' && isDistributed(figure)
   }
 
-  get #then() {
-    const catalogue = this.#catalogue.value
-    return catalogue && catalogueThen(catalogue, this.#choice.as_of, this.#published.value)
-  }
-
   #resolved() {
-    const catalogue = this.#then
+    const catalogue = this.#frame.catalogueThen
     return catalogue && resolveChoice(this.#choice, catalogue, this.session.federal_state)
   }
 
@@ -207,30 +196,17 @@ export class ComparisonPage extends LitElement {
       ${printLine(this.session)}
       <sj-filter-bar
         .label=${'Auswahl der Kennzahl'}
-        .filters=${[...comparisonFilters(this.#then, resolved?.selection), ...momentFilter(this.#moments, this.#choice.as_of)]}
+        .filters=${[...comparisonFilters(this.#frame.catalogueThen, resolved?.selection), ...this.#frame.momentFilter]}
         .reset=${Object.keys(this.#choice).length > 0 ? comparisonPath : undefined}
         @sj-chosen=${({ filter, value }: Chosen) => this.#choose({ [filter]: value || undefined })}
       ></sj-filter-bar>
       ${unknownNotice([...(resolved?.unknown ?? []), ...(this.#chart ? [] : [this.#choice.chart!]), ...this.#unknownGroup])}
-      ${this.#problem()} ${momentNotice(this.#choice.as_of, this.#moments, () => this.#choose({ as_of: undefined }))}
-      ${this.#body(resolved?.selection)}
+      ${this.#frame.notices(this.#view, () => this.#choose({ as_of: undefined }))} ${this.#body(resolved?.selection)}
     `
   }
 
-  get #moments(): Moments | undefined {
-    const month_ends = this.#catalogue.value?.month_ends
-    return month_ends && { month_ends, published: this.#published.value ?? [] }
-  }
-
-  #problem() {
-    const failed = this.#catalogue.status === TaskStatus.ERROR ? { error: this.#catalogue.error } : this.#view.problem
-    if (!failed) return nothing
-    const retry = () => (this.#catalogue.status === TaskStatus.ERROR ? void this.#catalogue.run() : this.#view.retry())
-    return viewProblem(failed.error, { dataAsOf: this.#view.dataAsOf, retry })
-  }
-
   #body(wanted: Selection | undefined) {
-    if (this.#catalogue.status === TaskStatus.ERROR || (this.#view.problem && !this.#view.problem.stale)) return nothing
+    if (this.#frame.isBroken(this.#view)) return nothing
     const loaded = this.#view.answer
     const selection = loaded?.selection ?? wanted
     const empty = loaded !== undefined && isEmpty(rowsOf(loaded))
@@ -277,14 +253,7 @@ export class ComparisonPage extends LitElement {
       <div class="sj-cols">
         <section class="sj-main" aria-label="Vergleich der örtlichen Träger">
           <div class="sj-tablehead">
-            ${freshnessLine({
-              dataAsOf: this.#view.dataAsOf,
-              pending: loaded === undefined,
-              announced: this.#view.announced,
-              interrupted: this.#view.interrupted,
-            })}
-            ${loaded ? this.#publish(loaded) : nothing} ${loaded ? this.#subscribe(loaded) : nothing}
-            ${loaded ? html`<sj-download-menu .groups=${downloads(loaded, this.#choice.as_of)} .embeds=${this.session.embeds}></sj-download-menu>` : nothing}
+            ${freshnessLine(this.#view, loaded === undefined)} ${loaded ? html`${this.#publish(loaded)} ${this.#ways(loaded)}` : nothing}
           </div>
           ${this.#table(selection, loaded, { rows, highlighted, cell: cell && cellKey(cell.row, cell.column) })}
           ${foldedNotice(folded, showsAll, (all) => this.#look({ rows: all ? 'all' : undefined }))}
@@ -324,11 +293,11 @@ export class ComparisonPage extends LitElement {
 
   get #unknownGroup() {
     const { group } = this.#choice
-    return group !== undefined && this.#catalogue.value && !this.#comparedGroup ? [group] : []
+    return group !== undefined && this.#frame.catalogue && !this.#comparedGroup ? [group] : []
   }
 
   get #comparedGroup() {
-    return this.#catalogue.value?.groups.find(({ code }) => code === this.#choice.group)
+    return this.#frame.catalogue?.groups.find(({ code }) => code === this.#choice.group)
   }
 
   get #groupUrl() {
@@ -340,7 +309,7 @@ export class ComparisonPage extends LitElement {
   #groupSection({ regions }: TableRows, highlighted: string | undefined) {
     const loaded = this.#group.value
     return groupSection({
-      catalogue: this.#catalogue.value!,
+      catalogue: this.#frame.catalogue!,
       chosen: this.#comparedGroup,
       answer: this.#group.status === TaskStatus.ERROR ? null : loaded?.url === this.#groupUrl ? loaded?.answer : undefined,
       highlighted: regions.find(({ key }) => key === highlighted),
@@ -354,23 +323,22 @@ export class ComparisonPage extends LitElement {
       .query=${queryOf(selection)}
       .suggestion=${`${headingText(selection)}, ${selection.area.name}`.slice(0, 120)}
       @sj-published=${({ view }: Published) => {
-        void this.#published.run()
+        this.#frame.reloadPublished()
         this.#choose({ as_of: view.id, month: selection.month })
       }}
     ></sj-publish-view>`
   }
 
-  #subscribe({ selection }: Loaded) {
-    return html`<sj-subscribe-view
-      .url=${comparisonUrl(queryOf(selection, this.#choice.as_of))}
-      .suggestion=${`${selection.figure.label}, ${selection.area.name}`.slice(0, 120)}
-    ></sj-subscribe-view>`
+  #ways({ selection, distribution }: Loaded) {
+    const query = queryOf(selection, this.#choice.as_of)
+    const drawn = distribution ? [drawnDownloads('Verteilung', distributionUrl(query))] : []
+    return this.#frame.ways(comparisonUrl(query), `${selection.figure.label}, ${selection.area.name}`, drawn)
   }
 
   /** The chart shown stays until it is another one: a drawing takes longer than anything else on the page. */
   #chartView(loaded: Loaded, highlighted: string, dataAsOf: string) {
     const search = this.#view.isLate ? this.#drawn?.search : this.search
-    const from = { loaded, highlighted, dataAsOf, search, chart: this.#chart, catalogue: this.#catalogue.value }
+    const from = { loaded, highlighted, dataAsOf, search, chart: this.#chart, catalogue: this.#frame.catalogue }
     const isDrawn = Object.entries(from).every(([name, value]) => this.#drawn?.[name as keyof typeof from] === value)
     if (!this.#drawn || !isDrawn) this.#drawn = { ...from, view: this.#newChartView(loaded, highlighted, dataAsOf) }
     return this.#drawn.view
@@ -386,7 +354,7 @@ export class ComparisonPage extends LitElement {
       distribution,
       dataAsOf,
       highlighted,
-      areas: this.#catalogue.value?.areas ?? [],
+      areas: this.#frame.catalogue?.areas ?? [],
       allPanels: this.#choice.panels === 'all',
       look: (change) => this.#look(change),
       choose: (change) => this.#choose(change),
@@ -400,14 +368,14 @@ export class ComparisonPage extends LitElement {
     shown: { rows: TableRows | undefined; highlighted: string | undefined; cell: string | undefined },
   ) {
     const { month, figure } = selection
-    const running = loaded ? loaded.answer.running : month === this.#catalogue.value?.months.last
+    const running = loaded ? loaded.answer.running : month === this.#frame.catalogue?.months.last
     return html`
       <sj-comparison-table
         .caption=${`${figure.label} nach örtlichen Trägern: aktueller Monat, Vormonat, Monatsdurchschnitte und Veränderung`}
         .unit=${unitNote(selection)}
         .heads=${columnHeads(month, running, running && figure.flow)}
         .rows=${shown.rows}
-        .sparkPeriod=${trendPeriod(month, this.#catalogue.value)}
+        .sparkPeriod=${trendPeriod(month, this.#frame.catalogue)}
         .sort=${readSort(this.#choice.sort)}
         .highlighted=${shown.highlighted}
         .cell=${shown.cell}
@@ -420,8 +388,6 @@ export class ComparisonPage extends LitElement {
     `
   }
 }
-
-const downloads = ({ selection }: Loaded, as_of: string | undefined) => fileDownloads(comparisonUrl(queryOf(selection, as_of)))
 
 const trendPeriod = (month: string, catalogue: Catalogue | undefined) => {
   const from = trendStart(month, catalogue?.months.first ?? '0000-00')

@@ -6,11 +6,9 @@ import {
   type EvaluationDefinition,
   type EvaluationSize,
   evaluationUrl,
-  getCatalogue,
   getEvaluation,
   getEvaluationSize,
   getPinnedEvaluations,
-  getPublishedViews,
   getSavedEvaluations,
   pinEvaluations,
   RequestProblem,
@@ -19,15 +17,13 @@ import {
 } from '../../client.ts'
 import { checkGroups } from '../../elements/check-groups.ts'
 import '../../elements/chart-figure.ts'
-import '../../elements/download-menu.ts'
-import '../../elements/subscribe-view.ts'
-import { type Chosen, type Filter, grouped } from '../../elements/filter-bar.ts'
-import { catalogueThen, momentFilter, momentNotice, type Moments } from '../../elements/moment-choice.ts'
-import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
+import { type Chosen, type Filter, grouped, pendingFilter } from '../../elements/filter-bar.ts'
+import { freshnessLine, printLine, unknownNotice } from '../../elements/view-lines.ts'
 import { numberText, signLegend, unitText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, evaluationPath } from '../../route.ts'
+import { ViewFrame } from '../../view-frame.ts'
 import { areaFilter, kindGroups } from '../comparison/comparison-filters.ts'
 import {
   arranged,
@@ -81,8 +77,7 @@ export class EvaluationPage extends LitElement {
   declare drawAnyway: string | undefined
   declare said: string
 
-  readonly #catalogue = new Task(this, { args: () => [this.session] as const, task: (_, { signal }) => getCatalogue(signal) })
-  readonly #published = new Task(this, { args: () => [this.session] as const, task: (_, { signal }) => getPublishedViews(signal) })
+  readonly #frame = new ViewFrame(this)
   readonly #kept = new Task(this, {
     args: () => [this.session.user_name] as const,
     task: async (_, { signal }) => {
@@ -125,16 +120,8 @@ export class EvaluationPage extends LitElement {
   get #building() {
     return Object.keys(this.#choice).length > 0
   }
-  get #moments(): Moments | undefined {
-    const month_ends = this.#catalogue.value?.month_ends
-    return month_ends && { month_ends, published: this.#published.value ?? [] }
-  }
-  get #then() {
-    const catalogue = this.#catalogue.value
-    return catalogue && catalogueThen(catalogue, this.#choice.as_of, this.#published.value)
-  }
   get #resolved() {
-    const catalogue = this.#then
+    const catalogue = this.#frame.catalogueThen
     return catalogue && this.#building ? resolveEvaluation(this.#choice, catalogue, this.session.federal_state) : undefined
   }
   get #definition(): EvaluationDefinition | undefined {
@@ -170,12 +157,7 @@ export class EvaluationPage extends LitElement {
 
   #list() {
     const kept = this.#kept.value
-    const catalogue = this.#catalogue.value
-    const failed = [this.#kept, this.#catalogue].find(({ status }) => status === TaskStatus.ERROR)
-    const retry = () => {
-      void this.#kept.run()
-      void this.#catalogue.run()
-    }
+    const { catalogue } = this.#frame
     return html`
       <p class="sj-lead">
         Kennzahlen so zusammenstellen, wie Sie sie brauchen: nach Trägern, Ländern, Vergleichsgruppen, Hilfearten und Zeiträumen, mit Summen
@@ -189,11 +171,11 @@ export class EvaluationPage extends LitElement {
           : nothing
       }
       <p class="sj-meta" role="status">${this.said}</p>
-      ${failed ? viewProblem(failed.error, { dataAsOf: undefined, retry }) : nothing}
+      ${this.#frame.problem(undefined, this.#kept)}
       ${
         kept && catalogue
           ? evaluationList({ ...kept, catalogue, session: this.session, pin: (ids) => void this.#pin(ids) })
-          : failed
+          : this.#frame.isBroken(undefined, this.#kept)
             ? nothing
             : html`<p class="sj-meta" aria-busy="true">Die Auswertungen werden geladen</p>`
       }
@@ -212,7 +194,7 @@ export class EvaluationPage extends LitElement {
   }
 
   #builder() {
-    const catalogue = this.#then
+    const catalogue = this.#frame.catalogueThen
     const resolved = this.#resolved
     const reset = `${newHref}${this.#choice.evaluation ? `&evaluation=${this.#choice.evaluation}` : ''}`
     return html`
@@ -220,13 +202,13 @@ export class EvaluationPage extends LitElement {
         ${catalogue && resolved ? this.#checks(catalogue, resolved.selection) : html`<p class="sj-build__checks">&nbsp;</p>`}
         <sj-filter-bar
           .label=${'Aufbau und Auswahl der Auswertung'}
-          .filters=${[...filtersOf(catalogue, resolved?.selection), ...momentFilter(this.#moments, this.#choice.as_of)]}
+          .filters=${[...filtersOf(catalogue, resolved?.selection), ...this.#frame.momentFilter]}
           .reset=${reset}
           @sj-chosen=${({ filter, value }: Chosen) => this.#chosen(filter, value)}
         ></sj-filter-bar>
       </div>
-      ${unknownNotice(resolved?.unknown ?? [])} ${this.#sizeLine()} ${this.#keeper()} ${this.#problem()}
-      ${momentNotice(this.#choice.as_of, this.#moments, () => this.#choose({ as_of: undefined }))}
+      ${unknownNotice(resolved?.unknown ?? [])} ${this.#sizeLine()} ${this.#keeper()}
+      ${this.#frame.notices(this.#view, () => this.#choose({ as_of: undefined }), this.#size)}
       ${resolved ? this.#body(resolved.selection) : nothing}
     `
   }
@@ -260,7 +242,7 @@ export class EvaluationPage extends LitElement {
 
   #chosen(filter: string, value: string) {
     const resolved = this.#resolved
-    const catalogue = this.#then
+    const catalogue = this.#frame.catalogueThen
     if (!resolved || !catalogue) return
     const { rows, columns } = resolved.selection
     if (filter === 'outer' || filter === 'inner' || filter === 'columns') {
@@ -324,19 +306,10 @@ export class EvaluationPage extends LitElement {
     this.dispatchEvent(new Navigate(evaluationPath))
   }
 
-  #problem() {
-    const task = [this.#catalogue, this.#size].find(({ status }) => status === TaskStatus.ERROR)
-    const failed = task ? { error: task.error } : this.#view.problem
-    if (!failed) return nothing
-    const retry = () => (task ? void task.run() : this.#view.retry())
-    return viewProblem(failed.error, { dataAsOf: this.#view.dataAsOf, retry })
-  }
-
   #body(selection: EvaluationSelection) {
-    const failed = this.#size.status === TaskStatus.ERROR || (this.#view.problem && !this.#view.problem.stale)
     const size = this.#sized
-    if (failed || (size && size.cells > size.most)) return nothing
-    const catalogue = this.#catalogue.value!
+    if (this.#frame.isBroken(this.#view, this.#size) || (size && size.cells > size.most)) return nothing
+    const catalogue = this.#frame.catalogue!
     const answer = this.#drawn ? this.#view.answer : undefined
     const saved = this.#saved
     const described = describedText(selection)
@@ -347,18 +320,8 @@ export class EvaluationPage extends LitElement {
         <p>${saved ? `${described}; ` : nothing}${filtered}</p>
       </section>
       <div class="sj-tablehead">
-        ${
-          this.#drawn || !size
-            ? freshnessLine({
-                dataAsOf: this.#view.dataAsOf,
-                pending: answer === undefined,
-                announced: this.#view.announced,
-                interrupted: this.#view.interrupted,
-              })
-            : html`<p class="sj-meta"></p>`
-        }
-        <sj-subscribe-view .url=${this.#key!} .suggestion=${(saved?.name ?? described).slice(0, 120)}></sj-subscribe-view>
-        <sj-download-menu .groups=${fileDownloads(this.#key!)} .embeds=${this.session.embeds}></sj-download-menu>
+        ${this.#drawn || !size ? freshnessLine(this.#view, answer === undefined) : html`<p class="sj-meta"></p>`}
+        ${this.#frame.ways(this.#key!, saved?.name ?? described)}
       </div>
       ${answer ? this.#answer(answer, { title: described, filtered, catalogue }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
     `
@@ -395,13 +358,8 @@ export class EvaluationPage extends LitElement {
   }
 }
 
-const pendingFilters = ['Zeilen', 'Darunter', 'Spalten', 'Zeitraster', 'Summen', 'Gebiet', 'Spezialisierung', 'Von', 'Bis'].map(
-  (label) => ({
-    name: label.toLowerCase(),
-    label,
-    value: '',
-    options: [],
-  }),
+const pendingFilters = ['Zeilen', 'Darunter', 'Spalten', 'Zeitraster', 'Summen', 'Gebiet', 'Spezialisierung', 'Von', 'Bis'].map((label) =>
+  pendingFilter(label.toLowerCase(), label),
 )
 
 const filtersOf = (catalogue: Catalogue | undefined, selection: EvaluationSelection | undefined): Filter[] => {

@@ -1,4 +1,5 @@
 // An evaluation without its drawing: what was chosen, in the address and in words, and the answer as a table of texts.
+import { choiceIn } from '../../choice.ts'
 import type { Catalogue, EvaluationDefinition, Evaluation, KeyFigure, ServiceKind } from '../../client.ts'
 import { shortNames, tellsMore } from '../../comparison.ts'
 import { cellText, monthText, noBreakSpace, numberText, shortMonthText, unitText, yearOf } from '../../format.ts'
@@ -41,17 +42,8 @@ export const mostFigures = 6
 
 const asked = ['figures', 'rows', 'columns', 'area', 'service_kinds', 'specialisation', 'from', 'to', 'grain', 'totals', 'as_of'] as const
 /** `evaluation`: the saved one it comes from. */
-const names = [...asked, 'evaluation', 'sort'] as const
-export type EvaluationChoice = { [name in (typeof names)[number]]?: string }
-
-export const readEvaluationChoice = (search: string): EvaluationChoice => {
-  const parameters = new URLSearchParams(search)
-  return Object.fromEntries(names.flatMap((name) => (parameters.get(name) ? [[name, parameters.get(name)]] : [])))
-}
-export const writeEvaluationChoice = (choice: EvaluationChoice) => {
-  const chosen = names.flatMap((name) => (choice[name] ? [[name, choice[name]]] : []))
-  return chosen.length === 0 ? '' : `?${new URLSearchParams(chosen as [string, string][]).toString().replaceAll('%2C', ',')}`
-}
+export const { read: readEvaluationChoice, write: writeEvaluationChoice } = choiceIn([...asked, 'evaluation', 'sort'])
+export type EvaluationChoice = ReturnType<typeof readEvaluationChoice>
 
 /** What a new evaluation begins with. */
 export const firstChoice: EvaluationChoice = { figures: 'case_count', rows: 'region', columns: 'period' }

@@ -1,18 +1,15 @@
-import { Task, TaskStatus } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { getCatalogue, getPublishedViews, getRanking, type Ranking, type RankingRow, rankingUrl, type Session } from '../../client.ts'
-import '../../elements/download-menu.ts'
-import '../../elements/subscribe-view.ts'
+import { getRanking, type Ranking, type RankingRow, rankingUrl, type Session } from '../../client.ts'
 import '../../elements/figure-rail.css'
 import { type Chosen, type Filter, pendingFilter } from '../../elements/filter-bar.ts'
 import '../../elements/filter-bar.ts'
 import { termList } from '../../elements/term-list.ts'
-import { catalogueThen, momentFilter, momentNotice, type Moments } from '../../elements/moment-choice.ts'
-import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
+import { freshnessLine, printLine, unknownNotice } from '../../elements/view-lines.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { rankingPath } from '../../route.ts'
 import { monthsOf } from '../../selection.ts'
+import { ViewFrame } from '../../view-frame.ts'
 import { kindGroups, monthOption } from '../comparison/comparison-filters.ts'
 import {
   calculation,
@@ -42,8 +39,7 @@ export class RankingPage extends LitElement {
   declare session: Session
   declare search: string
 
-  readonly #catalogue = new Task(this, { args: () => [this.session] as const, task: (_, { signal }) => getCatalogue(signal) })
-  readonly #published = new Task(this, { args: () => [this.session] as const, task: (_, { signal }) => getPublishedViews(signal) })
+  readonly #frame = new ViewFrame(this)
 
   readonly #view = new LiveView<Ranking>(this, {
     key: () => {
@@ -72,18 +68,8 @@ export class RankingPage extends LitElement {
     return readRankingChoice(this.search)
   }
 
-  get #moments(): Moments | undefined {
-    const month_ends = this.#catalogue.value?.month_ends
-    return month_ends && { month_ends, published: this.#published.value ?? [] }
-  }
-
-  get #then() {
-    const catalogue = this.#catalogue.value
-    return catalogue && catalogueThen(catalogue, this.#choice.as_of, this.#published.value)
-  }
-
   #resolved() {
-    const catalogue = this.#then
+    const catalogue = this.#frame.catalogueThen
     return catalogue && resolveRanking(this.#choice, catalogue)
   }
 
@@ -92,14 +78,14 @@ export class RankingPage extends LitElement {
   }
 
   #filters(): Filter[] {
-    const catalogue = this.#then
+    const catalogue = this.#frame.catalogueThen
     const selection = this.#resolved()?.selection
-    if (!catalogue || !selection) return [...pendingFilters, ...momentFilter(undefined, undefined)]
+    if (!catalogue || !selection) return [...pendingFilters, ...this.#frame.momentFilter]
     const months = monthsOf(catalogue.months).map((month) => monthOption(month, catalogue.months.last))
     return [
       { name: 'service_kind', label: 'Hilfeart', value: selection.service_kind.code, options: kindGroups(catalogue) },
       { name: 'month', label: 'Monat', value: selection.month, options: months },
-      ...momentFilter(this.#moments, this.#choice.as_of),
+      ...this.#frame.momentFilter,
     ]
   }
 
@@ -114,20 +100,13 @@ export class RankingPage extends LitElement {
         .reset=${Object.keys(this.#choice).length > 0 ? rankingPath : undefined}
         @sj-chosen=${({ filter, value }: Chosen) => this.#choose({ [filter]: value || undefined, provider: undefined })}
       ></sj-filter-bar>
-      ${unknownNotice(this.#resolved()?.unknown ?? [])} ${this.#problem()}
-      ${momentNotice(this.#choice.as_of, this.#moments, () => this.#choose({ as_of: undefined }))} ${this.#body()}
+      ${unknownNotice(this.#resolved()?.unknown ?? [])} ${this.#frame.notices(this.#view, () => this.#choose({ as_of: undefined }))}
+      ${this.#body()}
     `
   }
 
-  #problem() {
-    const failed = this.#catalogue.status === TaskStatus.ERROR ? { error: this.#catalogue.error } : this.#view.problem
-    if (!failed) return nothing
-    const retry = () => (this.#catalogue.status === TaskStatus.ERROR ? void this.#catalogue.run() : this.#view.retry())
-    return viewProblem(failed.error, { dataAsOf: this.#view.dataAsOf, retry })
-  }
-
   #body() {
-    if (this.#catalogue.status === TaskStatus.ERROR || (this.#view.problem && !this.#view.problem.stale)) return nothing
+    if (this.#frame.isBroken(this.#view)) return nothing
     const selection = this.#resolved()?.selection
     const ranking = this.#view.answer
     const chosen = ranking && this.#chosen(ranking)
@@ -139,19 +118,10 @@ export class RankingPage extends LitElement {
       <div class="sj-cols">
         <section class="sj-main" aria-label="Rangfolge der Anbieter">
           <div class="sj-tablehead">
-            ${freshnessLine({
-              dataAsOf: this.#view.dataAsOf,
-              pending: ranking === undefined,
-              announced: this.#view.announced,
-              interrupted: this.#view.interrupted,
-            })}
+            ${freshnessLine(this.#view, ranking === undefined)}
             ${
               ranking && selection
-                ? html`<sj-subscribe-view
-                      .url=${rankingUrl(queryOf(selection, this.#choice.as_of))}
-                      .suggestion=${`Trägerranking, ${selection.service_kind.label}`.slice(0, 120)}
-                    ></sj-subscribe-view>
-                    <sj-download-menu .groups=${downloads(ranking)} .embeds=${this.session.embeds}></sj-download-menu>`
+                ? this.#frame.ways(rankingUrl(queryOf(selection, this.#choice.as_of)), `Trägerranking, ${selection.service_kind.label}`)
                 : nothing
             }
           </div>
@@ -175,9 +145,6 @@ export class RankingPage extends LitElement {
     return rows.find(({ provider_id }) => provider_id === this.#choice.provider) ?? rows[0]
   }
 }
-
-const downloads = ({ service_kind, month, as_of }: Ranking) =>
-  fileDownloads(rankingUrl({ service_kind, month, ...(as_of !== null && { as_of }) }))
 
 const rail = (row: RankingRow, ranking: Ranking) => html`
   <section class="sj-explain" aria-labelledby="bedeutung">

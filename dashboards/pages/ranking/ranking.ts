@@ -1,21 +1,13 @@
 // The provider ranking in words and cells.
+import { choiceIn } from '../../choice.ts'
 import type { Catalogue, Ranking, RankingRow, ServiceKind } from '../../client.ts'
 import { monthText, numberText, percentText } from '../../format.ts'
 import { monthsOf } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
 import { fewCases } from '../../uncertainty.ts'
 
-const names = ['service_kind', 'month', 'as_of', 'provider'] as const
-export type RankingChoice = { [name in (typeof names)[number]]?: string }
-
-export const readRankingChoice = (search: string): RankingChoice => {
-  const parameters = new URLSearchParams(search)
-  return Object.fromEntries(names.flatMap((name) => (parameters.get(name) ? [[name, parameters.get(name)]] : [])))
-}
-export const writeRankingChoice = (choice: RankingChoice) => {
-  const chosen = names.flatMap((name) => (choice[name] ? [[name, choice[name]]] : []))
-  return chosen.length === 0 ? '' : `?${new URLSearchParams(chosen as [string, string][]).toString()}`
-}
+export const { read: readRankingChoice, write: writeRankingChoice } = choiceIn(['service_kind', 'month', 'as_of', 'provider'])
+export type RankingChoice = ReturnType<typeof readRankingChoice>
 
 export type RankingSelection = { service_kind: ServiceKind; month: string }
 /** The ranking is made per service kind: residential care (§ 34) unless another is chosen. */

@@ -1,26 +1,15 @@
-import { Task, TaskStatus } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import {
-  type Catalogue,
-  getCatalogue,
-  getPublishedViews,
-  getSideBySide,
-  type Session,
-  type SideBySide,
-  sideBySideUrl,
-} from '../../client.ts'
+import { type Catalogue, getSideBySide, type Session, type SideBySide, sideBySideUrl } from '../../client.ts'
 import { shortNames } from '../../comparison.ts'
-import '../../elements/download-menu.ts'
-import '../../elements/subscribe-view.ts'
 import { checkGroups } from '../../elements/check-groups.ts'
-import { type Chosen, type Filter, grouped } from '../../elements/filter-bar.ts'
-import { catalogueThen, momentFilter, momentNotice, type Moments } from '../../elements/moment-choice.ts'
-import { fileDownloads, freshnessLine, printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
+import { type Chosen, type Filter, grouped, pendingFilter } from '../../elements/filter-bar.ts'
+import { freshnessLine, printLine, unknownNotice } from '../../elements/view-lines.ts'
 import { signLegend, signText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, comparisonPath, sideBySidePath } from '../../route.ts'
 import { groupName, writeChoice } from '../../selection.ts'
+import { ViewFrame } from '../../view-frame.ts'
 import { countText } from '../evaluation/evaluation.ts'
 import { areaFilter, groupOptions, kindFilter, specialisationFilter } from '../comparison/comparison-filters.ts'
 import {
@@ -65,8 +54,7 @@ export class SideBySidePage extends LitElement {
   declare session: Session
   declare search: string
 
-  readonly #catalogue = new Task(this, { args: () => [this.session] as const, task: (_, { signal }) => getCatalogue(signal) })
-  readonly #published = new Task(this, { args: () => [this.session] as const, task: (_, { signal }) => getPublishedViews(signal) })
+  readonly #frame = new ViewFrame(this)
 
   readonly #view = new LiveView<SideBySide>(this, {
     key: () => {
@@ -96,18 +84,8 @@ export class SideBySidePage extends LitElement {
     return readSideBySideChoice(this.search)
   }
 
-  get #moments(): Moments | undefined {
-    const month_ends = this.#catalogue.value?.month_ends
-    return month_ends && { month_ends, published: this.#published.value ?? [] }
-  }
-
-  get #then() {
-    const catalogue = this.#catalogue.value
-    return catalogue && catalogueThen(catalogue, this.#choice.as_of, this.#published.value)
-  }
-
   #resolved() {
-    const catalogue = this.#then
+    const catalogue = this.#frame.catalogueThen
     return catalogue && resolveSideBySide(this.#choice, catalogue, this.session.federal_state, this.session.youth_authority?.id)
   }
 
@@ -122,13 +100,12 @@ export class SideBySidePage extends LitElement {
       ${printLine(this.session)}
       <sj-filter-bar
         .label=${'Auswahl des Zeitraums und Vergleichs'}
-        .filters=${[...filtersOf(this.#then, resolved?.selection), ...momentFilter(this.#moments, this.#choice.as_of)]}
+        .filters=${[...filtersOf(this.#frame.catalogueThen, resolved?.selection), ...this.#frame.momentFilter]}
         .reset=${Object.keys(this.#choice).length > 0 ? sideBySidePath : undefined}
         @sj-chosen=${({ filter, value }: Chosen) => this.#choose({ [filter]: value || undefined })}
       ></sj-filter-bar>
-      ${resolved ? this.#figures(this.#catalogue.value!, resolved.selection) : nothing} ${unknownNotice(resolved?.unknown ?? [])}
-      ${this.#problem()} ${momentNotice(this.#choice.as_of, this.#moments, () => this.#choose({ as_of: undefined }))}
-      ${this.#body(resolved?.selection)}
+      ${resolved ? this.#figures(this.#frame.catalogue!, resolved.selection) : nothing} ${unknownNotice(resolved?.unknown ?? [])}
+      ${this.#frame.notices(this.#view, () => this.#choose({ as_of: undefined }))} ${this.#body(resolved?.selection)}
     `
   }
 
@@ -148,17 +125,10 @@ export class SideBySidePage extends LitElement {
     })
   }
 
-  #problem() {
-    const failed = this.#catalogue.status === TaskStatus.ERROR ? { error: this.#catalogue.error } : this.#view.problem
-    if (!failed) return nothing
-    const retry = () => (this.#catalogue.status === TaskStatus.ERROR ? void this.#catalogue.run() : this.#view.retry())
-    return viewProblem(failed.error, { dataAsOf: this.#view.dataAsOf, retry })
-  }
-
   #body(selection: SideBySideSelection | undefined) {
-    if (this.#catalogue.status === TaskStatus.ERROR || (this.#view.problem && !this.#view.problem.stale)) return nothing
+    if (this.#frame.isBroken(this.#view)) return nothing
     const answer = this.#view.answer
-    const catalogue = this.#catalogue.value
+    const { catalogue } = this.#frame
     return html`
       <section class="sj-answer" aria-labelledby="satz">
         <h2 id="satz">${selection ? headingOf(selection) : html`<i class="sj-skeleton sj-skeleton--title"></i>`}</h2>
@@ -166,22 +136,10 @@ export class SideBySidePage extends LitElement {
         ${selection?.group ? groupLine(selection.group, selection.against) : nothing}
       </section>
       <div class="sj-tablehead">
-        ${freshnessLine({
-          dataAsOf: this.#view.dataAsOf,
-          pending: answer === undefined,
-          announced: this.#view.announced,
-          interrupted: this.#view.interrupted,
-        })}
+        ${freshnessLine(this.#view, answer === undefined)}
         ${
           answer && selection
-            ? html`<sj-subscribe-view
-                  .url=${sideBySideUrl(queryOf(selection, this.#choice.as_of))}
-                  .suggestion=${`Kennzahlen nebeneinander, ${selection.area.name}`.slice(0, 120)}
-                ></sj-subscribe-view>
-                <sj-download-menu
-                  .groups=${fileDownloads(sideBySideUrl(queryOf(selection, this.#choice.as_of)))}
-                  .embeds=${this.session.embeds}
-                ></sj-download-menu>`
+            ? this.#frame.ways(sideBySideUrl(queryOf(selection, this.#choice.as_of)), `Kennzahlen nebeneinander, ${selection.area.name}`)
             : nothing
         }
       </div>
@@ -320,12 +278,9 @@ const heldCells = ({ value, reference, change }: ReturnType<typeof textsOf>, mar
   <td role="cell" class="sj-num">${shown(change)}</td>
 `
 
-const pending = ['Hilfeart', 'Spezialisierung', 'Zeitraum', 'Verglichen mit', 'Gebiet'].map((label) => ({
-  name: label.toLowerCase(),
-  label,
-  value: '',
-  options: [],
-}))
+const pending = ['Hilfeart', 'Spezialisierung', 'Zeitraum', 'Verglichen mit', 'Gebiet'].map((label) =>
+  pendingFilter(label.toLowerCase(), label),
+)
 
 const filtersOf = (catalogue: Catalogue | undefined, selection: SideBySideSelection | undefined): Filter[] => {
   if (!catalogue || !selection) return pending

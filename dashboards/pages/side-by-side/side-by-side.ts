@@ -1,4 +1,5 @@
 // Several key figures beside each other: what was chosen, and the table as texts.
+import { choiceIn } from '../../choice.ts'
 import type { Catalogue, KeyFigure, ServiceKind, SideBySide } from '../../client.ts'
 import {
   cellText,
@@ -16,17 +17,18 @@ import { type Area, areasOf, monthsOf } from '../../selection.ts'
 import { filterText } from '../../sentence.ts'
 import { type Interval, isShareOfCases, poissonInterval, wilsonInterval } from '../../uncertainty.ts'
 
-const names = ['figures', 'service_kind', 'specialisation', 'period', 'against', 'group', 'area', 'as_of', 'sort'] as const
-export type SideBySideChoice = { [name in (typeof names)[number]]?: string }
-
-export const readSideBySideChoice = (search: string): SideBySideChoice => {
-  const parameters = new URLSearchParams(search)
-  return Object.fromEntries(names.flatMap((name) => (parameters.get(name) ? [[name, parameters.get(name)]] : [])))
-}
-export const writeSideBySideChoice = (choice: SideBySideChoice) => {
-  const chosen = names.flatMap((name) => (choice[name] ? [[name, choice[name]]] : []))
-  return chosen.length === 0 ? '' : `?${new URLSearchParams(chosen as [string, string][]).toString().replaceAll('%2C', ',')}`
-}
+export const { read: readSideBySideChoice, write: writeSideBySideChoice } = choiceIn([
+  'figures',
+  'service_kind',
+  'specialisation',
+  'period',
+  'against',
+  'group',
+  'area',
+  'as_of',
+  'sort',
+])
+export type SideBySideChoice = ReturnType<typeof readSideBySideChoice>
 
 export const againstOptions = [
   { value: 'previous_year', label: 'Vorjahreszeitraum' },
