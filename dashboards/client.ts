@@ -15,6 +15,9 @@ import type {
   TrendAnswer,
   UnusualAnswer,
 } from '../api/answers.ts'
+import type { FoundClient } from '../transactional/case/client.routes.ts'
+import type { Offer, OfferPage } from '../transactional/placement/offer.routes.ts'
+import type { ReservationWithSteps } from '../transactional/placement/reservation.routes.ts'
 import type { BookingLine, BookingLines } from '../transactional/placement/booking-lines.routes.ts'
 import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
 import type { InboxItem } from '../transactional/portal/inbox.routes.ts'
@@ -336,3 +339,69 @@ export const askDesk = async (sql: string, signal: AbortSignal) =>
   (await askDeskFor(sql, 'application/json', signal)).json() as Promise<DeskResult>
 /** The result of the same query, asked again, to be saved. */
 export const getDeskFile = async (sql: string, accept: string) => (await askDeskFor(sql, accept)).blob()
+
+/** `key`: the same for every attempt at the same. */
+const createOnce = async <Made>(path: string, body: unknown, key: string) => {
+  const { headers, ...post } = sendJson('POST', body)
+  const answer = await askSignedIn(path, { ...post, headers: { ...headers, 'idempotency-key': key } })
+  return answer.json() as Promise<Made>
+}
+
+export type { FoundClient, Offer, OfferPage }
+export type HelpCase = FoundClient['cases'][number]
+export const findClients = async (text: string, signal?: AbortSignal) => {
+  const answer = await askSignedIn('/service/clients/find', { ...sendJson('POST', { text }), signal: signal ?? null })
+  return answer.json() as Promise<{ items: FoundClient[]; more: boolean }>
+}
+export type NewClient = Pick<FoundClient, 'given_name' | 'family_name' | 'birth_date' | 'sex' | 'unaccompanied_minor'>
+export const recordClient = (wanted: NewClient, key: string) => createOnce<Omit<FoundClient, 'cases'>>('/service/clients', wanted, key)
+export const openCase = (wanted: { client_id: string; case_number: string; begin_on: string }, key: string) =>
+  createOnce<HelpCase>('/service/cases', wanted, key)
+export type OfferQuery = {
+  service_kind: string
+  first_day: string
+  last_day: string
+  counting_rule: string
+  area: string
+  specialisations: string
+  units_per_week: string | null
+  sex: string | null
+  age: string | null
+  available: 'true' | null
+  cursor?: string
+}
+export const getOffers = (query: OfferQuery, signal?: AbortSignal) => getJson<OfferPage>(`/service/offers${parametersOf(query)}`, signal)
+export type NewSearch = Pick<OfferQuery, 'service_kind' | 'first_day' | 'last_day' | 'counting_rule' | 'area'> & {
+  specialisations: string[]
+  units_per_week?: number
+  sex?: string
+  age?: number
+  case_id: string
+}
+export const recordSearch = (search: NewSearch, key: string) => createOnce<{ id: string }>('/service/searches', search, key)
+export type NewReservation = {
+  case_id: string
+  offer_id: string
+  first_day: string
+  last_day: string
+  counting_rule: string
+  units_per_week?: number
+  specialisations: string[]
+  area: string
+  search_id?: string
+  dearer_reason: string | null
+}
+export const reserveOffer = (wanted: NewReservation, key: string) => createOnce<ReservationWithSteps>('/service/reservations', wanted, key)
+export type AwayBooking = Omit<NewReservation, 'offer_id' | 'area' | 'search_id' | 'dearer_reason'> & {
+  away: true
+  service_kind: string
+  rate_cents: number
+}
+export const bookAway = (wanted: AwayBooking, key: string) => createOnce<{ id: string }>('/service/bookings', wanted, key)
+export type HelpFile = HelpCase & { client_id: string | null }
+/** A case with its person; null where it was taken over without. */
+export const getHelpCase = async (id: string, signal?: AbortSignal) => {
+  const file = await getJson<HelpFile>(`/service/cases/${id}`, signal)
+  const client = file.client_id === null ? null : await getJson<Omit<FoundClient, 'cases'>>(`/service/clients/${file.client_id}`, signal)
+  return { file, client }
+}

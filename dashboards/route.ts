@@ -35,6 +35,8 @@ export const rankingPath = '/basics/schnellauswertung/traegerranking'
 export const cataloguePath = '/basics/informationen/kennzahlen'
 export const dataAccessPath = '/basics/informationen/datenzugang'
 export const comparisonGroupsPath = '/admin/kataloge/vergleichsgruppen'
+export const helpSelectionPath = '/verwaltung/hze-auswahl'
+export const reservationPath = '/verwaltung/fallmanager/hilfe'
 export const deskPath = '/verwaltung/controlling/sql-arbeitsplatz'
 
 export const inboxPath = '/postfach'
@@ -124,7 +126,17 @@ export const pages: Page[] = [
     group: 'Informationen',
     summary: 'Kennzahlen mit R, Python oder Excel lesen: Zugangsschlüssel anlegen und widerrufen.',
   },
-  { path: '/verwaltung', title: 'Verwaltung', tag: 'sj-area-page', load: area, area: 'verwaltung', roles: ['controlling'] },
+  { path: '/verwaltung', title: 'Verwaltung', tag: 'sj-area-page', load: area, area: 'verwaltung', roles: ['controlling', 'caseworker'] },
+  {
+    path: helpSelectionPath,
+    title: 'HzE-Auswahl',
+    tag: 'sj-selection-page',
+    load: () => import('./pages/selection/selection-page.ts'),
+    area: 'verwaltung',
+    group: 'Hilfen',
+    summary: 'Für einen Fall passende Angebote mit freien Plätzen finden, nach Kosten vergleichen und reservieren.',
+    roles: ['caseworker'],
+  },
   { path: '/verwaltung/controlling', title: 'Controlling', tag: 'sj-area-page', load: area, area: 'verwaltung', roles: ['controlling'] },
   {
     path: deskPath,

@@ -46,11 +46,14 @@ test('every operation has a summary, a tag, an answer with a schema and problems
   }
 })
 
+// asked in a body because names and numbers stay out of addresses; they change nothing
+const questions = new Set(['/service/clients/find', '/service/case-manager'])
+
 test('every writing operation describes its body, and creating ones take an Idempotency-Key', () => {
   const writing = operations().filter(({ method }) => method === 'post' || method === 'patch')
   for (const { path, method, operation } of writing) {
     expect(operation.requestBody?.content, `${method} ${path}`).toHaveProperty(['application/json'])
-    if (path.startsWith('/service/') && method === 'post') {
+    if (path.startsWith('/service/') && method === 'post' && !questions.has(path)) {
       expect(
         operation.parameters?.map((parameter) => parameter.name),
         path,

@@ -49,21 +49,7 @@ export type ReservationStep = (typeof reservationSteps)[number]
 /** Why a dearer offer was chosen (§§ 5, 36 SGB VIII). */
 export const dearerReasons = ['guardians_wish', 'suitability', 'nearness', 'continuity', 'other'] as const
 export type DearerReason = (typeof dearerReasons)[number]
-export const dearerReasonLabels: Record<DearerReason, string> = {
-  guardians_wish: 'Wunsch der Sorgeberechtigten',
-  suitability: 'Fachliche Eignung',
-  nearness: 'Nähe zu Schule und Familie',
-  continuity: 'Fortführung einer Hilfe',
-  other: 'Anderer Grund',
-}
 
 /** Why a provider declines. */
 export const declineReasons = ['no_place', 'not_suitable', 'staff', 'too_late', 'other'] as const
 export type DeclineReason = (typeof declineReasons)[number]
-export const declineReasonLabels: Record<DeclineReason, string> = {
-  no_place: 'Kein freier Platz',
-  not_suitable: 'Passt fachlich nicht',
-  staff: 'Fachpersonal fehlt',
-  too_late: 'Zu kurzfristig',
-  other: 'Anderer Grund',
-}

@@ -5,7 +5,9 @@ import { after, page, PageQuery, pageOf } from '../cursor.ts'
 import { only, operation, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { units } from '../vocabulary.ts'
 import { criteriaQuery, inOrder, knownKind, orderFault, unitsPerWeek } from './criteria.ts'
+import { unitsOf } from './cost.ts'
 import { listOffers, priceOf } from './offer.ts'
+import { countedDays } from './period.ts'
 
 const OfferQuery = PageQuery.extend({ ...criteriaQuery, available: z.stringbool().default(false) }).refine(inOrder, orderFault)
 const OfferKey = z.tuple([z.string().regex(/^\d{1,9}$/), z.uuid()])
@@ -19,6 +21,10 @@ const Offer = z
     facility_name: z.string(),
     youth_authority_id: z.string(),
     abbreviation: z.string(),
+    town: z.string().nullable(),
+    age_from: z.int(),
+    age_to: z.int(),
+    sex_admitted: z.enum(['m', 'w', 'all']),
     note: z.string().nullable(),
     specialisations: z.array(z.string()),
     capacity: z.int(),
@@ -32,7 +38,19 @@ const Offer = z
     bestprice: z.boolean(),
   })
   .meta({ id: 'Offer' })
-const OfferPage = pageOf(Offer).extend({ offers_matching: z.int(), offers_available: z.int() })
+export type Offer = z.infer<typeof Offer>
+const LeftOut = z.object({ specialisations: z.int(), sex: z.int(), age: z.int(), rate: z.int(), places: z.int() })
+const OfferPage = pageOf(Offer)
+  .extend({
+    offers_matching: z.int(),
+    offers_available: z.int(),
+    /** offers of the kind in the area that fall out, each counted at the first reason; `places`: they fit, but none is free */
+    left_out: LeftOut,
+    planned_days: z.int(),
+    planned_units: z.number().nullable(),
+  })
+  .meta({ id: 'OfferPage' })
+export type OfferPage = z.infer<typeof OfferPage>
 
 /** Live counts and the list of offers by cost. Looking is no search: only `POST /service/searches` records one. */
 export const offerRoutes = ({ db }: Deps) =>
@@ -62,6 +80,8 @@ export const offerRoutes = ({ db }: Deps) =>
         ...priceOf(row.rate_cents, cheapest_cents!, wanted, weekly),
         bestprice: row.rate_cents === cheapest_cents,
       }))
-      return c.json({ ...counts, items: priced.map((row) => Offer.parse(row)), next_cursor })
+      const planned_days = countedDays(wanted.first_day, wanted.last_day, wanted.counting_rule)
+      const planned_units = weekly === undefined ? null : unitsOf(planned_days, weekly)
+      return c.json({ ...counts, planned_days, planned_units, items: priced.map((row) => Offer.parse(row)), next_cursor })
     },
   )

@@ -16,6 +16,10 @@ export type OfferRow = {
   facility_name: string
   youth_authority_id: string
   abbreviation: string
+  town: string | null
+  age_from: number
+  age_to: number
+  sex_admitted: string
   note: string | null
   specialisations: string[]
   capacity: number
@@ -24,10 +28,22 @@ export type OfferRow = {
   unit: string
 }
 type Counts = { offers_matching: number; offers_available: number }
+/** How many offers of the service kind in the area fall out, each for the first of these reasons. */
+export type LeftOut = { specialisations: number; sex: number; age: number; rate: number; places: number }
 
 const inArea = (area: string) => {
   if (area === 'de') return sql`true`
   return /^\d/.test(area) ? sql`facility.youth_authority_id = ${area}` : sql`authority.federal_state = ${area}`
+}
+
+const ratedOn = ({ first_day }: Wanted) =>
+  sql`rate.offer_id = offer.id and daterange(rate.valid_from, rate.valid_to, '[]') @> ${first_day}::date`
+
+/** What an offer and its facility have to fit. */
+const fits = {
+  specialisations: ({ specialisations }: Wanted) => sql`offer.specialisations @> ${specialisations}::text[]`,
+  sex: ({ sex }: Wanted) => (sex === undefined || sex === 'd' ? sql`true` : sql`facility.sex_admitted in ('all', ${sex})`),
+  age: ({ age }: Wanted) => (age === undefined ? sql`true` : sql`${age}::integer between facility.age_from and facility.age_to`),
 }
 
 /** Offers that fit, at the rate of the first day, with the places free on every day of the period, whoever booked the others. */
@@ -38,7 +54,8 @@ const counted = (wanted: Wanted) => sql`
   )) as free_places
   from (
     select offer.id as offer_id, offer.provider_id, provider.name as provider_name, offer.facility_id, facility.name as facility_name,
-      facility.youth_authority_id, authority.abbreviation, offer.note, offer.specialisations, offer.capacity, facility.licensed_places,
+      facility.youth_authority_id, authority.abbreviation, contact.town, facility.age_from, facility.age_to, facility.sex_admitted,
+      offer.note, offer.specialisations, offer.capacity, facility.licensed_places,
       kind.form, rate.rate_cents, rate.unit,
       occupied_days(${wanted.first_day}::date, ${wanted.last_day}::date, ${wanted.counting_rule}) as period
     from offer
@@ -46,11 +63,10 @@ const counted = (wanted: Wanted) => sql`
     join facility on facility.id = offer.facility_id
     join youth_authority as authority on authority.id = facility.youth_authority_id
     join provider on provider.id = offer.provider_id
-    join offer_rate as rate on rate.offer_id = offer.id and daterange(rate.valid_from, rate.valid_to, '[]') @> ${wanted.first_day}::date
-    where offer.service_kind = ${wanted.service_kind} and offer.specialisations @> ${wanted.specialisations}::text[]
-      and ${inArea(wanted.area)}
-      and ${wanted.sex === undefined || wanted.sex === 'd' ? sql`true` : sql`facility.sex_admitted in ('all', ${wanted.sex})`}
-      and ${wanted.age === undefined ? sql`true` : sql`${wanted.age}::integer between facility.age_from and facility.age_to`}
+    left join facility_contact as contact on contact.facility_id = facility.id
+    join offer_rate as rate on ${ratedOn(wanted)}
+    where offer.service_kind = ${wanted.service_kind} and ${inArea(wanted.area)}
+      and ${fits.specialisations(wanted)} and ${fits.sex(wanted)} and ${fits.age(wanted)}
   ) as matching`
 
 export const countOffers = async (db: Kysely<Database>, wanted: Wanted): Promise<Counts> => {
@@ -69,22 +85,45 @@ export const cheapestAvailable = async (db: Kysely<Database>, wanted: Wanted): P
 }
 
 type Listing = { available: boolean; limit: number; after: readonly [rate_cents: string, offer_id: string] | undefined }
-export type OfferList = Counts & { cheapest_cents: number | null; rows: OfferRow[] }
+export type OfferList = Counts & { left_out: LeftOut; cheapest_cents: number | null; rows: OfferRow[] }
 
 /** The offers by cost, cheapest first, one row more than the page holds; the counts are over all of them. */
 export const listOffers = async (db: Kysely<Database>, wanted: Wanted, { available, limit, after }: Listing): Promise<OfferList> => {
   const start = after === undefined ? sql`true` : sql`(rate_cents, offer_id) > (${after[0]}::bigint, ${after[1]}::uuid)`
-  const { rows } = await sql<{ counts: Counts & { cheapest_cents: number | null }; offers: OfferRow[] | null }>`
+  const { rows } = await sql<{
+    counts: Counts & { cheapest_cents: number | null }
+    unfit: Omit<LeftOut, 'places'>
+    offers: OfferRow[] | null
+  }>`
     with counted as materialized (${counted(wanted)}),
     listed as (select * from counted where ${available ? sql`free_places > 0` : sql`true`}),
     page as (select * from listed where ${start} order by rate_cents, offer_id limit ${limit + 1})
     select
       (select json_build_object('offers_matching', count(*), 'offers_available', count(*) filter (where free_places > 0)) from counted)::jsonb
         || json_build_object('cheapest_cents', (select min(rate_cents) from listed))::jsonb as counts,
+      (${unfit(wanted)}) as unfit,
       (select json_agg(page order by rate_cents, offer_id) from page) as offers
   `.execute(db)
-  return { ...rows[0]!.counts, rows: rows[0]!.offers ?? [] }
+  const { counts, unfit: others, offers } = rows[0]!
+  return { ...counts, left_out: { ...others, places: counts.offers_matching - counts.offers_available }, rows: offers ?? [] }
 }
+
+/** How many offers do not fit, each counted at the first reason. */
+const unfit = (wanted: Wanted) => sql`
+  select json_build_object(
+    'specialisations', count(*) filter (where not has_specialisations),
+    'sex', count(*) filter (where has_specialisations and not takes_sex),
+    'age', count(*) filter (where has_specialisations and takes_sex and not takes_age),
+    'rate', count(*) filter (where has_specialisations and takes_sex and takes_age and not has_rate)
+  )
+  from (
+    select ${fits.specialisations(wanted)} as has_specialisations, ${fits.sex(wanted)} as takes_sex, ${fits.age(wanted)} as takes_age,
+      exists (select from offer_rate as rate where ${ratedOn(wanted)}) as has_rate
+    from offer
+    join facility on facility.id = offer.facility_id
+    join youth_authority as authority on authority.id = facility.youth_authority_id
+    where offer.service_kind = ${wanted.service_kind} and ${inArea(wanted.area)}
+  ) as offers`
 
 /** Planned cost of an offer as the list shows it: full euros, rounded up, and how much more than the cheapest shown. */
 export const priceOf = (rate_cents: number, cheapest_cents: number, wanted: Wanted, units_per_week: number | undefined) => {

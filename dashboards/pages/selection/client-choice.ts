@@ -1,0 +1,228 @@
+import { Task } from '@lit/task'
+import { html, LitElement, nothing } from 'lit'
+import { findClients, type FoundClient, type HelpCase, openCase, recordClient, RequestProblem } from '../../client.ts'
+import { faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { selectField } from '../../elements/select-field.ts'
+import { dateText } from '../../format.ts'
+
+const sexes: [string, string][] = [
+  ['w', 'weiblich'],
+  ['m', 'männlich'],
+  ['d', 'divers'],
+]
+export const sexLabels: Record<string, string> = Object.fromEntries(sexes)
+
+type Entry = { given_name: string; family_name: string; birth_date: string; sex: string; unaccompanied_minor: boolean; case_number: string }
+const empty: Entry = { given_name: '', family_name: '', birth_date: '', sex: 'w', unaccompanied_minor: false, case_number: '' }
+const labels = { given_name: 'Vorname', family_name: 'Nachname', birth_date: 'Geburtsdatum', sex: 'Geschlecht', case_number: 'Fallnummer' }
+
+/** Finds the case a help is chosen for, or takes up a person and opens one. Tells `sj-case` (id of the case). */
+export class ClientChoice extends LitElement {
+  static override properties = {
+    begin: { attribute: false },
+    sought: { state: true },
+    asked: { state: true },
+    client: { state: true },
+    entry: { state: true },
+    faults: { state: true },
+    refusal: { state: true },
+  }
+  /** The first day of the help: a new case begins with it at the latest. */
+  declare begin: string
+  declare sought: string
+  declare asked: string
+  /** For whom a case is opened; null: for somebody new; undefined: for nobody yet. */
+  declare client: FoundClient | null | undefined
+  declare entry: Entry
+  declare faults: Faults
+  declare refusal: string | undefined
+  #busy = false
+  #keys = { client: crypto.randomUUID(), case: crypto.randomUUID() }
+  /** Taken up already, should the case be refused after. */
+  #recorded: string | undefined
+
+  readonly #found = new Task(this, {
+    args: () => [this.asked] as const,
+    task: async ([asked], { signal }) => (asked.length < 2 ? undefined : findClients(asked, signal)),
+  })
+
+  constructor() {
+    super()
+    this.sought = ''
+    this.asked = ''
+    this.#reset()
+  }
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  #reset() {
+    this.client = undefined
+    this.entry = empty
+    this.faults = {}
+    this.refusal = undefined
+    this.#keys = { client: crypto.randomUUID(), case: crypto.randomUUID() }
+    this.#recorded = undefined
+  }
+
+  #choose({ id }: HelpCase) {
+    this.#reset()
+    this.dispatchEvent(new CustomEvent('sj-case', { detail: id, bubbles: true }))
+  }
+
+  async #begin(client: FoundClient | null) {
+    this.#reset()
+    this.client = client
+    await this.updateComplete
+    this.querySelector<HTMLElement>(client ? '#case_number' : '#given_name')?.focus()
+  }
+
+  #missing(): Faults {
+    const needed = this.client ? (['case_number'] as const) : (['given_name', 'family_name', 'birth_date', 'case_number'] as const)
+    return Object.fromEntries(needed.filter((name) => this.entry[name].trim() === '').map((name) => [name, 'Bitte angeben.']))
+  }
+
+  async #submit(event: SubmitEvent) {
+    event.preventDefault()
+    if (this.#busy) return
+    this.refusal = undefined
+    this.faults = this.#missing()
+    if (Object.keys(this.faults).length > 0) return this.#showFaults()
+    this.#busy = true
+    try {
+      const { case_number, ...person } = this.entry
+      const client_id =
+        this.client?.id ??
+        (this.#recorded ??= (await recordClient({ ...person, sex: person.sex as FoundClient['sex'] }, this.#keys.client)).id)
+      const today = new Date().toISOString().slice(0, 10)
+      this.#choose(await openCase({ client_id, case_number, begin_on: this.begin < today ? this.begin : today }, this.#keys.case))
+    } catch (problem) {
+      if (!(problem instanceof RequestProblem)) throw problem
+      // what was refused is not what is sent next
+      if (problem.status < 500 && problem.status > 0) this.#keys = { client: crypto.randomUUID(), case: crypto.randomUUID() }
+      this.refusal = problem.message
+      this.faults = faultsOf(problem.details, Object.keys(labels))
+      await this.#showFaults()
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  async #showFaults() {
+    await this.updateComplete
+    this.querySelector<HTMLElement>('.sj-summary')?.focus()
+  }
+
+  override render() {
+    return this.client === undefined ? this.#search() : this.#form(this.client)
+  }
+
+  #search() {
+    return html`
+      <form
+        role="search"
+        class="sj-find"
+        @submit=${(event: Event) => {
+          event.preventDefault()
+          this.asked = this.sought.trim()
+        }}
+      >
+        <div class="kern-form-input">
+          <label class="kern-label" for="sought">Name oder Fallnummer</label>
+          <input
+            class="kern-form-input__input"
+            id="sought"
+            type="search"
+            autocomplete="off"
+            .value=${this.sought}
+            @input=${(event: Event) => (this.sought = (event.target as HTMLInputElement).value)}
+          />
+        </div>
+        <button type="submit" class="kern-btn kern-btn--secondary"><span class="kern-label">Suchen</span></button>
+      </form>
+      <div role="status">
+        ${this.#found.render({
+          pending: () => html`<p class="sj-meta">Wird gesucht</p>`,
+          complete: (found) => (found ? this.#list(found) : nothing),
+          error: () => html`<p class="sj-meta">Die Suche ist gerade nicht möglich. Bitte noch einmal versuchen.</p>`,
+        })}
+      </div>
+      <p><button type="button" class="sj-link" @click=${() => this.#begin(null)}>Neue Person aufnehmen</button></p>
+    `
+  }
+
+  #list({ items, more }: { items: FoundClient[]; more: boolean }) {
+    if (items.length === 0) return html`<p class="sj-meta">Niemand heißt so, und kein Fall hat diese Nummer.</p>`
+    return html`
+      <ul class="sj-found">
+        ${items.map(
+          (client) => html`
+            <li>
+              <b>${client.family_name}, ${client.given_name}</b>
+              <small class="sj-meta">geb. ${dateText(client.birth_date)}, ${sexLabels[client.sex]}</small>
+              ${client.cases.map(
+                (each) =>
+                  html`<button type="button" class="sj-link" @click=${() => this.#choose(each)}>
+                    Fall ${each.case_number}${each.end_on ? ` (bis ${dateText(each.end_on)})` : ''}
+                  </button>`,
+              )}
+              <button type="button" class="sj-link" @click=${() => this.#begin(client)}>Neuer Fall</button>
+            </li>
+          `,
+        )}
+      </ul>
+      ${more ? html`<p class="sj-meta">Es gibt weitere. Bitte genauer angeben.</p>` : nothing}
+    `
+  }
+
+  #form(client: FoundClient | null) {
+    return html`
+      <form class="sj-stack" novalidate aria-label=${client ? 'Neuer Fall' : 'Neue Person und neuer Fall'} @submit=${this.#submit}>
+        ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
+        ${
+          client
+            ? html`<p>${client.family_name}, ${client.given_name}, geb. ${dateText(client.birth_date)}</p>`
+            : html`${this.#text('given_name')} ${this.#text('family_name')} ${this.#text('birth_date')}
+                ${selectField({
+                  name: 'sex',
+                  label: labels.sex,
+                  options: sexes,
+                  value: this.entry.sex,
+                  chosen: (sex) => (this.entry = { ...this.entry, sex }),
+                })}
+                <label class="sj-check">
+                  <input
+                    type="checkbox"
+                    .checked=${this.entry.unaccompanied_minor}
+                    @change=${(event: Event) =>
+                      (this.entry = { ...this.entry, unaccompanied_minor: (event.target as HTMLInputElement).checked })}
+                  />
+                  unbegleitet eingereist (umA)
+                </label>`
+        }
+        ${this.#text('case_number')}
+        <div class="sj-actions">
+          <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Fall anlegen</span></button>
+          <button type="button" class="kern-btn kern-btn--secondary" @click=${() => this.#reset()}>
+            <span class="kern-label">Abbrechen</span>
+          </button>
+        </div>
+      </form>
+    `
+  }
+
+  #text(name: 'given_name' | 'family_name' | 'birth_date' | 'case_number') {
+    return textField({
+      name,
+      label: labels[name],
+      type: name === 'birth_date' ? 'date' : 'text',
+      autocomplete: 'off',
+      value: this.entry[name],
+      faults: this.faults,
+      entered: (value) => (this.entry = { ...this.entry, [name]: value }),
+    })
+  }
+}
+
+customElements.define('sj-client-choice', ClientChoice)

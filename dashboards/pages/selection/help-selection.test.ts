@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest'
+import type { Catalogue, Offer, Ranking, Session } from '../../client.ts'
+import {
+  admissionTexts,
+  ageOn,
+  costText,
+  faultsOf,
+  gradesOf,
+  leftOutText,
+  offerQuery,
+  periodText,
+  readWanted,
+  resolveWanted,
+  sorted,
+  unitsMissing,
+  unitsOf,
+  usualPeriod,
+  writeWanted,
+} from './help-selection.ts'
+
+const catalogue = {
+  service_kinds: [
+    { code: 's31', unit: 'hour' },
+    { code: 's34', unit: 'day' },
+  ],
+  specialisations: [{ code: 'suchtmittel' }, { code: 'autismus_spektrum' }],
+} as unknown as Catalogue
+const session = { federal_state: 'MV', youth_authority: { id: '13075' } } as unknown as Session
+const resolve = (search: string) => resolveWanted(readWanted(search), catalogue, session, '2026-11-27')
+const spaces = (text: string) => text.replaceAll('\u00a0', ' ')
+
+test('the usual period is the first of the next month and half a year', () => {
+  expect(usualPeriod('2026-11-27')).toEqual({ first_day: '2026-12-01', last_day: '2027-06-01' })
+  expect(usualPeriod('2026-12-31')).toEqual({ first_day: '2027-01-01', last_day: '2027-07-01' })
+})
+
+test('what is not chosen or does not exist is the usual', () => {
+  expect(resolve('?area=HH&service_kind=s99&specialisations=suchtmittel,unknown&first_day=bald')).toMatchObject({
+    area: '13075',
+    service_kind: { code: 's31' },
+    specialisations: ['suchtmittel'],
+    first_day: '2026-12-01',
+    available: true,
+  })
+  expect(writeWanted(readWanted('?area=de&x=1&places=all'))).toBe('?area=de&places=all')
+})
+
+test('age and sex of the person, never a name, are asked for', () => {
+  const query = offerQuery(resolve('?first_day=2026-12-01&units=6,5'), { birth_date: '2013-12-02', sex: 'w' })
+  expect(query).toMatchObject({ age: '12', sex: 'w', units_per_week: '6.5', available: 'true', area: '13075' })
+  expect(offerQuery(resolve('?places=all'), undefined)).toMatchObject({ age: null, sex: null, units_per_week: null, available: null })
+  expect(ageOn('2012-02-29', '2026-02-28')).toBe(13)
+})
+
+test('units are read as Germans write them', () => {
+  expect([unitsOf('3,5'), unitsOf('3.25'), unitsOf(''), unitsOf('viel'), unitsOf('-1'), unitsOf('200')]).toEqual([
+    3.5,
+    3.25,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ])
+  expect([
+    unitsMissing(resolve('?service_kind=s31')),
+    unitsMissing(resolve('?service_kind=s31&units=5')),
+    unitsMissing(resolve('')),
+  ]).toEqual([true, false, false])
+})
+
+test('faults name the field', () => {
+  expect(faultsOf(resolve('?first_day=2027-01-01&last_day=2026-12-31&units=viel')).map(({ field }) => field)).toEqual(['last_day', 'units'])
+  expect(faultsOf(resolve(''))).toEqual([])
+})
+
+test('days and weeks with two decimals', () => expect(spaces(periodText(182))).toBe('182,00 Tage = 26,00 Wochen'))
+
+test('why offers fall out is told', () => {
+  const left_out = { specialisations: 0, sex: 3, age: 1, rate: 0, places: 12 }
+  expect(spaces(leftOutText({ left_out }, { available: true }, 'm'))).toBe(
+    'Nicht in der Liste: 12 haben keinen freien Platz, 3 nehmen nur Mädchen, 1 passt nicht zum Alter.',
+  )
+  expect(leftOutText({ left_out: { ...left_out, sex: 0, age: 0 } }, { available: false }, 'm')).toBe('')
+})
+
+const offer = (over: Partial<Offer> = {}) =>
+  ({
+    offer_id: 'a',
+    provider_id: 'p1',
+    rate_cents: 9042,
+    unit: 'day',
+    planned_units: 182,
+    planned_cents: 1_645_644,
+    free_places: 1,
+    specialisations: [],
+    sex_admitted: 'all',
+    age_from: 0,
+    age_to: 21,
+    note: null,
+    ...over,
+  }) as Offer
+
+test('planned cost reads as it is computed', () => {
+  expect(spaces(costText(offer()))).toBe('90,42 € × 182 Tage = 16.456,44 €')
+  expect(spaces(costText(offer({ unit: 'hour', planned_units: 130.25, planned_cents: 720_000 })))).toContain('× 130,25 Stunden')
+  expect(spaces(costText(offer({ unit: 'hour', planned_units: null, planned_cents: null })))).toBe('90,42 € je Stunde')
+})
+
+test('what an offer asks of the young person', () => {
+  expect(admissionTexts(offer({ sex_admitted: 'w', age_from: 14, age_to: 17, note: 'Schulbus' }))).toEqual([
+    'Nur weiblich',
+    'ab 14 Jahren',
+    'bis 17 Jahre',
+    'Schulbus',
+  ])
+})
+
+test('grades stand on at least five cases, and what has none comes last', () => {
+  const grades = gradesOf({
+    rows: [
+      { provider_id: 'p1', structure: 2, process: 3, rated_cases: 5 },
+      { provider_id: 'p2', structure: 1, process: 1, rated_cases: 4 },
+      { provider_id: 'p3', structure: null, process: null, rated_cases: null },
+    ],
+  } as unknown as Ranking)
+  expect([...grades.values()].map(({ grade }) => grade)).toEqual([2.5, null, null])
+  const offers = [
+    offer({ offer_id: 'x', provider_id: 'p2' }),
+    offer({ offer_id: 'y', provider_id: 'p1', free_places: 4, specialisations: ['suchtmittel'] }),
+    offer({ offer_id: 'z', provider_id: 'p4' }),
+  ]
+  const order = (by: Parameters<typeof sorted>[1]) => sorted(offers, by, grades, ['suchtmittel']).map(({ offer_id }) => offer_id)
+  expect([order('cost'), order('grade'), order('places'), order('wished')].map((ids) => ids.join(''))).toEqual(['xyz', 'yxz', 'yxz', 'yxz'])
+})

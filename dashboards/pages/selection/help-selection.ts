@@ -1,0 +1,179 @@
+// The HzE-Auswahl without its page: what is chosen, in the address and back, and how it reads.
+import type { Catalogue, Offer, OfferPage, OfferQuery, Ranking, Session } from '../../client.ts'
+import { choiceIn } from '../../choice.ts'
+import { moneyText, noBreakSpace, numberText } from '../../format.ts'
+
+export const { read: readWanted, write: writeWanted } = choiceIn([
+  'case',
+  'first_day',
+  'last_day',
+  'counting_rule',
+  'service_kind',
+  'area',
+  'specialisations',
+  'wished',
+  'units',
+  'places',
+])
+/** As chosen; what is not, is left to `resolveWanted`. */
+export type WantedChoice = ReturnType<typeof readWanted>
+
+export type Person = { birth_date: string; sex: string }
+
+export type Wanted = {
+  first_day: string
+  last_day: string
+  counting_rule: 'last_day_free' | 'calendar_days'
+  service_kind: Omit<Catalogue['service_kinds'][number], 'unit'> & { unit: keyof typeof unitWords }
+  area: string
+  /** Required: offers without them fall out. */
+  specialisations: string[]
+  /** Wished: told of each offer. */
+  wished: string[]
+  /** As written; empty: seven days a week. */
+  units: string
+  /** Only offers with a free place. */
+  available: boolean
+}
+
+const day = (date: Date) => date.toISOString().slice(0, 10)
+const listOf = (text: string | undefined) => text?.split(',').filter(Boolean) ?? []
+const isDay = (text: string | undefined): text is string => text !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text)
+
+/** The first of the next month, for half a year. */
+export const usualPeriod = (today: string) => {
+  const [year, month] = today.split('-').map(Number) as [number, number]
+  return { first_day: day(new Date(Date.UTC(year, month, 1))), last_day: day(new Date(Date.UTC(year, month + 6, 1))) }
+}
+
+const usualKind = 's34'
+
+/** What is looked for, with the defaults for all that was not chosen or does not exist. */
+export const resolveWanted = (choice: WantedChoice, catalogue: Catalogue, session: Session, today: string): Wanted => {
+  const usual = usualPeriod(today)
+  const known = (codes: string[]) => codes.filter((code) => catalogue.specialisations.some((each) => each.code === code))
+  const kinds = catalogue.service_kinds as Wanted['service_kind'][]
+  const own = session.youth_authority?.id ?? session.federal_state
+  return {
+    first_day: isDay(choice.first_day) ? choice.first_day : usual.first_day,
+    last_day: isDay(choice.last_day) ? choice.last_day : usual.last_day,
+    counting_rule: choice.counting_rule === 'calendar_days' ? 'calendar_days' : 'last_day_free',
+    service_kind: kinds.find(({ code }) => code === (choice.service_kind ?? usualKind)) ?? kinds[0]!,
+    area: [own, session.federal_state, 'de'].includes(choice.area ?? '') ? choice.area! : own,
+    specialisations: known(listOf(choice.specialisations)),
+    wished: known(listOf(choice.wished)),
+    units: choice.units ?? '',
+    available: choice.places !== 'all',
+  }
+}
+
+/** `3,5` or `3.5`; undefined for what is no number of units. */
+export const unitsOf = (text: string): number | undefined => {
+  const units = Number(text.trim().replace(',', '.'))
+  return text.trim() !== '' && Number.isFinite(units) && units > 0 && units <= 168 ? Math.round(units * 100) / 100 : undefined
+}
+
+/** Completed years of life on a day. */
+export const ageOn = (birth_date: string, on: string): number =>
+  Number(on.slice(0, 4)) - Number(birth_date.slice(0, 4)) - (on.slice(5) < birth_date.slice(5) ? 1 : 0)
+
+/** Hours and flat rates have no usual number a week: without it there is no planned cost. */
+export const unitsMissing = ({ service_kind, units }: Wanted) => service_kind.unit !== 'day' && unitsOf(units) === undefined
+
+export type Fault = { field: string; message: string }
+export const faultsOf = ({ first_day, last_day, units }: Wanted): Fault[] => [
+  ...(last_day < first_day ? [{ field: 'last_day', message: 'Das Ende liegt vor dem Beginn.' }] : []),
+  ...(units.trim() !== '' && unitsOf(units) === undefined
+    ? [{ field: 'units', message: 'Bitte eine Zahl größer als 0, zum Beispiel 3,5.' }]
+    : []),
+]
+
+export const offerQuery = (wanted: Wanted, person: Person | undefined): OfferQuery => ({
+  service_kind: wanted.service_kind.code,
+  first_day: wanted.first_day,
+  last_day: wanted.last_day,
+  counting_rule: wanted.counting_rule,
+  area: wanted.area,
+  specialisations: wanted.specialisations.join(','),
+  units_per_week: unitsOf(wanted.units)?.toString() ?? null,
+  sex: person?.sex ?? null,
+  age: person ? String(Math.max(0, ageOn(person.birth_date, wanted.first_day))) : null,
+  available: wanted.available ? 'true' : null,
+})
+
+/** "182,00 Tage = 26,00 Wochen". */
+export const periodText = (days: number) => `${numberText(days, 2)}${noBreakSpace}Tage = ${numberText(days / 7, 2)}${noBreakSpace}Wochen`
+
+export const unitWords = {
+  day: ['Tage pro Woche', 'Tage'],
+  hour: ['Stunden pro Woche', 'Stunden'],
+  flat: ['Pauschalen pro Woche', 'Pauschalen'],
+} as const
+
+const count = (n: number, one: string, many: string) => `${n === 1 ? one : `${numberText(n)}${noBreakSpace}${many}`}`
+
+/** Why offers of the kind in the area are not listed; empty where all are. */
+export const leftOutText = (
+  { left_out }: Pick<OfferPage, 'left_out'>,
+  wanted: Pick<Wanted, 'available'>,
+  sex: string | undefined,
+): string => {
+  const others = sex === 'w' ? 'nimmt nur Jungen' : 'nimmt nur Mädchen'
+  const otherMany = sex === 'w' ? 'nehmen nur Jungen' : 'nehmen nur Mädchen'
+  const reasons = [
+    left_out.places > 0 && wanted.available && count(left_out.places, '1 hat keinen freien Platz', 'haben keinen freien Platz'),
+    left_out.specialisations > 0 &&
+      count(left_out.specialisations, '1 hat nicht jede verlangte Spezialisierung', 'haben nicht jede verlangte Spezialisierung'),
+    left_out.sex > 0 && count(left_out.sex, `1 ${others}`, otherMany),
+    left_out.age > 0 && count(left_out.age, '1 passt nicht zum Alter', 'passen nicht zum Alter'),
+    left_out.rate > 0 &&
+      count(left_out.rate, '1 hat am ersten Tag kein vereinbartes Entgelt', 'haben am ersten Tag kein vereinbartes Entgelt'),
+  ].filter(Boolean)
+  return reasons.length === 0 ? '' : `Nicht in der Liste: ${reasons.join(', ')}.`
+}
+
+/** "ab 14 Jahren", "Nur weiblich": what an offer asks of the young person. */
+export const admissionTexts = ({ sex_admitted, age_from, age_to, note }: Offer): string[] => [
+  ...(sex_admitted === 'all' ? [] : [sex_admitted === 'w' ? 'Nur weiblich' : 'Nur männlich']),
+  ...(age_from > 0 ? [`ab ${age_from} Jahren`] : []),
+  ...(age_to < 18 ? [`bis ${age_to} Jahre`] : []),
+  ...(note ? [note] : []),
+]
+
+export type Grade = { grade: number | null; cases: number | null }
+const fewestRated = 5
+/** The mean of structure and process of each provider, 1 is best; none on few cases. */
+export const gradesOf = (ranking: Ranking | undefined): Map<string, Grade> =>
+  new Map(
+    ranking?.rows.map(({ provider_id, structure, process, rated_cases }) => {
+      const enough = (rated_cases ?? 0) >= fewestRated
+      return [
+        provider_id,
+        { grade: enough && structure !== null && process !== null ? (structure + process) / 2 : null, cases: rated_cases },
+      ]
+    }),
+  )
+
+export const sortings = { cost: 'Kosten', grade: 'Note', places: 'freie Plätze', wished: 'erfüllte Wünsche' } as const
+export type Sorting = keyof typeof sortings
+export const wishesMet = (offer: Offer, wished: string[]) => wished.filter((code) => offer.specialisations.includes(code)).length
+
+/** Offers come by cost; the others keep that order among equals. */
+export const sorted = (offers: Offer[], by: Sorting, grades: Map<string, Grade>, wished: string[]): Offer[] => {
+  const worth: Record<Sorting, (offer: Offer) => number> = {
+    cost: () => 0,
+    grade: ({ provider_id }) => grades.get(provider_id)?.grade ?? Infinity,
+    places: ({ free_places }) => -free_places,
+    wished: (offer) => -wishesMet(offer, wished),
+  }
+  return offers
+    .map((offer) => ({ offer, at: worth[by](offer) }))
+    .toSorted((a, b) => (a.at === b.at ? 0 : a.at - b.at))
+    .map(({ offer }) => offer)
+}
+
+/** "90,42 € × 182 Tage = 16.456,44 €". */
+export const costText = (offer: Offer) =>
+  offer.planned_cents === null
+    ? `${moneyText(offer.rate_cents)} je ${{ day: 'Tag', hour: 'Stunde', flat: 'Pauschale' }[offer.unit]}`
+    : `${moneyText(offer.rate_cents)} × ${numberText(offer.planned_units!, offer.planned_units! % 1 === 0 ? 0 : 2)}${noBreakSpace}${unitWords[offer.unit][1]} = ${moneyText(offer.planned_cents)}`
