@@ -20,6 +20,7 @@ import { providePostgres, StartProblem, type Postgres } from '../transactional/p
 import { loadReference } from '../transactional/reference/reference.ts'
 import { startCompaction } from '../warehouse/compaction.ts'
 import { openWarehouse } from '../warehouse/warehouse.ts'
+import { warmUp } from '../warehouse/warm-up.ts'
 import { apiApp } from './app.ts'
 import { assetHandler } from './assets.ts'
 import { openBygone } from './bygone.ts'
@@ -157,6 +158,8 @@ const start = async (options: Start): Promise<void> => {
 
   const hint = accounts.length > 0 ? ` · Demonstrationszugänge (Land MV, Kennwort ${DEMONSTRATION_PASSWORD}): ${accounts.join(', ')}` : ''
   process.stdout.write(`ready ${home}${hint}\n`)
+  const ahead = warmUp(warehouse, { now, log })
+  closing.push(() => ahead.stop())
 }
 
 const main = async (): Promise<void> => {

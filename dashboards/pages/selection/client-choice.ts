@@ -161,11 +161,10 @@ export class ClientChoice extends LitElement {
             <li>
               <b>${client.family_name}, ${client.given_name}</b>
               <small class="sj-meta">geb. ${dateText(client.birth_date)}, ${sexLabels[client.sex]}</small>
-              ${client.cases.map(
-                (each) =>
-                  html`<button type="button" class="sj-link" @click=${() => this.#choose(each)}>
-                    Fall ${each.case_number}${each.end_on ? ` (bis ${dateText(each.end_on)})` : ''}
-                  </button>`,
+              ${client.cases.map((each) =>
+                each.end_on !== null && each.end_on < this.begin
+                  ? html`<span class="sj-meta">Fall ${each.case_number} endete am ${dateText(each.end_on)}</span>`
+                  : html`<button type="button" class="sj-link" @click=${() => this.#choose(each)}>Fall ${each.case_number}</button>`,
               )}
               <button type="button" class="sj-link" @click=${() => this.#begin(client)}>Neuer Fall</button>
             </li>

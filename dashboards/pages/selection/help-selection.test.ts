@@ -107,6 +107,7 @@ test('planned cost reads as it is computed', () => {
 })
 
 test('what an offer asks of the young person', () => {
+  expect(admissionTexts(offer({ sex_admitted: 'w', note: 'Nur weiblich' }))).toEqual(['Nur weiblich'])
   expect(admissionTexts(offer({ sex_admitted: 'w', age_from: 14, age_to: 17, note: 'Schulbus' }))).toEqual([
     'Nur weiblich',
     'ab 14 Jahren',

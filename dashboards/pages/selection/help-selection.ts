@@ -133,12 +133,16 @@ export const leftOutText = (
 }
 
 /** "ab 14 Jahren", "Nur weiblich": what an offer asks of the young person. */
-export const admissionTexts = ({ sex_admitted, age_from, age_to, note }: Offer): string[] => [
-  ...(sex_admitted === 'all' ? [] : [sex_admitted === 'w' ? 'Nur weiblich' : 'Nur männlich']),
-  ...(age_from > 0 ? [`ab ${age_from} Jahren`] : []),
-  ...(age_to < 18 ? [`bis ${age_to} Jahre`] : []),
-  ...(note ? [note] : []),
-]
+export const admissionTexts = ({ sex_admitted, age_from, age_to, note }: Offer): string[] => {
+  const texts = [
+    ...(sex_admitted === 'all' ? [] : [sex_admitted === 'w' ? 'Nur weiblich' : 'Nur männlich']),
+    ...(age_from > 0 ? [`ab ${age_from} Jahren`] : []),
+    ...(age_to < 18 ? [`bis ${age_to} Jahre`] : []),
+    ...(note ? [note] : []),
+  ]
+  // notes of providers often say the same
+  return [...new Set(texts)]
+}
 
 export type Grade = { grade: number | null; cases: number | null }
 const fewestRated = 5

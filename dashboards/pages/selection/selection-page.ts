@@ -376,9 +376,11 @@ export class SelectionPage extends LitElement {
       checkGroups({
         name,
         summary:
-          wanted[name].length === 0 ? `${label}: keine` : `${label}: ${wanted[name].map((code) => labelOf(catalogue, code)).join(', ')}`,
+          wanted[name].length === 0
+            ? `${label} Spezialisierungen: keine`
+            : `${label} Spezialisierungen: ${wanted[name].map((code) => labelOf(catalogue, code)).join(', ')}`,
         groups: [
-          { label: `${label}e Spezialisierungen`, options: catalogue.specialisations.map(({ code, label }) => ({ value: code, label })) },
+          { label: `${label} Spezialisierungen`, options: catalogue.specialisations.map(({ code, label }) => ({ value: code, label })) },
         ],
         chosen: wanted[name],
         most: 20,
@@ -419,7 +421,7 @@ export class SelectionPage extends LitElement {
           value: wanted.area,
           chosen: (area) => this.#choose({ area }),
         })}
-        ${specialisations('specialisations', 'verlangt')} ${specialisations('wished', 'gewünscht')}
+        ${specialisations('specialisations', 'Verlangte')} ${specialisations('wished', 'Gewünschte')}
         <div class="sj-pair">
           <div class="kern-form-input ${fault ? 'kern-form-input--error' : ''}">
             <label class="kern-label" for="units">${unitsLabel}</label>
