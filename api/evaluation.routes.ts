@@ -172,6 +172,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
           to: monthText(query.to),
           grain: query.grain,
           population_date: table.population_date,
+          inhabitants: table.inhabitants,
           as_of: source.as_of,
           data_as_of: stamp(c, table, source),
           cells: layout.cells,

@@ -1,10 +1,21 @@
-import { groupRows, jointValue, someRows, summe, type Grid, type Value } from './comparison.ts'
+import { groupRows, jointValue, populationDate, someRows, summe, type Grid, type Value } from './comparison.ts'
 import { authoritiesIn, directoryOf, type Directory } from './directory.ts'
 import { keyFigureByName, type KeyFigure } from './key-figures.ts'
 import { januaryOf, monthText, yearOf, type Month } from './month.ts'
 import type { Freshness } from './query.ts'
 import type { Period } from './side-by-side.ts'
-import { ageGroups, endReasons, openStructure, providersIn, sexes, structureOf, type Named, type StructureDimension } from './structure.ts'
+import {
+  ageGroups,
+  endReasons,
+  inhabitantsOn,
+  openStructure,
+  providersIn,
+  sexes,
+  structureOf,
+  type Inhabitants,
+  type Named,
+  type StructureDimension,
+} from './structure.ts'
 import { openView, readGrid, rowsAmong, UnknownFilter, type Eyes } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -68,6 +79,8 @@ type Member = Line & { label: string; short: string; within: string[] }
 export type Evaluation = Freshness & {
   layout: Layout
   population_date: string | null
+  /** Of what is told by age and sex; empty for all else. */
+  inhabitants: Inhabitants
   /** [row][column × figure], figures innermost. */
   values: Value[][]
 }
@@ -116,7 +129,10 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
     const { area: state, from, to, running } = query
     const { valueOf, ...freshness } = await openStructure(warehouse, { state, structure, from, to, running }, eyes.own_authority)
     const told = places.map((ofRow) => ofRow.flatMap((place) => query.figures.map((figure) => valueOf(figure, place))))
-    return { ...freshness, layout, population_date: null, values: told }
+    const dates = [...(await directoryOf(warehouse)).population.keys()]
+    const population_date = structure === 'age_sex' ? populationDate(to, dates) : null
+    const inhabitants = population_date === null ? [] : await inhabitantsOn(warehouse, state, population_date)
+    return { ...freshness, layout, population_date, inhabitants, values: told }
   }
   const values = layout.rows.map((): Value[] => [])
   let earliest: Freshness | undefined
@@ -142,7 +158,7 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
     )
   }
   if (!earliest) earliest = (await readOne(warehouse, query, keyFigureByName.get('case_count')!, { ...whole, kind: null, eyes })).freshness
-  return { ...earliest, layout, population_date, values }
+  return { ...earliest, layout, population_date, inhabitants: [], values }
 }
 
 type Read = Awaited<ReturnType<typeof readGrid>>

@@ -22,6 +22,16 @@ beforeAll(async () => {
   await commit(
     warehouse,
     ...smallDirectory,
+    {
+      table: 'population',
+      added: [
+        ['13075', 'a10_15', 'w', 8_000],
+        ['13003', 'a10_15', 'w', 6_000],
+        ['01001', 'a10_15', 'w', 900],
+        ['13075', 'a10_15', 'all', 15_000],
+        ['13075', 'a25_30', 'w', 5_000],
+      ].map(([ags, age_group, sex, inhabitants]) => ({ ags, age_group, sex, inhabitants, reference_date: '2019-12-31', origin: 'test' })),
+    },
     { table: 'provider', added: [{ id: haven, name: 'Hafen' }] },
     {
       table: 'booking',
@@ -45,25 +55,22 @@ beforeAll(async () => {
 })
 afterAll(() => remove())
 
+const queryOf = (change: Partial<EvaluationQuery>): EvaluationQuery => ({
+  figures: ['case_stock'],
+  rows: ['age_group', 'sex'],
+  columns: null,
+  area: 'MV',
+  service_kinds: [],
+  specialisation: null,
+  from: monthOf('2025-01'),
+  to: monthOf('2025-12'),
+  grain: 'year',
+  totals: true,
+  running,
+  ...change,
+})
 const evaluated = async (change: Partial<EvaluationQuery>, eyes: Eyes = politics) => {
-  const { layout, values } = await evaluation(
-    warehouse,
-    {
-      figures: ['case_stock'],
-      rows: ['age_group', 'sex'],
-      columns: null,
-      area: 'MV',
-      service_kinds: [],
-      specialisation: null,
-      from: monthOf('2025-01'),
-      to: monthOf('2025-12'),
-      grain: 'year',
-      totals: true,
-      running,
-      ...change,
-    },
-    eyes,
-  )
+  const { layout, values } = await evaluation(warehouse, queryOf(change), eyes)
   return Object.fromEntries(layout.rows.map(({ keys }, at) => [keys.map((key) => key ?? 'all').join(' '), values[at]!]))
 }
 const some = (values: Record<string, unknown[]>, keys: string[]) => keys.map((key) => values[key]![0])
@@ -119,6 +126,12 @@ describe('worked by hand', () => {
       [16, 7],
       [16, 7],
     ])
+  })
+
+  it('inhabitants by age and sex, where these are told apart', async () => {
+    const { inhabitants, population_date } = await evaluation(warehouse, queryOf({}), politics)
+    expect([population_date, inhabitants]).toEqual(['2019-12-31', [{ age_group: 'a10_15', sex: 'w', inhabitants: 14_000 }]])
+    expect((await evaluation(warehouse, queryOf({ rows: ['provider'] }), politics)).inhabitants).toEqual([])
   })
 
   it('providers by name, with what is booked outside the system', async () => {

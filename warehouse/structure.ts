@@ -330,6 +330,24 @@ const readCounts = async (
   return { classes, counts }
 }
 
+export type Inhabitants = { age_group: string; sex: string; inhabitants: number }[]
+
+/** Those of a state at a date, in the age groups of the population in which help begins; the oldest is none of these. */
+export const inhabitantsOn = async (warehouse: Warehouse, state: string, date: string): Promise<Inhabitants> => {
+  const { states } = await directoryOf(warehouse)
+  const reader = await warehouse.ask((connection) =>
+    execute(
+      connection,
+      `select age_group, sex, sum(sign * inhabitants)::double as inhabitants from history.population
+       where reference_date = $1::date and starts_with(ags, $2::varchar) and sex <> 'all'
+         and age_group in (${ageGroups.map(({ code }) => `'${code}'`).join(', ')})
+       group by age_group, sex having sum(sign * inhabitants) > 0`,
+      [date, states.find(({ code }) => code === state)!.ags],
+    ),
+  )
+  return reader.getRowObjectsJson() as Inhabitants
+}
+
 /** The providers of a state's helps in some years, by name; null for what was booked outside the system. */
 export const providersIn = async (warehouse: Warehouse, state: string, { from, to }: { from: Month; to: Month }): Promise<Named[]> => {
   const directory = await directoryOf(warehouse)

@@ -3,7 +3,7 @@ import type { AgeSexRow } from '../../charts/age-sex.ts'
 import type { Evaluation, EvaluationDefinition } from '../../client.ts'
 import type { ChartView } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
-import { labelText, monthText, noBreakSpace, percentText, yearOf } from '../../format.ts'
+import { dateText, labelText, monthText, noBreakSpace, percentText, yearOf } from '../../format.ts'
 import { evaluationPath } from '../../route.ts'
 import { monthBefore, type Selection } from '../../selection.ts'
 import { filterText } from '../../sentence.ts'
@@ -44,6 +44,16 @@ export const ageSexRows = ({ rows, columns, members }: Evaluation): AgeSexRow[] 
         : []
     })
     .toReversed()
+}
+
+const sides = ['w', 'm'] as const
+
+/** Per 10,000 inhabitants of that age and sex; the oldest are no group of the population. */
+const rateOf = ({ inhabitants }: Evaluation, row: AgeSexRow, sex: 'w' | 'm') => {
+  const behind = inhabitants.find((each) => each.age_group === row.id && each.sex === sex)
+  const { value, sign } = row[sex]
+  const rate = value === null || !behind ? null : (value * 10_000) / behind.inhabitants
+  return twinValue(rate, value === null ? sign : 'x', { unit: 'per_10000', digits: 1 })
 }
 
 const sexWords = { w: 'weiblich', m: 'männlich' } as const
@@ -112,11 +122,15 @@ export const ageSexView = (context: ChartContext): ChartView => {
   const cells = rows.flatMap(({ w, m }) => [w, m])
   const largest = largestOf(rows)
   const secret = cells.filter(({ sign }) => sign === '.').length
+  const perInhabitant = ageSex.inhabitants.length > 0
   const isDrawn = largest !== undefined && largest.value > 0
   const later = cells.every(({ sign }) => sign === '…')
   const definition = new URLSearchParams(Object.entries(ageSexDefinition(selection, ageSex.as_of ?? undefined)))
   return {
     ...common,
+    source: perInhabitant
+      ? `${selection.figure.source}; Bevölkerung am ${dateText(ageSex.population_date!)}: Destatis`
+      : selection.figure.source,
     title: isDrawn ? `Die meisten: ${largest.label}, ${largest.sex} (${labelText(largest.value, format)})` : title,
     subtitle: `${selection.figure.label} ${filterText(selection)}, ${selection.area.name}, ${momentText(context)}, nach dem Alter bei Beginn der Hilfe.${
       secret === 0 ? '' : secret === 1 ? ' Ein Wert ist geheim.' : ` ${secret} Werte sind geheim.`
@@ -127,14 +141,28 @@ export const ageSexView = (context: ChartContext): ChartView => {
       const { ageSexChart } = await import('../../charts/age-sex.ts')
       return ageSexChart(rows, { width, format, title })
     },
-    below: html`<p class="sj-meta sj-no-print">
-      <a class="sj-link" href=${`${evaluationPath}?${definition.toString().replaceAll('%2C', ',')}`}>Als Auswertung${noBreakSpace}öffnen</a>
-    </p>`,
+    below: later
+      ? undefined
+      : html`<p class="sj-meta sj-no-print">
+          <a class="sj-link" href=${`${evaluationPath}?${definition.toString().replaceAll('%2C', ',')}`}
+            >Als Auswertung${noBreakSpace}öffnen</a
+          >
+        </p>`,
     twin: {
-      heads: ['Alter bei Beginn', 'weiblich', 'männlich', 'divers', 'alle'],
-      rows: rows.map(({ label, w, m, d, all }) => ({
-        head: label,
-        cells: [w, m, d, all].map(({ value, sign }) => twinValue(value, sign, format)),
+      heads: [
+        'Alter bei Beginn',
+        'weiblich',
+        'männlich',
+        'divers',
+        'alle',
+        ...(perInhabitant ? sides.map((sex) => `je 10.000 ${sexWords[sex]}`) : []),
+      ],
+      rows: rows.map((row) => ({
+        head: row.label,
+        cells: [
+          ...[row.w, row.m, row.d, row.all].map(({ value, sign }) => twinValue(value, sign, format)),
+          ...(perInhabitant ? sides.map((sex) => rateOf(ageSex, row, sex)) : []),
+        ],
       })),
     },
   }

@@ -181,6 +181,8 @@ describe('ages and sexes', () => {
   const answerOf = (sign: '.' | '…' | null) =>
     ({
       as_of: null,
+      population_date: '2019-12-31',
+      inhabitants: [{ age_group: 'u3', sex: 'w', inhabitants: 15_000 }],
       figures: [{ figure: 'case_stock', unit: 'cases', digits: 0, totals: 'last' }],
       members: {
         age_group: [
@@ -205,6 +207,8 @@ describe('ages and sexes', () => {
     )
     expect(summary!.replaceAll('\u00a0', ' ')).toBe('63 % sind weiblich, 37 % männlich.')
     expect(twin.rows.map(({ head }) => head)).toEqual(['10 bis unter 15 Jahre', 'unter 3 Jahre'])
+    // 3 of 15,000
+    expect([twin.heads.at(-2), wordsOf(twin.rows[1]!.cells.at(-2))]).toEqual(['je 10.000 weiblich', '2,0'])
   })
   test('counts what is secret and leaves its age out of the shares', () => {
     const { subtitle, summary, twin } = viewOf('.')

@@ -128,6 +128,7 @@ const answer: Evaluation = {
   to: '2026-10',
   grain: 'month',
   population_date: '2024-12-31',
+  inhabitants: [],
   as_of: null,
   data_as_of: '2026-10-15T10:00:00Z',
   cells: 18,
