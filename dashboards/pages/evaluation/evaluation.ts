@@ -283,7 +283,7 @@ const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
     ...(['group', 'sex', 'provider', 'end_reason'] as const).flatMap((name) =>
       (answer.members[name] ?? []).map(({ key, label }) => [`${name} ${key}`, label] as const),
     ),
-    ...(answer.members.age_group ?? []).map(({ key, label }) => [`age_group ${key}`, label.replaceAll(' ', noBreakSpace)] as const),
+    ...(answer.members.age_group ?? []).map(({ key, short }) => [`age_group ${key}`, `${short} Jahre`] as const),
     ...catalogue.service_kinds.map((kind) => [`service_kind ${kind.code}`, kindText(kind)] as const),
   ])
   return (dimension: Dimension, key: string | null) => {
