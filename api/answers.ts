@@ -102,7 +102,7 @@ export const SideBySideAnswer = z.object({
 })
 export type SideBySideAnswer = z.infer<typeof SideBySideAnswer>
 
-const dimension = z.enum(['region', 'state', 'group', 'service_kind', 'period'])
+const dimension = z.enum(['region', 'state', 'group', 'service_kind', 'period', 'age_group', 'sex', 'provider', 'end_reason'])
 const key = z.string().nullable().describe('null: alle zusammen')
 
 export const EvaluationSizeAnswer = z.object({
@@ -123,6 +123,9 @@ export const EvaluationAnswer = z.object({
   to: z.string(),
   grain: z.enum(['month', 'quarter', 'year']),
   population_date: z.string().nullable(),
+  inhabitants: z
+    .array(z.object({ age_group: z.string(), sex: z.string(), inhabitants: z.number().int() }))
+    .describe('Einwohner des Landes nach Alter und Geschlecht, wo danach ausgewertet wird; sonst leer'),
   as_of,
   data_as_of: z.iso.datetime(),
   cells: z.number().int(),

@@ -227,6 +227,87 @@ test('a hidden month hides its quarter, its year and the averages of the year', 
   expect(hiding).toBeGreaterThan(500)
 })
 
+describe('structures of a state', () => {
+  const year = 'from=2025-01&to=2025-12&grain=year'
+  const asked = [
+    { rows: 'age_group,sex', figures: ['case_stock', 'cases_begun', 'cases_ended', 'dropouts'] },
+    { rows: 'provider', figures: ['case_stock', 'cases_begun', 'cases_ended', 'dropouts'] },
+    { rows: 'end_reason', figures: ['cases_ended'] },
+  ]
+  const atEnd = (user: string) =>
+    read<EvaluationAnswer>('/api/evaluation?figures=case_stock&rows=period&columns=service_kind&from=2025-12&to=2025-12', user)
+
+  test.each(['politik', 'controlling.vg'])(
+    'make up what %s is told of the state anyway, and are exact where they are open',
+    async (user) => {
+      const flows = await read<EvaluationAnswer>(
+        `/api/evaluation?figures=cases_begun,cases_ended,dropouts&rows=period&columns=service_kind&${year}`,
+        user,
+      )
+      const stock = await atEnd(user)
+      let [open, hidden] = [0, 0]
+      for (const { rows, figures } of asked) {
+        const table = await read<EvaluationAnswer>(
+          `/api/evaluation?figures=${figures.join(',')}&rows=${rows}&columns=service_kind&${year}`,
+          user,
+        )
+        const summe = table.rows.at(-1)!
+        table.columns.forEach(({ key, figure }, at) => {
+          const published = figure === 'case_stock' ? stock : flows
+          const column = published.columns.findIndex((each) => each.key === key && each.figure === figure)
+          const { values, signs } = published.rows[0]!
+          expect([rows, key, figure, summe.values[at], summe.signs[at]]).toEqual([rows, key, figure, values[column], signs[column]])
+          const cells = table.rows.filter(({ keys }) => keys.every((each) => each !== null)).map((row) => row.values[at])
+          hidden += cells.filter((value) => value === null).length
+          if (cells.includes(null)) return
+          open += 1
+          expect(cells.reduce<number>((sum, value) => sum + value!, 0)).toBe(values[column])
+        })
+      }
+      expect(Math.min(open, hidden)).toBeGreaterThan(3)
+    },
+  )
+
+  test('of a running year have the stock of the last complete month and no flows yet', async () => {
+    const { rows, figures } = await read<EvaluationAnswer>(
+      '/api/evaluation?figures=case_stock,cases_begun&rows=age_group&columns=period&from=2025-01&to=2026-10&grain=year&totals=no',
+    )
+    expect(figures.map(({ totals }) => totals)).toEqual(['last', 'sum'])
+    expect(rows.map(({ keys }) => keys[0])).toContain('a10_15')
+    for (const { signs } of rows) expect(signs.slice(2)).toEqual([expect.not.stringMatching('…'), '…'])
+  })
+
+  test('are the same in every form, with their names', async () => {
+    const path = `/api/evaluation?figures=cases_begun&rows=age_group&columns=sex&${year}`
+    const csv = await (await ask(path, { accept: 'text/csv' })).text()
+    expect(csv).toMatch(/\r\na10_15;10 bis unter 15 Jahre;w;weiblich;cases_begun;cases;/)
+    for (const accept of [xlsxMediaType, 'application/pdf', arrowMediaType]) expect((await ask(path, { accept })).status).toBe(200)
+  })
+
+  const start = `/api/evaluation?figures=cases_ended&${year}`
+  test.each([
+    [`${start}&rows=age_group,provider`, 'rows', 'Nach Alter und Anbieter zusammen gibt es keine Zahlen'],
+    [`${start}&rows=sex&columns=end_reason`, 'rows', 'Bitte eines weglassen'],
+    [`${start}&rows=provider,region`, 'rows', 'nur für ein Land insgesamt'],
+    [`${start}&rows=age_group&columns=group`, 'columns', 'nur für ein Land insgesamt'],
+    [`${start}&rows=age_group&area=de`, 'area', 'Bitte ein Land wählen'],
+    [`${start}&rows=age_group&area=XX`, 'area', 'Gebiet'],
+    [`${start}&rows=age_group&specialisation=trauma`, 'specialisation', 'alle Spezialisierungen'],
+    ['/api/evaluation?figures=cases_ended&rows=age_group', 'grain', 'nur je Jahr'],
+    [
+      '/api/evaluation?figures=case_count&rows=sex&grain=year',
+      'figures',
+      'Bestand am Monatsende, Begonnene Hilfen, Beendete Hilfen, Abbrüche',
+    ],
+    ['/api/evaluation?figures=dropouts&rows=end_reason&grain=year', 'figures', 'nur diese Kennzahlen: Beendete Hilfen'],
+  ])('%s is refused with what to do', async (path, field, words) => {
+    const response = await ask(path)
+    const { details, title } = (await response.json()) as Problem
+    expect([response.status, details[0]?.field]).toEqual([400, field])
+    expect(`${title} ${details[0]!.message}`).toContain(words)
+  })
+})
+
 describe('bad input gets a clear message that names the field', () => {
   const start = '/api/evaluation?figures=case_count&rows=region'
   const cases: [string, string][] = [

@@ -9,13 +9,16 @@ import {
   layoutOf,
   mostCells,
   partsOf,
+  structureDimensions,
+  structuresIn,
   wholePeriods,
   type Dimension,
   type EvaluationQuery,
   type Layout,
 } from '../warehouse/evaluation.ts'
-import { keyFigureByName } from '../warehouse/key-figures.ts'
+import { keyFigureByName, keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthAt, monthText } from '../warehouse/month.ts'
+import { figuresOf, structureOf, type StructureDimension } from '../warehouse/structure.ts'
 import { EvaluationAnswer, EvaluationSizeAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import type { Cell, Columns } from './columns.ts'
@@ -42,7 +45,7 @@ const listOf = <Item extends z.ZodType>(item: Item, missing = 'Bitte mindestens 
   })
 const different = (items: unknown[]) => new Set(items).size === items.length
 
-const dimension = z.enum(dimensions, { error: 'Erlaubt sind region, state, group, service_kind und period.' })
+const dimension = z.enum(dimensions, { error: `Erlaubt sind ${dimensions.join(', ')}.` })
 
 /** Of these, one stands within another or alone. */
 const places: ReadonlySet<string> = new Set(['region', 'state', 'group'])
@@ -63,9 +66,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       rows: listOf(dimension, 'Bitte nennen, was in den Zeilen steht.')
         .refine((names) => names.length <= 2, 'Zeilen haben höchstens zwei Merkmale.')
         .refine(different, 'Ein Merkmal ist zweimal genannt.'),
-      columns: z
-        .enum([...dimensions, 'figures'], { error: 'Erlaubt sind figures, region, state, group, service_kind und period.' })
-        .default('figures'),
+      columns: z.enum([...dimensions, 'figures'], { error: `Erlaubt sind figures, ${dimensions.join(', ')}.` }).default('figures'),
       area: viewQuery.area,
       service_kinds: listOf(serviceKindCode).refine(different, 'Eine Hilfeart ist zweimal genannt.').optional(),
       specialisation: viewQuery.specialisation,
@@ -90,6 +91,9 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
         message: 'Örtliche Träger stehen unter ihren Ländern oder Vergleichsgruppen: bitte zuerst diese nennen.',
       },
     )
+    .superRefine((asked, context) => {
+      for (const { field, message } of structureFaults(asked)) context.addIssue({ code: 'custom', path: [field], message })
+    })
 
   /** By default, the months end with the last full one of the data asked for. */
   const queryOf = (asked: z.infer<typeof Query>, source: Source, ownState: string): EvaluationQuery => {
@@ -138,7 +142,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       '/evaluation',
       describeRoute({
         summary:
-          'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten und Zeiträumen, mit Summen jeder Ebene',
+          'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten und Zeiträumen, mit Summen jeder Ebene; eines Landes je Jahr auch nach Alter und Geschlecht, Anbietern oder Gründen der Beendigung',
         responses: {
           200: {
             description: 'Tabelle',
@@ -157,7 +161,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
         const answer: EvaluationAnswer = {
           figures: query.figures.map((name) => {
             const figure = keyFigureByName.get(name)!
-            return { figure: name, unit: figure.unit, digits: figure.digits, totals: totalsOf(figure) }
+            return { figure: name, unit: figure.unit, digits: figure.digits, totals: totalsIn(query, figure) }
           }),
           row_dimensions: query.rows,
           column_dimension: query.columns,
@@ -168,6 +172,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
           to: monthText(query.to),
           grain: query.grain,
           population_date: table.population_date,
+          inhabitants: table.inhabitants,
           as_of: source.as_of,
           data_as_of: stamp(c, table, source),
           cells: layout.cells,
@@ -193,6 +198,59 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
     )
 }
 
+type Asked = { figures: string[]; rows: Dimension[]; columns: Dimension | 'figures'; area?: string; specialisation?: string; grain: string }
+
+const structureTexts: Record<StructureDimension, string> = {
+  age_group: 'Alter',
+  sex: 'Geschlecht',
+  provider: 'Anbieter',
+  end_reason: 'Grund der Beendigung',
+}
+
+/** What does not go with age, sex, provider and reason of ending: of these only states and years are told. */
+const structureFaults = ({ figures, rows, columns, area, specialisation, grain }: Asked): { field: string; message: string }[] => {
+  const used = [...rows, ...(columns === 'figures' ? [] : [columns])]
+  const classes = structureDimensions.filter((name) => used.includes(name))
+  if (classes.length === 0) return []
+  const told = classes.map((name) => structureTexts[name]).join(' und ')
+  const structure = structureOf(classes)
+  if (!structure)
+    return [{ field: 'rows', message: `Nach ${told} zusammen gibt es keine Zahlen, nur nach Alter und Geschlecht. Bitte eines weglassen.` }]
+  const known = keyFigures.filter(({ name }) => figuresOf[structure].includes(name))
+  const refused = figures.some((name) => !known.some((figure) => figure.name === name))
+  const place = used.find((name) => places.has(name))
+  return [
+    ...(refused
+      ? [{ field: 'figures', message: `Nach ${told} gibt es nur diese Kennzahlen: ${known.map(({ label }) => label).join(', ')}.` }]
+      : []),
+    ...(place
+      ? [
+          {
+            field: place === columns ? 'columns' : 'rows',
+            message: `Nach ${told} gibt es Zahlen nur für ein Land insgesamt. Bitte mit Hilfeart oder Zeitraum verbinden.`,
+          },
+        ]
+      : []),
+    ...(area === 'de' || area?.startsWith('g')
+      ? [{ field: 'area', message: `Nach ${told} gibt es Zahlen nur für ein Land. Bitte ein Land wählen.` }]
+      : []),
+    ...(specialisation === undefined
+      ? []
+      : [
+          {
+            field: 'specialisation',
+            message: `Nach ${told} gibt es Zahlen nur für alle Spezialisierungen zusammen. Bitte diese Angabe weglassen.`,
+          },
+        ]),
+    ...(grain === 'year'
+      ? []
+      : [{ field: 'grain', message: `Nach ${told} gibt es Zahlen nur je Jahr. Bitte als Zeitraster year (Jahre) wählen.` }]),
+  ]
+}
+
+/** Of a structure, the stock is that of the last day of the year. */
+const totalsIn = (query: EvaluationQuery, figure: KeyFigure) => (structuresIn(query).length > 0 && !figure.flow ? 'last' : totalsOf(figure))
+
 /** Where they are built, as dashboards/route.ts has it. */
 export const evaluationPage = '/basics/schnellauswertung/eigene-auswertungen'
 
@@ -207,6 +265,10 @@ const narrowTexts: Record<Dimension, { field: string; message: (count: string) =
   group: { field: 'area', message: (count) => `${count} Vergleichsgruppen: bitte ein kleineres Gebiet wählen.` },
   service_kind: { field: 'service_kinds', message: (count) => `${count} Hilfearten: bitte weniger wählen.` },
   period: { field: 'from', message: (count) => `${count} Zeiträume: bitte später beginnen oder Quartale oder Jahre wählen.` },
+  age_group: { field: 'rows', message: (count) => `${count} Altersgruppen: bitte weglassen.` },
+  sex: { field: 'rows', message: (count) => `${count} Geschlechter: bitte weglassen.` },
+  provider: { field: 'rows', message: (count) => `${count} Anbieter: bitte für die Spalten etwas Kürzeres wählen.` },
+  end_reason: { field: 'rows', message: (count) => `${count} Gründe: bitte weglassen.` },
 }
 
 const narrowing = (layout: Layout, query: EvaluationQuery) =>

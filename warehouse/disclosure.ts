@@ -17,6 +17,8 @@ export type Lattice = {
   cases: Float64Array
   /** What is published, as far as it counts something; for amounts the cases again. */
   value: Float64Array
+  /** Where an attacker knows the value from elsewhere: neither hidden nor used to hide behind. */
+  known: Uint8Array
   /** No more than that, because the cell is part of others. */
   upper: Float64Array
   /** Of how many wholes the cell is part, and of how many hidden ones: such a cell is to be hidden, as it would tell how large they are at least. */
@@ -41,6 +43,7 @@ export const emptyLattice = (rows: number, { form_of, forms }: Pick<Lattice, 'fo
     forms,
     cases: numbers(),
     value: numbers(),
+    known: new Uint8Array(cells),
     upper: numbers().fill(Infinity),
     wholes: 0,
     hidden_wholes: new Uint8Array(cells),
@@ -52,14 +55,15 @@ export const emptyLattice = (rows: number, { form_of, forms }: Pick<Lattice, 'fo
  * Tells which cells are hidden (1) so that no cell resting on fewer cases than the threshold, but at least one, can be computed from
  * the others. Each column with such a cell also hides its smallest open cell of at least the threshold, else its Summe. Where sums over
  * service kinds would still tell a cell, few further cases are hidden to leave it open. The reader's own row (`own`, or null)
- * is neither hidden nor used to hide behind: who knows it could subtract it.
+ * is neither hidden nor used to hide behind: who knows it could subtract it. Where a known Summe tells a cell all the same, its whole
+ * column is hidden, also where nothing is.
  *
  * A cell is safe when the published figures are just as right with it one higher or lower: there is a cycle through it in the network
  * whose arcs are the cells and in whose nodes they add up, along hidden cells that can grow or shrink. A part can grow as far as its
  * whole is larger, or where that grows with it along the same hidden cells.
  */
 export const suppress = (lattice: Lattice, { own, threshold }: { own: number | null; threshold: number }): Uint8Array => {
-  const { rows, cases, hidden_wholes } = lattice
+  const { rows, cases, known, hidden_wholes } = lattice
   const columns = columnsOf(lattice)
   const hidden = new Uint8Array(cases.length)
   const protectedCells: number[] = []
@@ -67,22 +71,38 @@ export const suppress = (lattice: Lattice, { own, threshold }: { own: number | n
     if (row === own) continue
     for (let column = 0; column < columns; column += 1) {
       const cell = row * columns + column
+      if (known[cell]) continue
       // a Summe of nothing but the reader's own cases tells him nothing
-      const known = row === rows && own !== null ? cases[own * columns + column]! : 0
-      if (hidden_wholes[cell] || (cases[cell]! > known && cases[cell]! < threshold)) protectedCells.push(cell)
+      const ownCases = row === rows && own !== null ? cases[own * columns + column]! : 0
+      if (hidden_wholes[cell] || (cases[cell]! > ownCases && cases[cell]! < threshold)) protectedCells.push(cell)
     }
   }
   if (protectedCells.length === 0) return hidden
   for (const cell of protectedCells) hidden[cell] = 1
   const few = protectedCells.filter((cell) => cases[cell]! > 0 && cases[cell]! < threshold)
   for (const column of new Set(few.map((cell) => cell % columns))) {
-    const shield = smallestOpen(lattice, column, own, threshold)
-    hidden[(shield ?? rows) * columns + column] = 1
+    const shield = (smallestOpen(lattice, column, own, threshold) ?? rows) * columns + column
+    if (!known[shield]) hidden[shield] = 1
   }
   const ways = new Ways(networkOf(rows, lattice.form_of, lattice.forms), lattice, hidden, own)
   // that there is nothing may be computed
-  for (const cell of protectedCells) if (cases[cell]! > 0) ways.letVary(cell)
-  return hidden
+  const told = protectedCells.filter((cell) => cases[cell]! > 0 && !ways.letVary(cell))
+  const wider = told.length > 0 && known.includes(1) ? withWholeColumns(lattice, told) : undefined
+  return wider ? suppress(wider, { own, threshold }) : hidden
+}
+
+/** With all of the columns of some cells to be hidden; of every column where these are already. */
+const withWholeColumns = (lattice: Lattice, cells: number[]): Lattice | undefined => {
+  const columns = columnsOf(lattice)
+  const hidden_wholes = lattice.hidden_wholes.slice()
+  const isWhole = (column: number) =>
+    Array.from({ length: lattice.rows }, (_, row) => row * columns + column).every((cell) => hidden_wholes[cell])
+  const open = Array.from({ length: columns }, (_, column) => column).filter((column) => !isWhole(column))
+  if (open.length === 0) return undefined
+  const concerned = open.filter((column) => cells.some((cell) => cell % columns === column))
+  for (const column of concerned.length > 0 ? concerned : open)
+    for (let row = 0; row < lattice.rows; row += 1) hidden_wholes[row * columns + column]! ||= 1
+  return { ...lattice, hidden_wholes }
 }
 
 /** What was decided before, by the position of the measure and all that the decision rests on. */
@@ -126,7 +146,7 @@ export const suppressWithParts = (
  * Cells cost what they weigh, so this is much.
  */
 const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; threshold: number }): string => {
-  const { rows, cases, value, upper, hidden_wholes, along } = lattice
+  const { rows, cases, value, known, upper, hidden_wholes, along } = lattice
   const columns = columnsOf(lattice)
   let [one, other] = [0x811c9dc5, 0x1b873593]
   const add = (number: number) => {
@@ -136,18 +156,19 @@ const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; thr
   const withFew = new Uint8Array(columns)
   for (let cell = 0, column = 0; cell < cases.length; cell += 1, column = column + 1 === columns ? 0 : column + 1) {
     const n = cases[cell]!
-    const known = own !== null && cell >= rows * columns ? n === cases[own * columns + column]! : false
+    const isOwn = own !== null && cell >= rows * columns ? n === cases[own * columns + column]! : false
     const few = n > 0 && n < threshold
     if (few) withFew[column] = 1
     add(
       weightOf(n) * 1024 +
         (few ? 1 : 0) +
-        (known ? 2 : 0) +
+        (isOwn ? 2 : 0) +
         (n > 0 && value[cell]! > 0 ? 4 : 0) +
         (n > 1 && value[cell]! > 1 ? 8 : 0) +
         (value[cell]! < upper[cell]! ? 16 : 0) +
         along[cell]! * 32 +
-        hidden_wholes[cell]! * 128,
+        hidden_wholes[cell]! * 128 +
+        known[cell]! * 512,
     )
   }
   for (let column = 0; column < columns; column += 1) if (withFew[column]) add(smallestOpen(lattice, column, own, threshold) ?? rows)
@@ -157,12 +178,23 @@ const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; thr
 /** What hiding so many cases costs: the power of two below, so that decisions do not change with every case. */
 const weightOf = (cases: number): number => (cases === 0 ? 0 : 2 ** (31 - Math.clz32(cases)))
 
-const smallestOpen = ({ rows, cases, ...shape }: Lattice, column: number, own: number | null, threshold: number): number | undefined => {
+const smallestOpen = (
+  { rows, cases, known, ...shape }: Lattice,
+  column: number,
+  own: number | null,
+  threshold: number,
+): number | undefined => {
   const columns = columnsOf(shape)
   let smallest: number | undefined
   for (let row = 0; row < rows; row += 1) {
     const n = cases[row * columns + column]!
-    if (row !== own && n >= threshold && (smallest === undefined || n < cases[smallest * columns + column]!)) smallest = row
+    if (
+      row !== own &&
+      !known[row * columns + column] &&
+      n >= threshold &&
+      (smallest === undefined || n < cases[smallest * columns + column]!)
+    )
+      smallest = row
   }
   return smallest
 }
@@ -215,12 +247,12 @@ const networkOf = (rows: number, form_of: readonly number[], forms: number): Net
 type Move = 'alone' | 'with wholes' | 'anyhow'
 /** Whether cells can grow or shrink; neither where nothing is there or an attacker knows them. */
 const movesOf = (lattice: Lattice, hidden: Uint8Array, own: number | null): Record<Move, Uint8Array> => {
-  const { cases, value, upper, wholes, hidden_wholes, along } = lattice
+  const { cases, value, known, upper, wholes, hidden_wholes, along } = lattice
   const columns = columnsOf(lattice)
   const anyhow = new Uint8Array(cases.length)
   const [firstOwn, lastOwn] = own === null ? [-1, -1] : [own * columns, (own + 1) * columns - 1]
   for (let cell = 0; cell < cases.length; cell += 1) {
-    if ((cases[cell] === 0 && !hidden[cell]) || (firstOwn <= cell && cell <= lastOwn)) continue
+    if (known[cell] || (cases[cell] === 0 && !hidden[cell]) || (firstOwn <= cell && cell <= lastOwn)) continue
     // what is hidden is known to be at least 1, unless it is only part of what is hidden
     const least = hidden_wholes[cell] ? 0 : 1
     anyhow[cell] = cases[cell]! > least && value[cell]! > least ? grow | shrink : grow
@@ -315,15 +347,15 @@ class Ways {
     }
   }
 
-  /** Hides what has to be hidden, besides all that is already, so that the cell can vary. */
-  letVary(cell: number): void {
+  /** Hides what has to be hidden, besides all that is already, so that the cell can vary; false where nothing lets it for certain. */
+  letVary(cell: number): boolean {
     const { from, to } = this.#network
     if (this.#pulls(cell)) {
       const way = this.#way(from[cell]!, to[cell]!, cell, 'alone', false, Infinity, false)
       if (way) return this.#keep(cell, way, 'alone')
     }
-    if (this.#safe[cell]) return
-    if (this.#can.alone[cell] && this.#joined.alone.together(from[cell]!, to[cell]!)) return
+    if (this.#safe[cell]) return true
+    if (this.#can.alone[cell] && this.#joined.alone.together(from[cell]!, to[cell]!)) return true
     for (const move of this.#lattice.wholes > 0 ? (['alone', 'with wholes'] as const) : []) {
       const hidden = this.#cheapest(cell, move, 1)
       if (hidden) return this.#keep(cell, hidden, move)
@@ -331,6 +363,7 @@ class Ways {
     const alone = this.#cheapest(cell, 'alone', Infinity)
     if (alone) return this.#keep(cell, alone, 'alone')
     for (const each of this.#cheapest(cell, 'anyhow', Infinity)?.cells ?? []) this.#hidden[each] = 1
+    return false
   }
 
   /**
@@ -342,8 +375,8 @@ class Ways {
     return wholes > 1 && hidden_wholes[cell]! > 0 && !(value[cell]! < upper[cell]!) && (this.#can.alone[cell]! & shrink) !== 0
   }
 
-  /** Hides a cycle and remembers it. */
-  #keep(cell: number, { cells, met }: Way, move: Move): void {
+  /** Hides a cycle and remembers it: the cell can vary. */
+  #keep(cell: number, { cells, met }: Way, move: Move): true {
     const { from, to } = this.#network
     const joined = this.#joined[move]
     for (const each of [cell, ...cells]) {
@@ -352,6 +385,7 @@ class Ways {
       joined.join(met, to[each]!)
     }
     for (const each of cells) this.#hidden[each] = 1
+    return true
   }
 
   /** The cheaper of its growing and its shrinking, sought from the end that less is joined with; nothing that costs `most` or more. */

@@ -1,15 +1,32 @@
-import { groupRows, jointValue, someRows, summe, type Grid, type Value } from './comparison.ts'
+import { groupRows, jointValue, populationDate, someRows, summe, type Grid, type Value } from './comparison.ts'
 import { authoritiesIn, directoryOf, type Directory } from './directory.ts'
 import { keyFigureByName, type KeyFigure } from './key-figures.ts'
 import { januaryOf, monthText, yearOf, type Month } from './month.ts'
 import type { Freshness } from './query.ts'
 import type { Period } from './side-by-side.ts'
+import {
+  ageGroups,
+  endReasons,
+  inhabitantsOn,
+  openStructure,
+  providersIn,
+  sexes,
+  structureOf,
+  type Inhabitants,
+  type Named,
+  type StructureDimension,
+} from './structure.ts'
 import { openView, readGrid, rowsAmong, UnknownFilter, type Eyes } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 
+/** Told apart only for a state as a whole and by years (structure.ts). */
+export const structureDimensions = ['age_group', 'sex', 'provider', 'end_reason'] as const satisfies StructureDimension[]
 /** By what an evaluation tells figures apart. */
-export const dimensions = ['region', 'state', 'group', 'service_kind', 'period'] as const
+export const dimensions = ['region', 'state', 'group', 'service_kind', 'period', ...structureDimensions] as const
 export type Dimension = (typeof dimensions)[number]
+
+export const structuresIn = ({ rows, columns }: Pick<EvaluationQuery, 'rows' | 'columns'>): StructureDimension[] =>
+  structureDimensions.filter((name) => rows.includes(name) || columns === name)
 
 export const grains = ['month', 'quarter', 'year'] as const
 export type Grain = (typeof grains)[number]
@@ -50,15 +67,20 @@ type Line = { keys: Key[]; at: Partial<Place> }
 
 /**
  * Where in the lattice a cell lies: a row of the grid of an area, or its Summe; one service kind, several together, or all (null). Of
- * comparison groups it is made from rows: the Summe of those of `some` authorities.
+ * comparison groups it is made from rows: the Summe of those of `some` authorities. Of a structure, it is one of its classes or all (null).
  */
-type Place = { area: string; row: number; some: ReadonlySet<string> | null; kinds: (string | null)[]; period: Period }
+type Place = { area: string; row: number; some: ReadonlySet<string> | null; kinds: (string | null)[]; period: Period } & Record<
+  StructureDimension,
+  string | null
+>
 
 type Member = Line & { label: string; short: string; within: string[] }
 
 export type Evaluation = Freshness & {
   layout: Layout
   population_date: string | null
+  /** Of what is told by age and sex; empty for all else. */
+  inhabitants: Inhabitants
   /** [row][column × figure], figures innermost. */
   values: Value[][]
 }
@@ -72,8 +94,9 @@ export const layoutOf = async (warehouse: Warehouse, query: EvaluationQuery): Pr
     throw new UnknownFilter('service_kinds')
   if (query.specialisation !== null && !directory.specialisations.some(({ code }) => code === query.specialisation))
     throw new UnknownFilter('specialisation')
-  const listed = new Map(dimensions.map((dimension) => [dimension, membersOf(dimension, directory, query)]))
   const used = [...query.rows, ...(query.columns ? [query.columns] : [])]
+  const providers = used.includes('provider') ? await providersIn(warehouse, query.area, query) : []
+  const listed = new Map(used.map((dimension) => [dimension, membersOf(dimension, { ...directory, providers }, query)]))
   const named = used.filter((dimension) => dimension !== 'period')
   const rows = rowsOf(query, listed)
   const columns = query.columns ? withTotal(query, query.columns, listed.get(query.columns)!) : [{ keys: [], at: {} }]
@@ -99,6 +122,18 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
   const layout = await layoutOf(warehouse, query)
   const whole = wholeOf(query)
   const places = layout.rows.map((row) => layout.columns.map((column): Place => ({ ...whole, ...row.at, ...column.at })))
+  const classes = structuresIn(query)
+  const structure = structureOf(classes)
+  if (!structure && classes.length > 0) throw new Error(`nothing is told of ${classes.join(' and ')} together`)
+  if (structure) {
+    const { area: state, from, to, running } = query
+    const { valueOf, ...freshness } = await openStructure(warehouse, { state, structure, from, to, running }, eyes.own_authority)
+    const told = places.map((ofRow) => ofRow.flatMap((place) => query.figures.map((figure) => valueOf(figure, place))))
+    const dates = [...(await directoryOf(warehouse)).population.keys()]
+    const population_date = structure === 'age_sex' ? populationDate(to, dates) : null
+    const inhabitants = population_date === null ? [] : await inhabitantsOn(warehouse, state, population_date)
+    return { ...freshness, layout, population_date, inhabitants, values: told }
+  }
   const values = layout.rows.map((): Value[] => [])
   let earliest: Freshness | undefined
   let population_date: string | null = null
@@ -123,7 +158,7 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
     )
   }
   if (!earliest) earliest = (await readOne(warehouse, query, keyFigureByName.get('case_count')!, { ...whole, kind: null, eyes })).freshness
-  return { ...earliest, layout, population_date, values }
+  return { ...earliest, layout, population_date, inhabitants: [], values }
 }
 
 type Read = Awaited<ReturnType<typeof readGrid>>
@@ -202,9 +237,15 @@ const wholeOf = ({ area, service_kinds, from, to }: EvaluationQuery): Place => (
   some: null,
   kinds: service_kinds.length > 0 ? service_kinds : [null],
   period: { first: from, last: to },
+  age_group: null,
+  sex: null,
+  provider: null,
+  end_reason: null,
 })
 
-const membersOf = (dimension: Dimension, directory: Directory, query: EvaluationQuery): Member[] => {
+type Known = Directory & { providers: Named[] }
+
+const membersOf = (dimension: Dimension, directory: Known, query: EvaluationQuery): Member[] => {
   const { area, service_kinds } = query
   const authorities = authoritiesIn(directory, area)
   const groups = directory.groups.filter(({ members }) => authorities.some(({ id }) => members.has(id)))
@@ -247,6 +288,10 @@ const membersOf = (dimension: Dimension, directory: Directory, query: Evaluation
         at: { period },
         within: [],
       }))
+    default: {
+      const classes = { age_group: ageGroups, sex: sexes, provider: directory.providers, end_reason: endReasons }[dimension]
+      return classes.map(({ code, label, short = label }) => ({ keys: [code], label, short, at: { [dimension]: code }, within: [] }))
+    }
   }
 }
 
@@ -277,10 +322,16 @@ const periodKey = ({ first }: Period, grain: Grain): string => {
 }
 
 const totalOf = (dimension: Dimension, query: EvaluationQuery): Line => {
-  const { area, row, some, kinds, period } = wholeOf(query)
+  const { area, row, some, kinds, period, ...classes } = wholeOf(query)
   const ofArea = { area, row, some }
-  const at = { region: ofArea, state: ofArea, group: ofArea, service_kind: { kinds }, period: { period } }[dimension]
-  return { keys: [null], at }
+  const at: Partial<Record<Dimension, Partial<Place>>> = {
+    region: ofArea,
+    state: ofArea,
+    group: ofArea,
+    service_kind: { kinds },
+    period: { period },
+  }
+  return { keys: [null], at: at[dimension] ?? { [dimension]: classes[dimension as StructureDimension] } }
 }
 
 /** One alone needs no total. */

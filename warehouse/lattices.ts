@@ -195,7 +195,7 @@ export class Lattices {
 
 export type Shape = { kinds: string[]; form_of: number[]; forms: number }
 
-const shapeOf = (directory: Directory): Shape => {
+export const shapeOf = (directory: Directory): Shape => {
   const forms = [...new Set(directory.service_kinds.map(({ form }) => form))]
   return {
     kinds: directory.service_kinds.map(({ code }) => code),

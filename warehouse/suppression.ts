@@ -43,19 +43,58 @@ export const readSuppressed = async <Facts extends { freshness: Freshness }>(
       ? { facts, suppression: suppressionOf(view, lattices, span) }
       : undefined
   const known = decidedOn(latticesOf(warehouse, view.directory), await warehouse.ask(readFacts))
-  if (known) return known
-  return warehouse.read(async (connection) => {
+  return known ?? readDecided(warehouse, view.directory, { subjects, months }, readFacts, decidedOn)
+}
+
+/**
+ * Reads facts of one state and tells where the Summe of its measures is hidden, both of one moment: in each column of the lattice
+ * (`shapeOf`), whatever the view's service kind.
+ */
+export const readWithTotals = <Facts extends { freshness: Freshness }>(
+  warehouse: Warehouse,
+  view: Protected,
+  span: Span,
+  readFacts: (connection: DuckDBConnection) => Promise<Facts>,
+): Promise<{ facts: Facts; isHidden: (measure: string, column: number, month: Month) => boolean }> => {
+  const { specialisation } = view
+  const subjects = withWholes(view.measures.map((measure) => ({ measure, specialisation })))
+  const months = Array.from({ length: span.months }, (_, i) => span.first + i)
+  const [group] = groupsOf(view) as [Group]
+  return readDecided(warehouse, view.directory, { subjects, months }, readFacts, (lattices, facts) => {
+    if (!lattices.moveTo(positionFrom(facts.freshness.data_lsn), subjects, months)) return undefined
+    const made = decisionsOn(lattices)
+    const columns = columnsOf(lattices.shape)
+    const decided = new Map(
+      view.measures.map((measure) => [measure, months.map((month) => made.of(withWholes([{ measure, specialisation }]), group, month))]),
+    )
+    const isHidden = (measure: string, column: number, month: Month): boolean => {
+      const bits = decided.get(measure)![month - span.first]
+      if (bits === undefined) throw new Error(`disclosure of ${measure} is not decided in ${month}`)
+      return bits !== null && isSet(bits, group.ids.length * columns + column)
+    }
+    return { facts, isHidden }
+  })
+}
+
+/** Reads facts and all that decides on them in one transaction. */
+const readDecided = <Facts extends { freshness: Freshness }, Told>(
+  warehouse: Warehouse,
+  directory: Directory,
+  { subjects, months }: { subjects: Subject[]; months: Month[] },
+  readFacts: (connection: DuckDBConnection) => Promise<Facts>,
+  decidedOn: (lattices: Lattices, facts: Facts) => Told | undefined,
+): Promise<Told> =>
+  warehouse.read(async (connection) => {
     const facts = await readFacts(connection)
     const read = async (lattices: Lattices) => {
       await lattices.read(connection, positionFrom(facts.freshness.data_lsn), subjects, months)
       return decidedOn(lattices, facts)
     }
-    const decided = await read(latticesOf(warehouse, view.directory))
+    const decided = await read(latticesOf(warehouse, directory))
     if (decided) return decided
     // a write of unknown effect came between: decided on what is read for this view alone
-    return (await read(latticesOfAView(warehouse, view.directory)))!
+    return (await read(latticesOfAView(warehouse, directory)))!
   })
-}
 
 /** The authorities of a state, as far as rows of a view. */
 type Group = { state: string; first_row: number; ids: string[]; own: number | null }

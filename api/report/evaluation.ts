@@ -1,4 +1,5 @@
 import { authoritiesIn } from '../../warehouse/directory.ts'
+import { structureDimensions } from '../../warehouse/evaluation.ts'
 import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
 
 import type { EvaluationAnswer } from '../answers.ts'
@@ -16,6 +17,10 @@ const dimensionTexts: Record<Dimension, { head: string; dative: string }> = {
   group: { head: 'Vergleichsgruppe', dative: 'Vergleichsgruppe' },
   service_kind: { head: 'Hilfeart', dative: 'Hilfeart' },
   period: { head: 'Zeitraum', dative: 'Zeitraum' },
+  age_group: { head: 'Alter bei Beginn', dative: 'Alter bei Beginn' },
+  sex: { head: 'Geschlecht', dative: 'Geschlecht' },
+  provider: { head: 'Anbieter', dative: 'Anbieter' },
+  end_reason: { head: 'Grund der Beendigung', dative: 'Grund der Beendigung' },
 }
 
 const totalsTexts: Record<EvaluationAnswer['figures'][number]['totals'], string> = {
@@ -38,12 +43,13 @@ export const evaluationReport = (answer: EvaluationAnswer, context: ReportContex
     ...(special ? [{ term: 'Spezialisierung', text: special.label }] : []),
     ...answer.figures.map(({ totals }, i) => ({ term: `${figures[i]!.label}, mehrere Monate`, text: totalsTexts[totals] })),
   ]
+  const structures = structureDimensions.filter((name) => used.includes(name))
   const shown = authoritiesIn(directory, answer.area)
   return {
     title: `${figures.map(({ label }) => label).join(', ')} nach ${used.map((name) => dimensionTexts[name].dative).join(' und ')}`,
     area: areaText(answer.area, directory),
     period,
-    finding: `${kinds.length > 0 ? `${kinds.length} Hilfearten` : 'Alle Hilfearten'}${special ? `, ${special.label}` : ''}; Summen sind die aller Fälle, geheime eingeschlossen${used.includes('group') ? '; die von Vergleichsgruppen sind geheim, wo ein Wert darin es ist' : ''}.`,
+    finding: `${kinds.length > 0 ? `${kinds.length} Hilfearten` : 'Alle Hilfearten'}${special ? `, ${special.label}` : ''}; Summen sind die aller Fälle, geheime eingeschlossen${used.includes('group') ? '; die von Vergleichsgruppen sind geheim, wo ein Wert darin es ist' : ''}${structures.length > 0 ? '; Zwischensummen sind geheim, wo ein Wert darin es ist' : ''}.`,
     data_as_of: answer.data_as_of,
     readers: readersText(figures, shown, context),
     address: context.address,
@@ -70,6 +76,10 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
     group: 'Alle örtlichen Träger',
     service_kind: answer.service_kinds.length > 0 ? 'Gewählte Hilfearten' : 'Alle Hilfearten',
     period: 'Gesamter Zeitraum',
+    age_group: 'Alle Altersgruppen',
+    sex: 'Alle Geschlechter',
+    provider: 'Alle Anbieter',
+    end_reason: 'Alle Gründe',
   }
   const nameOf = (dimension: Dimension, key: string | null) => {
     if (key === null) return totals[dimension]

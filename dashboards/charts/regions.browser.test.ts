@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TrendRow } from '../client.ts'
 import { valueInterval } from '../uncertainty.ts'
+import type { ageSexChart, AgeSexOptions, AgeSexRow } from './age-sex.ts'
 import { type ChartPage, openCharts } from './chart.fixture.ts'
 import type { distributionChart, DistributionOptions, DistributionRow } from './distribution.ts'
 import type { loadDistricts } from './districts.ts'
@@ -11,11 +12,12 @@ import type { multiplesChart, MultiplesOptions } from './multiples.ts'
 
 let charts: ChartPage
 beforeAll(async () => {
-  charts = await openCharts(['dots', 'distribution', 'funnel', 'multiples', 'map', 'districts'])
+  charts = await openCharts(['age-sex', 'dots', 'distribution', 'funnel', 'multiples', 'map', 'districts'])
 })
 afterAll(() => charts?.close())
 
 type Drawing = {
+  ageSexChart: typeof ageSexChart
   dotsChart: typeof dotsChart
   distributionChart: typeof distributionChart
   funnelChart: typeof funnelChart
@@ -34,6 +36,11 @@ const distribution = (rows: DistributionRow[], options: DistributionOptions) =>
     ([given, wanted]) => (window as unknown as Drawing).distributionChart(given, wanted).outerHTML.replaceAll('><', '>\n<'),
     [rows, options] as const,
   )
+const ageSex = (rows: AgeSexRow[], options: AgeSexOptions) =>
+  charts.page.evaluate(([given, wanted]) => (window as unknown as Drawing).ageSexChart(given, wanted).outerHTML.replaceAll('><', '>\n<'), [
+    rows,
+    options,
+  ] as const)
 const funnel = (rows: FunnelRow[], options: FunnelOptions) =>
   charts.page.evaluate(([given, wanted]) => (window as unknown as Drawing).funnelChart(given, wanted).outerHTML.replaceAll('><', '>\n<'), [
     rows,
@@ -89,6 +96,31 @@ describe('ranked dots', () => {
     const svg = await dots(bare, { ...options, average: null, width: 328 })
     expect(svg).not.toContain('EW-Ø')
     expect(svg).not.toMatch(broken)
+  })
+})
+
+describe('ages and sexes', () => {
+  const cell = (value: number | null) => ({ value, sign: value === null ? '.' : null })
+  const rows = (
+    [
+      ['ab 25', null, 0],
+      ['15–17', 121, 164],
+      ['unter 3', 31, null],
+    ] as const
+  ).map(([age, w, m]): AgeSexRow => ({ id: age, age, label: age, w: cell(w), m: cell(m), d: cell(0), all: cell(0) }))
+  const options: AgeSexOptions = { width: 640, format: { unit: 'cases', digits: 0 }, title: 'Bestand nach Alter und Geschlecht' }
+
+  test('are drawn as they were', async () => {
+    await expect(await ageSex(rows, options)).toMatchFileSnapshot('age-sex.snapshot.svg')
+  })
+  test('stay within a phone, with signs in place of secret bars', async () => {
+    const svg = await ageSex(rows, { ...options, width: 300 })
+    expect(svg).not.toMatch(broken)
+    expect(svg.match(/>\.</g)).toHaveLength(2)
+    for (const [, x, width] of svg.matchAll(/<rect x="([-\d.]+)" width="([-\d.]+)"/g)) {
+      expect(Number(x)).toBeGreaterThan(0)
+      expect(Number(x) + Number(width)).toBeLessThan(300)
+    }
   })
 })
 

@@ -1,7 +1,7 @@
 -- One row per booking that counts, signed; cancelled bookings count nowhere.
 select
   sign, committed_at,
-  case_key, provider_id, service_kind,
+  case_key, provider_id, service_kind, age_at_begin, sex,
   array_to_string(specialisations, ',') as specialisations,
   rpad(youth_authority_id, 8, '0')::integer as place,
   rpad(facility_authority_id, 8, '0')::integer as facility_place,

@@ -1,5 +1,5 @@
 // What every chart of the comparison is made from, and what they have in common.
-import type { Catalogue, Comparison, Distribution, Trend } from '../../client.ts'
+import type { Catalogue, Comparison, Distribution, Evaluation, Trend } from '../../client.ts'
 import { shortNames, tellsMore } from '../../comparison.ts'
 import type { ChartPick, ChartView } from '../../elements/chart-figure.ts'
 import { type FigureFormat, monthText, signText, valueText } from '../../format.ts'
@@ -14,9 +14,13 @@ export type ChartContext = {
   trend: Trend
   /** Of rates, where their distribution is looked at. */
   distribution: Distribution | undefined
+  /** Helps of the year by age and sex, where that is looked at. */
+  ageSex: Evaluation | undefined
   dataAsOf: string
   highlighted: string
   areas: Catalogue['areas']
+  /** The month in which the data end. */
+  running: string
   /** Every panel of the small multiples is wanted. */
   allPanels: boolean
   /** Another look at the same answer. */
@@ -34,6 +38,7 @@ export const chartKinds = {
   distribution: 'Verteilung',
   funnel: 'Trichter',
   multiples: 'Verläufe',
+  age_sex: 'Alter und Geschlecht',
 } as const
 export type ChartKind = keyof typeof chartKinds
 export const readChart = (text: string | undefined): ChartKind | undefined =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Comparison, ComparisonRow, Distribution, KeyFigure, Trend } from '../../client.ts'
+import type { Comparison, ComparisonRow, Distribution, Evaluation, KeyFigure, Trend } from '../../client.ts'
+import { ageSexView, isToldByAge } from './age-sex-view.ts'
 import { type ChartContext, listText, readChart } from './chart-context.ts'
 import { distributionView } from './distribution-view.ts'
 import { dotsView, placeAgainstMedian } from './dots-view.ts'
@@ -56,9 +57,11 @@ const contextOf = (figure: Partial<KeyFigure>, rows: ComparisonRow[] = shares, a
     answer,
     trend: {} as Trend,
     distribution: undefined,
+    ageSex: undefined,
     dataAsOf: '2026-10-15T10:00:00Z',
     highlighted: '13075',
     areas: [area, { code: 'MV', name: 'Mecklenburg-Vorpommern' }, { code: 'de', name: 'Deutschland' }],
+    running: '2026-10',
     allPanels: false,
     look: (change) => told.looked.push(change),
     choose: (change) => told.chosen.push(change),
@@ -170,6 +173,65 @@ describe('the map', () => {
   })
   test('knows the state of every key', () => {
     expect(['01001', '11000', '16077', '99999'].map(stateAreaOf)).toEqual(['SH', 'BE', 'TH', undefined])
+  })
+})
+
+describe('ages and sexes', () => {
+  const stock: Partial<KeyFigure> = { ...count, name: 'case_stock', label: 'Bestand am Monatsende', flow: false }
+  const answerOf = (sign: '.' | '…' | null) =>
+    ({
+      as_of: null,
+      population_date: '2019-12-31',
+      inhabitants: [{ age_group: 'u3', sex: 'w', inhabitants: 15_000 }],
+      figures: [{ figure: 'case_stock', unit: 'cases', digits: 0, totals: 'last' }],
+      members: {
+        age_group: [
+          { key: 'u3', label: 'unter 3 Jahre', short: 'unter 3' },
+          { key: 'a10_15', label: '10 bis unter 15 Jahre', short: '10–14' },
+        ],
+      },
+      columns: ['w', 'm', 'd', null].map((key) => ({ key, figure: 'case_stock' })),
+      rows: [
+        { keys: ['u3'], values: sign ? [null, 9, 0, null] : [3, 9, 0, 12], signs: [sign, sign === '…' ? '…' : null, null, sign] },
+        { keys: ['a10_15'], values: [30, 10, 0, 40], signs: [null, null, null, null] },
+        { keys: [null], values: [33, 19, 0, 52], signs: [null, null, null, null] },
+      ],
+    }) as unknown as Evaluation
+  const viewOf = (sign: '.' | null, figure = stock) => ageSexView({ ...contextOf(figure), ageSex: answerOf(sign) })
+
+  test('says where the most are, and how many are girls and women', () => {
+    const { title, subtitle, summary, twin } = viewOf(null)
+    expect(title).toBe('Die meisten: 10 bis unter 15 Jahre, weiblich (30)')
+    expect(subtitle).toBe(
+      'Bestand am Monatsende aller Hilfearten, Mecklenburg-Vorpommern, Ende September 2026, nach dem Alter bei Beginn der Hilfe.',
+    )
+    expect(summary!.replaceAll('\u00a0', ' ')).toBe('63 % sind weiblich, 37 % männlich.')
+    expect(twin.rows.map(({ head }) => head)).toEqual(['10 bis unter 15 Jahre', 'unter 3 Jahre'])
+    // 3 of 15,000
+    expect([twin.heads.at(-2), wordsOf(twin.rows[1]!.cells.at(-2))]).toEqual(['je 10.000 weiblich', '2,0'])
+  })
+  test('counts what is secret and leaves its age out of the shares', () => {
+    const { subtitle, summary, twin } = viewOf('.')
+    expect(subtitle).toContain('Ein Wert ist geheim.')
+    expect(summary!.replaceAll('\u00a0', ' ')).toBe('75 % sind weiblich, 25 % männlich in den Altersgruppen ohne geheime Werte.')
+    expect(wordsOf(twin.rows[1]!.cells[0])).toContain('geheim')
+  })
+  test('is offered for a state and its figures, and says what to choose elsewhere', () => {
+    const { selection } = contextOf(stock)
+    expect(isToldByAge(selection)).toBe(true)
+    expect(isToldByAge({ ...selection, area: { code: 'de', name: 'Deutschland' } })).toBe(false)
+    expect(isToldByAge({ ...selection, figure: count as KeyFigure })).toBe(false)
+    expect(wordsOf(ageSexView(contextOf(count)).missing)).toContain('case_stock')
+    const later = ageSexView({
+      ...contextOf({ ...stock, flow: true }),
+      ageSex: {
+        ...answerOf('…'),
+        rows: answerOf('…')
+          .rows.slice(0, 1)
+          .map((row) => ({ ...row, values: [null, null, null, null], signs: ['…', '…', '…', '…'] })),
+      },
+    })
+    expect(wordsOf(later.missing)).toContain('2025-12')
   })
 })
 

@@ -20,6 +20,7 @@ const charts = {
   distribution: `${comparisonPath}?figure=rate_median&service_kind=s34&month=2026-09&chart=distribution`,
   funnel: `${rate}&chart=funnel`,
   multiples: `${density}&chart=multiples`,
+  age_sex: `${comparisonPath}?figure=case_stock&month=2026-09&chart=age_sex`,
 }
 const drawn = (page: Page) => page.waitForSelector('sj-chart-figure svg[role=img][aria-label]')
 const parameter = (page: Page, name: string) => new URL(page.url()).searchParams.get(name)

@@ -7,8 +7,10 @@ import {
   comparisonUrl,
   type Distribution,
   distributionUrl,
+  type Evaluation,
   getComparison,
   getDistribution,
+  getEvaluation,
   getTrend,
   type Session,
   type Trend,
@@ -43,10 +45,11 @@ import { monthText, shortMonthText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import type { Role } from '../../../transactional/vocabulary.ts'
-import { cataloguePath, comparisonPath } from '../../route.ts'
+import { cataloguePath, comparisonPath, evaluationRoles } from '../../route.ts'
 import { areasOf, type Choice, readChoice, resolveChoice, type Selection, trendStart, writeChoice } from '../../selection.ts'
 import { answerText, headingText } from '../../sentence.ts'
 import { ViewFrame } from '../../view-frame.ts'
+import { ageSexDefinition, isToldByAge } from './age-sex-view.ts'
 import { type ChartKind, readChart } from './chart-context.ts'
 import { chartSwitch, chartView } from './chart-views.ts'
 import { isDistributed } from './distribution-view.ts'
@@ -63,6 +66,7 @@ type Loaded = {
   answer: Comparison
   trend: Trend
   distribution: Distribution | undefined
+  ageSex: Evaluation | undefined
   today: Comparison | undefined
 }
 
@@ -95,8 +99,10 @@ export class ComparisonPage extends LitElement {
   readonly #view = new LiveView<Loaded>(this, {
     key: () => {
       const resolved = this.#resolved()
-      const drawing = resolved && this.#showsDistribution(resolved.selection) ? ' distribution' : ''
-      return resolved && comparisonUrl(queryOf(resolved.selection, this.#choice.as_of)) + drawing
+      if (!resolved) return undefined
+      const { selection } = resolved
+      const drawing = this.#showsDistribution(selection) || this.#showsAges(selection) ? ` ${this.#chart}` : ''
+      return comparisonUrl(queryOf(selection, this.#choice.as_of)) + drawing
     },
     reader: () => this.session,
     load: (signal) => this.#load(this.#resolved()!.selection, this.#frame.catalogue!, signal),
@@ -150,16 +156,17 @@ export class ComparisonPage extends LitElement {
   async #load(selection: Selection, catalogue: Catalogue, signal: AbortSignal): Promise<Loaded> {
     const { as_of } = this.#choice
     const query = queryOf(selection, as_of)
-    const [answer, trend, distribution, today] = await Promise.all([
+    const [answer, trend, distribution, ageSex, today] = await Promise.all([
       getComparison(query, signal),
       getTrend(query, trendStart(selection.month, catalogue.months.first), signal),
       this.#showsDistribution(selection) ? getDistribution(query, signal) : undefined,
+      this.#showsAges(selection) ? getEvaluation(ageSexDefinition(selection, as_of), signal) : undefined,
       // a group deleted since has no values of today
       as_of === undefined || !areasOf(catalogue).some(({ code }) => code === selection.area.code)
         ? undefined
         : getComparison({ ...queryOf(selection), ...(isPublished(as_of) && { controlled: 'true' }) }, signal),
     ])
-    return { data_as_of: answer.data_as_of, selection, answer, trend, distribution, today }
+    return { data_as_of: answer.data_as_of, selection, answer, trend, distribution, ageSex, today }
   }
 
   get #choice() {
@@ -173,6 +180,14 @@ export class ComparisonPage extends LitElement {
 
   #showsDistribution({ figure }: Selection) {
     return this.#chart === 'distribution' && isDistributed(figure)
+  }
+
+  #showsAges(selection: Selection) {
+    return this.#chart === 'age_sex' && this.#evaluates && isToldByAge(selection)
+  }
+
+  get #evaluates() {
+    return this.session.roles.some((role) => evaluationRoles.includes(role))
   }
 
   #resolved() {
@@ -280,7 +295,7 @@ export class ComparisonPage extends LitElement {
         ></sj-figure-rail>
       </div>
       <section class="sj-charts" aria-label="Darstellung und Streuung">
-        ${chartSwitch(this.#chart ?? 'trend', selection, (chart) => this.#look({ chart }))}
+        ${chartSwitch(this.#chart ?? 'trend', selection, this.#evaluates, (chart) => this.#look({ chart }))}
         <div class="sj-cols">
           <sj-chart-figure .view=${loaded && highlighted ? this.#chartView(loaded, highlighted, dataAsOf) : undefined}></sj-chart-figure>
           <div>
@@ -344,17 +359,19 @@ export class ComparisonPage extends LitElement {
     return this.#drawn.view
   }
 
-  #newChartView({ selection, answer, trend, distribution }: Loaded, highlighted: string, dataAsOf: string) {
+  #newChartView({ selection, answer, trend, distribution, ageSex }: Loaded, highlighted: string, dataAsOf: string) {
     // chosen a moment ago: on its way
-    if (this.#showsDistribution(selection) && !distribution) return undefined
+    if ((this.#showsDistribution(selection) && !distribution) || (this.#showsAges(selection) && !ageSex)) return undefined
     return chartView(this.#chart ?? 'trend', {
       selection,
       answer,
       trend,
       distribution,
+      ageSex,
       dataAsOf,
       highlighted,
       areas: this.#frame.catalogue?.areas ?? [],
+      running: this.#frame.catalogueThen?.months.last ?? selection.month,
       allPanels: this.#choice.panels === 'all',
       look: (change) => this.#look(change),
       choose: (change) => this.#choose(change),

@@ -26,6 +26,7 @@ import { cataloguePath, evaluationPath } from '../../route.ts'
 import { ViewFrame } from '../../view-frame.ts'
 import { areaFilter, kindGroups } from '../comparison/comparison-filters.ts'
 import {
+  areasFor,
   arranged,
   changedCells,
   columnOptions,
@@ -33,10 +34,12 @@ import {
   definitionOf,
   describedText,
   type Dimension,
+  dimensionDative,
   dimensionLabels,
   type EvaluationChoice,
   type EvaluationSelection,
   figureNotes,
+  figuresFor,
   filteredText,
   firstChoice,
   grainLabels,
@@ -49,6 +52,7 @@ import {
   readEvaluationChoice,
   resolveEvaluation,
   sortedPivot,
+  structureIn,
   withPeriod,
   writeEvaluationChoice,
 } from './evaluation.ts'
@@ -207,20 +211,21 @@ export class EvaluationPage extends LitElement {
           @sj-chosen=${({ filter, value }: Chosen) => this.#chosen(filter, value)}
         ></sj-filter-bar>
       </div>
-      ${unknownNotice(resolved?.unknown ?? [])} ${this.#sizeLine()} ${this.#keeper()}
-      ${this.#frame.notices(this.#view, () => this.#choose({ as_of: undefined }), this.#size)}
+      ${unknownNotice(resolved?.unknown ?? [])} ${resolved ? structureNotice(resolved.selection) : nothing} ${this.#sizeLine()}
+      ${this.#keeper()} ${this.#frame.notices(this.#view, () => this.#choose({ as_of: undefined }), this.#size)}
       ${resolved ? this.#body(resolved.selection) : nothing}
     `
   }
 
-  #checks(catalogue: Catalogue, { figures, service_kinds }: EvaluationSelection) {
+  #checks(catalogue: Catalogue, selection: EvaluationSelection) {
+    const { figures, service_kinds } = selection
     return html`
       <div class="sj-build__checks">
         ${checkGroups({
           name: 'figure',
           summary: `Kennzahlen wählen (${figures.length} von höchstens ${mostFigures})`,
           groups: grouped(
-            catalogue.figures,
+            figuresFor(catalogue, selection),
             ({ group }) => group,
             ({ name, label }) => ({ value: name, label }),
           ),
@@ -358,6 +363,18 @@ export class EvaluationPage extends LitElement {
   }
 }
 
+/** What is told of a structure and when, as far as the reader did not choose it. */
+const structureNotice = (selection: EvaluationSelection) => {
+  const structure = structureIn(selection)
+  if (!structure) return nothing
+  const flows = selection.figures.some(({ flow }) => flow)
+  return html`<p class="sj-meta sj-build__size">
+    Nach ${dimensionDative(structure, 'year')} gibt es Zahlen nur für ein Land und je
+    Jahr.${selection.figures.some(({ flow }) => !flow) ? ' Der Bestand ist der am Jahresende, im laufenden Jahr der letzte volle Monat.' : ''}${flows ? ' Begonnene, Beendete und Abbrüche folgen, wenn das Jahr zu Ende ist (…).' : ''}
+    Summen einzelner Zeilen sind geheim, wo ein Wert darin es ist.
+  </p>`
+}
+
 const pendingFilters = ['Zeilen', 'Darunter', 'Spalten', 'Zeitraster', 'Summen', 'Gebiet', 'Spezialisierung', 'Von', 'Bis'].map((label) =>
   pendingFilter(label.toLowerCase(), label),
 )
@@ -365,6 +382,7 @@ const pendingFilters = ['Zeilen', 'Darunter', 'Spalten', 'Zeitraster', 'Summen',
 const filtersOf = (catalogue: Catalogue | undefined, selection: EvaluationSelection | undefined): Filter[] => {
   if (!catalogue || !selection) return pendingFilters
   const { rows, columns, grain, from, to } = selection
+  const structure = structureIn(selection)
   const named = (dimensions: Dimension[]) => dimensions.map((value) => ({ value, label: dimensionLabels[value] }))
   const periods = periodOptions(catalogue, grain)
   const chosen = (month: string | undefined) => (month ? periodStart(month, grain) : '')
@@ -386,7 +404,9 @@ const filtersOf = (catalogue: Catalogue | undefined, selection: EvaluationSelect
       name: 'grain',
       label: 'Zeitraster',
       value: grain === 'month' ? '' : grain,
-      options: Object.entries(grainLabels).map(([value, label]) => ({ value: value === 'month' ? '' : value, label })),
+      options: Object.entries(grainLabels)
+        .filter(([value]) => !structure || value === 'year')
+        .map(([value, label]) => ({ value: value === 'month' ? '' : value, label })),
     },
     {
       name: 'totals',
@@ -397,14 +417,14 @@ const filtersOf = (catalogue: Catalogue | undefined, selection: EvaluationSelect
         { value: 'no', label: 'Ohne Summen' },
       ],
     },
-    areaFilter(catalogue, selection),
+    areaFilter({ ...catalogue, ...areasFor(catalogue, selection) }, selection),
     {
       name: 'specialisation',
       label: 'Spezialisierung',
       value: selection.specialisation?.code ?? '',
       options: [
         { value: '', label: 'Alle Spezialisierungen' },
-        ...catalogue.specialisations.map(({ code, label }) => ({ value: code, label })),
+        ...(structure ? [] : catalogue.specialisations).map(({ code, label }) => ({ value: code, label })),
       ],
     },
     { name: 'from', label: 'Von', value: chosen(from), options: [{ value: '', label: 'Zwölf Monate' }, ...periods] },

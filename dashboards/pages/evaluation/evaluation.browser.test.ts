@@ -153,6 +153,7 @@ test.each([
   '?figures=case_count,dropout_rate,payments&rows=service_kind,period&grain=year',
   '?figures=payments&rows=region&columns=service_kind',
   '?figures=dropout_rate&rows=period&columns=service_kind&service_kinds=s34,s31',
+  '?figures=case_stock&rows=age_group&columns=sex&grain=year',
 ])('list, builder and every kind of table have no barrier axe can find, and nothing scrolls sideways: %s', async (search) => {
   const page = await portal.open(`${evaluationPath}${search}`, { user: 'controlling.vg', width: 320 })
   await page.waitForSelector(search === '' ? '.sj-evaluations' : '.sj-pivot tbody td')

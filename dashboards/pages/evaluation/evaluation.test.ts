@@ -70,6 +70,23 @@ describe('the choice', () => {
     expect(columnOptions(['state'])).toEqual(['service_kind', 'period'])
   })
 
+  test('of ages and sexes, providers and reasons takes along years, a state and their figures', () => {
+    const counted = [figure('case_stock', 'Bestand'), figure('cases_ended', 'Beendete Hilfen')]
+    const known = { ...catalogue, figures: [...catalogue.figures, ...counted] }
+    const chosen = (search: string) => resolveEvaluation(readEvaluationChoice(search), known, 'MV').choice
+    expect(chosen('?figures=case_count&rows=age_group&columns=sex&area=de&specialisation=trauma')).toEqual({
+      figures: 'case_stock',
+      rows: 'age_group',
+      columns: 'sex',
+      grain: 'year',
+    })
+    expect(chosen('?figures=case_stock&rows=end_reason&area=MV')).toMatchObject({ figures: 'cases_ended', area: 'MV', grain: 'year' })
+    expect(innerOptions(['age_group'])).toEqual(['service_kind', 'period', 'sex'])
+    expect(columnOptions(['age_group', 'sex'])).toEqual(['service_kind', 'period'])
+    expect(columnOptions(['provider'])).toEqual(['service_kind', 'period'])
+    expect(innerOptions(['period'])).toEqual(['region', 'state', 'group', 'service_kind', 'age_group', 'sex', 'provider', 'end_reason'])
+  })
+
   test('takes the end along when the beginning passes it', () => {
     expect(withPeriod({ from: undefined, to: '2025-06' }, { from: '2026-01' }, catalogue)).toEqual({ from: '2026-01', to: '2026-01' })
     expect(withPeriod({ from: '2026-01', to: undefined }, { to: '2025-06' }, catalogue)).toEqual({ from: undefined, to: '2025-06' })
@@ -111,6 +128,7 @@ const answer: Evaluation = {
   to: '2026-10',
   grain: 'month',
   population_date: '2024-12-31',
+  inhabitants: [],
   as_of: null,
   data_as_of: '2026-10-15T10:00:00Z',
   cells: 18,

@@ -16,12 +16,20 @@ export const dimensionLabels: Record<Dimension, string> = {
   group: 'Vergleichsgruppe',
   service_kind: 'Hilfeart',
   period: 'Zeitraum',
+  age_group: 'Alter bei Beginn',
+  sex: 'Geschlecht',
+  provider: 'Anbieter',
+  end_reason: 'Grund der Beendigung',
 }
 const dimensionDatives: Record<Exclude<Dimension, 'period'>, string> = {
   region: 'örtlichem Träger',
   state: 'Land',
   group: 'Vergleichsgruppe',
   service_kind: 'Hilfeart',
+  age_group: 'Alter bei Beginn',
+  sex: 'Geschlecht',
+  provider: 'Anbieter',
+  end_reason: 'Grund der Beendigung',
 }
 /** "9 örtliche Träger". */
 export const countText = (dimension: Dimension, count: number) => {
@@ -34,6 +42,10 @@ const dimensionCounts: Record<Dimension, [string, string]> = {
   group: ['Vergleichsgruppe', 'Vergleichsgruppen'],
   service_kind: ['Hilfeart', 'Hilfearten'],
   period: ['Zeitraum', 'Zeiträume'],
+  age_group: ['Altersgruppe', 'Altersgruppen'],
+  sex: ['Geschlecht', 'Geschlechter'],
+  provider: ['Anbieter', 'Anbieter'],
+  end_reason: ['Grund der Beendigung', 'Gründe der Beendigung'],
 }
 export const grainLabels: Record<Grain, string> = { month: 'Monate', quarter: 'Quartale', year: 'Jahre' }
 const grainSingulars: Record<Grain, string> = { month: 'Monat', quarter: 'Quartal', year: 'Jahr' }
@@ -95,7 +107,7 @@ export const resolveEvaluation = (
   const columns = choice.columns === 'figures' ? undefined : find(choice.columns, allDimensions, (name) => name)
   const months = monthsOf(catalogue.months)
   const rows = findAll(choice.rows, allDimensions, (name) => name)
-  const selection: EvaluationSelection = {
+  const chosen: EvaluationSelection = {
     figures: figures.length > 0 ? figures : catalogue.figures.filter(({ name }) => name === firstChoice.figures),
     ...arranged(rows.length > 0 ? rows : ['region'], columns),
     area: area ?? catalogue.areas.find(({ code }) => code === ownArea) ?? catalogue.areas[0]!,
@@ -107,7 +119,8 @@ export const resolveEvaluation = (
     totals: choice.totals !== 'no',
     as_of: choice.as_of,
   }
-  return { selection, choice: choiceOf(selection, area !== undefined, choice), unknown }
+  const selection = withStructure(chosen, catalogue, ownArea)
+  return { selection, choice: choiceOf(selection, selection.area === area, choice), unknown }
 }
 
 const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluation, sort }: EvaluationChoice): EvaluationChoice => {
@@ -132,11 +145,52 @@ const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluat
 /** Of these, one stands alone, or an authority within its state or comparison group. */
 const isPlace = (name: Dimension) => name === 'region' || name === 'state' || name === 'group'
 
+/** Told apart for a state as a whole and by years only; of two together, age and sex. */
+const structures: Partial<Record<Dimension, { with: Dimension[]; figures: string[] }>> = {
+  age_group: { with: ['sex'], figures: ['case_stock', 'cases_begun', 'cases_ended', 'dropouts'] },
+  sex: { with: ['age_group'], figures: ['case_stock', 'cases_begun', 'cases_ended', 'dropouts'] },
+  provider: { with: [], figures: ['case_stock', 'cases_begun', 'cases_ended', 'dropouts'] },
+  end_reason: { with: [], figures: ['cases_ended'] },
+}
+const goTogether = (a: Dimension, b: Dimension): boolean => {
+  const refuses = (one: Dimension, other: Dimension) =>
+    structures[one] !== undefined && (isPlace(other) || (structures[other] !== undefined && !structures[one].with.includes(other)))
+  return a !== b && !refuses(a, b) && !refuses(b, a)
+}
+/** The dimension for which only states and years are told; undefined for none. */
+export const structureIn = ({ rows, columns }: Pick<EvaluationSelection, 'rows' | 'columns'>): Dimension | undefined =>
+  [...rows, ...(columns ? [columns] : [])].find((name) => structures[name])
+/** The figures that go with the dimensions chosen. */
+export const figuresFor = (catalogue: Catalogue, selection: Pick<EvaluationSelection, 'rows' | 'columns'>): KeyFigure[] => {
+  const told = structures[structureIn(selection) ?? 'region']?.figures
+  return told ? catalogue.figures.filter(({ name }) => told.includes(name)) : catalogue.figures
+}
+export const areasFor = (
+  catalogue: Catalogue,
+  selection: Pick<EvaluationSelection, 'rows' | 'columns'>,
+): Pick<Catalogue, 'areas' | 'groups'> =>
+  structureIn(selection) ? { areas: catalogue.areas.filter(({ code }) => code !== 'de'), groups: [] } : catalogue
+
+/** A structure takes along what goes with it. */
+const withStructure = (selection: EvaluationSelection, catalogue: Catalogue, ownArea: string): EvaluationSelection => {
+  if (!structureIn(selection)) return selection
+  const { areas } = areasFor(catalogue, selection)
+  const figures = figuresFor(catalogue, selection)
+  const kept = selection.figures.filter((figure) => figures.includes(figure))
+  return {
+    ...selection,
+    figures: kept.length > 0 ? kept : figures.slice(0, 1),
+    area: areas.find(({ code }) => code === selection.area.code) ?? areas.find(({ code }) => code === ownArea) ?? areas[0]!,
+    specialisation: null,
+    grain: 'year',
+  }
+}
+
 /** What may stand under the first dimension of the rows. */
 export const innerOptions = ([outer]: Dimension[]): Dimension[] =>
-  allDimensions.filter((name) => name !== outer && (!isPlace(name) || !isPlace(outer!) || name === 'region'))
+  allDimensions.filter((name) => goTogether(outer!, name) && (!isPlace(name) || !isPlace(outer!) || name === 'region'))
 export const columnOptions = (rows: Dimension[]): Dimension[] =>
-  allDimensions.filter((name) => !rows.includes(name) && !(isPlace(name) && rows.some(isPlace)))
+  allDimensions.filter((name) => rows.every((row) => goTogether(row, name)) && !(isPlace(name) && rows.some(isPlace)))
 
 /** The first choice counts; what no longer goes with it is dropped. */
 export const arranged = (
@@ -193,7 +247,8 @@ export const filteredText = ({ area, service_kinds, specialisation, grain, from,
         ? listText(service_kinds.map(kindText))
         : `${service_kinds.length} Hilfearten`
   const end = to ? periodName(to, grain) : 'zum letzten vollen Monat'
-  const period = `${from ? periodName(from, grain) : 'zwölf Monate'} bis ${end}`
+  const start = from ? periodName(from, grain) : 'zwölf Monate'
+  const period = start === end ? end : `${start} bis ${end}`
   return [area.name, kinds, ...(specialisation ? [specialisation.label] : []), period, ...(as_of ? [stateText(as_of)] : [])].join(', ')
 }
 
@@ -212,6 +267,10 @@ const totalTexts = (answer: Evaluation): Record<Dimension, string> => ({
   group: 'Alle örtlichen Träger',
   service_kind: answer.service_kinds.length > 0 ? 'Gewählte Hilfearten' : 'Alle Hilfearten',
   period: 'Gesamter Zeitraum',
+  age_group: 'Alle Altersgruppen',
+  sex: 'Alle Geschlechter',
+  provider: 'Alle Anbieter',
+  end_reason: 'Alle Gründe',
 })
 
 const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
@@ -221,7 +280,10 @@ const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
   const labels = new Map([
     ...regions.map(({ key }, i) => [`region ${key}`, short[i]!] as const),
     ...(answer.members.state ?? []).map(({ key, label }) => [`state ${key}`, label] as const),
-    ...(answer.members.group ?? []).map(({ key, label }) => [`group ${key}`, label] as const),
+    ...(['group', 'sex', 'provider', 'end_reason'] as const).flatMap((name) =>
+      (answer.members[name] ?? []).map(({ key, label }) => [`${name} ${key}`, label] as const),
+    ),
+    ...(answer.members.age_group ?? []).map(({ key, short }) => [`age_group ${key}`, `${short} Jahre`] as const),
     ...catalogue.service_kinds.map((kind) => [`service_kind ${kind.code}`, kindText(kind)] as const),
   ])
   return (dimension: Dimension, key: string | null) => {
