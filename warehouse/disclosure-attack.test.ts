@@ -169,3 +169,16 @@ it('hides a square of cells where the sum of all service kinds would tell one', 
     [0, 0],
   ])
 })
+
+it('a Summe that tells an authority how few cases all others have is not told by the sum of all service kinds either', () => {
+  // others have 1 and 1 of the first kind; of both kinds together everything is large
+  const lattice = latticeOf([
+    [5, 4],
+    [1, 9],
+    [1, 8],
+  ])
+  const [hidden] = suppressWithParts([{ lattice, wholes: [] }], { own: 0, threshold: 3 })
+  const [first, second, form, all] = [12, 13, 14, 15].map((cell) => hidden![cell])
+  expect(first).toBe(1)
+  expect([second, form].includes(1) && [second, all].includes(1)).toBe(true)
+})

@@ -72,9 +72,9 @@ export const suppress = (lattice: Lattice, { own, threshold }: { own: number | n
     for (let column = 0; column < columns; column += 1) {
       const cell = row * columns + column
       if (known[cell]) continue
-      // a Summe of nothing but the reader's own cases tells him nothing
-      const ownCases = row === rows && own !== null ? cases[own * columns + column]! : 0
-      if (hidden_wholes[cell] || (cases[cell]! > ownCases && cases[cell]! < threshold)) protectedCells.push(cell)
+      // what is left of a Summe without the reader's own cases
+      const others = row === rows && own !== null ? cases[cell]! - cases[own * columns + column]! : cases[cell]!
+      if (hidden_wholes[cell] || (others > 0 && others < threshold)) protectedCells.push(cell)
     }
   }
   if (protectedCells.length === 0) return hidden
@@ -156,13 +156,13 @@ const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; thr
   const withFew = new Uint8Array(columns)
   for (let cell = 0, column = 0; cell < cases.length; cell += 1, column = column + 1 === columns ? 0 : column + 1) {
     const n = cases[cell]!
-    const isOwn = own !== null && cell >= rows * columns ? n === cases[own * columns + column]! : false
+    const others = own !== null && cell >= rows * columns ? n - cases[own * columns + column]! : n
     const few = n > 0 && n < threshold
     if (few) withFew[column] = 1
     add(
       weightOf(n) * 1024 +
         (few ? 1 : 0) +
-        (isOwn ? 2 : 0) +
+        (others > 0 && others < threshold ? 2 : 0) +
         (n > 0 && value[cell]! > 0 ? 4 : 0) +
         (n > 1 && value[cell]! > 1 ? 8 : 0) +
         (value[cell]! < upper[cell]! ? 16 : 0) +
