@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import { monthAt, monthText } from '../warehouse/month.ts'
+import { authoritiesIn, directoryOf } from '../warehouse/directory.ts'
+import { monthAt, monthText, type Month } from '../warehouse/month.ts'
 import { UnknownFilter } from '../warehouse/views.ts'
+import { everybody } from '../warehouse/suppression.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
-import { comparisonWithTrendOf, questionOf } from './comparison-answer.ts'
+import { comparisonOf, comparisonWithTrendOf, questionOf, type Question } from './comparison-answer.ts'
 import { currentSource, definitionsVersion, type Published } from './moment.ts'
 import { begunMonth, viewQuery } from './view.ts'
 
@@ -20,8 +22,17 @@ export const takeView =
     const { month = running } = parsed.data
     const question = questionOf(parsed.data, asked.area)
     const source = currentSource({ warehouse, now })
+    // one authority's view after the other, so that others have their turn
+    const decideAhead = async (asked: Question, month: Month) => {
+      for (const { id } of authoritiesIn(await directoryOf(warehouse), asked.view.area))
+        await comparisonOf(source, asked, month, { own_authority: null, beside: id })
+    }
     try {
-      const { comparison, trend, freshness } = await comparisonWithTrendOf(source, question, month, { own_authority: null })
+      await decideAhead(question, month)
+      const { comparison, trend, freshness } = await comparisonWithTrendOf(source, question, month, {
+        own_authority: null,
+        beside: everybody,
+      })
       const { data_as_of, data_lsn } = freshness
       const answer = { comparison: { ...comparison, data_as_of }, trend: { ...trend, data_as_of } }
       return { data_as_of, data_lsn, definitions: definitionsVersion, answer }

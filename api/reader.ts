@@ -64,4 +64,4 @@ export const eyesOf = (c: Context<ApiEnv>): Eyes => {
 /** What is published looks the same to everybody, and what is held against it too. */
 export const controlled = z.enum(['true']).optional().describe('Auch die eigene Zeile wie für alle')
 export const eyesFor = (c: Context<ApiEnv>, { published }: Source): Eyes =>
-  published || c.req.query('controlled') ? { own_authority: null } : eyesOf(c)
+  published || c.req.query('controlled') ? { own_authority: null, beside: eyesOf(c).own_authority } : eyesOf(c)

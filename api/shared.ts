@@ -26,7 +26,7 @@ export const shared = <Query extends Record<string, Plain>, Answer>(
   query: Query,
   eyes: Eyes,
 ): Promise<Answer> => {
-  const key = JSON.stringify([numberOf(view), eyes.own_authority, query])
+  const key = JSON.stringify([numberOf(view), eyes.own_authority, eyes.beside ?? null, query])
   const ask = (): Promise<Answer> => {
     const { answers, running } = keptOf(warehouse)
     const known = answers.get(key)

@@ -3,6 +3,7 @@ import { bookingRow, commit, many, smallDirectory, testWarehouse } from './fixtu
 import { suppress } from './disclosure.ts'
 import { latticeOf } from './lattice.fixture.ts'
 import { monthOf } from './month.ts'
+import { everybody } from './suppression.ts'
 import { comparison, trend } from './views.ts'
 
 /** One service kind: its form and "all" are the same column again. */
@@ -76,6 +77,20 @@ describe('in the table', () => {
     expect(await seen('13003')).toEqual([5, 2, 9])
     expect(await seen('13075')).toEqual([5, '.', '.'])
     expect(await seen('13004')).toEqual(['.', '.', 9])
+    await remove()
+  })
+
+  it('shows who has his own view beside it nothing more, be it of one authority or of everybody', async () => {
+    const { warehouse, remove } = await open()
+    const seen = async (beside: string) =>
+      (await comparison(warehouse, { ...february, figure: 'case_count' }, { own_authority: null, beside })).rows.map(
+        ({ current }) => current,
+      )
+    // VG's own view hides LHSN, where everybody's hides VG
+    expect(await seen('13075')).toEqual(['.', '.', '.'])
+    expect(await seen('13004')).toEqual(['.', '.', 9])
+    expect(await seen(everybody)).toEqual(['.', '.', '.'])
+    expect(await seen('01001')).toEqual(['.', '.', 9])
     await remove()
   })
 

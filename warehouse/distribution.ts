@@ -4,7 +4,7 @@ import { measuresOf, type KeyFigure } from './key-figures.ts'
 import { firstDay, type Month } from './month.ts'
 import { readHistograms, type Freshness, type Histogram } from './query.ts'
 import { readSuppressed } from './suppression.ts'
-import { openView, UnknownFilter, type Eyes, type Region, type ViewQuery } from './views.ts'
+import { openView, UnknownFilter, type Eyes, type Region, type ViewQuery, nobodys } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** Rates at equal shares of the bookings, from the lowest (none cheaper) to the highest; or the sign in their place. */
@@ -50,10 +50,10 @@ export const distribution = async (warehouse: Warehouse, query: ViewQuery & { mo
   const { figure, directory, regions, data_from } = view
   if (!isDistributed(figure)) throw new UnknownFilter('figure')
   const measures = measuresOf(figure, view.unit).protecting
-  const own = figure.own_row_open ? eyes.own_authority : null
+  const { own_authority: own, beside } = figure.own_row_open ? eyes : nobodys
   const { facts, suppression } = await readSuppressed(
     warehouse,
-    { ...view, measures, own },
+    { ...view, measures, own, beside },
     { first: query.month, months: 1 },
     (connection) => readHistograms(connection, view, measures, query.month),
   )

@@ -127,7 +127,11 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
   if (!structure && classes.length > 0) throw new Error(`nothing is told of ${classes.join(' and ')} together`)
   if (structure) {
     const { area: state, from, to, running } = query
-    const { valueOf, ...freshness } = await openStructure(warehouse, { state, structure, from, to, running }, eyes.own_authority)
+    const { valueOf, ...freshness } = await openStructure(
+      warehouse,
+      { state, structure, from, to, running },
+      eyes.own_authority ?? eyes.beside ?? null,
+    )
     const told = places.map((ofRow) => ofRow.flatMap((place) => query.figures.map((figure) => valueOf(figure, place))))
     const dates = [...(await directoryOf(warehouse)).population.keys()]
     const population_date = structure === 'age_sex' ? populationDate(to, dates) : null

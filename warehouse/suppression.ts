@@ -7,6 +7,9 @@ import { firstDay, type Month } from './month.ts'
 import { positionFrom, type Freshness, type Span } from './query.ts'
 import type { Warehouse } from './warehouse.ts'
 
+/** All readers, each with his own view beside what is shown to all of them. */
+export const everybody = 'everybody'
+
 /** What of a view is hidden: `hidden[row][month]` is not zero. */
 export type Suppression = { hidden: ArrayLike<number>[]; total_hidden: ArrayLike<number> }
 
@@ -23,6 +26,8 @@ export type Protected = {
   regions: { id: string; federal_state: string }[]
   /** The authority whose reader sees its own row, or null. */
   own: string | null
+  /** The authority, or everybody, whose own views lie beside it. */
+  beside?: string | null | undefined
 }
 
 /**
@@ -202,15 +207,22 @@ const suppressionOf = (view: Protected, lattices: Lattices, span: Span): StateSu
     const chain = withWholes([{ measure, specialisation: view.specialisation }])
     for (const group of groups) {
       for (let at = 0; at < span.months; at += 1) {
-        const bits = made.of(chain, group, span.first + at)
-        if (bits === null) continue
-        for (let row = 0; row < group.ids.length; row += 1) if (isSet(bits, row * columns + column)) hidden[group.first_row + row]![at] = 1
-        if (isSet(bits, group.ids.length * columns + column)) total_hidden[at] = state_totals.get(group.state)![at] = 1
+        for (const own of [group.own, ...besides(view, group)]) {
+          const bits = made.of(chain, { ...group, own }, span.first + at)
+          if (bits === null) continue
+          for (let row = 0; row < group.ids.length; row += 1)
+            if (isSet(bits, row * columns + column)) hidden[group.first_row + row]![at] = 1
+          if (isSet(bits, group.ids.length * columns + column)) total_hidden[at] = state_totals.get(group.state)![at] = 1
+        }
       }
     }
   }
   return { hidden, total_hidden, state_totals }
 }
+
+/** The rows whose own views lie beside it. */
+const besides = ({ beside }: Protected, { ids }: Group): number[] =>
+  beside ? ids.flatMap((id, row) => (beside === everybody || id === beside ? [row] : [])) : []
 
 const isSet = (bits: Uint8Array, at: number): boolean => (bits[at >> 3]! & (1 << (at & 7))) !== 0
 

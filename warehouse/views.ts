@@ -21,8 +21,11 @@ import type { Warehouse } from './warehouse.ts'
 /** What a reader asks for. Codes of filters, months as counted by month.ts; `area` is the code of a state or of a comparison group, or 'de'. */
 export type ViewQuery = { figure: string; service_kind: string | null; specialisation: string | null; area: string }
 
-/** Whose own row is open: the reader's authority, or null where everything is controlled. */
-export type Eyes = { own_authority: string | null }
+/**
+ * Whose own row is open: the reader's authority, or null where everything is controlled. `beside`: the authority whose reader sees his own
+ * view beside this one, or everybody: what is hidden in those views is hidden in this one too, so that together they tell no more.
+ */
+export type Eyes = { own_authority: string | null; beside?: string | null }
 
 export type Region = { id: string; ags: string; federal_state: string; region: string; name: string }
 
@@ -189,6 +192,9 @@ const areaAround = ({ code }: ComparisonGroup, directory: Directory): string => 
 export const rowsAmong = (regions: { id: string }[], some: ReadonlySet<string>): number[] =>
   regions.flatMap(({ id }, row) => (some.has(id) ? [row] : []))
 
+/** Where the own row is open to nobody. */
+export const nobodys: Eyes = { own_authority: null }
+
 const known = new WeakMap<Directory, Map<string, Pick<View, 'regions' | 'data_from'>>>()
 
 /** The rows of an area, the same until the directory changes. */
@@ -217,8 +223,8 @@ const regionsOf = (directory: Directory, area: string): Pick<View, 'regions' | '
 export const readGrid = async (warehouse: Warehouse, view: View, span: Span & { month: Month }, eyes: Eyes) => {
   const { figure, directory, regions, data_from, shown } = view
   const measures = measuresOf(figure, view.unit)
-  const own = figure.own_row_open ? eyes.own_authority : null
-  const shielded = { ...view, measures: measures.protecting, own }
+  const { own_authority: own, beside } = figure.own_row_open ? eyes : nobodys
+  const shielded = { ...view, measures: measures.protecting, own, beside }
   const { facts, suppression } = await readSuppressed(warehouse, shielded, span, (connection) =>
     readFacts(connection, view, measures.all, span),
   )
