@@ -17,6 +17,7 @@ import type {
 } from '../api/answers.ts'
 import type { FoundClient } from '../transactional/case/client.routes.ts'
 import type { Offer, OfferPage } from '../transactional/placement/offer.routes.ts'
+import type { RemainingBudget } from '../transactional/placement/remaining-budget.routes.ts'
 import type { ReservationWithSteps } from '../transactional/placement/reservation.routes.ts'
 import type { BookingLine, BookingLines } from '../transactional/placement/booking-lines.routes.ts'
 import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
@@ -405,3 +406,9 @@ export const getHelpCase = async (id: string, signal?: AbortSignal) => {
   const client = file.client_id === null ? null : await getJson<Omit<FoundClient, 'cases'>>(`/service/clients/${file.client_id}`, signal)
   return { file, client }
 }
+export type { RemainingBudget }
+export type BudgetQuery = Pick<OfferQuery, 'service_kind' | 'first_day' | 'last_day' | 'counting_rule' | 'units_per_week'> & {
+  rate_cents: string
+}
+export const getRemainingBudget = (query: BudgetQuery, signal?: AbortSignal) =>
+  getJson<RemainingBudget>(`/service/remaining-budget${parametersOf(query)}`, signal)

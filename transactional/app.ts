@@ -11,6 +11,7 @@ import { clientRoutes } from './case/client.routes.ts'
 import { bookingLineRoutes } from './placement/booking-lines.routes.ts'
 import { bookingRoutes } from './placement/booking.routes.ts'
 import { offerRoutes } from './placement/offer.routes.ts'
+import { remainingBudgetRoutes } from './placement/remaining-budget.routes.ts'
 import { reservationRoutes } from './placement/reservation.routes.ts'
 import { searchRoutes } from './placement/search.routes.ts'
 import { comparisonGroupRoutes } from './portal/comparison-group.routes.ts'
@@ -46,6 +47,7 @@ const serviceApp = (deps: ServiceDeps) => {
     offerRoutes,
     searchRoutes,
     reservationRoutes,
+    remainingBudgetRoutes,
     bookingRoutes,
     bookingLineRoutes,
     clientRoutes,

@@ -31,7 +31,8 @@ export const orderFault = { path: ['last_day'], error: 'liegt vor dem ersten Tag
 export const SearchCriteria = z.strictObject(fields).refine(inOrder, orderFault)
 export type SearchCriteria = z.infer<typeof SearchCriteria>
 
-const number = <T extends z.ZodType<number, number>>(schema: T) => z.coerce.number().pipe(schema)
+/** A number in a query string. */
+export const number = <T extends z.ZodType<number, number>>(schema: T) => z.coerce.number().pipe(schema)
 const list = z
   .string()
   .max(1000)

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Catalogue, Offer, Ranking, Session } from '../../client.ts'
 import {
   admissionTexts,
+  budgetText,
   ageOn,
   costText,
   faultsOf,
@@ -132,4 +133,11 @@ test('grades stand on at least five cases, and what has none comes last', () => 
   ]
   const order = (by: Parameters<typeof sorted>[1]) => sorted(offers, by, grades, ['suchtmittel']).map(({ offer_id }) => offer_id)
   expect([order('cost'), order('grade'), order('places'), order('wished')].map((ids) => ids.join(''))).toEqual(['xyz', 'yxz', 'yxz', 'yxz'])
+})
+
+test('what is left of the budget, before and with the help', () => {
+  const part = { budget_cents: 10_000_00, planned_cents: 8_000_00, added_cents: 2_500_00 }
+  expect(spaces(budgetText({ month: part, year: { ...part, budget_cents: null } }, '2026-12-01'))).toBe(
+    'Restbudget im Dezember 2026 2.000,00 €, mit dieser Hilfe \u2212500,00 €.',
+  )
 })

@@ -1,7 +1,7 @@
 // The HzE-Auswahl without its page: what is chosen, in the address and back, and how it reads.
-import type { Catalogue, Offer, OfferPage, OfferQuery, Ranking, Session } from '../../client.ts'
+import type { Catalogue, Offer, OfferPage, OfferQuery, Ranking, RemainingBudget, Session } from '../../client.ts'
 import { choiceIn } from '../../choice.ts'
-import { moneyText, noBreakSpace, numberText } from '../../format.ts'
+import { moneyText, monthText, noBreakSpace, numberText } from '../../format.ts'
 
 export const { read: readWanted, write: writeWanted } = choiceIn([
   'case',
@@ -181,3 +181,13 @@ export const costText = (offer: Offer) =>
   offer.planned_cents === null
     ? `${moneyText(offer.rate_cents)} je ${{ day: 'Tag', hour: 'Stunde', flat: 'Pauschale' }[offer.unit]}`
     : `${moneyText(offer.rate_cents)} × ${numberText(offer.planned_units!, offer.planned_units! % 1 === 0 ? 0 : 2)}${noBreakSpace}${unitWords[offer.unit][1]} = ${moneyText(offer.planned_cents)}`
+
+type Part = RemainingBudget['month']
+const leftText = ({ budget_cents, planned_cents, added_cents }: Part, when: string) => {
+  if (budget_cents === null) return ''
+  const left = budget_cents - planned_cents
+  return `Restbudget ${when} ${moneyText(left)}, mit dieser Hilfe ${moneyText(left - added_cents)}.`
+}
+/** What is left of the budget in the month and year of the beginning, before and with the help; empty where there is no budget. */
+export const budgetText = ({ month, year }: RemainingBudget, first_day: string): string =>
+  [leftText(month, `im ${monthText(first_day.slice(0, 7))}`), leftText(year, `im Jahr ${first_day.slice(0, 4)}`)].filter(Boolean).join(' ')

@@ -8,6 +8,7 @@ import {
   getHelpCase,
   getOffers,
   getRanking,
+  getRemainingBudget,
   type Offer,
   type OfferPage,
   recordSearch,
@@ -31,6 +32,7 @@ import {
   admissionTexts,
   ageOn,
   costText,
+  budgetText,
   type Fault,
   faultsOf,
   type Grade,
@@ -111,6 +113,18 @@ export class SelectionPage extends LitElement {
       catalogue && service_kind ? getRanking({ service_kind, month: lastCompleteMonth(catalogue) }, signal) : undefined,
   })
 
+  readonly #budget = new Task(this, {
+    args: () => [this.#wanted && this.#chosenOffer && this.#asked, this.chosen] as const,
+    task: async ([asked], { signal }) => {
+      const wanted = this.#wanted
+      const offer = this.#chosenOffer
+      if (!asked || !wanted || !offer || unitsMissing(wanted)) return undefined
+      const { service_kind, first_day, last_day, counting_rule, units_per_week } = offerQuery(wanted, undefined)
+      const rate_cents = String(offer.rate_cents)
+      return getRemainingBudget({ service_kind, first_day, last_day, counting_rule, units_per_week, rate_cents }, signal)
+    },
+  })
+
   constructor() {
     super()
     this.sorting = 'cost'
@@ -138,6 +152,9 @@ export class SelectionPage extends LitElement {
   }
   get #person() {
     return this.#case.value?.client ?? undefined
+  }
+  get #chosenOffer(): Offer | undefined {
+    return this.#offers.value?.items.find(({ offer_id }) => offer_id === this.chosen)
   }
   get #faults(): Fault[] {
     return this.#wanted ? faultsOf(this.#wanted) : []
@@ -573,7 +590,8 @@ export class SelectionPage extends LitElement {
   }
 
   #choiceBar(wanted: Wanted) {
-    const offer = this.#offers.value?.items.find(({ offer_id }) => offer_id === this.chosen)
+    const offer = this.#chosenOffer
+    const budget = this.#budget.value
     const startAway = () => {
       this.away = true
       this.chosen = undefined
@@ -591,7 +609,7 @@ export class SelectionPage extends LitElement {
           <p class="sj-meta">
             ${
               offer
-                ? `${costText(offer)}. ${offer.free_places === 1 ? '1 Platz ist' : `${offer.free_places} Plätze sind`} frei.`
+                ? `${costText(offer)}. ${offer.free_places === 1 ? '1 Platz ist' : `${offer.free_places} Plätze sind`} frei.${budget ? ` ${budgetText(budget, wanted.first_day)}` : ''}`
                 : this.away
                   ? 'Ohne Einrichtung und Angebot, zum vereinbarten Entgelt. Zählt als auswärtige Buchung.'
                   : 'Wählen Sie ein Angebot aus der Liste, oder buchen Sie eine Hilfe außerhalb des Systems.'
