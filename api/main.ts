@@ -12,6 +12,7 @@ import { openDatabase } from '../transactional/connection.ts'
 import { DEMONSTRATION_PASSWORD } from '../transactional/demo/accounts.ts'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
 import { migrateToLatest } from '../transactional/migrate.ts'
+import { startExpiry } from '../transactional/placement/expiry.ts'
 import { berlinDay } from '../transactional/placement/period.ts'
 import { publishedView } from '../transactional/portal/published-view.routes.ts'
 import { mailer } from '../transactional/portal/report-mail.ts'
@@ -151,6 +152,8 @@ const start = async (options: Start): Promise<void> => {
   const send = smtp_url === undefined ? undefined : mailer({ smtp_url, from, inbox: new URL('/postfach', home).href })
   const reports = startReports({ db, now, log, make, keep_days, send })
   closing.push(() => reports.stop())
+  const expiry = startExpiry({ db, now, log })
+  closing.push(() => expiry.stop())
   http.answer(getRequestListener(portal.fetch))
   // requests in flight end before what they need is closed
   closing.push(...closing.splice(0, 1))

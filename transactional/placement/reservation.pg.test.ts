@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { pino } from 'pino'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Problem } from '../problem.ts'
 import { startService, type Service } from '../service.fixture.ts'
+import { startExpiry } from './expiry.ts'
 import type { ReservationWithSteps } from './reservation.routes.ts'
 
 let service: Service
@@ -103,6 +105,25 @@ test('a reserved place is not free, a released, declined or expired one is again
   const expired = await service.as('fall.vg')<Answer>('GET', `/service/reservations/${third.body.id}`)
   expect(expired.body.state).toBe('expired')
   expect(expired.body.steps.at(-1)).toMatchObject({ step: 'expired', by: null, at: '2026-03-17T09:00:00Z' })
+})
+
+test('what is held no longer ends by itself, while nobody asks', async () => {
+  const offer_id = await service.offer()
+  const [short, long] = await Promise.all([reserve(offer_id), reserve(offer_id)])
+  await step(long.body.id, 'request-consent')
+  daysLater(1)
+  await step(long.body.id, 'renew')
+  const stateOf = async ({ body }: typeof short) =>
+    (await service.one<{ state: string }>('select state from reservation where id = $1', [body.id])).state
+  const expiry = startExpiry({ db: service.db, now: () => service.clock.now, log: pino({ enabled: false }) }, 20)
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  expect(await Promise.all([short, long].map(stateOf))).toEqual(['reserved', 'requested'])
+  daysLater(6)
+  await vi.waitFor(async () => expect(await Promise.all([short, long].map(stateOf))).toEqual(['expired', 'requested']))
+  await expiry.stop()
+  daysLater(1)
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  expect(await stateOf(long)).toBe('requested')
 })
 
 test('one place, many who want it: exactly one gets it, and no two consents sell it twice', async () => {
