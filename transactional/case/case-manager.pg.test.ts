@@ -34,10 +34,11 @@ test('every help under way by what is due first, each where it stands', async ()
     ['booked', '2026-05-01'],
     ['running', '2026-07-01'],
   ])
-  expect([all.overdue, all.today, all.counts]).toEqual([
-    1,
+  expect([all.today, all.counts, all.due, all.listed_due]).toEqual([
     '2026-03-10',
     { overdue: 1, reserved: 1, requested: 1, ending: 1, booked: 1, running: 1 },
+    { past: 1, week: 2, later: 3 },
+    all.due,
   ])
   expect(all.items[1]).toMatchObject({ id: reserved.body.id, reserved_on: '2026-03-10', booked_on: null, planned_cents: 274 * 7600 })
   // 364 days under last_day_free, at one rate
@@ -46,7 +47,8 @@ test('every help under way by what is due first, each where it stands', async ()
 
 test('is narrowed by stage, by words and to one’s own, and goes on where the page ended', async () => {
   expect((await manager({ stages: ['reserved', 'overdue'] })).items.map(({ stage }) => stage)).toEqual(['overdue', 'reserved'])
-  expect((await manager({ stages: ['reserved'] })).counts).toEqual((await manager()).counts)
+  const narrowed = await manager({ stages: ['reserved'] })
+  expect([narrowed.counts, narrowed.due, narrowed.listed_due]).toEqual([(await manager()).counts, (await manager()).due, { week: 1 }])
   const [first] = (await manager()).items
   expect((await manager({ text: first!.case_number })).items.map(({ case_id }) => case_id)).toContain(first!.case_id)
   expect((await manager({ text: 'haus am see' })).items.length).toBe(6)

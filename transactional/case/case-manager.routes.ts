@@ -5,7 +5,7 @@ import { after, page, pageOf } from '../cursor.ts'
 import { text } from '../input.ts'
 import { berlinDay } from '../placement/period.ts'
 import { only, operation, validate, type Deps, type ServiceEnv } from '../route.ts'
-import { manageCases, stages } from './case-manager.ts'
+import { dues, manageCases, stages } from './case-manager.ts'
 
 /** Case numbers and names are asked for in a body: they stay out of addresses. */
 const Question = z.strictObject({
@@ -23,6 +23,7 @@ const ManagedHelp = z
     kind: z.enum(['reservation', 'booking']),
     stage: z.enum(stages),
     due_on: z.iso.date(),
+    due: z.enum(dues),
     case_id: z.uuid(),
     case_number: z.string(),
     caseworker: z.string().nullable(),
@@ -44,8 +45,11 @@ export type ManagedHelp = z.infer<typeof ManagedHelp>
 
 const ManagedPage = pageOf(ManagedHelp).extend({
   today: z.iso.date(),
-  overdue: z.int(),
+  /** of all helps under way, whatever the stages asked for */
   counts: z.partialRecord(z.enum(stages), z.int()),
+  due: z.partialRecord(z.enum(dues), z.int()),
+  /** of those of the stages asked for */
+  listed_due: z.partialRecord(z.enum(dues), z.int()),
 })
 export type ManagedPage = z.infer<typeof ManagedPage>
 

@@ -5,6 +5,10 @@ import type { Database } from '../database.ts'
 export const stages = ['reserved', 'requested', 'consented', 'declined', 'expired', 'booked', 'running', 'ending', 'overdue'] as const
 export type Stage = (typeof stages)[number]
 
+/** How near the day is by which something is to be done: past, within 7 days, within 30, later. */
+export const dues = ['past', 'week', 'month', 'later'] as const
+export type Due = (typeof dues)[number]
+
 /** One line per help under way: what is reserved or asked for, and what is booked and not yet ended. */
 export type ManagedRow = {
   id: string
@@ -13,6 +17,7 @@ export type ManagedRow = {
   stage: Stage
   /** the day by which something is to be done */
   due_on: string
+  due: Due
   case_id: string
   case_number: string
   caseworker: string | null
@@ -81,7 +86,7 @@ const booked = ({ today, youth_authority_id }: Asked) => sql`
   left join lateral (select reserved_on, consented_on, booked_on from reservation where booking_id = booking.id) as origin on true
   where youth_authority_id = ${youth_authority_id} and not cancelled and end_reason is null`
 
-const helps = (asked: Asked): RawBuilder<ManagedRow> => sql`
+const helps = (asked: Asked): RawBuilder<Omit<ManagedRow, 'due'>> => sql`
   select help.id, kind, stage, due_on, file.id as case_id, file.case_number, account.display_name as caseworker, help.service_kind,
     service_kind.legal_basis, service_kind.label as service_kind_label, provider.name as provider_name, facility.name as facility_name,
     reserved_on, consented_on, booked_on, first_day, last_day, planned_cents
@@ -96,20 +101,27 @@ const helps = (asked: Asked): RawBuilder<ManagedRow> => sql`
     and ${asked.text === undefined ? sql`true` : sql`concat_ws(' ', file.case_number, provider.name, facility.name) ilike ${`%${asked.text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`}`
 
 export type Listing = { limit: number; after: readonly [due_on: string, id: string] | undefined }
-export type Managed = { counts: Partial<Record<Stage, number>>; overdue: number; rows: ManagedRow[] }
+type Counted<Key extends string> = Partial<Record<Key, number>>
+export type Managed = { counts: Counted<Stage>; due: Counted<Due>; listed_due: Counted<Due>; rows: ManagedRow[] }
 
-/** The helps under way by what is due first, one row more than the page holds; the counts are over all of them, whatever the stages asked for. */
+const dueIn = (today: string) => sql`
+  case when due_on < ${today}::date then 'past' when due_on <= ${today}::date + 7 then 'week' when due_on <= ${today}::date + 30 then 'month' else 'later' end`
+
+/**
+ * The helps under way by what is due first, one row more than the page holds. `counts` and `due` are over all of them, `listed_due` over
+ * those of the stages asked for.
+ */
 export const manageCases = async (db: Kysely<Database>, asked: Asked, { limit, after }: Listing): Promise<Managed> => {
   const start = after === undefined ? sql`true` : sql`(due_on, id) > (${after[0]}::date, ${after[1]}::uuid)`
   const chosen = asked.stages.length === 0 ? sql`true` : sql`stage = any (${asked.stages}::text[])`
-  const { rows } = await sql<{ counts: Managed['counts'] | null; overdue: number; helps: ManagedRow[] | null }>`
-    with help as materialized (${helps(asked)}),
+  const counted = (key: RawBuilder<unknown>, where: RawBuilder<unknown>) =>
+    sql`(select coalesce(json_object_agg(key, number), '{}') from (select ${key} as key, count(*) as number from help where ${where} group by 1) as counted)`
+  const { rows } = await sql<Omit<Managed, 'rows'> & { helps: ManagedRow[] | null }>`
+    with help as materialized (select help.*, ${dueIn(asked.today)} as due from (${helps(asked)}) as help),
     page as (select * from help where ${chosen} and ${start} order by due_on, id limit ${limit + 1})
-    select
-      (select json_object_agg(stage, number) from (select stage, count(*) as number from help group by stage) as counted) as counts,
-      (select count(*) from help where due_on < ${asked.today}::date) as overdue,
+    select ${counted(sql`stage`, sql`true`)} as counts, ${counted(sql`due`, sql`true`)} as due, ${counted(sql`due`, chosen)} as listed_due,
       (select json_agg(page order by due_on, id) from page) as helps
   `.execute(db)
-  const { counts, overdue, helps: found } = rows[0]!
-  return { counts: counts ?? {}, overdue, rows: found ?? [] }
+  const { helps: found, ...told } = rows[0]!
+  return { ...told, rows: found ?? [] }
 }

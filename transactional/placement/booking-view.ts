@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
+import { rowMissing } from '../rule-violation.ts'
 import { countingRules, sexes, units, type CountingRule } from '../vocabulary.ts'
 import { plannedCents, type Steps } from './booking.ts'
 
@@ -40,6 +41,21 @@ export const Booking = z
   })
   .meta({ id: 'Booking' })
 export type Booking = z.infer<typeof Booking>
+
+/** One booking with the names of what it refers to. */
+export const BookingWithNames = Booking.extend({
+  /** null for the provider, and once the file is deleted */
+  case_number: z.string().nullable(),
+  authority_name: z.string(),
+  legal_basis: z.string(),
+  service_kind_label: z.string(),
+  /** null: outside the system */
+  provider_name: z.string().nullable(),
+  facility_name: z.string().nullable(),
+  /** what it was reserved by */
+  reservation_id: z.uuid().nullable(),
+}).meta({ id: 'BookingWithNames' })
+export type BookingWithNames = z.infer<typeof BookingWithNames>
 
 export const bookingColumns = [
   'booking.id',
@@ -91,3 +107,27 @@ export const bookings = (db: Kysely<Database>, reader: Reader) =>
         : eb('booking.provider_id', '=', sql<string>`${reader.provider_id}::uuid`),
     )
     .select([...bookingColumns, 'case_link.case_id'])
+
+export const readBookingWithNames = async (db: Kysely<Database>, reader: Reader, id: string, today: string): Promise<BookingWithNames> => {
+  const { case_number, authority_name, legal_basis, service_kind_label, provider_name, facility_name, reservation_id, ...row } =
+    await bookings(db, reader)
+      .innerJoin('youth_authority', 'youth_authority.id', 'booking.youth_authority_id')
+      .innerJoin('service_kind', 'service_kind.code', 'booking.service_kind')
+      .leftJoin('case', 'case.id', 'case_link.case_id')
+      .leftJoin('provider', 'provider.id', 'booking.provider_id')
+      .leftJoin('facility', 'facility.id', 'booking.facility_id')
+      .leftJoin('reservation', 'reservation.booking_id', 'booking.id')
+      .where('booking.id', '=', id)
+      .select([
+        'case.case_number',
+        'youth_authority.name as authority_name',
+        'service_kind.legal_basis',
+        'service_kind.label as service_kind_label',
+        'provider.name as provider_name',
+        'facility.name as facility_name',
+        'reservation.id as reservation_id',
+      ])
+      .executeTakeFirstOrThrow(rowMissing)
+  const names = { case_number, authority_name, legal_basis, service_kind_label, provider_name, facility_name, reservation_id }
+  return { ...viewOf(row, today), ...names }
+}

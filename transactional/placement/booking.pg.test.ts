@@ -48,7 +48,7 @@ describe('a booking from an offer', () => {
       overdue: false,
     })
     expect(booked.body).not.toHaveProperty('case_key')
-    expect((await as('fall.vg')('GET', `/service/bookings/${booked.body.id}`)).body).toEqual(booked.body)
+    expect((await as('fall.vg')('GET', `/service/bookings/${booked.body.id}`)).body).toMatchObject(booked.body)
   })
 
   test('takes the rate of its first day, and needs one', async () => {

@@ -11,7 +11,7 @@ import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '.
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { endReasons, type CountingRule } from '../vocabulary.ts'
 import { assertCancellable, endBooking, prolongBooking, prolongedFrom, type Plan, type Term } from './booking.ts'
-import { Booking, bookings, viewOf } from './booking-view.ts'
+import { Booking, bookings, BookingWithNames, readBookingWithNames, viewOf } from './booking-view.ts'
 import { berlinDay } from './period.ts'
 import { NewBooking, offerOn, placeBooking } from './place-booking.ts'
 
@@ -118,10 +118,18 @@ export const bookingRoutes = (deps: Deps) => {
     )
     .get(
       '/bookings/:id',
-      operation({ summary: 'One booking', tag, roles: readers, answers: { 200: { description: 'The booking', schema: Booking } } }),
+      operation({
+        summary: 'One booking with the names of what it refers to',
+        tag,
+        roles: readers,
+        answers: { 200: { description: 'The booking', schema: BookingWithNames } },
+      }),
       only(...readers),
       pathId,
-      async (c) => c.json(await asReader(deps.db, c.var.reader, (trx) => readBooking(trx, c.var.reader, c.req.valid('param').id, today()))),
+      async (c) => {
+        const { reader } = c.var
+        return c.json(await asReader(deps.db, reader, (trx) => readBookingWithNames(trx, reader, c.req.valid('param').id, today())))
+      },
     )
     .post('/bookings/:id/end', transition('Record the end and its reason'), only('caseworker'), pathId, validate('json', End), (c) =>
       answerOnce(c, deps, c.req.valid('json'), async (trx) => {

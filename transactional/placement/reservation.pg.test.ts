@@ -78,6 +78,14 @@ test('from a search to a booking: each step is kept with who, when and why, and 
   ])
   const booking = await service.as('fall.vg')('GET', `/service/bookings/${booked.body.booking_id}`)
   expect(booking.body).toMatchObject({ case_id, offer_id, ...period, planned_cents: 1_645_644, agreed_cents: 1_645_644, agreed_days: 182 })
+  expect(booking.body).toMatchObject({
+    reservation_id: id,
+    provider_name: 'Träger 1',
+    facility_name: 'Haus am See 1',
+    legal_basis: '§ 34 SGB VIII',
+  })
+  const provided = await service.as('anbieter.1')('GET', `/service/bookings/${booked.body.booking_id}`)
+  expect(provided.body).toMatchObject({ case_id: null, case_number: null, reservation_id: id })
   const { rows } = await service.owner.query(
     'select searched_on::text, reserved_on::text, booked_on::text from reservation where id = $1',
     [id],
