@@ -15,10 +15,12 @@ import type {
   TrendAnswer,
   UnusualAnswer,
 } from '../api/answers.ts'
+import type { ManagedHelp, ManagedPage } from '../transactional/case/case-manager.routes.ts'
 import type { FoundClient } from '../transactional/case/client.routes.ts'
+import type { BookingWithNames } from '../transactional/placement/booking-view.ts'
 import type { Offer, OfferPage } from '../transactional/placement/offer.routes.ts'
 import type { RemainingBudget } from '../transactional/placement/remaining-budget.routes.ts'
-import type { ReservationWithSteps } from '../transactional/placement/reservation.routes.ts'
+import type { Reservation, ReservationWithSteps } from '../transactional/placement/reservation.routes.ts'
 import type { BookingLine, BookingLines } from '../transactional/placement/booking-lines.routes.ts'
 import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
 import type { InboxItem } from '../transactional/portal/inbox.routes.ts'
@@ -412,3 +414,19 @@ export type BudgetQuery = Pick<OfferQuery, 'service_kind' | 'first_day' | 'last_
 }
 export const getRemainingBudget = (query: BudgetQuery, signal?: AbortSignal) =>
   getJson<RemainingBudget>(`/service/remaining-budget${parametersOf(query)}`, signal)
+
+export type { BookingWithNames, ManagedHelp, ManagedPage, Reservation, ReservationWithSteps }
+export type CaseManagerQuestion = { stages: ManagedHelp['stage'][]; mine: boolean; text?: string; cursor?: string }
+export const manageCases = async (question: CaseManagerQuestion, signal?: AbortSignal) =>
+  (await askSignedIn('/service/case-manager', { ...sendJson('POST', question), signal: signal ?? null })).json() as Promise<ManagedPage>
+export const getReservation = (id: string, signal?: AbortSignal) => getJson<ReservationWithSteps>(`/service/reservations/${id}`, signal)
+type ReservationPage = { items: Reservation[]; next_cursor: string | null }
+export const getReservations = (query: { state?: Reservation['state']; cursor?: string; limit?: string }, signal?: AbortSignal) =>
+  getJson<ReservationPage>(`/service/reservations${parametersOf(query)}`, signal)
+export const getBooking = (id: string, signal?: AbortSignal) => getJson<BookingWithNames>(`/service/bookings/${id}`, signal)
+export type ReservationStepPath = 'renew' | 'request-consent' | 'withdraw-request' | 'consent' | 'decline' | 'release' | 'book'
+export const takeReservationStep = (id: string, step: ReservationStepPath, body: { note?: string; decline_reason?: string }, key: string) =>
+  createOnce<ReservationWithSteps>(`/service/reservations/${id}/${step}`, body, key)
+type BookingChange = { last_day?: string; end_reason?: number; units_per_week?: number }
+export const changeBooking = (id: string, change: 'end' | 'prolong' | 'cancel', body: BookingChange, key: string) =>
+  createOnce<object>(`/service/bookings/${id}/${change}`, body, key)

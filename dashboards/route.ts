@@ -36,7 +36,9 @@ export const cataloguePath = '/basics/informationen/kennzahlen'
 export const dataAccessPath = '/basics/informationen/datenzugang'
 export const comparisonGroupsPath = '/admin/kataloge/vergleichsgruppen'
 export const helpSelectionPath = '/verwaltung/hze-auswahl'
-export const reservationPath = '/verwaltung/fallmanager/hilfe'
+export const caseManagerPath = '/verwaltung/fallmanager'
+export const reservationPath = `${caseManagerPath}/hilfe`
+export const providerRequestsPath = '/anbieter/anfragen'
 export const deskPath = '/verwaltung/controlling/sql-arbeitsplatz'
 
 export const inboxPath = '/postfach'
@@ -126,6 +128,17 @@ export const pages: Page[] = [
     group: 'Informationen',
     summary: 'Kennzahlen mit R, Python oder Excel lesen: Zugangsschlüssel anlegen und widerrufen.',
   },
+  { path: '/anbieter', title: 'Anbieter', tag: 'sj-area-page', load: area, area: 'anbieter', roles: ['provider'] },
+  {
+    path: providerRequestsPath,
+    title: 'Anfragen',
+    tag: 'sj-provider-requests-page',
+    load: () => import('./pages/provider-requests/provider-requests-page.ts'),
+    area: 'anbieter',
+    group: 'Belegung',
+    summary: 'Anfragen der Jugendämter um einen Platz: ansehen, zusagen oder absagen.',
+    roles: ['provider'],
+  },
   { path: '/verwaltung', title: 'Verwaltung', tag: 'sj-area-page', load: area, area: 'verwaltung', roles: ['controlling', 'caseworker'] },
   {
     path: helpSelectionPath,
@@ -135,6 +148,24 @@ export const pages: Page[] = [
     area: 'verwaltung',
     group: 'Hilfen',
     summary: 'Für einen Fall passende Angebote mit freien Plätzen finden, nach Kosten vergleichen und reservieren.',
+    roles: ['caseworker'],
+  },
+  {
+    path: caseManagerPath,
+    title: 'Fallmanager',
+    tag: 'sj-case-manager-page',
+    load: () => import('./pages/case-manager/case-manager-page.ts'),
+    area: 'verwaltung',
+    group: 'Hilfen',
+    summary: 'Was als Nächstes zu tun ist: reservierte, angefragte, gebuchte und laufende Hilfen nach ihrer Frist.',
+    roles: ['caseworker'],
+  },
+  {
+    path: reservationPath,
+    title: 'Reservierung und Buchung',
+    tag: 'sj-help-page',
+    load: () => import('./pages/case-manager/help-page.ts'),
+    area: 'verwaltung',
     roles: ['caseworker'],
   },
   { path: '/verwaltung/controlling', title: 'Controlling', tag: 'sj-area-page', load: area, area: 'verwaltung', roles: ['controlling'] },

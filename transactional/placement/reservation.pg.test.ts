@@ -56,7 +56,7 @@ test('from a search to a booking: each step is kept with who, when and why, and 
     possible: ['renewed', 'requested', 'released'],
   })
   expect((await service.as('anbieter.1')('GET', `/service/reservations/${id}`)).status).toBe(404)
-  expect((await step(id, 'request-consent')).body.state).toBe('requested')
+  expect((await step(id, 'request-consent', 'fall.vg', { note: 'Bitte ab Schulbeginn' })).body.state).toBe('requested')
   daysLater(2)
   const asked = await service.as('anbieter.1')<Answer>('GET', `/service/reservations/${id}`)
   expect(asked.body).toMatchObject({
@@ -64,15 +64,16 @@ test('from a search to a booking: each step is kept with who, when and why, and 
     case_number: null,
     dearer_cents: null,
     dearer_reason: null,
+    request_note: 'Bitte ab Schulbeginn',
     possible: ['consented', 'declined'],
   })
-  expect(JSON.stringify(asked.body)).not.toMatch(/Schule|Muster|fall\.vg/)
+  expect(JSON.stringify(asked.body)).not.toMatch(/Schule im Ort|Muster|fall\.vg/)
   expect((await step(id, 'consent', 'anbieter.1', { note: 'Aufnahme ab 8 Uhr' })).body.state).toBe('consented')
   const booked = await step(id, 'book')
   expect(booked.body).toMatchObject({ state: 'booked', booked_on: '2026-03-13', possible: [] })
   expect(booked.body.steps.map(({ step, by, note }) => [step, by, note])).toEqual([
     ['reserved', 'fall.vg', 'Schule im Ort'],
-    ['requested', 'fall.vg', null],
+    ['requested', 'fall.vg', 'Bitte ab Schulbeginn'],
     ['consented', 'Träger 1', 'Aufnahme ab 8 Uhr'],
     ['booked', 'fall.vg', null],
   ])

@@ -57,10 +57,14 @@ const Reservation = z
     held_until: z.string(),
     reserved_on: z.iso.date(),
     requested_on: z.iso.date().nullable(),
+    /** what the provider was told when last asked */
+    request_note: z.string().nullable(),
     consented_on: z.iso.date().nullable(),
     declined_on: z.iso.date().nullable(),
     decline_reason: z.enum(declineReasons).nullable(),
     booked_on: z.iso.date().nullable(),
+    released_on: z.iso.date().nullable(),
+    expired_on: z.iso.date().nullable(),
     booking_id: z.uuid().nullable(),
     /** what the reader may do now */
     possible: z.array(z.enum(reservationSteps)),
@@ -105,6 +109,16 @@ const reservations = (db: Kysely<Database>, reader: Reader) =>
       'service_kind.label as service_kind_label',
       'service_kind.legal_basis',
     ])
+    .select((eb) =>
+      eb
+        .selectFrom('reservation_step')
+        .whereRef('reservation_step.reservation_id', '=', 'reservation.id')
+        .where('step', '=', 'requested')
+        .orderBy('at', 'desc')
+        .limit(1)
+        .select('note')
+        .as('request_note'),
+    )
 type Row = Awaited<ReturnType<ReturnType<typeof reservations>['execute']>>[number]
 
 const viewOf = (row: Row, reader: Reader, now: Date): Reservation => {

@@ -1,0 +1,296 @@
+import { Task } from '@lit/task'
+import { html, LitElement, nothing } from 'lit'
+import { type ManagedHelp, type ManagedPage, manageCases, type Session } from '../../client.ts'
+import { printLine, viewProblem } from '../../elements/view-lines.ts'
+import { dateText, instantText, moneyText, numberText } from '../../format.ts'
+import { Navigate } from '../../navigation.ts'
+
+import { onReturn } from '../../on-return.ts'
+import { helpSelectionPath } from '../../route.ts'
+import {
+  countIn,
+  dueText,
+  groupsOf,
+  hrefOf,
+  leadText,
+  type ManagedChoice,
+  questionOf,
+  rangeText,
+  readManaged,
+  stageWords,
+  tabOf,
+  tabs,
+  writeManaged,
+} from './case-manager.ts'
+import './case-manager-page.css'
+
+const typingMs = 300
+const pageSize = 50
+const day = (date: string | null) => (date === null ? '–' : html`<time datetime=${date}>${dateText(date)}</time>`)
+/** In lists rounded up to full euros. */
+const euros = (cents: number) => moneyText(Math.ceil(cents / 100) * 100, 0)
+
+/** Verwaltung / Fallmanager: the helps under way, what is due first on top. */
+export class CaseManagerPage extends LitElement {
+  static override properties = {
+    session: { attribute: false },
+    search: { attribute: false },
+    text: { state: true },
+    cursors: { state: true },
+  }
+  declare session: Session
+  declare search: string
+  /** What is looked for. Case numbers stay out of the address. */
+  declare text: string
+  /** Where the pages after the first begin, up to the one shown. */
+  declare cursors: string[]
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #askedAt = ''
+
+  readonly #page = new Task(this, {
+    args: () => [this.search, this.text, this.cursors.at(-1), this.session.user_name] as const,
+    task: async ([search, text, cursor], { signal }) => {
+      const page = await manageCases(questionOf(readManaged(search), text, cursor), signal)
+      this.#askedAt = new Date().toISOString()
+      return page
+    },
+  })
+
+  constructor() {
+    super()
+    this.search = ''
+    this.text = ''
+    this.cursors = []
+    onReturn(this, () => void this.#page.run())
+  }
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  override disconnectedCallback() {
+    super.disconnectedCallback()
+    clearTimeout(this.#timer)
+  }
+
+  #choose(changed: ManagedChoice) {
+    this.cursors = []
+    this.dispatchEvent(new Navigate(location.pathname + writeManaged({ ...readManaged(this.search), ...changed }), { replace: true }))
+  }
+
+  #look(text: string) {
+    clearTimeout(this.#timer)
+    if (text === this.text) return
+    this.cursors = []
+    this.text = text
+  }
+
+  async #turn(cursors: string[]) {
+    this.cursors = cursors
+    await this.updateComplete
+    await this.#page.taskComplete.catch(() => undefined)
+    await this.updateComplete
+    const list = this.querySelector<HTMLElement>('#hilfen')
+    list?.focus({ preventScroll: true })
+    list?.scrollIntoView({ block: 'start' })
+  }
+
+  override render() {
+    const page = this.#page.value
+    return html`
+      <div class="sj-manager__title">
+        <h1 class="sj-h1">Fallmanager</h1>
+        <a class="kern-btn kern-btn--primary sj-no-print" href=${helpSelectionPath}><span class="kern-label">Neue Hilfe auswählen</span></a>
+      </div>
+      ${printLine(this.session)}
+      ${
+        page
+          ? html`<p class="sj-lead">${leadText(page)}</p>`
+          : html`<p class="sj-lead" aria-busy=${this.#page.error ? 'false' : 'true'}><i class="sj-skeleton sj-skeleton--title"></i></p>`
+      }
+      ${this.#tools(page)}
+      ${this.#page.error ? viewProblem(this.#page.error, { dataAsOf: undefined, retry: () => void this.#page.run() }) : nothing}
+      ${page ? this.#list(page) : nothing}
+    `
+  }
+
+  #tools(page: ManagedPage | undefined) {
+    const choice = readManaged(this.search)
+    const chosen = tabOf(choice)
+    const mine = choice.mine === 'true'
+    const shown = tabs.filter((tab) => tab.key === '' || tab === chosen || (page && countIn(tab, page.counts) > 0))
+    const link = (changed: ManagedChoice, current: boolean, label: unknown) => html`
+      <li>
+        <a
+          href="${location.pathname}${writeManaged({ ...choice, ...changed })}"
+          aria-current=${current ? 'true' : nothing}
+          @click=${(event: MouseEvent) => {
+            if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return
+            event.preventDefault()
+            this.#choose(changed)
+          }}
+          >${label}</a
+        >
+      </li>
+    `
+    return html`
+      <div class="sj-manager__tools sj-no-print">
+        <nav aria-label="Hilfen nach Stand">
+          <ul class="sj-manager__tabs">
+            ${shown.map((tab) => link({ stage: tab.key }, tab === chosen, html`${tab.label} ${page ? html`<span>${numberText(countIn(tab, page.counts))}</span>` : nothing}`))}
+          </ul>
+        </nav>
+        <nav aria-label="Wessen Fälle">
+          <ul class="sj-manager__tabs">
+            ${link({ mine: '' }, !mine, 'Alle Fälle')} ${link({ mine: 'true' }, mine, 'Meine Fälle')}
+          </ul>
+        </nav>
+        <form
+          role="search"
+          class="sj-manager__search"
+          @submit=${(event: SubmitEvent) => {
+            event.preventDefault()
+            this.#look(this.querySelector<HTMLInputElement>('#suche')!.value.trim())
+          }}
+        >
+          <label for="suche">Suchen</label>
+          <input
+            class="kern-form-input__input"
+            type="search"
+            id="suche"
+            autocomplete="off"
+            maxlength="80"
+            placeholder="Fall-Nr. oder Anbieter"
+            .value=${this.text}
+            @input=${(event: Event) => {
+              const text = (event.target as HTMLInputElement).value.trim()
+              clearTimeout(this.#timer)
+              this.#timer = setTimeout(() => this.#look(text), typingMs)
+            }}
+          />
+        </form>
+      </div>
+    `
+  }
+
+  #list(page: ManagedPage) {
+    const chosen = tabOf(readManaged(this.search))
+    const total = countIn(chosen, page.counts)
+    if (page.items.length === 0) return this.#empty(total)
+    const range = rangeText(this.cursors.length * pageSize, page.items.length, total)
+    return html`
+      <div class="sj-manager__head" id="hilfen" tabindex="-1">
+        <p class="sj-meta" role="status">Stand <time datetime=${this.#askedAt}>${instantText(this.#askedAt)}</time>, nach Frist geordnet</p>
+        ${this.#pager(page, range, 'Seiten')}
+      </div>
+      <table role="table" class="sj-table sj-cases">
+        <caption class="kern-sr-only">
+          Hilfen ${range}, nach Frist geordnet
+        </caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader" scope="col">Fall</th>
+            <th role="columnheader" scope="col" aria-sort="ascending">Frist</th>
+            <th role="columnheader" scope="col">Status <small>nächster Schritt</small></th>
+            <th role="columnheader" scope="col">Hilfeart <small>Anbieter</small></th>
+            <th role="columnheader" scope="col" class="sj-cases__reserved">Reserviert</th>
+            <th role="columnheader" scope="col" class="sj-cases__booked">Zustimmung</th>
+            <th role="columnheader" scope="col" class="sj-cases__booked">Gebucht</th>
+            <th role="columnheader" scope="col" class="sj-cases__worker">Bearbeitung</th>
+            <th role="columnheader" scope="col" class="sj-num sj-cases__cost">Soll-Kosten</th>
+            <th role="columnheader" scope="col" class="sj-cases__act">Aktion</th>
+          </tr>
+        </thead>
+        ${groupsOf(page).map(
+          ({ label, count, helps }) => html`
+            <tbody role="rowgroup">
+              <tr role="row" class="sj-cases__group">
+                <th role="rowheader" scope="rowgroup" colspan="10">${label} <span>${numberText(count)}</span></th>
+              </tr>
+              ${helps.map((help) => this.#row(help, page.today))}
+            </tbody>
+          `,
+        )}
+      </table>
+      <div class="sj-manager__head sj-no-print">
+        <p></p>
+        ${this.#pager(page, range, 'Seiten unten')}
+      </div>
+    `
+  }
+
+  #row(help: ManagedHelp, today: string) {
+    const { label, next, action, step } = stageWords[help.stage]
+    return html`
+      <tr role="row">
+        <th role="rowheader" scope="row" class="sj-cases__no"><a class="sj-link" href=${hrefOf(help)}>${help.case_number}</a></th>
+        <td role="cell" class="sj-cases__due ${help.due === 'past' ? 'sj-late' : ''}">
+          ${day(help.due_on)} <small>${dueText(help.due_on, today)}</small>
+        </td>
+        <td role="cell" class="sj-cases__state">${label} <small>${next}</small></td>
+        <td role="cell" class="sj-cases__kind">
+          ${help.legal_basis.replace(' SGB VIII', '')} ${help.service_kind_label}
+          <small>${help.provider_name ?? 'außerhalb des Systems'}</small>
+        </td>
+        <td role="cell" class="sj-cases__date sj-cases__reserved">${day(help.reserved_on)}</td>
+        <td role="cell" class="sj-cases__date sj-cases__booked">${day(help.consented_on)}</td>
+        <td role="cell" class="sj-cases__date sj-cases__booked">${day(help.booked_on)}</td>
+        <td role="cell" class="sj-cases__worker">${help.caseworker ?? '–'}</td>
+        <td role="cell" class="sj-num sj-cases__cost">${euros(help.planned_cents)}</td>
+        <td role="cell" class="sj-cases__act">
+          <a class="sj-link" href=${hrefOf(help, step)} aria-label="${action}, ${help.case_number}">${action}</a>
+        </td>
+      </tr>
+    `
+  }
+
+  #pager({ next_cursor }: ManagedPage, range: string, label: string) {
+    const { cursors } = this
+    return html`
+      <nav class="sj-manager__pager" aria-label=${label}>
+        <p>${range}</p>
+        ${
+          cursors.length > 0
+            ? html`<button type="button" class="sj-link" @click=${() => void this.#turn(cursors.slice(0, -1))}>Vorige</button>`
+            : nothing
+        }
+        ${
+          next_cursor === null
+            ? nothing
+            : html`<button type="button" class="sj-link" @click=${() => void this.#turn([...cursors, next_cursor])}>Nächste</button>`
+        }
+      </nav>
+    `
+  }
+
+  #empty(total: number) {
+    const narrowed = this.text !== '' || readManaged(this.search).mine === 'true'
+    return html`
+      <p class="sj-empty" role="status">
+        ${
+          this.text !== ''
+            ? `Kein Fall und kein Anbieter in dieser Auswahl heißt „${this.text}“.`
+            : total > 0
+              ? 'Auf dieser Seite steht nichts mehr.'
+              : 'In dieser Auswahl ist nichts zu tun.'
+        }
+        ${
+          narrowed || tabOf(readManaged(this.search)).key !== '' || this.cursors.length > 0
+            ? html`<button
+                type="button"
+                class="sj-link"
+                @click=${() => {
+                  this.text = ''
+                  this.#choose({ stage: '', mine: '' })
+                }}
+              >
+                Alle Hilfen zeigen
+              </button>`
+            : html`<a class="sj-link" href=${helpSelectionPath}>Neue Hilfe auswählen</a>`
+        }
+      </p>
+    `
+  }
+}
+
+customElements.define('sj-case-manager-page', CaseManagerPage)

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { countIn, dueText, groupsOf, leadText, questionOf, rangeText, readManaged, tabOf, tabs, writeManaged } from './case-manager.ts'
+
+describe('what is chosen', () => {
+  test('stands in the address, words that are looked for do not', () => {
+    const choice = readManaged('?stage=failed&mine=true&text=Muster')
+    expect(writeManaged(choice)).toBe('?stage=failed&mine=true')
+    expect(questionOf(choice, 'Muster', undefined)).toEqual({ stages: ['declined', 'expired'], mine: true, text: 'Muster' })
+  })
+
+  test('an unknown stage is all of them', () => {
+    expect(questionOf(readManaged('?stage=unknown'), '', 'next')).toEqual({ stages: [], mine: false, cursor: 'next' })
+  })
+
+  test('each stage has one tab, and all of them add up', () => {
+    const counts = { reserved: 2, declined: 1, expired: 3, running: 32 }
+    expect(tabs.slice(1).reduce((sum, tab) => sum + countIn(tab, counts), 0)).toBe(countIn(tabs[0]!, counts))
+    expect(countIn(tabOf({ stage: 'failed' }), counts)).toBe(4)
+  })
+})
+
+test.each([
+  ['2026-11-16', '5 Tage überfällig'],
+  ['2026-11-20', '1 Tag überfällig'],
+  ['2026-11-21', 'heute'],
+  ['2026-11-22', 'morgen'],
+  ['2027-03-31', 'in 130 Tagen'],
+])('%s reads %s on 21.11.2026', (due_on, text) => {
+  expect(dueText(due_on, '2026-11-21')).toBe(text)
+})
+
+test.each([
+  [{ past: 3, week: 8 }, '3 Fristen sind überschritten, 8 enden in den nächsten 7 Tagen.'],
+  [{ past: 1, week: 1 }, '1 Frist ist überschritten, 1 endet in den nächsten 7 Tagen.'],
+  [{ past: 1 }, '1 Frist ist überschritten, keine endet in den nächsten 7 Tagen.'],
+  [{ week: 2, later: 5 }, 'Keine Frist ist überschritten, 2 enden in den nächsten 7 Tagen.'],
+])('the days that are near: %j', (due, text) => {
+  expect(leadText({ due })).toBe(text)
+})
+
+test('lines stand under headings whose counts are over all pages', () => {
+  const help = (due: 'past' | 'later') => ({ due }) as Parameters<typeof groupsOf>[0]['items'][number]
+  const groups = groupsOf({ items: [help('past'), help('later'), help('later')], listed_due: { past: 1, week: 4, later: 60 } })
+  expect(groups.map(({ label, count, helps }) => [label, count, helps.length])).toEqual([
+    ['Überfällig', 1, 1],
+    ['Später', 60, 2],
+  ])
+  expect(rangeText(50, 6, 1056)).toBe('51 bis 56 von 1.056')
+})

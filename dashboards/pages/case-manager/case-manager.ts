@@ -1,0 +1,87 @@
+// The Fallmanager without its page: what is chosen, in the address and back, and how a help under way reads.
+import type { CaseManagerQuestion, ManagedHelp, ManagedPage } from '../../client.ts'
+import { choiceIn } from '../../choice.ts'
+import { numberText } from '../../format.ts'
+import { reservationPath } from '../../route.ts'
+
+export const { read: readManaged, write: writeManaged } = choiceIn(['stage', 'mine'])
+export type ManagedChoice = ReturnType<typeof readManaged>
+
+type Stage = ManagedHelp['stage']
+type Tab = { key: string; label: string; stages: Stage[] }
+const all: Tab = { key: '', label: 'Alle', stages: [] }
+export const tabs: Tab[] = [
+  all,
+  { key: 'reserved', label: 'Reserviert', stages: ['reserved'] },
+  { key: 'requested', label: 'Zustimmung offen', stages: ['requested'] },
+  { key: 'consented', label: 'Zugestimmt', stages: ['consented'] },
+  { key: 'failed', label: 'Nicht zustande gekommen', stages: ['declined', 'expired'] },
+  { key: 'booked', label: 'Gebucht', stages: ['booked'] },
+  { key: 'running', label: 'Läuft', stages: ['running'] },
+  { key: 'ending', label: 'Läuft aus', stages: ['ending'] },
+  { key: 'overdue', label: 'Ende offen', stages: ['overdue'] },
+]
+export const tabOf = ({ stage }: ManagedChoice): Tab => tabs.find(({ key }) => key === stage) ?? all
+
+export const questionOf = (choice: ManagedChoice, text: string, cursor: string | undefined): CaseManagerQuestion => ({
+  stages: tabOf(choice).stages,
+  mine: choice.mine === 'true',
+  ...(text !== '' && { text }),
+  ...(cursor !== undefined && { cursor }),
+})
+
+const sum = (counts: Partial<Record<string, number>>) => Object.values(counts).reduce<number>((total, count) => total + (count ?? 0), 0)
+export const countIn = ({ stages }: Tab, counts: ManagedPage['counts']): number =>
+  stages.length === 0 ? sum(counts) : stages.reduce((total, stage) => total + (counts[stage] ?? 0), 0)
+
+/** `step`: the form that opens with it. */
+export const stageWords: Record<Stage, { label: string; next: string; action: string; step?: string }> = {
+  reserved: { label: 'Reserviert', next: 'Zustimmung anfragen', action: 'Anfragen', step: 'requested' },
+  requested: { label: 'Zustimmung offen', next: 'Antwort des Anbieters', action: 'Öffnen' },
+  consented: { label: 'Zugestimmt', next: 'Buchen', action: 'Buchen', step: 'booked' },
+  declined: { label: 'Abgelehnt', next: 'Andere Hilfe auswählen', action: 'Öffnen' },
+  expired: { label: 'Abgelaufen', next: 'Neu reservieren', action: 'Öffnen' },
+  booked: { label: 'Gebucht', next: 'Hilfe beginnt', action: 'Öffnen' },
+  running: { label: 'Läuft', next: 'Hilfeplan fortschreiben', action: 'Öffnen' },
+  ending: { label: 'Läuft aus', next: 'Verlängern oder beenden', action: 'Verlängern', step: 'prolong' },
+  overdue: { label: 'Ende offen', next: 'Ende festhalten oder verlängern', action: 'Beenden', step: 'end' },
+}
+
+export const hrefOf = ({ kind, id }: Pick<ManagedHelp, 'kind' | 'id'>, step?: string) =>
+  `${reservationPath}?${kind}=${id}${step === undefined ? '' : `&step=${step}`}`
+
+const dayLength = 86_400_000
+const daysUntil = (day: string, today: string) => Math.round((Date.parse(day) - Date.parse(today)) / dayLength)
+/** "in 2 Tagen", "5 Tage überfällig". */
+export const dueText = (due_on: string, today: string): string => {
+  const days = daysUntil(due_on, today)
+  if (days < 0) return `${numberText(-days)} ${days === -1 ? 'Tag' : 'Tage'} überfällig`
+  if (days === 0) return 'heute'
+  return days === 1 ? 'morgen' : `in ${numberText(days)} Tagen`
+}
+
+const dueLabels: Record<ManagedHelp['due'], string> = {
+  past: 'Überfällig',
+  week: 'In den nächsten 7 Tagen',
+  month: 'In den nächsten 30 Tagen',
+  later: 'Später',
+}
+
+/** The lines of a page under their headings; the count is over all pages. */
+export const groupsOf = ({ items, listed_due }: Pick<ManagedPage, 'items' | 'listed_due'>) =>
+  (Object.keys(dueLabels) as ManagedHelp['due'][])
+    .map((due) => ({ due, label: dueLabels[due], count: listed_due[due] ?? 0, helps: items.filter((help) => help.due === due) }))
+    .filter(({ helps }) => helps.length > 0)
+
+/** "3 Fristen sind überschritten, 8 enden in den nächsten 7 Tagen." */
+export const leadText = ({ due }: Pick<ManagedPage, 'due'>): string => {
+  const { past = 0, week = 0 } = due
+  const ending = `${week === 1 ? '1 endet' : `${numberText(week)} enden`} in den nächsten 7 Tagen.`
+  if (past > 0)
+    return `${past === 1 ? '1 Frist ist' : `${numberText(past)} Fristen sind`} überschritten, ${week > 0 ? ending : 'keine endet in den nächsten 7 Tagen.'}`
+  return week > 0 ? `Keine Frist ist überschritten, ${ending}` : 'Keine Frist ist überschritten, keine endet in den nächsten 7 Tagen.'
+}
+
+/** "1 bis 50 von 56". */
+export const rangeText = (first: number, shown: number, total: number) =>
+  `${numberText(first + 1)} bis ${numberText(first + shown)} von ${numberText(total)}`

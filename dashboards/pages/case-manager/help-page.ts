@@ -1,0 +1,288 @@
+import { Task } from '@lit/task'
+import { html, LitElement, nothing } from 'lit'
+import {
+  type BookingWithNames,
+  type Catalogue,
+  getCatalogue,
+  getHelpCase,
+  type HelpCase,
+  RequestProblem,
+  type ReservationWithSteps,
+  type Session,
+} from '../../client.ts'
+import { problemAlert } from '../../elements/problem-alert.ts'
+import { printLine, viewProblem } from '../../elements/view-lines.ts'
+import { dateText, minuteText, moneyText } from '../../format.ts'
+import { onReturn } from '../../on-return.ts'
+import { caseManagerPath, helpSelectionPath } from '../../route.ts'
+import { periodText } from '../selection/help-selection.ts'
+import { dearerReasonLabels } from '../selection/reasons.ts'
+import { type ActionName, actionOf, buttonLabels, getHelp, type Help, meaningText, possibleActions, readHelp, stateText } from './help.ts'
+import { countedDays, declineReasonLabels, personText, plannedText, rateText, stepLabels, weeklyText } from './reservation-words.ts'
+import './step-form.ts'
+import { term } from './terms.ts'
+import './help-page.css'
+
+type Loaded = { help: Help; catalogue: Catalogue; client: { given_name: string; family_name: string } | null; case: HelpCase | undefined }
+type Conflict = { title: string; text: string }
+
+const berlinDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin', year: 'numeric', month: '2-digit', day: '2-digit' })
+const dearerLabels = new Map(dearerReasonLabels)
+const nextSteps = new Set<ActionName>(['requested', 'booked'])
+
+/** Fallmanager / one help: what is reserved or booked, all that happened to it, and what may be done now. */
+export class HelpPage extends LitElement {
+  static override properties = {
+    session: { attribute: false },
+    search: { attribute: false },
+    opened: { state: true },
+    conflict: { state: true },
+    said: { state: true },
+  }
+  declare session: Session
+  declare search: string
+  /** The form shown; null: none; undefined: as the address asks. */
+  declare opened: ActionName | null | undefined
+  declare conflict: Conflict | undefined
+  declare said: string
+
+  readonly #loaded = new Task(this, {
+    args: () => [this.search, this.session.user_name] as const,
+    task: async ([search], { signal }): Promise<Loaded> => {
+      const [help, catalogue] = await Promise.all([getHelp(readHelp(search), signal), getCatalogue(signal)])
+      const { case_id } = help.booking ?? help.reservation!
+      const file = case_id === null ? undefined : await getHelpCase(case_id, signal)
+      return { help, catalogue, client: file?.client ?? null, case: file?.file }
+    },
+  })
+
+  constructor() {
+    super()
+    this.search = ''
+    this.said = ''
+    onReturn(this, () => void this.#loaded.run())
+  }
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  protected override willUpdate(changed: Map<string, unknown>) {
+    if (!changed.has('search') || changed.get('search') === undefined) return
+    this.opened = undefined
+    this.conflict = undefined
+    this.said = ''
+  }
+
+  get #open(): ActionName | undefined {
+    const help = this.#loaded.value?.help
+    if (!help || this.opened === null) return undefined
+    const wanted = this.opened ?? readHelp(this.search).step
+    return possibleActions(help).find((name) => name === wanted)
+  }
+
+  async #focus(selector: string) {
+    await this.updateComplete
+    this.querySelector<HTMLElement>(selector)?.focus()
+  }
+
+  async #choose(name: ActionName) {
+    this.opened = name
+    this.said = ''
+    this.conflict = undefined
+    await this.updateComplete
+    await this.querySelector<LitElement>('sj-step-form')?.updateComplete
+    await this.#focus('#schritt')
+  }
+
+  async #close() {
+    const name = this.#open
+    this.opened = null
+    await this.#focus(`[data-action=${name}]`)
+  }
+
+  async #done(said: (help: Help) => string) {
+    this.opened = null
+    this.conflict = undefined
+    await this.#loaded.run()
+    if (this.#loaded.value) this.said = said(this.#loaded.value.help)
+    await this.#focus('#stand')
+  }
+
+  /** Somebody else may have been there first: what happened is shown, and the form stays where it still makes sense. */
+  async #refused(problem: RequestProblem) {
+    if (problem.status !== 409 && problem.status !== 404) return
+    const name = this.#open
+    await this.#loaded.run()
+    const help = this.#loaded.value?.help
+    if (!help || possibleActions(help).some((possible) => possible === name)) return
+    this.opened = null
+    const last = help.reservation?.steps.at(-1)
+    const happened = last ? ` Zuletzt: ${stepLabels[last.step]}, ${minuteText(last.at)}${last.by === null ? '' : `, ${last.by}`}.` : ''
+    this.conflict = { title: problem.message, text: `Geändert wurde nichts, die Seite zeigt den neuen Stand.${happened}` }
+    await this.#focus('#stand')
+  }
+
+  override render() {
+    const loaded = this.#loaded.value
+    if (this.#loaded.error && !loaded) return this.#failed(this.#loaded.error)
+    if (!loaded)
+      return html`<h1 class="sj-h1">Reservierung und Buchung</h1>
+        <p class="sj-meta" aria-busy="true">Die Hilfe wird geladen</p>`
+    const { help, client } = loaded
+    const of = help.booking ?? help.reservation!
+    return html`
+      <h1 class="sj-h1">${of.legal_basis.replace(' SGB VIII', '')} ${of.service_kind_label}</h1>
+      <p class="sj-lead">
+        Fall ${of.case_number ?? 'gelöscht'}${client ? `, ${client.given_name} ${client.family_name}` : ''}.
+        ${of.provider_name === null ? 'Außerhalb des Systems gebucht.' : html`${of.facility_name}, ${of.provider_name}.`}
+      </p>
+      ${printLine(this.session)}
+      <div class="sj-help">
+        <div>
+          <section aria-labelledby="stand">
+            <h2 class="sj-help__state" id="stand" tabindex="-1">${stateText(help)}</h2>
+            <p>${meaningText(help, new Date())}</p>
+            <p class="sj-help__said" role="status">${this.said}</p>
+            ${this.conflict ? problemAlert(this.conflict) : nothing}
+            ${this.#loaded.error ? viewProblem(this.#loaded.error, { dataAsOf: undefined, retry: () => void this.#loaded.run() }) : nothing}
+            ${this.#actions(help, loaded)}
+          </section>
+          ${this.#facts(loaded)}
+        </div>
+        ${this.#timeline(help)}
+      </div>
+    `
+  }
+
+  #failed(error: unknown) {
+    if (error instanceof RequestProblem && (error.status === 404 || error.status === 400)) {
+      return html`
+        <h1 class="sj-h1">Reservierung und Buchung</h1>
+        <p class="sj-empty">
+          Diese Reservierung oder Buchung gibt es hier nicht. <a class="sj-link" href=${caseManagerPath}>Zum Fallmanager</a>
+        </p>
+      `
+    }
+    return html`
+      <h1 class="sj-h1">Reservierung und Buchung</h1>
+      ${viewProblem(error, { dataAsOf: undefined, retry: () => void this.#loaded.run() })}
+    `
+  }
+
+  #actions(help: Help, loaded: Loaded) {
+    const open = this.#open
+    const possible = possibleActions(help)
+    if (open) {
+      return html`<sj-step-form
+        class="sj-no-print"
+        .action=${actionOf(open, help, berlinDay.format(new Date()), (said) => this.#done(said))}
+        @sj-cancelled=${() => void this.#close()}
+        @sj-refused=${(event: CustomEvent<RequestProblem>) => void this.#refused(event.detail)}
+      ></sj-step-form>`
+    }
+    const again = !help.booking && possible.length === 0 && loaded.case
+    return html`
+      <div class="sj-help__actions sj-no-print">
+        ${possible.map(
+          (name) => html`
+            <button
+              type="button"
+              class="kern-btn ${nextSteps.has(name) ? 'kern-btn--primary' : 'kern-btn--secondary'}"
+              data-action=${name}
+              @click=${() => void this.#choose(name)}
+            >
+              <span class="kern-label">${buttonLabels[name]}</span>
+            </button>
+          `,
+        )}
+        ${
+          again
+            ? html`<a class="kern-btn kern-btn--primary" href="${helpSelectionPath}?case=${again.id}"
+                ><span class="kern-label">Neu auswählen</span></a
+              >`
+            : nothing
+        }
+      </div>
+    `
+  }
+
+  #facts({ help, catalogue }: Loaded) {
+    const { reservation, booking } = help
+    const of = booking ?? reservation!
+    const specialisations = of.specialisations.map((code) => catalogue.specialisations.find((each) => each.code === code)?.label ?? code)
+    const counted = of.counting_rule === 'last_day_free' ? 'letzter Tag nicht gezählt' : 'alle Kalendertage gezählt'
+    return html`
+      <section class="sj-help__facts" aria-labelledby="bedingungen">
+        <h2 class="sj-h2" id="bedingungen">${booking ? 'Gebucht' : 'Reserviert'}</h2>
+        <dl class="sj-terms">
+          ${term('Einrichtung', of.facility_name ?? 'außerhalb des Systems')}
+          ${of.provider_name ? term('Anbieter', of.provider_name) : nothing} ${term('Person', personText(of))}
+          ${term(
+            'Zeitraum',
+            html`${dateText(of.first_day)} bis ${dateText(of.last_day)} <small>${periodText(countedDays(of))}, ${counted}</small>`,
+          )}
+          ${booking ? this.#bookedTerms(booking) : this.#reservedTerms(reservation!)}
+          ${term('Soll-Kosten', html`<b>${moneyText(of.planned_cents)}</b>`)} ${reservation ? this.#dearer(reservation) : nothing}
+          ${specialisations.length > 0 ? term('Spezialisierungen', specialisations.join(', ')) : nothing}
+        </dl>
+      </section>
+    `
+  }
+
+  #reservedTerms({ units_per_week, planned_units, rate_cents, unit }: ReservationWithSteps) {
+    return html`
+      ${term('Umfang', html`${weeklyText(units_per_week, unit)} <small>zusammen ${plannedText(planned_units, unit)}</small>`)}
+      ${term('Entgelt', rateText(rate_cents, unit))}
+    `
+  }
+
+  #bookedTerms({ rate_from, rate_cents, units_per_week, planned_units, unit }: BookingWithNames) {
+    const since = (index: number) => (rate_from.length > 1 ? `ab ${dateText(rate_from[index]!)} ` : '')
+    return html`
+      ${term(
+        'Umfang',
+        html`${units_per_week.map((units, index) => html`<span>${since(index)}${weeklyText(units, unit)}</span> `)}
+          <small>zusammen ${plannedText(planned_units, unit)}</small>`,
+      )}
+      ${term(
+        'Entgelt',
+        rate_cents.map((cents, index) => html`<span>${since(index)}${rateText(cents, unit)}</span> `),
+      )}
+    `
+  }
+
+  #dearer({ dearer_cents, dearer_reason }: ReservationWithSteps) {
+    if (dearer_cents === null) return nothing
+    if (dearer_cents === 0) return term('Preisvergleich', 'Das günstigste freie Angebot am Tag der Reservierung')
+    const reason = dearer_reason === null ? 'ohne angegebenen Grund' : `Grund: ${dearerLabels.get(dearer_reason)}`
+    return term('Preisvergleich', html`${moneyText(dearer_cents)} mehr als das günstigste freie Angebot <small>${reason}</small>`)
+  }
+
+  #timeline({ reservation, booking }: Help) {
+    const steps = reservation?.steps ?? [{ step: 'booked' as const, at: booking!.created_at, by: null, note: null }]
+    return html`
+      <section class="sj-help__steps" aria-labelledby="verlauf">
+        <h2 class="sj-h2" id="verlauf">Verlauf</h2>
+        <ol>
+          ${steps.map(
+            ({ step, at, by, note }) => html`
+              <li>
+                <b>${stepLabels[step]}</b>
+                ${step === 'declined' && reservation?.decline_reason ? `: ${declineReasonLabels[reservation.decline_reason]}` : nothing}
+                <span class="sj-meta">
+                  <time datetime=${at}>${minuteText(at)}</time>${
+                    by !== null ? `, ${by}` : step === 'expired' ? ', durch Zeitablauf' : nothing
+                  }
+                </span>
+                ${note === null ? nothing : html`<q>${note}</q>`}
+              </li>
+            `,
+          )}
+        </ol>
+      </section>
+    `
+  }
+}
+
+customElements.define('sj-help-page', HelpPage)

@@ -1,0 +1,76 @@
+// How reservations and bookings read, to the authority and to the provider.
+import type { BookingWithNames, Reservation } from '../../client.ts'
+import { moneyText, noBreakSpace, numberText } from '../../format.ts'
+import type { DeclineReason, ReservationState, ReservationStep } from '../../../transactional/vocabulary.ts'
+import { unitWords } from '../selection/help-selection.ts'
+
+export const stateLabels: Record<ReservationState, string> = {
+  reserved: 'Reserviert',
+  requested: 'Zustimmung angefragt',
+  consented: 'Zugestimmt',
+  declined: 'Abgelehnt',
+  booked: 'Gebucht',
+  released: 'Reservierung aufgegeben',
+  expired: 'Reservierung abgelaufen',
+}
+
+export const stepLabels: Record<ReservationStep, string> = {
+  reserved: 'Reserviert',
+  renewed: 'Frist verlängert',
+  requested: 'Zustimmung angefragt',
+  withdrawn: 'Anfrage zurückgenommen',
+  consented: 'Zugestimmt',
+  declined: 'Abgelehnt',
+  booked: 'Gebucht',
+  released: 'Reservierung aufgegeben',
+  expired: 'Abgelaufen',
+}
+
+export const declineReasonLabels: Record<DeclineReason, string> = {
+  no_place: 'Kein freier Platz',
+  not_suitable: 'Passt fachlich nicht',
+  staff: 'Fachpersonal fehlt',
+  too_late: 'Zu kurzfristig',
+  other: 'Anderer Grund',
+}
+
+/** The official keys (KJH I.1), and the move that is no end. */
+export const endReasonLabels: Record<number, string> = {
+  10: 'planmäßig',
+  20: 'abweichend, durch Sorgeberechtigte oder junge Volljährige',
+  21: 'abweichend, durch Einrichtung oder Dienst',
+  22: 'abweichend, durch Minderjährige',
+  30: 'Adoption',
+  40: 'Abgabe an anderes Jugendamt',
+  50: 'sonstiger Grund',
+  0: 'Wechsel der Einrichtung',
+}
+
+const perUnit = { day: 'je Tag', hour: 'je Fachleistungsstunde', flat: 'pauschal' } as const
+type Unit = keyof typeof perUnit
+export const rateText = (cents: number, unit: Unit) => `${moneyText(cents)} ${perUnit[unit]}`
+
+const whole = (units: number) => numberText(units, Number.isInteger(units) ? 0 : 2)
+/** "7 Tage pro Woche". */
+export const weeklyText = (units_per_week: number, unit: Unit) => `${whole(units_per_week)}${noBreakSpace}${unitWords[unit][0]}`
+/** "182,00 Tage". */
+export const plannedText = (planned_units: number, unit: Unit) => `${numberText(planned_units, 2)}${noBreakSpace}${unitWords[unit][1]}`
+
+const sexes = { m: 'männlich', w: 'weiblich', d: 'divers' } as const
+type Person = Pick<Reservation | BookingWithNames, 'age_at_begin' | 'sex'>
+/** "14 Jahre bei Beginn, weiblich". */
+export const personText = ({ age_at_begin, sex }: Person) =>
+  `${age_at_begin}${noBreakSpace}${age_at_begin === 1 ? 'Jahr' : 'Jahre'} bei Beginn, ${sexes[sex]}`
+
+const dayLength = 86_400_000
+/** Days that count: without the last one, or all of them (domain.md 4.2). */
+export const countedDays = ({ first_day, last_day, counting_rule }: Pick<Reservation, 'first_day' | 'last_day' | 'counting_rule'>) =>
+  (Date.parse(last_day) - Date.parse(first_day)) / dayLength + (counting_rule === 'calendar_days' ? 1 : 0)
+
+/** "noch 6 Tage", "noch 5 Stunden". */
+export const leftText = (until: string, now: Date): string => {
+  const hours = (Date.parse(until) - now.getTime()) / 3_600_000
+  if (hours < 1) return 'noch weniger als eine Stunde'
+  if (hours < 48) return `noch ${Math.floor(hours)}${noBreakSpace}${Math.floor(hours) === 1 ? 'Stunde' : 'Stunden'}`
+  return `noch ${Math.floor(hours / 24)}${noBreakSpace}Tage`
+}
