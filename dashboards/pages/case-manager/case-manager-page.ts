@@ -10,6 +10,7 @@ import { helpSelectionPath } from '../../route.ts'
 import {
   countIn,
   dueText,
+  foundText,
   groupsOf,
   hrefOf,
   leadText,
@@ -105,7 +106,7 @@ export class CaseManagerPage extends LitElement {
       ${printLine(this.session)}
       ${
         page
-          ? html`<p class="sj-lead">${leadText(page)}</p>`
+          ? html`<p class="sj-lead">${this.text === '' ? leadText(page) : foundText(countIn(tabs[0]!, page.counts))}</p>`
           : html`<p class="sj-lead" aria-busy=${this.#page.error ? 'false' : 'true'}><i class="sj-skeleton sj-skeleton--title"></i></p>`
       }
       ${this.#tools(page)}
@@ -118,7 +119,6 @@ export class CaseManagerPage extends LitElement {
     const choice = readManaged(this.search)
     const chosen = tabOf(choice)
     const mine = choice.mine === 'true'
-    const shown = tabs.filter((tab) => tab.key === '' || tab === chosen || (page && countIn(tab, page.counts) > 0))
     const link = (changed: ManagedChoice, current: boolean, label: unknown) => html`
       <li>
         <a
@@ -137,7 +137,7 @@ export class CaseManagerPage extends LitElement {
       <div class="sj-manager__tools sj-no-print">
         <nav aria-label="Hilfen nach Stand">
           <ul class="sj-manager__tabs">
-            ${shown.map((tab) => link({ stage: tab.key }, tab === chosen, html`${tab.label} ${page ? html`<span>${numberText(countIn(tab, page.counts))}</span>` : nothing}`))}
+            ${tabs.map((tab) => link({ stage: tab.key }, tab === chosen, html`${tab.label} ${page ? html`<span>${numberText(countIn(tab, page.counts))}</span>` : nothing}`))}
           </ul>
         </nav>
         <nav aria-label="Wessen Fälle">

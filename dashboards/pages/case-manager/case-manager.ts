@@ -82,6 +82,8 @@ export const leadText = ({ due }: Pick<ManagedPage, 'due'>): string => {
   return week > 0 ? `Keine Frist ist überschritten, ${ending}` : 'Keine Frist ist überschritten, keine endet in den nächsten 7 Tagen.'
 }
 
+export const foundText = (count: number) => (count === 1 ? '1 Hilfe gefunden.' : `${numberText(count)} Hilfen gefunden.`)
+
 /** "1 bis 50 von 56". */
 export const rangeText = (first: number, shown: number, total: number) =>
   `${numberText(first + 1)} bis ${numberText(first + shown)} von ${numberText(total)}`

@@ -214,7 +214,7 @@ export class HelpPage extends LitElement {
     const counted = of.counting_rule === 'last_day_free' ? 'letzter Tag nicht gezählt' : 'alle Kalendertage gezählt'
     return html`
       <section class="sj-help__facts" aria-labelledby="bedingungen">
-        <h2 class="sj-h2" id="bedingungen">${booking ? 'Gebucht' : 'Reserviert'}</h2>
+        <h2 class="sj-h2" id="bedingungen">${booking ? 'Was gebucht ist' : 'Was reserviert ist'}</h2>
         <dl class="sj-terms">
           ${term('Einrichtung', of.facility_name ?? 'außerhalb des Systems')}
           ${of.provider_name ? term('Anbieter', of.provider_name) : nothing} ${term('Person', personText(of))}
@@ -254,9 +254,12 @@ export class HelpPage extends LitElement {
 
   #dearer({ dearer_cents, dearer_reason }: ReservationWithSteps) {
     if (dearer_cents === null) return nothing
-    if (dearer_cents === 0) return term('Preisvergleich', 'Das günstigste freie Angebot am Tag der Reservierung')
+    if (dearer_cents === 0) return term('Preisvergleich', 'Bei der Reservierung das günstigste freie Angebot')
     const reason = dearer_reason === null ? 'ohne angegebenen Grund' : `Grund: ${dearerLabels.get(dearer_reason)}`
-    return term('Preisvergleich', html`${moneyText(dearer_cents)} mehr als das günstigste freie Angebot <small>${reason}</small>`)
+    return term(
+      'Preisvergleich',
+      html`${moneyText(dearer_cents)} mehr als das bei der Reservierung günstigste freie Angebot <small>${reason}</small>`,
+    )
   }
 
   #timeline({ reservation, booking }: Help) {
@@ -279,6 +282,11 @@ export class HelpPage extends LitElement {
               </li>
             `,
           )}
+          ${
+            booking && (booking.cancelled || booking.end_reason !== null)
+              ? html`<li><b>${booking.cancelled ? 'Storniert' : `Beendet zum ${dateText(booking.last_day)}`}</b></li>`
+              : nothing
+          }
         </ol>
       </section>
     `

@@ -86,7 +86,6 @@ export const possibleActions = ({ reservation, booking }: Help): ActionName[] =>
 
 const noteSeen = 'Freiwillig. Der Anbieter kann sie lesen: bitte keinen Namen nennen.'
 type Form = Omit<StepFormAction, 'name' | 'send'> & { path: ReservationStepPath; said: (help: Help) => string }
-const heldText = ({ reservation }: Help) => `Der Platz ist bis ${minuteText(reservation!.held_until)} gehalten.`
 const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => {
   switch (name) {
     case 'requested':
@@ -98,7 +97,7 @@ const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => 
         noteLabel: 'Nachricht an den Anbieter',
         noteHint: noteSeen,
         submit: 'Anfragen',
-        said: (help) => `Die Zustimmung ist angefragt. ${heldText(help)}`,
+        said: () => 'Die Zustimmung ist angefragt.',
       }
     case 'withdrawn':
       return {
@@ -107,7 +106,7 @@ const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => 
         text: 'Der Anbieter sieht die Anfrage dann nicht mehr. Der Platz bleibt reserviert.',
         fields: ['note'],
         submit: 'Zurücknehmen',
-        said: (help) => `Die Anfrage ist zurückgenommen. ${heldText(help)}`,
+        said: () => 'Die Anfrage ist zurückgenommen.',
       }
     case 'consented':
       return {
@@ -118,7 +117,7 @@ const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => 
         noteLabel: 'Wie und von wem zugesagt',
         noteHint: noteSeen,
         submit: 'Zusage eintragen',
-        said: (help) => `Die Zusage ist eingetragen. ${heldText(help)}`,
+        said: () => 'Die Zusage ist eingetragen.',
       }
     case 'declined':
       return {
@@ -129,7 +128,7 @@ const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => 
         noteLabel: 'Begründung',
         noteHint: 'Bei „Anderer Grund“ nötig. Der Anbieter kann sie lesen: bitte keinen Namen nennen.',
         submit: 'Absage eintragen',
-        said: () => 'Die Absage ist eingetragen. Der Platz ist wieder frei.',
+        said: () => 'Die Absage ist eingetragen.',
       }
     case 'renewed':
       return {
@@ -139,7 +138,7 @@ const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => 
         fields: ['note'],
         noteHint: noteSeen,
         submit: 'Verlängern',
-        said: heldText,
+        said: () => 'Die Frist ist verlängert.',
       }
     case 'booked':
       return {
@@ -166,7 +165,7 @@ const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => 
           text: 'Der Platz ist sofort für andere frei. Das lässt sich nicht zurücknehmen.',
           action: 'Aufgeben',
         },
-        said: () => 'Die Reservierung ist aufgegeben. Der Platz ist wieder frei.',
+        said: () => 'Die Reservierung ist aufgegeben.',
       }
     default:
       return undefined
@@ -213,7 +212,7 @@ const changeForm = (name: 'prolong' | 'end' | 'cancel', booking: BookingWithName
           action: 'Stornieren',
         },
         body: () => ({}),
-        said: () => 'Die Buchung ist storniert. Der Platz ist wieder frei.',
+        said: () => 'Die Buchung ist storniert.',
       }
   }
 }

@@ -67,10 +67,10 @@ const dayLength = 86_400_000
 export const countedDays = ({ first_day, last_day, counting_rule }: Pick<Reservation, 'first_day' | 'last_day' | 'counting_rule'>) =>
   (Date.parse(last_day) - Date.parse(first_day)) / dayLength + (counting_rule === 'calendar_days' ? 1 : 0)
 
-/** "noch 6 Tage", "noch 5 Stunden". */
+/** "noch 7 Tage", "noch 5 Stunden", to the nearest. */
 export const leftText = (until: string, now: Date): string => {
   const hours = (Date.parse(until) - now.getTime()) / 3_600_000
   if (hours < 1) return 'noch weniger als eine Stunde'
-  if (hours < 48) return `noch ${Math.floor(hours)}${noBreakSpace}${Math.floor(hours) === 1 ? 'Stunde' : 'Stunden'}`
-  return `noch ${Math.floor(hours / 24)}${noBreakSpace}Tage`
+  if (hours < 1.5) return `noch 1${noBreakSpace}Stunde`
+  return hours < 48 ? `noch ${Math.round(hours)}${noBreakSpace}Stunden` : `noch ${Math.round(hours / 24)}${noBreakSpace}Tage`
 }
