@@ -5,6 +5,7 @@ import { cellKey } from '../../comparison.ts'
 import { printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
 import { dateText, moneyText, numberText } from '../../format.ts'
 import { comparisonPath } from '../../route.ts'
+import { endReasonLabels } from '../case-manager/reservation-words.ts'
 import './booking-lines-page.css'
 import { readChoice, resolveChoice, type Selection, writeChoice } from '../../selection.ts'
 import { headingText, kindText } from '../../sentence.ts'
@@ -17,18 +18,6 @@ type Loaded = {
 }
 
 const units: Record<BookingLine['unit'], string> = { day: 'je Tag', hour: 'je Stunde', flat: 'pauschal' }
-
-/** The official keys (KJH I.1), and the move that is no end. */
-const endTexts: Record<number, string> = {
-  0: 'Wechsel der Einrichtung',
-  10: 'planmäßig',
-  20: 'abweichend, durch Sorgeberechtigte oder junge Volljährige',
-  21: 'abweichend, durch Einrichtung oder Dienst',
-  22: 'abweichend, durch Minderjährige',
-  30: 'Adoption',
-  40: 'Abgabe an anderes Jugendamt',
-  50: 'sonstiger Grund',
-}
 
 const tellsEnds = new Set<string | null>(['cases_ended', 'ended_without_handover', 'dropouts'])
 
@@ -154,7 +143,7 @@ export class BookingLinesPage extends LitElement {
                   <td role="cell">
                     <span class="sj-nowrap">${dateText(line.last_day)}</span>${line.end_reason === null ? ' geplant' : nothing}
                   </td>
-                  ${ends ? html`<td role="cell">${endTexts[line.end_reason ?? -1]}</td>` : nothing}
+                  ${ends ? html`<td role="cell">${endReasonLabels[line.end_reason ?? -1]}</td>` : nothing}
                   ${selection.service_kind ? nothing : html`<td role="cell">${kinds.get(line.service_kind) ?? line.service_kind}</td>`}
                   <td role="cell">${line.provider_name ?? 'außerhalb des Systems'}</td>
                   ${

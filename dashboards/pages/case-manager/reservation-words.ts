@@ -70,6 +70,7 @@ export const countedDays = ({ first_day, last_day, counting_rule }: Pick<Reserva
 /** "noch 7 Tage", "noch 5 Stunden", to the nearest. */
 export const leftText = (until: string, now: Date): string => {
   const hours = (Date.parse(until) - now.getTime()) / 3_600_000
+  if (hours <= 0) return 'abgelaufen'
   if (hours < 1) return 'noch weniger als eine Stunde'
   if (hours < 1.5) return `noch 1${noBreakSpace}Stunde`
   return hours < 48 ? `noch ${Math.round(hours)}${noBreakSpace}Stunden` : `noch ${Math.round(hours / 24)}${noBreakSpace}Tage`

@@ -1,0 +1,145 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Comparison, Offer } from '../../client.ts'
+import { barriers, openPortal, type Portal } from '../../pages.fixture.ts'
+import { caseManagerPath, helpSelectionPath, providerRequestsPath, reservationPath } from '../../route.ts'
+
+let portal: Portal
+let offers: Offer[]
+const period = { first_day: '2026-10-01', last_day: '2027-04-01' }
+const kind = 's34'
+
+beforeAll(async () => {
+  portal = await openPortal()
+  const { provider } = (await portal.ask('anbieter.1', '/api/session')) as { provider: { id: string } }
+  const query = new URLSearchParams({ service_kind: kind, ...period, area: 'MV', available: 'true', limit: '200' })
+  const found = (await portal.ask('fall.vg', `/service/offers?${query.toString()}`)) as { items: Offer[] }
+  offers = found.items.filter(({ provider_id }) => provider_id === provider.id)
+})
+afterAll(() => portal?.stop())
+
+let cases = 0
+/** A place of the provider, held for a new case whose child fits. */
+const reserve = async () => {
+  const { offer_id, age_from, age_to, sex_admitted } = offers[0]!
+  const age = Math.min(Math.max(age_from, 12), age_to)
+  const person = {
+    given_name: 'Mira',
+    family_name: 'Geheimhauser',
+    birth_date: `${2026 - age}-01-01`,
+    sex: sex_admitted === 'm' ? 'm' : 'w',
+  }
+  const client = await portal.ask('fall.vg', '/service/clients', person)
+  const case_number = `VG-T-${++cases}`
+  const file = await portal.ask('fall.vg', '/service/cases', { client_id: client['id'], case_number, begin_on: '2026-01-01' })
+  const reserved = await portal.ask('fall.vg', '/service/reservations', { case_id: file['id'], offer_id, area: 'MV', ...period })
+  return { id: reserved['id'] as string, case_number }
+}
+const caseCount = async () => {
+  const { rows } = (await portal.ask(
+    'controlling.vg',
+    `/api/comparison?figure=case_count&month=2026-10&service_kind=${kind}`,
+  )) as Comparison
+  return rows.find(({ region }) => region === 'VG')!.current!
+}
+const submit = (page: Page) => page.click('sj-step-form button[type=submit]')
+
+test('a place is asked for, the provider accepts, it is booked and counts; every page is open to everybody', async () => {
+  const { id, case_number } = await reserve()
+  const before = await caseCount()
+  const page = await portal.open(`${caseManagerPath}?stage=reserved`, { user: 'fall.vg' })
+  await page.waitForSelector('.sj-cases')
+  expect(await page.locator('.sj-cases__group').allTextContents()).toEqual([expect.stringMatching(/In den nächsten 7 Tagen\s+1/)])
+  expect(await page.locator('a:has-text("Neue Hilfe auswählen")').getAttribute('href')).toBe(helpSelectionPath)
+  expect(await barriers(page)).toEqual([])
+  await page.click(`[aria-label="Anfragen, ${case_number}"]`)
+  await page.fill('#note', 'Gern schon\nzum Schulbeginn')
+  expect(await barriers(page)).toEqual([])
+  await submit(page)
+  await page.waitForSelector('text=Die Zustimmung ist angefragt.')
+  expect(page.url()).toBe(`${portal.url}${reservationPath}?reservation=${id}&step=requested`)
+  expect(await page.title()).toBe('Reservierung und Buchung – SoJuS')
+
+  const provider = await portal.open(providerRequestsPath, { user: 'anbieter.1' })
+  await provider.waitForSelector('.sj-request')
+  expect(await provider.locator('.sj-lead').textContent()).toContain('1 Anfrage wartet auf Ihre Antwort.')
+  const request = await provider.locator('main').textContent()
+  expect(request).toContain('Gern schon zum Schulbeginn')
+  expect(request).not.toMatch(new RegExp(`Mira|Geheimhauser|${case_number}|Falk`))
+  await provider.click('button:has-text("Absagen")')
+  await submit(provider)
+  await provider.waitForSelector('#fault-decline_reason')
+  await provider.selectOption('#decline_reason', 'other')
+  await submit(provider)
+  await provider.waitForSelector('#fault-note')
+  expect(await barriers(provider)).toEqual([])
+  await provider.click('button:has-text("Abbrechen")')
+  await provider.click('button:has-text("Zusagen")')
+  await submit(provider)
+  await provider.waitForSelector('text=Das Jugendamt kann jetzt buchen.')
+  expect(await provider.locator('.sj-requests tbody tr').textContent()).toContain('noch nicht gebucht')
+  expect(await barriers(provider)).toEqual([])
+  await portal.close(provider)
+
+  // who comes back to the page sees what happened meanwhile
+  await page.evaluate(() => {
+    const now = Date.now
+    Date.now = () => now() + 31_000
+    dispatchEvent(new Event('focus'))
+  })
+  await page.click('[data-action=booked]')
+  await submit(page)
+  await page.waitForSelector('text=Die Hilfe ist gebucht, vom 01.10.2026 bis 01.04.2027.')
+  expect(await page.locator('.sj-help__steps li b').allTextContents()).toEqual([
+    'Reserviert',
+    'Zustimmung angefragt',
+    'Zugestimmt',
+    'Gebucht',
+  ])
+  expect(await barriers(page)).toEqual([])
+  await expect.poll(caseCount).toBe(before + 1)
+
+  await page.click('[data-action=prolong]')
+  await page.fill('#last_day', '2027-01-01')
+  await submit(page)
+  await page.waitForSelector('#fault-last_day')
+  expect(await page.inputValue('#last_day')).toBe('2027-01-01')
+  await page.fill('#last_day', '2027-06-30')
+  await submit(page)
+  await page.waitForSelector('text=bis zum 30.06.2027 verlängert')
+  await page.click('[data-action=end]')
+  await page.fill('#last_day', '2026-10-15')
+  await page.selectOption('#end_reason', '22')
+  await submit(page)
+  await page.waitForSelector('text=Die Hilfe endete am 15.10.2026: abweichend, durch Minderjährige.')
+  await portal.close(page)
+})
+
+test('who comes too late is told what happened, and words that are looked for stay out of the address', async () => {
+  const { id, case_number } = await reserve()
+  const page = await portal.open(caseManagerPath, { user: 'fall.vg', width: 360 })
+  await page.waitForSelector('.sj-cases')
+  const all = await page.locator('.sj-cases tbody tr').count()
+  await page.fill('#suche', case_number)
+  await page.waitForSelector('text=1 Hilfe gefunden.')
+  expect(all).toBeGreaterThan(2)
+  expect(await page.locator('.sj-cases tbody tr').count()).toBe(2)
+  expect(new URL(page.url()).search).toBe('')
+  await page.click('.sj-cases__no a')
+  await page.click('[data-action=released]')
+  await submit(page)
+  await page.waitForSelector('dialog[open]')
+  await portal.ask('fall.vg', `/service/reservations/${id}/release`, { note: 'Die Familie zieht um' })
+  await page.click('dialog button:has-text("Aufgeben")')
+  await page.waitForSelector('text=Die Reservierung ist inzwischen weiter.')
+  expect(await page.locator('.sj-problem').textContent()).toMatch(/Zuletzt: Reservierung aufgegeben, .* Uhr, Falk Beistand\./)
+  expect(await page.locator('#stand').textContent()).toBe('Reservierung aufgegeben')
+  expect(await barriers(page)).toEqual([])
+  await page.goto(`${portal.url}${reservationPath}?booking=${id}`)
+  await page.waitForSelector('text=Diese Reservierung oder Buchung gibt es hier nicht.')
+  await portal.close(page)
+})
+
+test('the browser complained about nothing', () => {
+  expect(portal.complaints).toEqual([])
+})

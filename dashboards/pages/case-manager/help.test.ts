@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest'
+import type { BookingWithNames, ReservationWithSteps } from '../../client.ts'
+import { actionOf, type ActionName, type Help, meaningText, possibleActions, stateText } from './help.ts'
+import { countedDays, leftText, personText, rateText, weeklyText } from './reservation-words.ts'
+import { noteOf, numberOf } from './step-form.ts'
+
+const now = new Date('2026-03-10T09:00:00Z')
+const reservation = {
+  id: 'r',
+  state: 'requested',
+  held_until: '2026-03-17T09:00:00Z',
+  first_day: '2026-04-01',
+  last_day: '2026-09-30',
+  counting_rule: 'last_day_free',
+  planned_cents: 1_383_200,
+  decline_reason: null,
+  released_on: null,
+  possible: ['consented', 'declined', 'renewed', 'withdrawn', 'released'],
+} as unknown as ReservationWithSteps
+const booking = {
+  id: 'b',
+  last_day: '2026-09-30',
+  cancelled: false,
+  end_reason: null,
+  overdue: false,
+  unit: 'hour',
+  units_per_week: [3.25],
+} as unknown as BookingWithNames
+const reserved = (change: Partial<ReservationWithSteps> = {}): Help => ({ reservation: { ...reservation, ...change }, booking: undefined })
+const booked = (change: Partial<BookingWithNames> = {}): Help => ({ reservation: undefined, booking: { ...booking, ...change } })
+
+describe('where a help stands', () => {
+  test.each<[Help, string, string]>([
+    [
+      reserved(),
+      'Zustimmung angefragt',
+      'Der Platz ist bis 17.03.2026, 10:00 Uhr gehalten (noch 7 Tage). So lange kann der Anbieter antworten.',
+    ],
+    [reserved({ possible: [] }), 'Reservierung abgelaufen', 'Der Platz wurde bis 17.03.2026, 10:00 Uhr gehalten und ist wieder frei.'],
+    [
+      reserved({ state: 'declined', decline_reason: 'staff', possible: [] }),
+      'Abgelehnt',
+      'Der Anbieter hat abgelehnt: Fachpersonal fehlt. Der Platz ist wieder frei.',
+    ],
+    [booked(), 'Gebucht', 'Der Platz ist bis zum 30.09.2026 gebucht.'],
+    [
+      booked({ overdue: true }),
+      'Gebucht, Ende offen',
+      'Das geplante Ende war am 30.09.2026. Bitte das Ende festhalten oder die Hilfe verlängern.',
+    ],
+    [booked({ end_reason: 10 }), 'Beendet', 'Die Hilfe endete am 30.09.2026: planmäßig.'],
+    [booked({ cancelled: true }), 'Storniert', 'Die Hilfe hat nicht stattgefunden. Der Platz ist frei.'],
+  ])('%#: %s', (help, state, meaning) => {
+    expect(stateText(help)).toBe(state)
+    expect(meaningText(help, now).replaceAll('\u00a0', ' ')).toBe(meaning)
+  })
+})
+
+test('only what is possible is offered, and what is over offers nothing', () => {
+  expect(possibleActions(reserved())).toEqual(['consented', 'declined', 'renewed', 'withdrawn', 'released'])
+  expect(possibleActions(reserved({ possible: [] }))).toEqual([])
+  expect(possibleActions(booked())).toEqual(['prolong', 'end', 'cancel'])
+  expect(possibleActions(booked({ end_reason: 50 }))).toEqual([])
+  expect(possibleActions(booked({ cancelled: true }))).toEqual([])
+})
+
+test('what cannot be taken back is asked before, and forms begin with what is most likely', () => {
+  const form = (name: ActionName, help: Help) => actionOf(name, help, '2026-03-10', async () => undefined)
+  const asking = [...possibleActions(reserved()), ...possibleActions(booked())].filter(
+    (name) => form(name, name === 'prolong' || name === 'end' || name === 'cancel' ? booked() : reserved()).question,
+  )
+  expect(asking).toEqual(['released', 'cancel'])
+  expect(form('end', booked()).given).toEqual({ last_day: '2026-03-10' })
+  expect(form('end', booked({ last_day: '2026-02-01' })).given).toEqual({ last_day: '2026-02-01' })
+  expect(form('prolong', booked()).given).toEqual({ units_per_week: '3,25' })
+})
+
+test('terms in words', () => {
+  expect(countedDays(reservation)).toBe(182)
+  expect(countedDays({ ...reservation, counting_rule: 'calendar_days' })).toBe(183)
+  expect(personText({ age_at_begin: 1, sex: 'd' })).toBe('1\u00a0Jahr bei Beginn, divers')
+  expect([rateText(7600, 'day'), weeklyText(7, 'day'), weeklyText(3.25, 'hour')]).toEqual([
+    '76,00\u00a0€ je Tag',
+    '7\u00a0Tage pro Woche',
+    '3,25\u00a0Stunden pro Woche',
+  ])
+  expect(
+    ['2026-03-10T09:10:00Z', '2026-03-10T14:10:00Z', '2026-03-17T08:59:59Z', '2026-03-10T08:00:00Z'].map((at) => leftText(at, now)),
+  ).toEqual(['noch weniger als eine Stunde', 'noch 5\u00a0Stunden', 'noch 7\u00a0Tage', 'abgelaufen'])
+})
+
+test('what is typed is read as it is meant', () => {
+  expect(['3,25', ' 7 ', '0.5'].map(numberOf)).toEqual([3.25, 7, 0.5])
+  expect(['', 'x', '3,256', '1.000,5'].map(numberOf)).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN])
+  const values = { note: ' zwei\nZeilen ', decline_reason: '', last_day: '', end_reason: '', units_per_week: '' }
+  expect([noteOf(values), noteOf({ ...values, note: ' \n' })]).toEqual([{ note: 'zwei Zeilen' }, {}])
+})
