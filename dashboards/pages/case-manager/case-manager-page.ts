@@ -25,6 +25,9 @@ import {
 } from './case-manager.ts'
 import './case-manager-page.css'
 
+/** A page with the question it answers: while the next one is asked for, the former stays as it is. */
+type Shown = ManagedPage & { of: { choice: ManagedChoice; text: string; cursors: string[]; asked_at: string } }
+
 const typingMs = 300
 const pageSize = 50
 const day = (date: string | null) => (date === null ? '–' : html`<time datetime=${date}>${dateText(date)}</time>`)
@@ -46,14 +49,13 @@ export class CaseManagerPage extends LitElement {
   /** Where the pages after the first begin, up to the one shown. */
   declare cursors: string[]
   #timer: ReturnType<typeof setTimeout> | undefined
-  #askedAt = ''
 
   readonly #page = new Task(this, {
-    args: () => [this.search, this.text, this.cursors.at(-1), this.session.user_name] as const,
-    task: async ([search, text, cursor], { signal }) => {
-      const page = await manageCases(questionOf(readManaged(search), text, cursor), signal)
-      this.#askedAt = new Date().toISOString()
-      return page
+    args: () => [this.search, this.text, this.cursors, this.session.user_name] as const,
+    task: async ([search, text, cursors], { signal }): Promise<Shown> => {
+      const choice = readManaged(search)
+      const page = await manageCases(questionOf(choice, text, cursors.at(-1)), signal)
+      return { ...page, of: { choice, text, cursors, asked_at: new Date().toISOString() } }
     },
   })
 
@@ -74,8 +76,11 @@ export class CaseManagerPage extends LitElement {
     clearTimeout(this.#timer)
   }
 
+  protected override willUpdate(changed: Map<string, unknown>) {
+    if (changed.get('search') !== undefined) this.cursors = []
+  }
+
   #choose(changed: ManagedChoice) {
-    this.cursors = []
     this.dispatchEvent(new Navigate(location.pathname + writeManaged({ ...readManaged(this.search), ...changed }), { replace: true }))
   }
 
@@ -106,7 +111,7 @@ export class CaseManagerPage extends LitElement {
       ${printLine(this.session)}
       ${
         page
-          ? html`<p class="sj-lead">${this.text === '' ? leadText(page) : foundText(countIn(tabs[0]!, page.counts))}</p>`
+          ? html`<p class="sj-lead">${page.of.text === '' ? leadText(page) : foundText(countIn(tabs[0]!, page.counts))}</p>`
           : html`<p class="sj-lead" aria-busy=${this.#page.error ? 'false' : 'true'}><i class="sj-skeleton sj-skeleton--title"></i></p>`
       }
       ${this.#tools(page)}
@@ -173,14 +178,14 @@ export class CaseManagerPage extends LitElement {
     `
   }
 
-  #list(page: ManagedPage) {
-    const chosen = tabOf(readManaged(this.search))
-    const total = countIn(chosen, page.counts)
-    if (page.items.length === 0) return this.#empty(total)
-    const range = rangeText(this.cursors.length * pageSize, page.items.length, total)
+  #list(page: Shown) {
+    const { choice, cursors, asked_at } = page.of
+    const total = countIn(tabOf(choice), page.counts)
+    if (page.items.length === 0) return this.#empty(page.of, total)
+    const range = rangeText(cursors.length * pageSize, page.items.length, total)
     return html`
       <div class="sj-manager__head" id="hilfen" tabindex="-1">
-        <p class="sj-meta" role="status">Stand <time datetime=${this.#askedAt}>${instantText(this.#askedAt)}</time>, nach Frist geordnet</p>
+        <p class="sj-meta" role="status">Stand <time datetime=${asked_at}>${instantText(asked_at)}</time>, nach Frist geordnet</p>
         ${this.#pager(page, range, 'Seiten')}
       </div>
       <table role="table" class="sj-table sj-cases">
@@ -244,38 +249,39 @@ export class CaseManagerPage extends LitElement {
     `
   }
 
-  #pager({ next_cursor }: ManagedPage, range: string, label: string) {
-    const { cursors } = this
+  #pager({ next_cursor, of: { cursors } }: Shown, range: string, label: string) {
     return html`
       <nav class="sj-manager__pager" aria-label=${label}>
         <p>${range}</p>
         ${
           cursors.length > 0
-            ? html`<button type="button" class="sj-link" @click=${() => void this.#turn(cursors.slice(0, -1))}>Vorige</button>`
+            ? html`<button type="button" class="sj-link sj-no-print" @click=${() => void this.#turn(cursors.slice(0, -1))}>Vorige</button>`
             : nothing
         }
         ${
           next_cursor === null
             ? nothing
-            : html`<button type="button" class="sj-link" @click=${() => void this.#turn([...cursors, next_cursor])}>Nächste</button>`
+            : html`<button type="button" class="sj-link sj-no-print" @click=${() => void this.#turn([...cursors, next_cursor])}>
+                Nächste
+              </button>`
         }
       </nav>
     `
   }
 
-  #empty(total: number) {
-    const narrowed = this.text !== '' || readManaged(this.search).mine === 'true'
+  #empty({ choice, text, cursors }: Shown['of'], total: number) {
+    const narrowed = text !== '' || choice.mine === 'true' || tabOf(choice).key !== '' || cursors.length > 0
     return html`
       <p class="sj-empty" role="status">
         ${
-          this.text !== ''
-            ? `Kein Fall und kein Anbieter in dieser Auswahl heißt „${this.text}“.`
+          text !== ''
+            ? `Kein Fall und kein Anbieter in dieser Auswahl heißt „${text}“.`
             : total > 0
               ? 'Auf dieser Seite steht nichts mehr.'
               : 'In dieser Auswahl ist nichts zu tun.'
         }
         ${
-          narrowed || tabOf(readManaged(this.search)).key !== '' || this.cursors.length > 0
+          narrowed
             ? html`<button
                 type="button"
                 class="sj-link"
