@@ -2,7 +2,7 @@ import { hash } from '@node-rs/argon2'
 import { instantText } from './calendar.ts'
 import type { Chance } from './chance.ts'
 import type { RowSink } from './copy.ts'
-import type { Landscape, Provider } from './landscape.ts'
+import { largestProvider, type Landscape, type Provider } from './landscape.ts'
 import { personName } from './names.ts'
 
 export const DEMONSTRATION_PASSWORD = 'sojus-demo'
@@ -32,7 +32,7 @@ const openAccounts = (chance: Chance, landscape: Landscape, founded: number): Ac
   const none = { youth_authority_id: null, provider: null }
   const id = () => chance.uuid7(founded * 86_400_000)
   const [vg, hro] = [VG, HRO].map((wanted) => landscape.authorities.find((authority) => authority.id === wanted))
-  const largest = vg?.providers.reduce((best, provider) => (provider.places > best.places ? provider : best))
+  const largest = vg && largestProvider(vg)
   const accounts: (Account | undefined)[] = [
     { ...none, id: id(), user_name: 'politik', display_name: 'Petra Ausschuss', role: 'politics' },
     vg && {

@@ -122,10 +122,13 @@ describe('the demonstration', () => {
       [today],
     )
     expect(found).toEqual(Object.fromEntries(Object.keys(found!).map((name) => [name, true])))
-    // after that another place is asked for
+    // after that another place is asked for, but for the latest
     expect(
-      await rows(`select from reservation where state = 'declined' and not exists (select from reservation as later
-        where later.case_key = reservation.case_key and later.reserved_on >= reservation.declined_on) limit 1`),
+      await rows(
+        `select from reservation where declined_on < $1::date - 30 and not exists (select from reservation as later
+        where later.case_key = reservation.case_key and later.reserved_on >= reservation.declined_on) limit 1`,
+        [today],
+      ),
     ).toEqual([])
     expect(
       await rows(`select from reservation where (select count(*) from reservation_step where reservation_id = reservation.id)

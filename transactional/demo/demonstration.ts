@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import { authoritiesOfAccounts, writeAccounts } from './accounts.ts'
 import { placeAnomaly } from './anomaly.ts'
+import { writeBefore } from './before-booking.ts'
 import { bill } from './billing.ts'
 import { withoutRowChecks } from './bulk.ts'
 import { dayOf, dayText, firstDayOf, monthOf } from './calendar.ts'
@@ -12,10 +13,10 @@ import { makeAuthorities, makeLandscape, type Authority, type AuthorityRow } fro
 import { writeLandscape } from './landscape-rows.ts'
 import { caseFiles } from './person.ts'
 import { proveRules } from './proof.ts'
-import { reservations } from './reservation.ts'
 import { reviewer } from './reviews.ts'
 import { bookingsExpected, KIND_SHAPES } from './shape.ts'
 import { simulate, type Period } from './simulation.ts'
+import { writeUnderWay } from './under-way.ts'
 
 export type DemonstrationOptions = {
   owner_url: string
@@ -96,7 +97,6 @@ const fill = async ({ chance, aside, sink, authorities, size, period, detail, pr
   const billing = bill({ chance, sink, landscape, from, today })
   const review = reviewer({ chance, sink, from, today })
   const files = caseFiles(chance, sink, today)
-  const reserved = reservations({ chance: aside, sink, from, today })
   const simulation = simulate({
     chance,
     sink,
@@ -105,7 +105,7 @@ const fill = async ({ chance, aside, sink, authorities, size, period, detail, pr
     period,
     anomaly: placeAnomaly(landscape, today),
     files,
-    placed: reserved.before,
+    placed: (placed) => writeBefore({ chance: aside, sink }, { from }, placed),
     booked: (booking) => {
       if (!chance.happens(detail)) return
       billing.add(booking)
@@ -122,11 +122,8 @@ const fill = async ({ chance, aside, sink, authorities, size, period, detail, pr
   }
   simulation.finish()
   billing.budgets()
-  reserved.open(
-    landscape,
-    files,
-    authorities.map((authority) => ({ authority, full: authoritiesOfAccounts.includes(authority.id) })),
-  )
+  const underWay = { chance: aside, sink, landscape, files, today }
+  writeUnderWay(underWay, ({ id }) => authoritiesOfAccounts.includes(id))
   await sink.close()
   return accounts
 }

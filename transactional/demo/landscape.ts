@@ -83,6 +83,10 @@ export type Offer = {
   rates: Rate[]
 }
 
+/** The one with the most places. */
+export const largestProvider = ({ providers }: Authority): Provider =>
+  providers.reduce((best, provider) => (provider.places > best.places ? provider : best))
+
 /** The rate that holds on a day, the first one before it. */
 export const rateOn = ({ rates }: Offer, day: number): Rate =>
   rates[

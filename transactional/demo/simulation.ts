@@ -1,4 +1,5 @@
 import { disturb, type Anomaly } from './anomaly.ts'
+import type { Placed } from './before-booking.ts'
 import { writeBooking, type Booking } from './booking.ts'
 import { dayText, isWeekend, milliseconds, monthOf } from './calendar.ts'
 import type { Chance } from './chance.ts'
@@ -6,7 +7,6 @@ import type { RowSink } from './copy.ts'
 import { specialisationList, type Authority, type Landscape, type Offer } from './landscape.ts'
 import { beginPeaks, choose, chooseElsewhere, countInState, drawWish, giveBack, search, take, type Wish } from './market.ts'
 import { drawTraits, type CaseFiles, type Person } from './person.ts'
-import type { Placed } from './reservation.ts'
 import { arrivalsPerDay, KIND_SHAPES, SEASONS } from './shape.ts'
 import { drawNeed, drawStay, type Need, type Stay } from './stay.ts'
 
