@@ -220,7 +220,7 @@ export const KeyFiguresAnswer = z.object({
       totals: z.string(),
       legal_basis: z.string(),
       source: z.string(),
-      unit: z.enum(['cases', 'cents', 'cents_per_unit', 'ratio', 'days', 'per_10000', 'searches']),
+      unit: z.enum(['cases', 'cents', 'cents_per_unit', 'ratio', 'days', 'per_10000', 'searches', 'reservations']),
       digits: z.number().int(),
       better: z.enum(['lower', 'higher', 'neither']),
       flow: z.boolean(),

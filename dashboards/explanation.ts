@@ -8,6 +8,7 @@ import {
   type FigureFormat,
   instantText,
   moneyText,
+  isCount,
   monthNameText,
   monthText,
   numberText,
@@ -92,7 +93,7 @@ const casesText = ({ answer, row, column }: Context): string | undefined => {
   if (column === 'change') {
     const interval = row.cells.change.uncertain ? changeInterval(row.values.year_average, row.values.previous_year_average) : undefined
     if (!row.cells.change.uncertain) return undefined
-    const range = interval && (answer.unit === 'cases' || answer.unit === 'searches')
+    const range = interval && isCount(answer.unit)
     return range
       ? `Unsicher, weil es wenige sind. 95-%-Intervall: ${signedPercentText(interval.from, 0)} bis ${signedPercentText(interval.to, 0)}`
       : 'Unsicher, weil es wenige sind.'
@@ -157,14 +158,7 @@ export const explain = (context: Context): Explanation => {
   return {
     where: `${row.region}, ${whenText(context)}`,
     value: cell.text === null ? signText(cell.sign ?? '–') : cell.uncertain ? `(${cell.text})` : cell.text,
-    unit:
-      cell.text === null
-        ? ''
-        : column === 'change'
-          ? '%'
-          : answer.unit === 'cases' || answer.unit === 'searches'
-            ? ''
-            : unitText(answer.unit),
+    unit: cell.text === null ? '' : column === 'change' ? '%' : isCount(answer.unit) ? '' : unitText(answer.unit),
     sign: cell.sign,
     terms: terms.flatMap(([term, text]) => (text ? [{ term, text }] : [])),
   }

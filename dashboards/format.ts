@@ -1,6 +1,6 @@
 // The only place where numbers, dates and months become text. German, de-DE; minus is U+2212, units follow a no-break space.
 
-export type Unit = 'cases' | 'cents' | 'ratio' | 'days' | 'per_10000' | 'cents_per_unit' | 'searches'
+export type Unit = 'cases' | 'cents' | 'ratio' | 'days' | 'per_10000' | 'cents_per_unit' | 'searches' | 'reservations'
 export type Column = 'current' | 'previous' | 'year_average' | 'previous_year_average' | 'change'
 export type Sign = '.' | '–' | 'x' | '…'
 
@@ -8,12 +8,15 @@ export const noBreakSpace = '\u00a0'
 const narrowUnits: Record<Unit, string> = {
   cases: 'Fälle',
   searches: 'Suchen',
+  reservations: 'Reservierungen',
   cents: '€',
   cents_per_unit: '€',
   ratio: '%',
   days: 'Tage',
   per_10000: 'je 10.000 Einwohner unter 21 Jahren',
 }
+/** One of what is counted. */
+const singular: Partial<Record<Unit, string>> = { cases: 'Fall', searches: 'Suche', reservations: 'Reservierung' }
 const timeZone = 'Europe/Berlin'
 
 type SignDisplay = 'negative' | 'exceptZero'
@@ -53,7 +56,7 @@ export const plainNumberText = (value: number, digits: number) => {
 
 /** What a stored value is multiplied by to be read in its unit: cents in euros, ratios in percent. */
 const factor = (unit: Unit) => (unit === 'cents' || unit === 'cents_per_unit' ? 0.01 : unit === 'ratio' ? 100 : 1)
-const isCount = (unit: Unit) => unit === 'cases' || unit === 'searches'
+export const isCount = (unit: Unit) => unit === 'cases' || unit === 'searches' || unit === 'reservations'
 
 export type FigureFormat = { unit: Unit; digits: number }
 /** Averages of whole numbers need a digit more than the numbers themselves. */
@@ -70,7 +73,7 @@ export const unitText = (unit: Unit) => narrowUnits[unit]
 
 /** The value with its unit, for sentences and the explanation. */
 export const valueText = (value: number, format: FigureFormat, averaged = false) =>
-  `${cellText(value, format, averaged)}${noBreakSpace}${value === 1 && format.unit === 'cases' && !averaged ? 'Fall' : narrowUnits[format.unit]}`
+  `${cellText(value, format, averaged)}${noBreakSpace}${(value === 1 && !averaged && singular[format.unit]) || narrowUnits[format.unit]}`
 
 /** "252 Fälle mehr", "1 weniger": the distance between two values in the figure's own unit. */
 export const differenceText = (difference: number, format: FigureFormat) => {

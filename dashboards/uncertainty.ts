@@ -1,11 +1,10 @@
 // When a value rests on few cases, and how far its change may lie from what is shown.
 import type { ComparisonRow, KeyFigure } from './client.ts'
-import type { Column, Unit } from './format.ts'
+import { type Column, isCount, type Unit } from './format.ts'
 
 /** Fewer cases than this make a change, a ratio or a duration uncertain (official sign: brackets). */
 export const fewCases = 20
 
-const isCount = (unit: Unit) => unit === 'cases' || unit === 'searches'
 const rests = (unit: Unit) => unit === 'ratio' || unit === 'days'
 
 /** Hidden case numbers are small ones, or stand for small ones. */
@@ -64,9 +63,9 @@ export const valueInterval = (
 ): Interval | undefined => {
   if (current === null) return undefined
   if (figure.unit === 'searches') return poissonInterval(current)
-  if (!cases) return figure.unit === 'cases' && current === 0 ? poissonInterval(0) : undefined
+  if (!cases) return isCount(figure.unit) && current === 0 ? poissonInterval(0) : undefined
   if (isShareOfCases(figure)) return wilsonInterval(current, cases)
-  if (figure.unit !== 'cases' && figure.unit !== 'per_10000') return undefined
+  if (!isCount(figure.unit) && figure.unit !== 'per_10000') return undefined
   const { from, to } = poissonInterval(cases)
   return { from: (current * from) / cases, to: (current * to) / cases }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bookingRow, commit, many, smallDirectory, testWarehouse } from './fixture.ts'
+import { bookingRow, commit, many, reservationRow, smallDirectory, testWarehouse } from './fixture.ts'
 import { suppress } from './disclosure.ts'
 import { latticeOf } from './lattice.fixture.ts'
 import { monthOf } from './month.ts'
@@ -106,6 +106,37 @@ describe('in the table', () => {
     // two dropped out of four in January would be told by the ended ones; in February nobody ended, which is part of two hidden cases
     const ended = await trend(warehouse, { ...query, figure: 'dropout_rate' }, { own_authority: null })
     expect(ended.rows[1]).toEqual(['.', '.'])
+    await remove()
+  })
+
+  it('hides what is part of few reservations, and quotients of which one part rests on few', async () => {
+    const { warehouse, remove } = await open()
+    const answered = { reserved_on: '2026-01-30', requested_on: '2026-01-30' }
+    const consented = { ...answered, state: 'consented', consented_on: '2026-02-02' }
+    const declined = { ...answered, state: 'declined', declined_on: '2026-02-02', decline_reason: 'no_place' }
+    const two = Array.from({ length: 2 }, () => reservationRow().case_key)
+    await commit(warehouse, {
+      table: 'reservation',
+      added: [
+        // VG: 6 answers, 2 of them declining two cases; HRO: 5 of 5 declined; LHSN: 4 of 8
+        ...many(4, () => reservationRow(consented)),
+        ...two.map((case_key) => reservationRow({ ...declined, case_key })),
+        ...many(5, () => reservationRow({ ...declined, youth_authority_id: '13003' })),
+        ...many(4, () => reservationRow({ ...consented, youth_authority_id: '13004' })),
+        ...many(4, () => reservationRow({ ...declined, youth_authority_id: '13004' })),
+        // made in February: 2 in VG, none dearer; 3 of 9 in HRO; 4 of 4 in LHSN
+        ...two.map((case_key) => reservationRow({ case_key })),
+        ...Array.from({ length: 9 }, (_, i) => reservationRow({ youth_authority_id: '13003', dearer_cents: i < 3 ? 100 : 0 })),
+        ...many(4, () => reservationRow({ youth_authority_id: '13004', dearer_cents: 100 })),
+      ],
+    })
+    const seen = async (figure: string, own_authority: string | null = null) =>
+      (await comparison(warehouse, { ...february, figure }, { own_authority })).rows.map(({ current }) => current)
+    expect(await seen('declined_requests')).toEqual(['.', 5, '.'])
+    expect(await seen('decline_rate')).toEqual(['.', 1, '.'])
+    expect(await seen('decline_rate', '13075')).toEqual([2 / 6, 1, 4 / 8])
+    expect(await seen('reservations')).toEqual(['.', 9, '.'])
+    expect(await seen('dearer_choices')).toEqual(['.', 3, '.'])
     await remove()
   })
 

@@ -151,4 +151,18 @@ export const bookingRow = (row: Row = {}): Row => {
   }
 }
 
+/** A reservation of Vorpommern-Greifswald, not booked yet. */
+export const reservationRow = (row: Row = {}): Row => ({
+  id: randomUUID(),
+  case_key: randomUUID(),
+  youth_authority_id: '13075',
+  facility_authority_id: '13075',
+  service_kind: 's34',
+  specialisations: [],
+  dearer_cents: 0,
+  state: 'reserved',
+  reserved_on: '2026-02-03',
+  ...row,
+})
+
 export const many = (n: number, row: () => Row): Row[] => Array.from({ length: n }, row)

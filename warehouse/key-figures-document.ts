@@ -13,6 +13,7 @@ const units: Record<KeyFigure['unit'], string> = {
   days: 'Tage',
   per_10000: 'je 10.000 Einwohner unter 21',
   searches: 'Suchen',
+  reservations: 'Reservierungen',
 }
 const directions: Record<KeyFigure['better'], string> = {
   lower: 'weniger ist besser',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
+import { bookingRow, commit, many, reservationRow, smallDirectory, testWarehouse, type Row } from './fixture.ts'
 import { keyFigures } from './key-figures.ts'
 import { martsDifferingFromRebuild } from './rebuild.ts'
 import { monthOf } from './month.ts'
@@ -105,6 +105,33 @@ const offerRates: Row[] = [
   offerRate('13003', 90_00, '2020-01-01', '2026-02-28'),
 ]
 
+/*
+ * Reservations
+ *   Vorpommern-Greifswald
+ *     4 searched 30.01. and 01.02., reserved 05.02., consented 10.02., booked 12.02. (11 and 13 days), 3 of them not the cheapest
+ *     3 reserved 20.01., declined 02.02.
+ *     3 reserved 03.02., expired 10.02.
+ *   Rostock
+ *     3 searched 20.01., reserved 28.01., consented 30.01., booked 03.02. (14 days)
+ *     3 reserved 10.02. without a search, consented 15.02., booked 20.02.
+ *     3 reserved 04.02., not the cheapest, declined 05.02.
+ */
+const consented = (searched_on: string | null, reserved_on: string, consented_on: string, booked_on: string, row: Row = {}): Row =>
+  reservationRow({ state: 'booked', searched_on, reserved_on, requested_on: reserved_on, consented_on, booked_on, ...row })
+const declined = (reserved_on: string, declined_on: string, row: Row = {}): Row =>
+  reservationRow({ state: 'declined', reserved_on, requested_on: reserved_on, declined_on, decline_reason: 'staff', ...row })
+const inRostock = { youth_authority_id: '13003', facility_authority_id: '13003' }
+const reservations: Row[] = [
+  ...many(2, () => consented('2026-02-01', '2026-02-05', '2026-02-10', '2026-02-12', { dearer_cents: 1_00 })),
+  consented('2026-01-30', '2026-02-05', '2026-02-10', '2026-02-12', { dearer_cents: 500_00 }),
+  consented('2026-01-30', '2026-02-05', '2026-02-10', '2026-02-12'),
+  ...many(3, () => declined('2026-01-20', '2026-02-02')),
+  ...many(3, () => reservationRow({ state: 'expired', expired_on: '2026-02-10' })),
+  ...many(3, () => consented('2026-01-20', '2026-01-28', '2026-01-30', '2026-02-03', inRostock)),
+  ...many(3, () => consented(null, '2026-02-10', '2026-02-15', '2026-02-20', inRostock)),
+  ...many(3, () => declined('2026-02-04', '2026-02-05', { ...inRostock, dearer_cents: 20_00 })),
+]
+
 let warehouse: Warehouse
 let remove: () => Promise<void>
 beforeAll(async () => {
@@ -117,6 +144,7 @@ beforeAll(async () => {
     { table: 'search', added: [search(0), search(0), search(4), search(0, '2026-03-02')] },
     { table: 'budget', added: [{ youth_authority_id: '13075', year: 2026, service_kind: 's34', amount_cents: 120_000_00 }] },
     { table: 'offer_rate', added: offerRates },
+    { table: 'reservation', added: reservations },
   )
 })
 afterAll(() => remove())
@@ -143,6 +171,12 @@ const current: Record<string, (number | string)[]> = {
   away_bookings: [3, 5, 0, 8, (3 * 200 + 5 * 100) / 350],
   foreign_occupancy: [0, 3, 0, 3, (3 * 100) / 350],
   fruitless_searches: [2, 0, 0, 2, (2 * 200) / 350],
+  reservations: [7, 6, 0, 13, (7 * 200 + 6 * 100) / 350],
+  declined_requests: [3, 3, 0, 6, (3 * 200 + 3 * 100) / 350],
+  decline_rate: [3 / 7, 3 / 6, '–', 6 / 13, ((3 / 7) * 200 + (3 / 6) * 100) / 300],
+  reservations_expired: [3, 0, 0, 3, (3 * 200) / 350],
+  dearer_choices: [3, 3, 0, 6, (3 * 200 + 3 * 100) / 350],
+  days_to_booking: [12, 14, '–', (2 * 11 + 2 * 13 + 3 * 14) / 7, (12 * 200 + 14 * 100) / 300],
   dropouts: [3, 0, 0, 3, (3 * 200) / 350],
   dropout_rate: [3 / 6, '–', '–', 3 / 6, 3 / 6],
   dwell_time_mean: [290, 58, '–', (3 * 234 + 3 * 346 + 3 * 58) / 9, (290 * 200 + 58 * 100) / 300],

@@ -15,7 +15,7 @@ export type KeyFigure = {
   legal_basis: string
   source: string
   /** `cents` and `cents_per_unit` are integer cents, `ratio` is 0..1. */
-  unit: 'cases' | 'cents' | 'cents_per_unit' | 'ratio' | 'days' | 'per_10000' | 'searches'
+  unit: 'cases' | 'cents' | 'cents_per_unit' | 'ratio' | 'days' | 'per_10000' | 'searches' | 'reservations'
   /** Digits after the comma where the value is not whole anyway. */
   digits: number
   better: 'lower' | 'higher' | 'neither'
@@ -42,6 +42,7 @@ export type Compute =
 const sumOfRows = 'Summe aller örtlichen Träger, geheime Werte eingeschlossen'
 const quotientOfSums = 'Summe der Zähler geteilt durch Summe der Nenner aller örtlichen Träger'
 const bookings = 'SoJuS, Buchungen'
+const reservations = 'SoJuS, Reservierungen'
 const helpPlanning = '§§ 27 ff., 36, 79 SGB VIII'
 
 const rateFigure = (pick: 'lowest' | 'highest' | 'median', word: string): KeyFigure => ({
@@ -295,6 +296,122 @@ export const keyFigures: KeyFigure[] = [
     compute: { from: 'sum', measure: 'fruitless_searches' },
   },
   {
+    name: 'reservations',
+    label: 'Reservierungen',
+    group: 'Belegung',
+    definition: 'Plätze, die im Monat für ein Kind, einen Jugendlichen oder eine Familie reserviert wurden, gleich was daraus wurde.',
+    numerator: 'Reservierungen nach dem Tag der Reservierung',
+    denominator: null,
+    totals: sumOfRows,
+    legal_basis: '§§ 36, 79 SGB VIII',
+    source: reservations,
+    unit: 'reservations',
+    digits: 0,
+    better: 'neither',
+    flow: true,
+    by_specialisation: true,
+    rests_on: ['reservations'],
+    own_row_open: true,
+    compute: { from: 'sum', measure: 'reservations' },
+  },
+  {
+    name: 'declined_requests',
+    label: 'Abgelehnte Anfragen',
+    group: 'Belegung',
+    definition: 'Anfragen nach einem reservierten Platz, die der Anbieter im Monat abgelehnt hat.',
+    numerator: 'Anfragen nach dem Tag der Ablehnung',
+    denominator: null,
+    totals: sumOfRows,
+    legal_basis: '§§ 36, 79, 80 SGB VIII',
+    source: reservations,
+    unit: 'reservations',
+    digits: 0,
+    better: 'lower',
+    flow: true,
+    by_specialisation: true,
+    rests_on: ['declined_requests'],
+    own_row_open: true,
+    compute: { from: 'sum', measure: 'declined_requests' },
+  },
+  {
+    name: 'decline_rate',
+    label: 'Ablehnungsquote',
+    group: 'Belegung',
+    definition: 'Abgelehnte Anfragen geteilt durch alle Anfragen, denen der Anbieter im Monat zugestimmt oder die er abgelehnt hat.',
+    numerator: 'abgelehnte Anfragen',
+    denominator: 'beantwortete Anfragen',
+    totals: quotientOfSums,
+    legal_basis: '§§ 36, 79, 80 SGB VIII',
+    source: reservations,
+    unit: 'ratio',
+    digits: 1,
+    better: 'lower',
+    flow: true,
+    by_specialisation: true,
+    rests_on: ['answered_requests', 'declined_requests'],
+    own_row_open: true,
+    compute: { from: 'ratio', numerator: 'declined_requests', denominator: 'answered_requests' },
+  },
+  {
+    name: 'reservations_expired',
+    label: 'Abgelaufene Reservierungen',
+    group: 'Belegung',
+    definition: 'Reservierungen, deren Frist im Monat verstrich, ohne dass gebucht wurde. Der Platz war so lange für andere gesperrt.',
+    numerator: 'Reservierungen nach dem Tag des Ablaufs',
+    denominator: null,
+    totals: sumOfRows,
+    legal_basis: '§§ 36, 79 SGB VIII',
+    source: reservations,
+    unit: 'reservations',
+    digits: 0,
+    better: 'lower',
+    flow: true,
+    by_specialisation: true,
+    rests_on: ['reservations_expired'],
+    own_row_open: true,
+    compute: { from: 'sum', measure: 'reservations_expired' },
+  },
+  {
+    name: 'dearer_choices',
+    label: 'Teurere Wahl',
+    group: 'Belegung',
+    definition:
+      'Reservierungen des Monats, bei denen ein passender freier Platz billiger gewesen wäre. Der Preis ist ein Hinweis: Wunsch und Eignung gehen vor.',
+    numerator: 'Reservierungen, die nicht das billigste freie Angebot wählten',
+    denominator: null,
+    totals: sumOfRows,
+    legal_basis: '§§ 5, 36 SGB VIII',
+    source: reservations,
+    unit: 'reservations',
+    digits: 0,
+    better: 'neither',
+    flow: true,
+    by_specialisation: true,
+    rests_on: ['dearer_choices'],
+    own_row_open: true,
+    compute: { from: 'sum', measure: 'dearer_choices' },
+  },
+  {
+    name: 'days_to_booking',
+    label: 'Tage von der Suche bis zur Buchung',
+    group: 'Belegung',
+    definition:
+      'Mittlere Zahl der Tage von der Suche nach einem Platz bis zu seiner Buchung, über alle Reservierungen, die im Monat gebucht wurden und aus einer Suche kamen.',
+    numerator: 'Tage von der Suche bis zur Buchung',
+    denominator: 'im Monat gebuchte Reservierungen aus einer Suche',
+    totals: quotientOfSums,
+    legal_basis: '§§ 36, 79 SGB VIII',
+    source: reservations,
+    unit: 'days',
+    digits: 1,
+    better: 'lower',
+    flow: true,
+    by_specialisation: true,
+    rests_on: ['booked_after_search'],
+    own_row_open: true,
+    compute: { from: 'ratio', numerator: 'days_to_booking', denominator: 'booked_after_search' },
+  },
+  {
     name: 'dropouts',
     label: 'Abbrüche',
     group: 'Verlauf',
@@ -389,9 +506,19 @@ export const measuresOf = (figure: KeyFigure, unit: RateUnit): { protecting: str
 
 /** The measure whose bookings are counted in a figure and can be listed to their own authority, `rated` in the view's unit; null for none. */
 export const bookingsBehind = ({ own_row_open, rests_on }: KeyFigure): string | null =>
-  own_row_open && rests_on[0] !== undefined && rests_on[0] !== 'payments' ? rests_on[0] : null
+  own_row_open && rests_on[0] !== undefined && !countedOtherwise.has(rests_on[0]) ? rests_on[0] : null
+/** What rests on payments or reservations. */
+const countedOtherwise = new Set([
+  'payments',
+  'reservations',
+  'dearer_choices',
+  'answered_requests',
+  'declined_requests',
+  'reservations_expired',
+  'booked_after_search',
+])
 
-/** The measure of whose bookings a measure counts some, or undefined: no cell of the part is larger. */
+/** The measure of whose bookings or reservations a measure counts some, or undefined: no cell of the part is larger. */
 export const wholeOf = (measure: string): string | undefined => wholes[measure]
 const wholes: Record<string, string> = {
   case_stock: 'case_count',
@@ -400,6 +527,8 @@ const wholes: Record<string, string> = {
   away_bookings: 'case_count',
   ended_without_handover: 'cases_ended',
   dropouts: 'ended_without_handover',
+  dearer_choices: 'reservations',
+  declined_requests: 'answered_requests',
 }
 
 /** The histogram series a figure is read from in a view, or null. */

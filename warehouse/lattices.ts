@@ -10,8 +10,8 @@ import type { Warehouse } from './warehouse.ts'
 /** A measure of one specialisation, or of all. */
 export type Subject = { measure: string; specialisation: string }
 
-/** Measures whose published values are numbers of bookings; of amounts the cases stand for the value. */
-const countsBookings = new Set([
+/** Measures whose published values are numbers of bookings or reservations; of amounts the cases stand for the value. */
+const countsFacts = new Set([
   'case_count',
   'case_stock',
   'cases_begun',
@@ -20,6 +20,12 @@ const countsBookings = new Set([
   'dropouts',
   'away_bookings',
   'foreign_occupancy',
+  'reservations',
+  'dearer_choices',
+  'answered_requests',
+  'declined_requests',
+  'reservations_expired',
+  'booked_after_search',
 ])
 
 /** Cells of a state's authorities: row × (kinds, then all kinds together). `version` grows with every change. */
@@ -115,7 +121,7 @@ export class Lattices {
     if (!cells) {
       const numbers = this.#rowsOf[state]! * (this.shape.kinds.length + 1)
       const cases = new Int32Array(numbers)
-      cells = { cases, value: countsBookings.has(measure) ? new Int32Array(numbers) : cases, version: ++this.#versions }
+      cells = { cases, value: countsFacts.has(measure) ? new Int32Array(numbers) : cases, version: ++this.#versions }
       slice.states[state] = cells
       this.#numbers += cells.value === cases ? numbers : 2 * numbers
     }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { fold, gather, scatteredKeys, waitingMonths } from './compaction.ts'
-import { bookingRow, commit, testWarehouse, type Change, type Row } from './fixture.ts'
+import { bookingRow, commit, reservationRow, testWarehouse, type Change, type Row } from './fixture.ts'
 import { append } from './isolation.ts'
 import { martsDifferingFromRebuild } from './rebuild.ts'
 import type { Warehouse } from './warehouse.ts'
@@ -72,7 +72,32 @@ const budget = fc
   .record({ youth_authority_id: authority, year: fc.constantFrom(2025, 2026), amount_cents: fc.nat(1000) })
   .map((row) => ({ ...row, service_kind: 's34' }))
 
-const generators = { booking, payment_line: payment, offer_rate: offerRate, search, budget } as const
+// a later state of a reservation is another row under its id
+const reservation = fc
+  .record({
+    case_key: caseKey,
+    youth_authority_id: authority,
+    specialisations,
+    days: fc.tuple(day, day, day, day),
+    state: fc.constantFrom('reserved', 'requested', 'consented', 'declined', 'booked', 'released', 'expired'),
+    is_searched: fc.boolean(),
+    dearer_cents: fc.nat(1),
+  })
+  .map(({ days, state, is_searched, ...row }) => {
+    const [searched_on, reserved_on, answered_on, ended_on] = days.toSorted() as [string, string, string, string]
+    return reservationRow({
+      ...row,
+      state,
+      searched_on: is_searched ? searched_on : null,
+      reserved_on,
+      consented_on: state === 'consented' || state === 'booked' ? answered_on : null,
+      declined_on: state === 'declined' ? answered_on : null,
+      booked_on: state === 'booked' ? ended_on : null,
+      expired_on: state === 'expired' ? ended_on : null,
+    })
+  })
+
+const generators = { booking, payment_line: payment, offer_rate: offerRate, search, budget, reservation } as const
 type Table = keyof typeof generators
 const step = fc.oneof(
   ...(Object.keys(generators) as Table[]).map((table) =>

@@ -8,6 +8,7 @@ import {
   figureFormat,
   type Format,
   instantText,
+  isCount,
   monthNameText,
   monthRangeText,
   monthText,
@@ -83,6 +84,7 @@ export const unitText = ({ unit, service_kind }: Viewed, { service_kinds }: Dire
   const units: Record<string, string> = {
     cases: 'Fälle',
     searches: 'Suchen',
+    reservations: 'Reservierungen',
     cents: 'in €',
     cents_per_unit: `in € je ${hourly ? 'Stunde' : 'Tag'}`,
     ratio: 'in %',
@@ -140,7 +142,7 @@ const few = (cases: number | null, hidden: boolean) => (cases === null ? hidden 
 export const isUncertain = (row: Valued, column: Column, { unit }: { unit: string }): boolean => {
   if (column === 'current') return (unit === 'ratio' || unit === 'days') && few(row.cases, false)
   if (column !== 'change') return false
-  if (unit !== 'cases' && unit !== 'searches') return few(row.cases, row.signs.current === '.')
+  if (!isCount(unit)) return few(row.cases, row.signs.current === '.')
   return Math.min(row.year_average ?? 0, row.previous_year_average ?? 0) < fewCases
 }
 

@@ -27,7 +27,7 @@ export const numberText = (value: number, { scale, digits, signed = false }: For
 
 export const percentText = (ratio: number, digits = 1) => `${numberText(ratio, { scale: 'ratio', digits })}${noBreakSpace}%`
 
-const isCount = (unit: string) => unit === 'cases' || unit === 'searches'
+export const isCount = (unit: string) => unit === 'cases' || unit === 'searches' || unit === 'reservations'
 
 /** Averages of whole numbers need a digit more than the numbers themselves. */
 export const figureFormat = ({ unit, digits }: { unit: string; digits: number }, averaged = false): Format => ({
@@ -39,6 +39,7 @@ export const changeFormat: Format = { scale: 'ratio', digits: 1, signed: true }
 const narrowUnits: Record<string, string> = {
   cases: 'Fälle',
   searches: 'Suchen',
+  reservations: 'Reservierungen',
   cents: '€',
   cents_per_unit: '€',
   ratio: '%',
@@ -46,11 +47,14 @@ const narrowUnits: Record<string, string> = {
   per_10000: 'je 10.000 Einwohner unter 21 Jahren',
 }
 
+/** One of what is counted. */
+const singular: Record<string, string> = { cases: 'Fall', searches: 'Suche', reservations: 'Reservierung' }
+
 export const unitText = (unit: string) => narrowUnits[unit] ?? unit
 
 /** The value with its unit, for sentences. */
 export const valueText = (value: number, figure: { unit: string; digits: number }) => {
-  const unit = value === 1 && figure.unit === 'cases' ? 'Fall' : narrowUnits[figure.unit]
+  const unit = (value === 1 && singular[figure.unit]) || narrowUnits[figure.unit]
   return `${numberText(value, figureFormat(figure))}${noBreakSpace}${unit}`
 }
 

@@ -1,6 +1,6 @@
 // One dot per region in the order of values, with its interval, against the median: shows what differs and what only seems to.
 import * as Plot from '@observablehq/plot'
-import { axisText, type FigureFormat, labelText } from '../format.ts'
+import { axisText, type FigureFormat, isCount, labelText } from '../format.ts'
 import type { Interval } from '../uncertainty.ts'
 import { asImage } from './image.ts'
 import { type Placed, placesBeside, textWidth } from './label-places.ts'
@@ -36,15 +36,14 @@ type Ranked = DotRow & { at: number }
 type Sure = Ranked & { interval: Interval }
 const hasInterval = (row: Ranked): row is Sure => row.interval !== undefined
 
-const isCount = ({ unit }: FigureFormat) => unit === 'cases' || unit === 'searches'
 const scaleOf = (rows: DotRow[], { format, median, average }: DotOptions) => {
   const values = [
     ...rows.flatMap(({ value, interval }) => [value, interval?.from ?? value, interval?.to ?? value]),
     median,
     average ?? median,
   ]
-  const zeroBased = isCount(format) || format.unit === 'cents'
-  const ticks = niceTicks(Math.min(zeroBased ? 0 : Infinity, ...values), Math.max(...values), 5, isCount(format) ? 1 : 0)
+  const zeroBased = isCount(format.unit) || format.unit === 'cents'
+  const ticks = niceTicks(Math.min(zeroBased ? 0 : Infinity, ...values), Math.max(...values), 5, isCount(format.unit) ? 1 : 0)
   const [low, high] = [ticks[0]!, ticks.at(-1)!]
   return {
     ticks,

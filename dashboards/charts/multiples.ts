@@ -1,7 +1,7 @@
 // The trend of every region in a panel of its own, all on one scale.
 import * as Plot from '@observablehq/plot'
 import type { Series, TrendRow } from '../client.ts'
-import { axisText, type FigureFormat, labelText, shortMonthText } from '../format.ts'
+import { axisText, type FigureFormat, isCount, labelText, shortMonthText } from '../format.ts'
 import { asImage } from './image.ts'
 import { type Placed, textWidth } from './label-places.ts'
 import { labelsAt, labelStyle } from './labels.ts'
@@ -33,7 +33,7 @@ export const multiplesChart = (rows: TrendRow[], options: MultiplesOptions): SVG
   const average = weighted_average.values
   const values = [...rows.flatMap((row) => row.values), ...average].filter((value): value is number => value !== null)
   const zeroBased = format.unit !== 'cents_per_unit'
-  const whole = format.unit === 'cases' || format.unit === 'searches'
+  const whole = isCount(format.unit)
   const ticks = niceTicks(Math.min(zeroBased ? 0 : Infinity, ...values), Math.max(...values), 2, whole ? 1 : 0)
   const domain: [number, number] = [ticks[0]!, ticks.at(-1)!]
   const tickText = (value: number) => axisText(value, format, ticks[1]! - ticks[0]!)

@@ -1,7 +1,7 @@
 // Trend per region: one highlighted line, the others grey, the weighted average dashed; names stand at the ends of the lines.
 import * as Plot from '@observablehq/plot'
 import type { Series, TrendRow } from '../client.ts'
-import { axisText, labelText, type FigureFormat, monthText, shortMonthNameText, signText, valueText, yearOf } from '../format.ts'
+import { axisText, isCount, labelText, type FigureFormat, monthText, shortMonthNameText, signText, valueText, yearOf } from '../format.ts'
 import { asImage } from './image.ts'
 import { labelPositions } from './label-positions.ts'
 import { niceTicks, quantile } from './scale.ts'
@@ -71,7 +71,7 @@ export const trendChart = ({ months, rows, weighted_average }: TrendRows, option
 
   const shown = [...openValues([...points, ...averagePoints].map(({ value }) => value)), ...band.flatMap(({ low, high }) => [low, high])]
   const zeroBased = format.unit !== 'cents_per_unit'
-  const whole = format.unit === 'cases' || format.unit === 'searches'
+  const whole = isCount(format.unit)
   const ticks = niceTicks(Math.min(zeroBased ? 0 : Infinity, ...shown), Math.max(...shown), 4, whole ? 1 : 0)
   const domain: [number, number] = [ticks[0]!, ticks.at(-1)!]
   const tickText = (value: number) => axisText(value, format, ticks[1]! - ticks[0]!)

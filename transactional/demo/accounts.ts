@@ -2,7 +2,8 @@ import { hash } from '@node-rs/argon2'
 import { instantText } from './calendar.ts'
 import type { Chance } from './chance.ts'
 import type { RowSink } from './copy.ts'
-import type { Landscape, Provider } from './landscape.ts'
+import { largestProvider, type Landscape, type Provider } from './landscape.ts'
+import { personName } from './names.ts'
 
 export const DEMONSTRATION_PASSWORD = 'sojus-demo'
 
@@ -31,7 +32,7 @@ const openAccounts = (chance: Chance, landscape: Landscape, founded: number): Ac
   const none = { youth_authority_id: null, provider: null }
   const id = () => chance.uuid7(founded * 86_400_000)
   const [vg, hro] = [VG, HRO].map((wanted) => landscape.authorities.find((authority) => authority.id === wanted))
-  const largest = vg?.providers.reduce((best, provider) => (provider.places > best.places ? provider : best))
+  const largest = vg && largestProvider(vg)
   const accounts: (Account | undefined)[] = [
     { ...none, id: id(), user_name: 'politik', display_name: 'Petra Ausschuss', role: 'politics' },
     vg && {
@@ -81,7 +82,7 @@ const openAccounts = (chance: Chance, landscape: Landscape, founded: number): Ac
 }
 
 /** Accounts behind the recorded facts: inactive, and never on the list of the demonstration. */
-const lockedAccounts = (landscape: Landscape, taken: ReadonlySet<string>): (Account & { federal_state: string })[] =>
+const lockedAccounts = (aside: Chance, landscape: Landscape, taken: ReadonlySet<string>): (Account & { federal_state: string })[] =>
   [
     ...landscape.authorities.flatMap((authority) => [
       {
@@ -93,6 +94,18 @@ const lockedAccounts = (landscape: Landscape, taken: ReadonlySet<string>): (Acco
         provider: null,
         federal_state: authority.federal_state,
       },
+      ...authority.colleague_ids.map((id, n) => {
+        const { given_name, family_name } = personName(aside, n % 2 === 0 ? 'w' : 'm', false)
+        return {
+          id,
+          user_name: `fall.${authority.id}.${n + 2}`,
+          display_name: `${given_name} ${family_name}`,
+          role: 'caseworker',
+          youth_authority_id: authority.id,
+          provider: null,
+          federal_state: authority.federal_state,
+        }
+      }),
       {
         id: authority.finance_id,
         user_name: `finanzen.${authority.id}`,
@@ -114,7 +127,12 @@ const lockedAccounts = (landscape: Landscape, taken: ReadonlySet<string>): (Acco
     })),
   ].filter((account) => !taken.has(account.id))
 
-export const writeAccounts = async (chance: Chance, sink: RowSink, landscape: Landscape, founded: number): Promise<string[]> => {
+/** The authorities of those who can sign in. */
+export const authoritiesOfAccounts = [VG, HRO]
+
+type Deps = { chance: Chance; aside: Chance; sink: RowSink; landscape: Landscape; founded: number }
+
+export const writeAccounts = async ({ chance, aside, sink, landscape, founded }: Deps): Promise<string[]> => {
   const created = instantText(founded, 30_000)
   const open = openAccounts(chance, landscape, founded)
   for (const account of open) {
@@ -135,7 +153,7 @@ export const writeAccounts = async (chance: Chance, sink: RowSink, landscape: La
     sink.row('user_role', account.id, account.role)
   }
   const locked = lockedHash(chance)
-  for (const account of lockedAccounts(landscape, new Set(open.map(({ id }) => id)))) {
+  for (const account of lockedAccounts(aside, landscape, new Set(open.map(({ id }) => id)))) {
     const { id, federal_state, user_name, display_name, youth_authority_id, provider } = account
     sink.row(
       'user_account',

@@ -1,7 +1,7 @@
 import type { Chance } from './chance.ts'
 import { ageInYears, dayText, instantText, milliseconds } from './calendar.ts'
 import type { RowSink } from './copy.ts'
-import { specialisationList, type Authority, type Offer, type Provider } from './landscape.ts'
+import { rateOn, specialisationList, type Authority, type Offer, type Provider } from './landscape.ts'
 import type { Person } from './person.ts'
 import { KIND_SHAPES, type KindShape } from './shape.ts'
 import type { Stay } from './stay.ts'
@@ -15,6 +15,7 @@ export type Booking = {
   authority: Authority
   provider: Provider | null
   kind: number
+  made_on: number
   first: number
   last: number
   ended: boolean
@@ -24,14 +25,13 @@ export type Booking = {
   head: string
 }
 
-const unitsPerWeek = (chance: Chance, { units_per_week: [low, high] }: KindShape): number => chance.integer(low * 4, high * 4) * 25
+export const unitsPerWeek = (chance: Chance, { units_per_week: [low, high] }: KindShape): number => chance.integer(low * 4, high * 4) * 25
 
 const stepsOf = (chance: Chance, shape: KindShape, offer: Offer | null, first: number, last: number, awayCents: number): Step[] => {
   const weekly = unitsPerWeek(chance, shape)
   if (!offer) return [{ from: first, cents: awayCents, weekly }]
   const { rates } = offer
-  const valid = rates.findLastIndex((rate) => rate.from <= first)
-  const steps = [{ from: first, cents: rates[Math.max(0, valid)]!.cents, weekly }]
+  const steps = [{ from: first, cents: rateOn(offer, first).cents, weekly }]
   if (shape.unit === 'flat') return steps
   for (const rate of rates) if (rate.from > first && rate.from <= last) steps.push({ from: rate.from, cents: rate.cents, weekly })
   // fewer hours once the help takes hold
@@ -48,7 +48,7 @@ const ease = (steps: Step[], from: number, weekly: number): Step[] => {
 }
 
 /** Hundredths of units: days × weekly ÷ 7, rounded half up, once per step. */
-const plannedUnits = (steps: readonly Step[], endExclusive: number): number => {
+export const plannedUnits = (steps: readonly Step[], endExclusive: number): number => {
   let total = 0
   for (const [index, step] of steps.entries()) {
     const days = Math.max(0, (steps[index + 1]?.from ?? endExclusive) - step.from)
@@ -73,7 +73,7 @@ export type NewBooking = {
   today: number
 }
 
-const makeBooking = (chance: Chance, { person, kind, specialisations, offer, first, stay }: NewBooking): Booking => {
+const makeBooking = (chance: Chance, { person, kind, specialisations, offer, first, stay }: NewBooking): Omit<Booking, 'made_on'> => {
   const shape = KIND_SHAPES[kind]!
   const { authority } = person
   const provider = offer?.facility.provider ?? null
@@ -102,7 +102,8 @@ export const writeBooking = (chance: Chance, sink: RowSink, wanted: NewBooking):
   const shape = KIND_SHAPES[wanted.kind]!
   const agreedDays = stay.agreed + (calendar_days ? 1 : 0)
   const agreedUnits = plannedUnits([steps[0]!], first + agreedDays)
-  const created = instantText(Math.min(today, first - chance.integer(0, 20)), chance.integer(25_000, 55_000))
+  const made_on = Math.min(today, first - chance.integer(0, 20))
+  const created = instantText(made_on, chance.integer(25_000, 55_000))
   const fields = [
     booking.head,
     offer?.facility.id ?? '\\N',
@@ -126,5 +127,5 @@ export const writeBooking = (chance: Chance, sink: RowSink, wanted: NewBooking):
     created,
   ]
   sink.line('booking', fields.join('\t'))
-  return booking
+  return { ...booking, made_on }
 }

@@ -111,6 +111,43 @@ describe('the demonstration', () => {
     expect(await rows(`select from payment where paid_on > $1`, [today])).toEqual([])
   })
 
+  test('comes to its bookings by reservations, some of them declined, expired, given up or dearer than needed', async () => {
+    const [found] = await rows(
+      `select count(*) filter (where state = 'booked') > 200 as booked, bool_or(state = 'declined') as declined,
+        bool_or(state = 'expired') as expired, bool_or(state = 'released') as released, bool_or(dearer_cents > 0) as dearer,
+        avg(booked_on - searched_on) between 5 and 30 as in_days, bool_and((dearer_cents > 0) = (dearer_reason is not null)) as with_reason,
+        bool_and(not is_live(state) or held_until > $1::date + 1) as held,
+        bool_and(coalesce(booked_on, declined_on, expired_on, released_on, consented_on, requested_on, reserved_on) <= $1) as happened
+      from reservation where reserved_on >= '2024-11-01'`,
+      [today],
+    )
+    expect(found).toEqual(Object.fromEntries(Object.keys(found!).map((name) => [name, true])))
+    // after that another place is asked for, but for the latest
+    expect(
+      await rows(
+        `select from reservation where declined_on < $1::date - 30 and not exists (select from reservation as later
+        where later.case_key = reservation.case_key and later.reserved_on >= reservation.declined_on) limit 1`,
+        [today],
+      ),
+    ).toEqual([])
+    expect(
+      await rows(`select from reservation where (select count(*) from reservation_step where reservation_id = reservation.id)
+        <> num_nonnulls(reserved_on, requested_on, consented_on, declined_on, booked_on, released_on, expired_on) limit 1`),
+    ).toEqual([])
+  })
+
+  test('has places held, asked for and consented to, for those who sign in', async () => {
+    const live = await rows(
+      `select state, count(*)::int as n, count(*) filter (where caseworker_id = (select id from user_account where user_name = 'fall.vg'))::int as own,
+        count(*) filter (where provider_id = (select provider_id from user_account where user_name = 'anbieter.1'))::int as at_provider
+      from reservation join case_link using (case_key) join "case" on "case".id = case_id
+      where is_live(state) and reservation.youth_authority_id = '13075' group by state order by state`,
+    )
+    expect(live.map(({ state }) => state)).toEqual(['consented', 'requested', 'reserved'])
+    for (const { n, own } of live) expect([n, own]).toEqual([expect.toSatisfy((of) => of >= 3), expect.toSatisfy((of) => of >= 2)])
+    expect(live.find(({ state }) => state === 'requested')!['at_provider']).toBeGreaterThanOrEqual(3)
+  })
+
   test('lets all the demonstration accounts in with their password, and nobody else', async () => {
     expect(accounts).toEqual(['politik', 'controlling.vg', 'fall.vg', 'finanzen.vg', 'fall.hro', 'anbieter.1', 'landesjugendamt', 'admin'])
     const people = await rows(`select user_name, role, password_hash, federal_state, youth_authority_id, provider_id is not null as provider
@@ -167,12 +204,16 @@ describe('the demonstration', () => {
 
   test('passes the row triggers when it is written once more', async () => {
     await client.query('begin')
-    // what a booking refers to stays; the booking comes again, in the order in which it came
-    for (const table of ['rating', 'care_plan_review', 'payment_line', 'payment', 'invoice_line', 'invoice'])
+    // what a booking or reservation refers to stays; they come again, in the order in which they came
+    await client.query('create temp table live on commit drop as select * from reservation where is_live(state)')
+    await client.query('create temp table blocked on commit drop as select * from place_block')
+    for (const table of ['rating', 'care_plan_review', 'payment_line', 'payment', 'invoice_line', 'invoice', 'reservation', 'place_block'])
       await client.query(`delete from ${table}`)
     await client.query('create temp table again on commit drop as select * from booking')
     await client.query('delete from booking')
     await client.query('insert into booking select * from again order by first_day, id')
+    await client.query('insert into reservation select * from live order by id')
+    await client.query('insert into place_block select * from blocked')
     expect(await rows('select (select count(*) from booking) = (select count(*) from again) as same')).toEqual([{ same: true }])
     await client.query('rollback')
   })

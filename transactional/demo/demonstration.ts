@@ -1,7 +1,8 @@
 import pg from 'pg'
 import type { Logger } from 'pino'
-import { writeAccounts } from './accounts.ts'
+import { authoritiesOfAccounts, writeAccounts } from './accounts.ts'
 import { placeAnomaly } from './anomaly.ts'
+import { writeBefore } from './before-booking.ts'
 import { bill } from './billing.ts'
 import { withoutRowChecks } from './bulk.ts'
 import { dayOf, dayText, firstDayOf, monthOf } from './calendar.ts'
@@ -10,10 +11,12 @@ import { formComparisonGroups } from './comparison-groups.ts'
 import { COLUMNS, rowSink, type RowSink } from './copy.ts'
 import { makeAuthorities, makeLandscape, type Authority, type AuthorityRow } from './landscape.ts'
 import { writeLandscape } from './landscape-rows.ts'
+import { caseFiles } from './person.ts'
 import { proveRules } from './proof.ts'
 import { reviewer } from './reviews.ts'
 import { bookingsExpected, KIND_SHAPES } from './shape.ts'
 import { simulate, type Period } from './simulation.ts'
+import { writeUnderWay } from './under-way.ts'
 
 export type DemonstrationOptions = {
   owner_url: string
@@ -76,6 +79,8 @@ const demandOf = (authorities: readonly Authority[]): number[] =>
 
 type Filling = {
   chance: Chance
+  /** of what the helps do not depend on */
+  aside: Chance
   sink: RowSink
   authorities: Authority[]
   size: number
@@ -84,13 +89,14 @@ type Filling = {
   progress: (text: string) => void
 }
 
-const fill = async ({ chance, sink, authorities, size, period, detail, progress }: Filling): Promise<string[]> => {
+const fill = async ({ chance, aside, sink, authorities, size, period, detail, progress }: Filling): Promise<string[]> => {
   const { begin, end, from, today } = period
   const landscape = makeLandscape(chance, authorities, size, begin, end)
   writeLandscape(chance, sink, landscape, begin)
-  const accounts = await writeAccounts(chance, sink, landscape, begin)
+  const accounts = await writeAccounts({ chance, aside, sink, landscape, founded: begin })
   const billing = bill({ chance, sink, landscape, from, today })
   const review = reviewer({ chance, sink, from, today })
+  const files = caseFiles(chance, sink, today)
   const simulation = simulate({
     chance,
     sink,
@@ -98,6 +104,8 @@ const fill = async ({ chance, sink, authorities, size, period, detail, progress 
     size,
     period,
     anomaly: placeAnomaly(landscape, today),
+    files,
+    placed: (placed) => writeBefore({ chance: aside, sink }, { from }, placed),
     booked: (booking) => {
       if (!chance.happens(detail)) return
       billing.add(booking)
@@ -114,6 +122,8 @@ const fill = async ({ chance, sink, authorities, size, period, detail, progress 
   }
   simulation.finish()
   billing.budgets()
+  const underWay = { chance: aside, sink, landscape, files, today }
+  writeUnderWay(underWay, ({ id }) => authoritiesOfAccounts.includes(id))
   await sink.close()
   return accounts
 }
@@ -124,14 +134,15 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
   const { area = 'MV', years = 3, seed = 'sojus', detail = 1, progress, log } = options
   const period = periodOf(dayOf(options.today), years)
   const chance = chanceFrom(seed)
-  const authorities = makeAuthorities(chance, await readAuthorities(client, area), period.begin)
+  const aside = chanceFrom(`${seed} aside`)
+  const authorities = makeAuthorities(chance, aside, await readAuthorities(client, area), period.begin)
   const size = options.bookings
     ? options.bookings / bookingsExpected(demandOf(authorities), period.today - period.kept_from)
     : (options.size ?? 1)
   const sink = rowSink(client)
   let accounts: string[] = []
   await withoutRowChecks(client, TABLES, async () => {
-    accounts = await fill({ chance, sink, authorities, size, period, detail, progress })
+    accounts = await fill({ chance, aside, sink, authorities, size, period, detail, progress })
     progress('Demonstrationsdaten werden geprüft')
   })
   await client.query('update youth_authority set data_from = $1 where id = any($2)', [

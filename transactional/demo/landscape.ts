@@ -17,6 +17,7 @@ export type Authority = {
   price: number
   places: (readonly [latitude: string, longitude: string])[]
   caseworker_id: string
+  colleague_ids: string[]
   finance_id: string
   /** the nearest other districts, nearest first */
   near: Authority[]
@@ -61,6 +62,8 @@ export type Facility = {
   calendar_days: boolean
   /** residential bookings at the moment */
   taken: number
+  /** the most there are of them from today on, and of what holds places beside them */
+  peak: number
   price: number
 }
 
@@ -75,10 +78,25 @@ export type Offer = {
   specialisations: number
   capacity: number
   taken: number
+  /** as of a facility */
+  peak: number
   rates: Rate[]
 }
 
-export type Landscape = { authorities: Authority[]; providers: Provider[]; facilities: Facility[]; offers: Offer[] }
+/** The one with the most places. */
+export const largestProvider = ({ providers }: Authority): Provider =>
+  providers.reduce((best, provider) => (provider.places > best.places ? provider : best))
+
+/** The rate that holds on a day, the first one before it. */
+export const rateOn = ({ rates }: Offer, day: number): Rate =>
+  rates[
+    Math.max(
+      0,
+      rates.findLastIndex((rate) => rate.from <= day),
+    )
+  ]!
+
+export type Landscape = { size: number; authorities: Authority[]; providers: Provider[]; facilities: Facility[]; offers: Offer[] }
 
 export type AuthorityRow = { id: string; abbreviation: string; name: string; federal_state: string; young_people: number }
 
@@ -111,8 +129,8 @@ const distance = (a: Authority, b: Authority): number => {
   return north ** 2 + (east * 0.6) ** 2
 }
 
-/** The districts with their need of help; independent of the size. */
-export const makeAuthorities = (chance: Chance, rows: readonly AuthorityRow[], founded: number): Authority[] => {
+/** The districts with their need of help; independent of the size. `aside` draws what the helps do not depend on. */
+export const makeAuthorities = (chance: Chance, aside: Chance, rows: readonly AuthorityRow[], founded: number): Authority[] => {
   const places = readPlaces()
   const authorities = rows.map((row, index): Authority => {
     const shape = DISTRICT_SHAPES[row.id] ?? { burden: chance.between(0.75, 1.3), supply: chance.between(0.8, 1.2) }
@@ -126,6 +144,7 @@ export const makeAuthorities = (chance: Chance, rows: readonly AuthorityRow[], f
       places: places.get(row.id)!,
       caseworker_id: chance.uuid7(milliseconds(founded, index)),
       finance_id: chance.uuid7(milliseconds(founded, index)),
+      colleague_ids: [1, 2].map(() => aside.uuid7(milliseconds(founded, index))),
       near: [],
       providers: [],
       offers: KIND_SHAPES.map(() => []),
@@ -204,6 +223,7 @@ const makeFacility = (
     age_to,
     calendar_days: chance.happens(0.1),
     taken: 0,
+    peak: 0,
     price: Math.exp(0.11 * chance.normal()),
   }
 }
@@ -244,6 +264,7 @@ const offersOf = (making: Making, facility: Facility, kinds: readonly number[], 
         specialisations: specialisationBits(specialised),
         capacity: Math.max(at === 0 ? 1 : 2, Math.round(places * room)),
         taken: 0,
+        peak: 0,
         rates: makeRates(
           chance,
           shape,
@@ -259,7 +280,7 @@ const offersOf = (making: Making, facility: Facility, kinds: readonly number[], 
 /** Providers, facilities and offers with rates, as many places as the helps of the area need. */
 export const makeLandscape = (chance: Chance, authorities: Authority[], size: number, begin: number, end: number): Landscape => {
   const making: Making = { chance, size, begin, end }
-  const landscape: Landscape = { authorities, providers: [], facilities: [], offers: [] }
+  const landscape: Landscape = { size, authorities, providers: [], facilities: [], offers: [] }
   for (const authority of authorities) {
     authority.providers = makeProviders(chance, authority, size, landscape.providers.length, begin)
     landscape.providers.push(...authority.providers)

@@ -1,5 +1,5 @@
 import type { Chance } from './chance.ts'
-import type { Authority, Offer } from './landscape.ts'
+import { specialisationBits, type Authority, type Offer } from './landscape.ts'
 import { KIND_SHAPES, type KindShape } from './shape.ts'
 
 export type Sex = 'm' | 'w' | 'd'
@@ -7,6 +7,13 @@ export type Wish = { authority: Authority; kind: number; specialisations: number
 
 const RESIDENTIAL: ReadonlySet<KindShape['setting']> = new Set(['home', 'emergency', 'family', 'foster'])
 export const isResidential = (kind: number): boolean => RESIDENTIAL.has(KIND_SHAPES[kind]!.setting)
+
+export const drawWish = (chance: Chance, { authority, kind, age, sex }: Omit<Wish, 'specialisations'>): Wish => {
+  const { specialised, specialisations } = KIND_SHAPES[kind]!
+  const wanted = chance.happens(specialised) ? [chance.pick(specialisations)] : []
+  if (wanted.length > 0 && chance.happens(0.12)) wanted.push(chance.pick(specialisations))
+  return { authority, kind, specialisations: specialisationBits([...new Set(wanted)]), age, sex }
+}
 
 const matches = (offer: Offer, { specialisations, age, sex }: Wish): boolean => {
   const { facility } = offer
@@ -68,9 +75,32 @@ export const chooseElsewhere = (chance: Chance, wish: Wish): Offer | null => {
   return null
 }
 
+/** From today on it is remembered how many places were taken at most. */
+export const beginPeaks = (offers: readonly Offer[]): void => {
+  for (const offer of offers) {
+    offer.peak = offer.taken
+    offer.facility.peak = offer.facility.taken
+  }
+}
+
 export const take = (offer: Offer): void => {
-  offer.taken++
-  if (isResidential(offer.kind)) offer.facility.taken++
+  const { facility } = offer
+  offer.peak = Math.max(offer.peak, ++offer.taken)
+  if (isResidential(offer.kind)) facility.peak = Math.max(facility.peak, ++facility.taken)
+}
+
+/** Whether a place is free on every day from today on. */
+export const hasRoom = ({ kind, peak, capacity, facility }: Offer): boolean =>
+  peak < capacity && (!isResidential(kind) || facility.peak < facility.licensed)
+
+/** Offers that match and have a place from today on. */
+export const searchFrom = (offers: readonly Offer[], wish: Wish): Offer[] =>
+  offers.filter((offer) => matches(offer, wish) && hasRoom(offer))
+
+/** Takes places for good. */
+export const hold = (offer: Offer, places: number): void => {
+  offer.peak += places
+  if (isResidential(offer.kind)) offer.facility.peak += places
 }
 
 export const giveBack = (offer: Offer): void => {

@@ -16,6 +16,7 @@ export type Person = {
   client_id: string
   case_number: string
   begin_on: number
+  caseworker_id: string
   last_day: number
   open: boolean
 }
@@ -38,11 +39,15 @@ const OFTEN_ALONE = new Set(['s34', 's41', 's42'])
 
 export const caseFiles = (chance: Chance, sink: RowSink, today: number): CaseFiles => {
   const numbers = new Map<number, number>()
-  const caseNumber = (authority: Authority, day: number) => {
+  const register = (authority: Authority, day: number) => {
     const key = authority.index * 10_000 + yearOf(monthOf(day))
     const next = (numbers.get(key) ?? 0) + 1
     numbers.set(key, next)
-    return `${dayText(day).slice(0, 4)}-${String(next).padStart(5, '0')}`
+    const caseworkers = [authority.caseworker_id, ...authority.colleague_ids]
+    return {
+      case_number: `${dayText(day).slice(0, 4)}-${String(next).padStart(5, '0')}`,
+      caseworker_id: caseworkers[next % caseworkers.length]!,
+    }
   }
   return {
     open: (shape, authority, first, { age, sex }) => {
@@ -59,7 +64,7 @@ export const caseFiles = (chance: Chance, sink: RowSink, today: number): CaseFil
         birth,
         sex,
         client_id: chance.uuid7(opened),
-        case_number: caseNumber(authority, begin_on),
+        ...register(authority, begin_on),
         begin_on,
         last_day: first,
         open: true,
@@ -81,7 +86,7 @@ export const caseFiles = (chance: Chance, sink: RowSink, today: number): CaseFil
         person.case_number,
         dayText(person.begin_on),
         end_on,
-        person.authority.caseworker_id,
+        person.caseworker_id,
       )
       sink.row('case_link', person.case_key, person.case_id)
     },

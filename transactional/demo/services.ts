@@ -5,7 +5,7 @@ import { KIND_SHAPES } from './shape.ts'
 /** What was delivered at one rate; units are hundredths. */
 export type Line = { booking: Booking; from: number; to: number; units: number; cents: number; amount: number }
 
-const costOf = (units: number, cents: number): number => Math.floor((units * cents + 50) / 100)
+export const costOf = (units: number, cents: number): number => Math.floor((units * cents + 50) / 100)
 export const totalOf = (lines: readonly Line[]): number => lines.reduce((sum, line) => sum + line.amount, 0)
 
 /** Part of every amount, the whole cents going where the remainders are largest. */

@@ -1,11 +1,12 @@
 import { disturb, type Anomaly } from './anomaly.ts'
+import type { Placed } from './before-booking.ts'
 import { writeBooking, type Booking } from './booking.ts'
 import { dayText, isWeekend, milliseconds, monthOf } from './calendar.ts'
 import type { Chance } from './chance.ts'
 import type { RowSink } from './copy.ts'
-import { specialisationBits, specialisationList, type Authority, type Landscape, type Offer } from './landscape.ts'
-import { choose, chooseElsewhere, countInState, giveBack, search, take, type Wish } from './market.ts'
-import { caseFiles, drawTraits, type Person } from './person.ts'
+import { specialisationList, type Authority, type Landscape, type Offer } from './landscape.ts'
+import { beginPeaks, choose, chooseElsewhere, countInState, drawWish, giveBack, search, take, type Wish } from './market.ts'
+import { drawTraits, type CaseFiles, type Person } from './person.ts'
 import { arrivalsPerDay, KIND_SHAPES, SEASONS } from './shape.ts'
 import { drawNeed, drawStay, type Need, type Stay } from './stay.ts'
 
@@ -22,6 +23,9 @@ type Deps = {
   size: number
   period: Period
   anomaly: Anomaly | null
+  files: CaseFiles
+  /** hears of every booking of an offer that was not cancelled */
+  placed: (placed: Placed) => void
   /** hears of every booking that was not cancelled */
   booked: (booking: Booking) => void
 }
@@ -54,8 +58,7 @@ const districtDrawer = (chance: Chance, authorities: readonly Authority[], kind:
 }
 
 /** Lives through the years day by day: young people need help, a free place is searched and booked, helps end and lead to others. */
-export const simulate = ({ chance, sink, landscape, size, period, anomaly, booked }: Deps): Simulation => {
-  const files = caseFiles(chance, sink, period.today)
+export const simulate = ({ chance, sink, landscape, size, period, anomaly, files, placed, booked }: Deps): Simulation => {
   const districts = KIND_SHAPES.map((_, kind) => districtDrawer(chance, landscape.authorities, kind))
   const arrivals = arrivalsPerDay()
   const browsed = KIND_SHAPES.map((shape, kind) => [kind, shape.searched * arrivals[kind]!] as const)
@@ -76,27 +79,21 @@ export const simulate = ({ chance, sink, landscape, size, period, anomaly, booke
     sink.line('search', `${id}\t${authority.id}\t${KIND_SHAPES[kind]!.code}\t${codes}\t${dayText(searched)}\t${matching}\t${available}`)
   }
 
-  const drawWish = (authority: Authority, kind: number, age: number, sex: Wish['sex']): Wish => {
-    const { specialised, specialisations } = KIND_SHAPES[kind]!
-    const wanted = chance.happens(specialised) ? [chance.pick(specialisations)] : []
-    if (wanted.length > 0 && chance.happens(0.12)) wanted.push(chance.pick(specialisations))
-    return { authority, kind, specialisations: specialisationBits([...new Set(wanted)]), age, sex }
-  }
-
-  /** Null: nothing free inside the system, or a place outside is wanted. */
-  const findPlace = (wish: Wish, day: number): Offer | null => {
+  /** The offer is null where nothing is free inside the system, or a place outside is wanted; `free` are those of the own district. */
+  const findPlace = (wish: Wish, day: number): { offer: Offer | null; free: readonly Offer[] } => {
     const shape = KIND_SHAPES[wish.kind]!
     const searched = chance.happens(shape.searched)
     const found = search(wish.authority.offers[wish.kind]!, wish)
     if (searched) record(wish, found.matching, found.available.length, day)
-    if (chance.happens(shape.outside)) return null
+    const free = found.available
+    if (chance.happens(shape.outside)) return { offer: null, free }
     const elsewhere = chance.happens(shape.elsewhere)
-    if (found.available.length > 0 && !elsewhere) return choose(chance, found.available)
-    if (searched && found.available.length === 0) {
+    if (free.length > 0 && !elsewhere) return { offer: choose(chance, free), free }
+    if (searched && free.length === 0) {
       const { matching, available } = countInState(wish)
       record(wish, matching, available, day)
     }
-    return chooseElsewhere(chance, wish) ?? (found.available.length > 0 ? choose(chance, found.available) : null)
+    return { offer: chooseElsewhere(chance, wish) ?? (free.length > 0 ? choose(chance, free) : null), free }
   }
 
   const scheduleNext = (person: Person, kind: number, stay: Stay): boolean => {
@@ -123,8 +120,8 @@ export const simulate = ({ chance, sink, landscape, size, period, anomaly, booke
 
   const book = (person: Person, kind: number, first: number, need: Need, age: number) => {
     const shape = KIND_SHAPES[kind]!
-    const wish = drawWish(person.authority, kind, age, person.sex)
-    const offer = findPlace(wish, first)
+    const wish = drawWish(chance, { authority: person.authority, kind, age, sex: person.sex })
+    const { offer, free } = findPlace(wish, first)
     const provider = offer?.facility.provider
     const course = {
       first,
@@ -138,8 +135,8 @@ export const simulate = ({ chance, sink, landscape, size, period, anomaly, booke
     if (chance.happens(0.012)) cancel(person, wish, offer, first, stay)
     if (offer) {
       take(offer)
-      const free = offer.facility.calendar_days ? stay.last + 1 : Math.max(stay.last, first + 1)
-      at(leaving, free).push(offer)
+      const leaves = offer.facility.calendar_days ? stay.last + 1 : Math.max(stay.last, first + 1)
+      at(leaving, leaves).push(offer)
     }
     const booking = writeBooking(chance, sink, {
       person,
@@ -153,6 +150,7 @@ export const simulate = ({ chance, sink, landscape, size, period, anomaly, booke
     })
     person.last_day = Math.max(person.last_day, stay.last)
     person.open = stay.reason === null
+    if (offer) placed({ booking, offer, specialisations: wish.specialisations, agreed: stay.agreed, free })
     booked(booking)
     if (!scheduleNext(person, kind, stay)) files.close(person)
   }
@@ -182,7 +180,7 @@ export const simulate = ({ chance, sink, landscape, size, period, anomaly, booke
     for (let n = 0; n < count; n++) {
       const kind = chance.weighted(browsed)
       const { age, sex } = drawTraits(chance, KIND_SHAPES[kind]!)
-      const wish = drawWish(districts[kind]!.draw(), kind, age, sex)
+      const wish = drawWish(chance, { authority: districts[kind]!.draw(), kind, age, sex })
       const { matching, available } = search(wish.authority.offers[kind]!, wish)
       record(wish, matching, available.length, day)
     }
@@ -192,6 +190,7 @@ export const simulate = ({ chance, sink, landscape, size, period, anomaly, booke
     day: (day) => {
       for (const offer of leaving.get(day) ?? []) giveBack(offer)
       leaving.delete(day)
+      if (day === period.today) beginPeaks(landscape.offers)
       for (const { person, kind } of following.get(day) ?? []) {
         const age = Math.floor((day - person.birth) / DAYS_PER_YEAR)
         book(person, kind, day, drawNeed(chance, KIND_SHAPES[kind]!), Math.max(0, age))

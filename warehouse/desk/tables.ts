@@ -23,6 +23,13 @@ const openMeasures = {
   payments: 'Cent',
   searches: 'Suchen',
   fruitless_searches: 'Suchen',
+  reservations: 'Reservierungen',
+  dearer_choices: 'Reservierungen',
+  answered_requests: 'Reservierungen',
+  declined_requests: 'Reservierungen',
+  reservations_expired: 'Reservierungen',
+  booked_after_search: 'Reservierungen',
+  days_to_booking: 'Tage',
 }
 
 const ownLabels: Record<string, string> = {

@@ -2,7 +2,7 @@
 import type { Catalogue, Comparison, Distribution, Evaluation, Trend } from '../../client.ts'
 import { shortNames, tellsMore } from '../../comparison.ts'
 import type { ChartPick, ChartView } from '../../elements/chart-figure.ts'
-import { type FigureFormat, monthText, signText, valueText } from '../../format.ts'
+import { type FigureFormat, isCount, monthText, signText, valueText } from '../../format.ts'
 import type { Choice, Selection } from '../../selection.ts'
 import { filterText } from '../../sentence.ts'
 import { isUncertain } from '../../uncertainty.ts'
@@ -76,7 +76,7 @@ export const formatOf = ({ answer: { unit, digits } }: ChartContext): FigureForm
 
 /** "Falldichte aller Hilfearten, Oktober 2026, je 10.000 Einwohner unter 21." */
 export const monthSubtitle = ({ selection, answer }: ChartContext) => {
-  const unit = answer.unit === 'cases' || answer.unit === 'searches' ? '' : `, ${unitNote(selection)}`
+  const unit = isCount(answer.unit) ? '' : `, ${unitNote(selection)}`
   const secret = answer.rows.filter(({ signs }) => signs.current === '.').length
   const runs = answer.running ? ' Der Monat läuft noch.' : ''
   const hidden = secret === 0 ? '' : secret === 1 ? ' Ein Wert ist geheim.' : ` ${secret} Werte sind geheim.`

@@ -13,6 +13,7 @@ export const unitNote = (selection: Selection) => {
   const notes = {
     cases: 'Fälle',
     searches: 'Suchen',
+    reservations: 'Reservierungen',
     cents: 'in €',
     cents_per_unit: `in € ${perUnit(selection)}`,
     ratio: 'in %',

@@ -2,7 +2,7 @@ import { quantile } from '../../charts/scale.ts'
 import type { DotRow } from '../../charts/dots.ts'
 import type { ChartView } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
-import { cellText, type FigureFormat, labelText, numberText } from '../../format.ts'
+import { cellText, type FigureFormat, isCount, labelText, numberText } from '../../format.ts'
 import { type Interval, valueInterval } from '../../uncertainty.ts'
 import {
   byChanceText,
@@ -65,7 +65,7 @@ const summaryOf = (rows: Placed[], median: number, format: FigureFormat) => {
   const [above, below] = [named('above'), named('below')]
   const sides = [...(above ? [`deutlich darüber ${above}`] : []), ...(below ? [`deutlich darunter ${below}`] : [])]
   const found = sides.length === 0 ? '' : `: ${sides.join(', ')}`
-  const size = format.unit === 'cases' || format.unit === 'searches' ? ' Anzahlen folgen vor allem der Größe des Trägers.' : ''
+  const size = isCount(format.unit) ? ' Anzahlen folgen vor allem der Größe des Trägers.' : ''
   const rest = sure.some(({ side }) => side === 'unclear') ? ' Bei den übrigen kann der Abstand Zufall sein.' : ''
   return `Median ${labelText(median, format, true)}${found}.${rest}${byChanceText(sure.length)}${size}`
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { ChartView } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
-import { cellText, labelText } from '../../format.ts'
+import { cellText, isCount, labelText } from '../../format.ts'
 import type { KeyFigure } from '../../client.ts'
 import {
   type ChartContext,
@@ -45,7 +45,7 @@ const stateAreas: Readonly<Record<string, string>> = {
 export const stateAreaOf = (ags: string): string | undefined => stateAreas[ags.slice(0, 2)]
 
 /** Amounts follow from the size of a district and would show nothing else. */
-const isMapped = ({ unit }: Pick<KeyFigure, 'unit'>) => unit !== 'cases' && unit !== 'cents' && unit !== 'searches'
+const isMapped = ({ unit }: Pick<KeyFigure, 'unit'>) => !isCount(unit) && unit !== 'cents'
 
 /** A town with a youth office of its own inside a district has no shape of its own. */
 const isTown = ({ ags }: ChartRow) => ags.length > 5

@@ -1,7 +1,7 @@
 import type { Trend } from '../../client.ts'
 import type { ChartView } from '../../elements/chart-figure.ts'
 import { type Twin, twinValue } from '../../elements/table-twin.ts'
-import { type FigureFormat, monthText, shortMonthText } from '../../format.ts'
+import { type FigureFormat, isCount, monthText, shortMonthText } from '../../format.ts'
 import { filterText, trendTitle } from '../../sentence.ts'
 import { type ChartContext, commonView, formatOf } from './chart-context.ts'
 import { unitNote } from './comparison-view.ts'
@@ -39,7 +39,7 @@ export const noValues = 'Im Zeitraum gibt es keinen offenen Wert.'
 export const trendSubtitle = ({ selection, answer }: ChartContext, { months, rows }: Trend) => {
   const [first, last] = [months[0], months.at(-1)]
   const period = first && last ? `, ${monthText(first)} bis ${monthText(last)}` : ''
-  const unit = answer.unit === 'cases' || answer.unit === 'searches' ? '' : ` ${unitNote(selection)}`
+  const unit = isCount(answer.unit) ? '' : ` ${unitNote(selection)}`
   const gaps = rows.some(({ signs }) => signs.includes('.')) ? ' Lücken: geheim.' : ''
   return `${selection.figure.label} ${filterText(selection)}, Monatswerte${unit}${period}.${gaps}`
 }

@@ -1,6 +1,6 @@
 // What is unusual, in words: the value, what is usual, and the reason it is told.
 import type { Unusual, UnusualRow } from '../../client.ts'
-import { cellText, type FigureFormat, labelText, monthText, numberText, signedPercentText, yearOf } from '../../format.ts'
+import { cellText, type FigureFormat, isCount, labelText, monthText, numberText, signedPercentText, yearOf } from '../../format.ts'
 
 /** One and many of what a figure counts, each after its number. */
 const counted: Record<string, [one: string, many: string]> = {
@@ -15,7 +15,6 @@ const phrases: Record<string, (text: string) => string> = {
   rate_median: (text) => `${text} am Tag im Median`,
 }
 
-const isCount = ({ unit }: FigureFormat) => unit === 'cases' || unit === 'searches'
 const withUnit = (text: string, { unit }: FigureFormat) => (unit === 'cents' || unit === 'cents_per_unit' ? `${text}\u00a0€` : text)
 
 const valuePhrase = (row: UnusualRow): string => {
@@ -27,7 +26,7 @@ const valuePhrase = (row: UnusualRow): string => {
 
 /** Whole numbers inside the range where whole numbers are counted, so that the value is never one of them. */
 const usualText = ({ usual_from, usual_to, ...row }: UnusualRow): string => {
-  if (!isCount(row)) return `${withUnit(labelText(usual_from, row), row)} bis ${withUnit(labelText(usual_to, row), row)}`
+  if (!isCount(row.unit)) return `${withUnit(labelText(usual_from, row), row)} bis ${withUnit(labelText(usual_to, row), row)}`
   const [from, to] = [Math.ceil(usual_from), Math.floor(usual_to)]
   if (from === 0) return to === 0 ? 'keine' : `höchstens ${cellText(to, row)}`
   return `${cellText(from, row)} bis ${cellText(to, row)}`

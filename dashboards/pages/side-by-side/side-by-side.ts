@@ -5,6 +5,7 @@ import {
   cellText,
   changeText,
   type FigureFormat,
+  isCount,
   monthRangeText,
   monthText,
   noBreakSpace,
@@ -162,7 +163,7 @@ export const referenceHead = ({ compared }: Column, against: Against) => {
 /** Where a value may lie by chance; undefined where nothing is known of that. */
 const intervalOf = ({ value, base }: { value: number; base: number | null }, column: Column, figure: KeyFigure): Interval | undefined => {
   if (isShareOfCases(figure)) return base ? wilsonInterval(value, base) : undefined
-  return column.totals !== 'mean' && (column.unit === 'cases' || column.unit === 'searches') ? poissonInterval(value) : undefined
+  return column.totals !== 'mean' && isCount(column.unit) ? poissonInterval(value) : undefined
 }
 
 /** Ranks that a region may have when each value may lie anywhere in its 95 % interval: "3" or "2–5". */
