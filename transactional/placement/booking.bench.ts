@@ -27,28 +27,27 @@ const print = (line: Record<string, unknown>) => void process.stdout.write(`${JS
 
 const agent = new Agent({ keepAlive: true, maxSockets: clients })
 type Reply = { status: number; body: Record<string, unknown>; ms: number }
-const call = (url: string, method: string, cookie: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> =>
+type Asked = [url: string, method: string, cookie: string, body?: unknown, headers?: Record<string, string>]
+/** Undefined where the server had closed the connection before anything was sent: nothing has happened. */
+const attempt = (...[url, method, cookie, body, headers]: Asked): Promise<Reply | undefined> =>
   new Promise((resolve, reject) => {
     const begun = performance.now()
     const text = body === undefined ? undefined : JSON.stringify(body)
-    const sent = request(
-      url,
-      { method, agent, headers: { cookie, ...(text && { 'content-type': 'application/json' }), ...headers } },
-      (response) => {
-        const parts: Buffer[] = []
-        response.on('data', (part: Buffer) => parts.push(part))
-        response.on('end', () => {
-          const answer = Buffer.concat(parts).toString()
-          resolve({ status: response.statusCode!, body: JSON.parse(answer || '{}') as Reply['body'], ms: performance.now() - begun })
-        })
-      },
-    )
+    const options = { method, agent, headers: { cookie, ...(text && { 'content-type': 'application/json' }), ...headers } }
+    const sent = request(url, options, (response) => {
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('end', () => {
+        const answer = Buffer.concat(parts).toString()
+        resolve({ status: response.statusCode!, body: JSON.parse(answer || '{}') as Reply['body'], ms: performance.now() - begun })
+      })
+    })
     sent.on('error', (error: NodeJS.ErrnoException) =>
-      // closed by the server while nothing was sent: nothing has happened
-      sent.reusedSocket && error.code === 'ECONNRESET' ? call(url, method, cookie, body, headers).then(resolve, reject) : reject(error),
+      sent.reusedSocket && error.code === 'ECONNRESET' ? resolve(undefined) : reject(error),
     )
     sent.end(text)
   })
+const call = async (...asked: Asked): Promise<Reply> => (await attempt(...asked)) ?? call(...asked)
 
 const signIn = async (url: string, user_name: string): Promise<string> => {
   const body = JSON.stringify({ state: 'MV', user_name, password, pledge: true })
