@@ -216,12 +216,14 @@ const readCells = (connection: DuckDBConnection, { kinds }: Shape, subjects: Sub
   const measures = [...new Set(subjects.map(({ measure }) => measure))].map(literal)
   const chosen = codeNumber('$specialisation::varchar')
   const chosenOf = ({ specialisation }: Subject) => (specialisation === 'all' ? literal('all') : chosen)
+  // those of all specialisations are many: read only where they are asked for
+  const asked = [...new Set(subjects.map(chosenOf))]
   const slots = subjects.map(
     (subject, slot) => `when measure = ${literal(subject.measure)} and specialisation = ${chosenOf(subject)} then ${slot}`,
   )
   const rows = (table: string) =>
     `from ${table} where measure in (${measures.join(', ')})
-     and month between $first_month::integer and $last_month::integer and specialisation in (${chosen}, ${literal('all')})`
+     and month between $first_month::integer and $last_month::integer and specialisation in (${asked.join(', ')})`
   const kindOf = `case service_kind when ${literal('all')} then -1 ${kinds.map((code, at) => `when ${literal(code)} then ${at}`).join(' ')} end`
   const sql = `
     select slot::double, place::double, month::double, kind::double, value::double, cases::double
@@ -231,9 +233,6 @@ const readCells = (connection: DuckDBConnection, { kinds }: Shape, subjects: Sub
       group by slot, place, month, kind having sum(cases) > 0
     )
     where slot is not null and kind is not null`
-  return executeForChunks(connection, sql, {
-    specialisation: subjects.find(({ specialisation }) => specialisation !== 'all')?.specialisation ?? 'all',
-    first_month: first,
-    last_month: last,
-  })
+  const one = subjects.find(({ specialisation }) => specialisation !== 'all')
+  return executeForChunks(connection, sql, { ...(one && { specialisation: one.specialisation }), first_month: first, last_month: last })
 }
