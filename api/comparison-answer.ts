@@ -6,7 +6,7 @@ import { comparison, comparisonWithTrend, trend, type Comparison, type Eyes, typ
 import type { ComparisonAnswer, TrendAnswer } from './answers.ts'
 import type { Source } from './moment.ts'
 import { columnNames } from './report/comparison.ts'
-import { shared } from './shared.ts'
+import { computeOnce } from './compute-once.ts'
 import { numberOf, signOf } from './view.ts'
 
 export type Asked = { figure: string; service_kind?: string | undefined; specialisation?: string | undefined; area?: string | undefined }
@@ -30,7 +30,7 @@ export const comparisonOf = async (
   eyes: Eyes,
 ): Promise<{ answer: Unstamped<ComparisonAnswer>; freshness: Freshness }> => {
   const { open, running } = source
-  const table = await shared(comparison, await open(), { ...toRead(question), month, running }, eyes)
+  const table = await computeOnce(comparison, await open(), { ...toRead(question), month, running }, eyes)
   return { freshness: table, answer: tableAnswer(table, source, question, month) }
 }
 
@@ -41,14 +41,14 @@ export const trendOf = async (
   { from, to }: { from: Month; to: Month },
   eyes: Eyes,
 ): Promise<{ answer: Unstamped<TrendAnswer>; freshness: Freshness }> => {
-  const values = await shared(trend, await source.open(), { ...toRead(question), from, to }, eyes)
+  const values = await computeOnce(trend, await source.open(), { ...toRead(question), from, to }, eyes)
   return { freshness: values, answer: monthsAnswer(values, source, question, to) }
 }
 
 /** The table and the months behind it, of one moment. */
 export const comparisonWithTrendOf = async (source: Source, question: Question, month: Month, eyes: Eyes) => {
   const { open, running } = source
-  const read = await shared(comparisonWithTrend, await open(), { ...toRead(question), month, running }, eyes)
+  const read = await computeOnce(comparisonWithTrend, await open(), { ...toRead(question), month, running }, eyes)
   return {
     freshness: read.comparison,
     comparison: tableAnswer(read.comparison, source, question, month),

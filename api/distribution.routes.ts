@@ -14,7 +14,7 @@ import { answerAs, mediaTypes } from './export.ts'
 import { assertBegun, asOf } from './moment.ts'
 import { controlled, eyesFor, type ApiEnv } from './reader.ts'
 import { distributionReport } from './report/distribution.ts'
-import { shared } from './shared.ts'
+import { computeOnce } from './compute-once.ts'
 import { validate } from './validate.ts'
 import { begunMonth, viewQuery } from './view.ts'
 
@@ -47,7 +47,7 @@ export const distributionRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) =
       assertBegun(source, month, 'month')
       const eyes = eyesFor(c, source)
       const then = await source.open()
-      const { regions, rows, total, ...freshness } = await shared(distribution, then, { ...view, month }, eyes)
+      const { regions, rows, total, ...freshness } = await computeOnce(distribution, then, { ...view, month }, eyes)
       const answer: DistributionAnswer = {
         ...view,
         as_of: source.as_of,

@@ -27,7 +27,7 @@ import { assertBegun, asOf, ImpossiblePeriod, type Source } from './moment.ts'
 import { problem } from './problem.ts'
 import { eyesFor, type ApiEnv } from './reader.ts'
 import { evaluationReport } from './report/evaluation.ts'
-import { shared } from './shared.ts'
+import { computeOnce } from './compute-once.ts'
 import { validate } from './validate.ts'
 import { begunMonth, figureName, numberOf, serviceKindCode, signOf, totalsOf, viewQuery } from './view.ts'
 
@@ -157,7 +157,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
         const layout = await layoutOf(warehouse, query)
         if (layout.cells > mostCells) return problem(c, 400, 'too_many_cells', tooMany(layout), narrowing(layout, query))
         const eyes = eyesFor(c, source)
-        const table = await shared(evaluation, warehouse, query, eyes)
+        const table = await computeOnce(evaluation, warehouse, query, eyes)
         const answer: EvaluationAnswer = {
           figures: query.figures.map((name) => {
             const figure = keyFigureByName.get(name)!

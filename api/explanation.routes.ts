@@ -10,7 +10,7 @@ import { answerAs, tableMediaTypes } from './export.ts'
 import { assertBegun, asOf } from './moment.ts'
 import { problem } from './problem.ts'
 import { controlled, eyesFor, type ApiEnv } from './reader.ts'
-import { shared } from './shared.ts'
+import { computeOnce } from './compute-once.ts'
 import { validate } from './validate.ts'
 import { begunMonth, numberOf, signOf, viewQuery } from './view.ts'
 
@@ -51,7 +51,7 @@ export const explanationRoutes = ({ now, stamp, sourceOf }: ApiDeps) => {
       assertBegun(source, month, 'month')
       const question = { ...view, row: asked.row === 'total' ? null : asked.row, month, from, to }
       if (refused) return problem(c, 400, 'invalid_input', 'Die Anfrage ist so nicht möglich.', [senseless])
-      const found = await shared(behind, await source.open(), question, eyesFor(c, source))
+      const found = await computeOnce(behind, await source.open(), question, eyesFor(c, source))
       if (!found) return problem(c, 400, 'invalid_input', 'Die Anfrage ist so nicht möglich.', [unknownRow])
       const answer: ExplanationAnswer = {
         ...view,

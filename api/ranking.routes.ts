@@ -11,7 +11,7 @@ import { answerAs, mediaTypes } from './export.ts'
 import { assertBegun, asOf } from './moment.ts'
 import type { ApiEnv } from './reader.ts'
 import { rankingReport } from './report/ranking.ts'
-import { shared } from './shared.ts'
+import { computeOnce } from './compute-once.ts'
 import { validate } from './validate.ts'
 import { begunMonth, serviceKindCode } from './view.ts'
 
@@ -36,7 +36,7 @@ export const rankingRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => {
       const { service_kind, month = source.running } = asked
       assertBegun(source, month, 'month')
       const then = await source.open()
-      const ranking = await shared(providerRanking, then, { service_kind, month }, { own_authority: null })
+      const ranking = await computeOnce(providerRanking, then, { service_kind, month }, { own_authority: null })
       const answer: ProviderRankingAnswer = {
         as_of: source.as_of,
         data_as_of: stamp(c, ranking, source),

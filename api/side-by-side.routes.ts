@@ -12,7 +12,7 @@ import { answerAs, mediaTypes } from './export.ts'
 import { assertBegun, asOf } from './moment.ts'
 import { eyesFor, type ApiEnv } from './reader.ts'
 import { sideBySideReport } from './report/side-by-side.ts'
-import { shared } from './shared.ts'
+import { computeOnce } from './compute-once.ts'
 import { validate } from './validate.ts'
 import { begunPeriod, figureName, numberOf, periodText, signOf, totalsOf, viewQuery } from './view.ts'
 
@@ -83,7 +83,7 @@ export const sideBySideRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       }
       const eyes = eyesFor(c, source)
       const then = await source.open()
-      const table = await shared(sideBySide, then, query, eyes)
+      const table = await computeOnce(sideBySide, then, query, eyes)
       const columns = figures.map((figure) => table.columns.find((column) => column.figure === figure))
       const answer: SideBySideAnswer = {
         ...view,

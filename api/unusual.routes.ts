@@ -6,7 +6,7 @@ import { unusual, watched } from '../warehouse/unusual.ts'
 import { UnusualAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import { eyesOf, type ApiEnv } from './reader.ts'
-import { shared } from './shared.ts'
+import { computeOnce } from './compute-once.ts'
 import { validate } from './validate.ts'
 import { completeMonth, viewQuery } from './view.ts'
 
@@ -24,7 +24,7 @@ export const unusualRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
     validate('query', z.strictObject({ area: viewQuery.area, month: completeMonth(running) })),
     async (c) => {
       const { area = c.get('reader').federal_state, month = running() - 1 } = c.req.valid('query')
-      const read = await shared(unusual, warehouse, { area, month }, eyesOf(c))
+      const read = await computeOnce(unusual, warehouse, { area, month }, eyesOf(c))
       const answer: UnusualAnswer = {
         area,
         month: monthText(month),

@@ -4,7 +4,7 @@ import { bookingRow, commit, many, smallDirectory, testWarehouse } from '../ware
 import { monthOf } from '../warehouse/month.ts'
 import { comparison } from '../warehouse/views.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
-import { shared } from './shared.ts'
+import { computeOnce } from './compute-once.ts'
 
 let warehouse: Warehouse
 let remove: () => Promise<void>
@@ -34,7 +34,7 @@ beforeEach(() => {
   release = undefined
 })
 
-const ask = async (own_authority: string | null) => (await shared(table, warehouse, query, { own_authority })).rows[0]!.current
+const ask = async (own_authority: string | null) => (await computeOnce(table, warehouse, query, { own_authority })).rows[0]!.current
 const another = () => commit(warehouse, { table: 'booking', added: [bookingRow()] })
 
 test('what many ask of the same data is computed once, and to each with his own rights', async () => {

@@ -20,7 +20,7 @@ const numberOf = (view: unknown): number => {
  * Computes once what many readers ask of the same data, and one view at a time once: who comes while older data are computed shares the
  * next computation. The eyes are part of what is asked. The answer belongs to all who get it, so nobody changes it.
  */
-export const shared = <Query extends Record<string, Plain>, Answer>(
+export const computeOnce = <Query extends Record<string, Plain>, Answer>(
   view: View<Query, Answer>,
   warehouse: Warehouse,
   query: Query,
