@@ -16,6 +16,9 @@ export const text = (minimum: number, maximum: number) =>
     .max(maximum)
     .regex(printable, 'enthält Zeichen, die nicht erlaubt sind.')
 
+/** The pattern by which `ilike` finds a text anywhere, its own signs taken as they are. */
+export const anywhere = (sought: string) => `%${sought.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+
 export const Id = z.uuid().toLowerCase()
 export const Code = z.string().regex(/^[a-z][a-z0-9_]{1,39}$/, 'ist kein gültiger Schlüssel.')
 export const Codes = z

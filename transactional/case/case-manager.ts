@@ -1,5 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database } from '../database.ts'
+import { anywhere } from '../input.ts'
 
 /** Where a help stands, in the order in which it comes about. */
 export const stages = ['reserved', 'requested', 'consented', 'declined', 'expired', 'booked', 'running', 'ending', 'overdue'] as const
@@ -98,7 +99,7 @@ const helps = (asked: Asked): RawBuilder<Omit<ManagedRow, 'due'>> => sql`
   left join provider on provider.id = help.provider_id
   left join facility on facility.id = help.facility_id
   where ${asked.mine === undefined ? sql`true` : sql`file.caseworker_id = ${asked.mine}`}
-    and ${asked.text === undefined ? sql`true` : sql`concat_ws(' ', file.case_number, provider.name, facility.name) ilike ${`%${asked.text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`}`
+    and ${asked.text === undefined ? sql`true` : sql`concat_ws(' ', file.case_number, provider.name, facility.name) ilike ${anywhere(asked.text)}`}`
 
 export type Listing = { limit: number; after: readonly [due_on: string, id: string] | undefined }
 type Counted<Key extends string> = Partial<Record<Key, number>>

@@ -5,7 +5,7 @@ import { answerOnce } from '../access/answer-once.ts'
 import { asReader } from '../access/as-reader.ts'
 import { after, page, PageQuery, pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
-import { Day, Id, text } from '../input.ts'
+import { anywhere, Day, Id, text } from '../input.ts'
 import { berlinDay } from '../placement/period.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
@@ -47,7 +47,7 @@ const mostFound = 20
 
 /** Every word must be found, wherever. */
 const findClients = (db: Kysely<Database>, youth_authority_id: string, sought: string) => {
-  const words = sought.split(/\s+/).map((word) => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)
+  const words = sought.split(/\s+/).map(anywhere)
   const numbers = sql<string>`(select string_agg(case_number, ' ') from "case" where "case".client_id = client.id)`
   return db
     .selectFrom('client')

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import { activeAccounts } from '../access/account.ts'
 import { asReader } from '../access/as-reader.ts'
+import { repeat } from '../repeat.ts'
 import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import type { Detail } from '../rule-violation.ts'
@@ -230,27 +231,13 @@ const forgetEveryMs = 60 * minute
 
 /** Looks for what is due until it is stopped. */
 export const startReports = (deps: RunnerDeps) => {
-  let stopped = false
   let forgotten = 0
-  let timer: NodeJS.Timeout | undefined
   const look = async () => {
-    try {
-      if (Date.now() - forgotten > forgetEveryMs) {
-        await sql`select forget_expired(${deps.now()})`.execute(deps.db)
-        forgotten = Date.now()
-      }
-      await runReports(deps)
-    } catch (error) {
-      deps.log.error({ err: error }, 'looking for scheduled reports failed')
+    if (Date.now() - forgotten > forgetEveryMs) {
+      await sql`select forget_expired(${deps.now()})`.execute(deps.db)
+      forgotten = Date.now()
     }
-    if (!stopped) timer = setTimeout(() => (looking = look()), lookEveryMs)
+    await runReports(deps)
   }
-  let looking = look()
-  return {
-    stop: async () => {
-      stopped = true
-      clearTimeout(timer)
-      await looking
-    },
-  }
+  return repeat(look, { every_ms: lookEveryMs, failed: (error) => deps.log.error({ err: error }, 'looking for scheduled reports failed') })
 }
