@@ -17,6 +17,7 @@ type Read = <Answer>(path: string) => Promise<Answer>
 export const askEverything = async (read: Read, { area, from, to }: { area: string; from: string; to: string }): Promise<Known> => {
   const { service_kinds, specialisations, groups } = await read<KeyFiguresAnswer>('/api/key-figures')
   const kinds = service_kinds.map(({ code }) => code)
+  const kindsOf = (form: string) => service_kinds.filter((kind) => kind.form === form).map(({ code }) => code)
   const months = new Map<string, Told[]>()
   let rows: string[] = []
   const note = (month: string, told: Told) => {
@@ -26,10 +27,11 @@ export const askEverything = async (read: Read, { area, from, to }: { area: stri
   }
   const figures = countedFigures.join(',')
   const period = `area=${area}&from=${from}&to=${to}`
-  const askPivot = async (lines: 'region' | 'group', specialisation: string | null, chosen: string[] | null) => {
+  type Asked = { lines?: 'region' | 'group'; columns?: 'service_kind' | 'form'; specialisation?: string; chosen?: string[] }
+  const askPivot = async ({ lines = 'region', columns = 'service_kind', specialisation, chosen }: Asked) => {
     const filter = `${specialisation ? `&specialisation=${specialisation}` : ''}${chosen ? `&service_kinds=${chosen.join(',')}` : ''}`
     const pivot = await read<EvaluationAnswer>(
-      `/api/evaluation?figures=${figures}&rows=${lines},period&columns=service_kind&${period}${filter}`,
+      `/api/evaluation?figures=${figures}&rows=${lines},period&columns=${columns}&${period}${filter}`,
     )
     if (lines === 'region') rows = pivot.members.region!.map(({ key }) => key)
     const rowsOf = (key: string | null): string[] => {
@@ -40,17 +42,25 @@ export const askEverything = async (read: Read, { area, from, to }: { area: stri
       const [row, month] = keys as [string | null, string | null]
       if (month === null) continue
       pivot.columns.forEach(({ key, figure }, at) => {
-        const ofKinds = key === null ? (chosen ?? kinds) : [key]
-        note(month, { figure: figure as Counted, specialisation, rows: rowsOf(row), kinds: ofKinds, value: values[at]! })
+        const ofKinds = key === null ? (chosen ?? kinds) : columns === 'form' ? kindsOf(key) : [key]
+        note(month, {
+          figure: figure as Counted,
+          specialisation: specialisation ?? null,
+          rows: rowsOf(row),
+          kinds: ofKinds,
+          value: values[at]!,
+        })
       })
     }
   }
-  for (const specialisation of [null, ...specialisations.map(({ code }) => code)]) await askPivot('region', specialisation, null)
-  await askPivot('group', null, null)
-  for (const form of new Set(service_kinds.map((kind) => kind.form))) {
-    const chosen = service_kinds.filter((kind) => kind.form === form).map(({ code }) => code)
-    if (chosen.length > 1) await askPivot('region', null, chosen)
+  for (const specialisation of [undefined, ...specialisations.map(({ code }) => code)]) {
+    await askPivot({ specialisation })
+    await askPivot({ specialisation, columns: 'form' })
   }
+  await askPivot({ lines: 'group' })
+  await askPivot({ lines: 'group', columns: 'form' })
+  for (const form of new Set(service_kinds.map((kind) => kind.form)))
+    if (kindsOf(form).length > 1) await askPivot({ chosen: kindsOf(form) })
   for (const figure of countedFigures) {
     for (const kind of [null, ...kinds]) {
       const filter = `figure=${figure}&${period}${kind ? `&service_kind=${kind}` : ''}`

@@ -74,6 +74,50 @@ test('values and totals are those of trend and of side by side for the same read
   }
 })
 
+test('forms have cells of their own: right where all their kinds are shown, and told where some of these are secret', async () => {
+  const { service_kinds } = await read<KeyFiguresAnswer>('/api/key-figures')
+  const path = '/api/evaluation?figures=case_stock,dropout_rate,rate_median&rows=region,period&from=2025-07&to=2026-06&grain=quarter'
+  const [forms, kinds] = await Promise.all([
+    read<EvaluationAnswer>(`${path}&columns=form`),
+    read<EvaluationAnswer>(`${path}&columns=service_kind`),
+  ])
+  expect(forms.members.form!.map(({ label }) => label)).toEqual(['Ambulant', 'Teilstationär', 'Stationär'])
+  const at = ({ columns }: EvaluationAnswer, key: string | null, figure: string) =>
+    columns.findIndex((column) => column.key === key && column.figure === figure)
+  let [added, told] = [0, 0]
+  forms.rows.forEach((row, i) => {
+    for (const { key: form } of forms.members.form!) {
+      const value = row.values[at(forms, form, 'case_stock')]!
+      const parts = service_kinds
+        .filter((kind) => kind.form === form)
+        .map(({ code }) => kinds.rows[i]!.values[at(kinds, code, 'case_stock')]!)
+      if (value === null) continue
+      if (parts.includes(null!)) told += 1
+      else {
+        added += 1
+        expect(value).toBeCloseTo(
+          parts.reduce((sum, part) => sum + part),
+          9,
+        )
+      }
+      // of several kinds there is no median
+      expect(row.signs[at(forms, form, 'rate_median')]).toBe('x')
+    }
+    expect(row.values[at(forms, null, 'dropout_rate')]).toBe(kinds.rows[i]!.values[at(kinds, null, 'dropout_rate')])
+  })
+  expect([added > 20, told > 50]).toEqual([true, true])
+
+  const nested = await read<EvaluationAnswer>('/api/evaluation?figures=cases_begun&rows=form,service_kind&from=2026-01&to=2026-06')
+  const lines = nested.rows.map(({ keys }) => keys.map((key) => key ?? 'total').join(' '))
+  expect(lines).toContain('stationaer s34')
+  expect(lines).toContain('stationaer total')
+  expect(lines).not.toContain('ambulant s34')
+  for (const rows of ['rows=service_kind,form', 'rows=form&columns=service_kind', 'rows=service_kind&columns=form']) {
+    const refused = await ask(`/api/evaluation?figures=case_count&${rows}`)
+    expect([rows, refused.status, ((await refused.json()) as Problem).details[0]!.field]).toEqual([rows, 400, 'rows'])
+  }
+})
+
 test('politics sees less than the authority does of itself', async () => {
   const path = '/api/evaluation?figures=cases_ended&rows=region&columns=service_kind&from=2026-09&to=2026-09'
   const [controlled, own] = await Promise.all([read<EvaluationAnswer>(path), read<EvaluationAnswer>(path, 'controlling.vg')])

@@ -49,6 +49,8 @@ const dimension = z.enum(dimensions, { error: `Erlaubt sind ${dimensions.join(',
 
 /** Of these, one stands within another or alone. */
 const places: ReadonlySet<string> = new Set(['region', 'state', 'group'])
+/** These only as a service kind under its form. */
+const kinds: ReadonlySet<string> = new Set(['form', 'service_kind'])
 
 /** Who may evaluate: who plans and answers for it, and those it is shared with. */
 const readers = ['controlling', 'politics', 'ministry', 'finance', 'caseworker']
@@ -91,6 +93,10 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
         message: 'Örtliche Träger stehen unter ihren Ländern oder Vergleichsgruppen: bitte zuerst diese nennen.',
       },
     )
+    .refine(({ rows, columns }) => [...rows, columns].filter((name) => kinds.has(name)).length < 2 || rows.join() === 'form,service_kind', {
+      path: ['rows'],
+      message: 'Hilfearten stehen nur in den Zeilen mit ihren Formen zusammen: bitte zuerst die Form nennen.',
+    })
     .superRefine((asked, context) => {
       for (const { field, message } of structureFaults(asked)) context.addIssue({ code: 'custom', path: [field], message })
     })
@@ -263,6 +269,7 @@ const narrowTexts: Record<Dimension, { field: string; message: (count: string) =
   region: { field: 'area', message: (count) => `${count} örtliche Träger: bitte ein kleineres Gebiet wählen.` },
   state: { field: 'area', message: (count) => `${count} Länder: bitte ein kleineres Gebiet wählen.` },
   group: { field: 'area', message: (count) => `${count} Vergleichsgruppen: bitte ein kleineres Gebiet wählen.` },
+  form: { field: 'service_kinds', message: (count) => `${count} Formen: bitte weniger Hilfearten wählen.` },
   service_kind: { field: 'service_kinds', message: (count) => `${count} Hilfearten: bitte weniger wählen.` },
   period: { field: 'from', message: (count) => `${count} Zeiträume: bitte später beginnen oder Quartale oder Jahre wählen.` },
   age_group: { field: 'rows', message: (count) => `${count} Altersgruppen: bitte weglassen.` },

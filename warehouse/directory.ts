@@ -34,6 +34,14 @@ export const directoryTables = [
   'comparison_group_member',
 ]
 
+/** Stands for all service kinds of a form where the code of one would; no code has a colon. */
+export const formKey = (form: string): string => `form:${form}`
+/** undefined for what is no form. */
+export const kindsOfForm = ({ service_kinds }: Directory, key: string): string[] | undefined => {
+  const kinds = service_kinds.filter(({ form }) => formKey(form) === key)
+  return kinds.length > 0 ? kinds.map(({ code }) => code) : undefined
+}
+
 /** The authorities of a state, of a comparison group, or of Germany ('de'), as rows. */
 export const authoritiesIn = ({ authorities, groups }: Directory, area: string): Directory['authorities'] => {
   const group = groups.find(({ code }) => code === area)

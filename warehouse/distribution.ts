@@ -51,13 +51,14 @@ export const distribution = async (warehouse: Warehouse, query: ViewQuery & { mo
   if (!isDistributed(figure)) throw new UnknownFilter('figure')
   const measures = measuresOf(figure, view.unit).protecting
   const { own_authority: own, beside } = figure.own_row_open ? eyes : nobodys
-  const { facts, suppression } = await readSuppressed(
+  const { facts, suppressions } = await readSuppressed(
     warehouse,
-    { ...view, measures, own, beside },
+    { ...view, kinds: [view.kind], measures, own, beside },
     { first: query.month, months: 1 },
     (connection) => readHistograms(connection, view, measures, query.month),
   )
   const { cells, histograms, freshness } = facts
+  const suppression = suppressions[0]!
   const threshold = parameterOn(directory, 'disclosure_threshold', firstDay(query.month))
   const behind = measures[0] === undefined ? undefined : cells.get(measures[0])
   const casesOf = (row: number): number => behind!.cases[row]![0]!

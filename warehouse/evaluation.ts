@@ -1,5 +1,5 @@
 import { groupRows, jointValue, populationDate, someRows, summe, type Grid, type Value } from './comparison.ts'
-import { authoritiesIn, directoryOf, type Directory } from './directory.ts'
+import { authoritiesIn, directoryOf, formKey, type Directory } from './directory.ts'
 import { keyFigureByName, type KeyFigure } from './key-figures.ts'
 import { januaryOf, monthText, yearOf, type Month } from './month.ts'
 import type { Freshness } from './query.ts'
@@ -16,14 +16,18 @@ import {
   type Named,
   type StructureDimension,
 } from './structure.ts'
-import { openView, readGrid, rowsAmong, UnknownFilter, type Eyes } from './views.ts'
+import { openView, readGrid, readGridsByKind, rowsAmong, UnknownFilter, type Eyes } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** Told apart only for a state as a whole and by years (structure.ts). */
 export const structureDimensions = ['age_group', 'sex', 'provider', 'end_reason'] as const satisfies StructureDimension[]
 /** By what an evaluation tells figures apart. */
-export const dimensions = ['region', 'state', 'group', 'service_kind', 'period', ...structureDimensions] as const
+export const dimensions = ['region', 'state', 'group', 'form', 'service_kind', 'period', ...structureDimensions] as const
 export type Dimension = (typeof dimensions)[number]
+
+/** Of two dimensions that tell the same apart, the one that may stand under the other. */
+export const contains = (outer: Dimension, inner: Dimension): boolean =>
+  inner === 'region' ? outer === 'state' || outer === 'group' : inner === 'service_kind' && outer === 'form'
 
 export const structuresIn = ({ rows, columns }: Pick<EvaluationQuery, 'rows' | 'columns'>): StructureDimension[] =>
   structureDimensions.filter((name) => rows.includes(name) || columns === name)
@@ -34,7 +38,7 @@ export type Grain = (typeof grains)[number]
 /** A pivot table of key figures. Months are those of whole quarters or years where that is the grain. */
 export type EvaluationQuery = {
   figures: string[]
-  /** One or two; a region stands within its state or comparison group. */
+  /** One or two; a region stands within its state or comparison group, a service kind within its form. */
   rows: Dimension[]
   /** null: the figures alone stand side by side. */
   columns: Dimension | null
@@ -66,7 +70,7 @@ export type Layout = {
 type Line = { keys: Key[]; at: Partial<Place> }
 
 /**
- * Where in the lattice a cell lies: a row of the grid of an area, or its Summe; one service kind, several together, or all (null). Of
+ * Where in the lattice a cell lies: a row of the grid of an area, or its Summe; one service kind or form, several together, or all (null). Of
  * comparison groups it is made from rows: the Summe of those of `some` authorities. Of a structure, it is one of its classes or all (null).
  */
 type Place = { area: string; row: number; some: ReadonlySet<string> | null; kinds: (string | null)[]; period: Period } & Record<
@@ -147,17 +151,23 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
     if (!figure) throw new UnknownFilter('figure')
     // what knows no specialisations makes no sense for one
     const senseless = query.specialisation !== null && !figure.by_specialisation
-    const grids = senseless ? new Map<string, Read>() : await readGrids(warehouse, query, figure, { places: places.flat(), eyes })
+    // of several kinds there are no order statistics
+    const isThere = ({ kinds }: Place) => !senseless && (figure.compute.from !== 'statistic' || isOneKind(kinds))
+    const grids = await readGrids(warehouse, query, figure, { places: places.flat().filter(isThere), eyes })
     for (const { freshness, population_date: date } of grids.values()) {
       if (!earliest || freshness.data_as_of < earliest.data_as_of) earliest = freshness
       population_date = date
     }
     const gridOf = gridsWith(grids)
     places.forEach((ofRow, row) =>
-      ofRow.forEach(({ area, row: at_row, some, kinds, period }, column) => {
+      ofRow.forEach((place, column) => {
+        const { area, row: at_row, some, kinds, period } = place
         const { first, last } = countedOf(figure, period, query.running)
-        const read = kinds.map((kind) => gridOf(area, kind, some))
-        values[row]![column * query.figures.length + at] = senseless ? 'x' : jointValue(read as Grid[], figure, at_row, first, last)
+        const value = () => {
+          const read = kinds.map((kind) => gridOf(area, kind, some))
+          return jointValue(read as Grid[], figure, at_row, first, last)
+        }
+        values[row]![column * query.figures.length + at] = isThere(place) ? value() : 'x'
       }),
     )
   }
@@ -166,6 +176,8 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
 }
 
 type Read = Awaited<ReturnType<typeof readGrid>>
+
+const isOneKind = ([kind, ...others]: (string | null)[]): boolean => others.length === 0 && !kind?.startsWith(formKey(''))
 
 /** The grids as read, and once for each of those authorities whose Summe is wanted. */
 const gridsWith = (grids: Map<string, Read>) => {
@@ -187,17 +199,29 @@ const gridKey = (area: string, kind: string | null): string => `${area} ${kind ?
 /** Readers of the warehouse are few: one evaluation leaves some to others. */
 const readAtOnce = 2
 
-/** Every grid that some cell lies in, once; states are parts of Germany's, but for order statistics, which have no parts. */
+/** Every grid that some cell lies in, once. */
 const readGrids = async (
   warehouse: Warehouse,
   query: EvaluationQuery,
   figure: KeyFigure,
   { places, eyes }: { places: Place[]; eyes: Eyes },
 ): Promise<Map<string, Read>> => {
-  const apart = (area: string) => area !== query.area && figure.compute.from !== 'statistic'
   const wanted = new Map(places.flatMap(({ area, kinds }) => kinds.map((kind) => [gridKey(area, kind), { area, kind }] as const)))
-  const read = [...wanted.values()].map(({ area, kind }) => ({ area: apart(area) ? query.area : area, kind }))
-  const queue = [...new Map(read.map((each) => [gridKey(each.area, each.kind), each]))]
+  if (wanted.size === 0) return new Map<string, Read>()
+  if (figure.compute.from !== 'statistic') {
+    const kinds = [...new Set([...wanted.values()].map(({ kind }) => kind ?? 'all'))]
+    const view = await viewOf(warehouse, query, figure, { area: query.area, kind: null })
+    const read = await readGridsByKind(warehouse, view, kinds, spanOf(query, figure), eyes)
+    // states are parts of Germany's
+    return new Map(
+      [...wanted].map(([key, { area, kind }]) => {
+        const ofKind = read.get(kind ?? 'all')!
+        return [key, area === query.area ? ofKind : partOf(ofKind, area)]
+      }),
+    )
+  }
+  // those of a state are no part of Germany's
+  const queue = [...wanted]
   const grids = new Map<string, Read>()
   const work = async () => {
     for (let next = queue.pop(); next; next = queue.pop()) {
@@ -206,7 +230,6 @@ const readGrids = async (
     }
   }
   await Promise.all(Array.from({ length: readAtOnce }, work))
-  for (const [key, { area, kind }] of wanted) if (apart(area)) grids.set(key, partOf(grids.get(gridKey(query.area, kind))!, area))
   return grids
 }
 
@@ -222,11 +245,19 @@ const readOne = async (
   figure: KeyFigure,
   { area, kind, eyes }: { area: string; kind: string | null; eyes: Eyes },
 ): Promise<Read> => {
+  const view = await viewOf(warehouse, query, figure, { area, kind })
+  return readGrid(warehouse, view, spanOf(query, figure), eyes)
+}
+
+const viewOf = (warehouse: Warehouse, query: EvaluationQuery, figure: KeyFigure, { area, kind }: { area: string; kind: string | null }) => {
   const specialisation = figure.by_specialisation ? query.specialisation : null
-  const view = await openView(warehouse, { figure: figure.name, area, service_kind: kind, specialisation })
-  const first = figure.compute.from === 'ratio' && figure.compute.cumulated ? januaryOf(query.from) : query.from
-  const last = Math.min(query.to, query.running)
-  return readGrid(warehouse, view, { first, months: last - first + 1, month: last }, eyes)
+  return openView(warehouse, { figure: figure.name, area, service_kind: kind, specialisation })
+}
+
+const spanOf = ({ from, to, running }: EvaluationQuery, figure: KeyFigure) => {
+  const first = figure.compute.from === 'ratio' && figure.compute.cumulated ? januaryOf(from) : from
+  const last = Math.min(to, running)
+  return { first, months: last - first + 1, month: last }
 }
 
 /** Without what has not begun; a month is shown while it runs, a longer period of flows counts complete months only. */
@@ -274,15 +305,23 @@ const membersOf = (dimension: Dimension, directory: Known, query: EvaluationQuer
         at: { area, row: summe, some: members },
         within: [],
       }))
+    case 'form':
+      return formsIn(directory, service_kinds).map(({ form, kinds }) => ({
+        keys: [form],
+        label: formLabels[form] ?? form,
+        short: formLabels[form] ?? form,
+        at: { kinds },
+        within: [],
+      }))
     case 'service_kind':
       return directory.service_kinds
         .filter(({ code }) => service_kinds.length === 0 || service_kinds.includes(code))
-        .map(({ code, legal_basis, label }) => ({
+        .map(({ code, legal_basis, label, form }) => ({
           keys: [code],
           label: `${label} (${legal_basis})`,
           short: legal_basis,
           at: { kinds: [code] },
-          within: [],
+          within: [form],
         }))
     case 'period':
       return periodsOf(query).map((period) => ({
@@ -298,6 +337,17 @@ const membersOf = (dimension: Dimension, directory: Known, query: EvaluationQuer
     }
   }
 }
+
+const formLabels: Record<string, string> = { ambulant: 'Ambulant', teilstationaer: 'Teilstationär', stationaer: 'Stationär' }
+
+/** The forms with their service kinds, or those of these that are chosen. */
+const formsIn = ({ service_kinds }: Directory, chosen: string[]): { form: string; kinds: string[] }[] =>
+  [...new Set(service_kinds.map(({ form }) => form))].flatMap((form) => {
+    const all = service_kinds.filter((kind) => kind.form === form).map(({ code }) => code)
+    const kinds = all.filter((code) => chosen.includes(code))
+    if (chosen.length > 0 && kinds.length === 0) return []
+    return [{ form, kinds: chosen.length === 0 || kinds.length === all.length ? [formKey(form)] : kinds }]
+  })
 
 /** A state within a comparison group is those of its authorities that belong to it. */
 const placeOfState = (state: string, { authorities, groups }: Directory, area: string): Partial<Place> => {
@@ -332,6 +382,7 @@ const totalOf = (dimension: Dimension, query: EvaluationQuery): Line => {
     region: ofArea,
     state: ofArea,
     group: ofArea,
+    form: { kinds },
     service_kind: { kinds },
     period: { period },
   }
@@ -346,16 +397,16 @@ const rowsOf = (query: EvaluationQuery, listed: Map<Dimension, Member[]>): Line[
   const [outer, inner] = query.rows as [Dimension, Dimension | undefined]
   const members = listed.get(outer)!
   if (!inner) return withTotal(query, outer, members)
-  if (inner === 'region' && (outer === 'state' || outer === 'group')) return regionsWithin(query, outer, members, listed.get('region')!)
+  if (contains(outer, inner)) return linesWithin(query, outer, members, listed.get(inner)!)
   const within = withTotal(query, inner, listed.get(inner)!)
   return withTotal(query, outer, members).flatMap((line) =>
     within.map((each) => ({ keys: [...line.keys, ...each.keys], at: { ...line.at, ...each.at } })),
   )
 }
 
-const regionsWithin = (query: EvaluationQuery, outer: 'state' | 'group', wholes: Member[], regions: Member[]): Line[] => {
+const linesWithin = (query: EvaluationQuery, outer: Dimension, wholes: Member[], parts: Member[]): Line[] => {
   const lines: Line[] = wholes.flatMap((whole) => {
-    const own = regions.filter((region) => region.within.includes(whole.keys[0]!))
+    const own = parts.filter((part) => part.within.includes(whole.keys[0]!))
     const total = query.totals && own.length > 1 ? [{ keys: [whole.keys[0]!, null], at: whole.at }] : []
     return [...own.map(({ keys, at }) => ({ keys: [whole.keys[0]!, ...keys], at })), ...total]
   })

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { sliceKey, type CellChange } from './cell-changes.ts'
 import { codeNumber, liftedCells, placeNumber } from './contributions.ts'
-import type { Directory } from './directory.ts'
+import { formKey, type Directory } from './directory.ts'
 import { columnsOf, emptyLattice, type Lattice } from './disclosure.ts'
 import { monthOf, type Month } from './month.ts'
 import { executeForChunks, numberColumns } from './statement.ts'
@@ -199,7 +199,7 @@ export class Lattices {
   }
 }
 
-export type Shape = { kinds: string[]; form_of: number[]; forms: number }
+export type Shape = { kinds: string[]; form_of: number[]; forms: number; form_keys: string[] }
 
 export const shapeOf = (directory: Directory): Shape => {
   const forms = [...new Set(directory.service_kinds.map(({ form }) => form))]
@@ -207,7 +207,15 @@ export const shapeOf = (directory: Directory): Shape => {
     kinds: directory.service_kinds.map(({ code }) => code),
     form_of: directory.service_kinds.map(({ form }) => forms.indexOf(form)),
     forms: forms.length,
+    form_keys: forms.map(formKey),
   }
+}
+
+/** Where the cells of a service kind, of a form or of all lie. */
+export const columnOf = ({ kinds, form_keys }: Shape, kind: string): number => {
+  const column = [...kinds, ...form_keys, 'all'].indexOf(kind)
+  if (column < 0) throw new Error(`${kind} is not in the lattice`)
+  return column
 }
 
 /** Rows of numbers: the subject's position, place, month, position of the service kind (−1: all), value and cases. */

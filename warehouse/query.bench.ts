@@ -16,6 +16,7 @@ import { printFor, quantile, round, say } from './figure.bench.ts'
 import { keyFigureByName, measuresOf } from './key-figures.ts'
 import { firstDay, januaryOf, monthAt, monthText, type Month } from './month.ts'
 import { execute } from './statement.ts'
+import { warmUp } from './warm-up.ts'
 
 type Request = { figure: string; month: Month; service_kind: string | null; specialisation: string | null }
 type Filter = 'all' | 'kind' | 'kind_specialisation'
@@ -290,6 +291,9 @@ const run = async (): Promise<void> => {
         loadDemonstration({ owner_url, bookings, area: 'de', years: 10, today: berlinDay(new Date()), detail: 0.02, log, progress: say }),
     })
     say('warehouse loaded')
+    const begun = performance.now()
+    await warmUp(portal.warehouse, { now: later, log }).finished
+    print({ figure: 'computed_ahead_s', value: (performance.now() - begun) / 1000, unit: 's' })
     const compaction = startCompaction(portal.warehouse, log)
     const client = new pg.Client({ connectionString: portal.database.owner_url })
     await client.connect()

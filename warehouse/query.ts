@@ -27,7 +27,7 @@ export type Cells = Map<string, { value: Float64Array[]; cases: Int32Array[] }>
 /** Order statistics and the number of values behind them as [row][month], and of the whole by month. */
 export type Statistics = { value: Float64Array[]; n: Float64Array[]; total: { value: Float64Array; n: Float64Array } }
 
-type Facts = { cells: Cells; statistics: Statistics | null; freshness: Freshness }
+export type Facts = { cells: Cells; statistics: Statistics | null; freshness: Freshness }
 
 /** Everything a view needs, by one statement and so of one moment. */
 export const readFacts = async (connection: DuckDBConnection, scope: Scope, measures: string[], span: Span): Promise<Facts> => {
@@ -47,6 +47,39 @@ export const readFacts = async (connection: DuckDBConnection, scope: Scope, meas
     if (unreached.length === 0) return facts
     for (const place of unreached) recomputed.add(place)
   }
+}
+
+/** Cells of several service kinds (or 'all'), of each as `readFacts` has them, by one statement and so of one moment. */
+export const readCellsByKind = async (
+  connection: DuckDBConnection,
+  scope: Scope,
+  kinds: string[],
+  measures: string[],
+  span: Span,
+): Promise<{ cells: Map<string, Cells>; freshness: Freshness }> => {
+  const cells = new Map(kinds.map((kind) => [kind, emptyCells(scope, measures, span)]))
+  const slots = kinds.map((kind) => measures.map((measure) => cells.get(kind)!.get(measure)!))
+  const rows = new Map(scope.regions.map(({ id }, row) => [placeNumber(id), row]))
+  const { kind: _, ...filters } = filtersOf(scope, span)
+  let freshness = beginning
+  const chunks = await executeForChunks(connection, `${progress} union all ${cellsOfKinds(measures.length, kinds)}`, {
+    ...filters,
+    ...namedMeasures(measures),
+  })
+  for (const chunk of chunks) {
+    const [slot, place, month, value, count, kind] = numberColumns(chunk, 6) as [Float64Array, ...Columns]
+    for (let i = 0; i < slot.length; i += 1) {
+      if (slot[i] === progressSlot) freshness = freshnessOf(place[i]!, month[i]!, value[i]!)
+      else {
+        const row = rows.get(place[i]!)
+        if (row === undefined) continue
+        const into = slots[kind[i]!]![slot[i]!]!
+        into.value[row]![month[i]! - span.first]! += value[i]!
+        into.cases[row]![month[i]! - span.first]! += count[i]!
+      }
+    }
+  }
+  return { cells, freshness }
 }
 
 /** Places whose stale statistics are computed from their whole histograms. */
@@ -89,7 +122,7 @@ const readView = async (
   const chunks = await executeForChunks(connection, parts.join(' union all '), {
     ...filtersOf(scope, span),
     ...read.values,
-    ...Object.fromEntries(measures.map((measure, slot) => [`measure_${slot}`, measure])),
+    ...namedMeasures(measures),
   })
   const rows = new Map(scope.regions.map(({ id }, row) => [placeNumber(id), row]))
   const whole = placeNumber(scope.place)
@@ -170,6 +203,8 @@ type Moving = {
   recomputed: { value: number; n: number } | null
 }
 
+const namedMeasures = (measures: string[]): Values => Object.fromEntries(measures.map((measure, slot) => [`measure_${slot}`, measure]))
+
 const filtersOf = (scope: Scope, span: Span): Values => {
   const places = placesIn(scope.place)
   return {
@@ -248,12 +283,29 @@ const ofSeries = `series = ${codeNumber('$series::varchar')}`
 
 /** Cells as they lie there, folded or not: who reads adds them up. */
 const cellsOf = (measures: number, allKinds: boolean): string => {
+  const from = cellRows(measures)
+  return `${from('marts.cell', ofKind)} union all ${from('marts.cell_appended', allKinds ? `(also_all or ${ofKind})` : ofKind)}`
+}
+
+const cellRows = (measures: number) => {
   const numbers = Array.from({ length: measures }, (_, slot) => codeNumber(`$measure_${slot}::varchar`))
   const slots = numbers.map((number, slot) => `when ${number} then ${slot}`).join(' ')
-  const from = (table: string, kinds: string) => `
-    select (case measure ${slots} end)::double, place::double, month::double, value::double, cases::double, 0 from ${table}
+  return (table: string, kinds: string, kind = '0'): string => `
+    select (case measure ${slots} end)::double, place::double, month::double, value::double, cases::double, (${kind})::double from ${table}
     where measure in (${numbers.join(', ')}) and ${kinds} and ${inSpan}`
-  return `${from('marts.cell', ofKind)} union all ${from('marts.cell_appended', allKinds ? `(also_all or ${ofKind})` : ofKind)}`
+}
+
+/** Likewise of several kinds, with the position of the kind in the last column. */
+const cellsOfKinds = (measures: number, kinds: string[]): string => {
+  const from = cellRows(measures)
+  const numbers = kinds.map((code) => codeNumber(`'${code}'`))
+  const [chosen, kind] = [
+    `service_kind in (${numbers.join(', ')})`,
+    `case service_kind ${numbers.map((number, at) => `when ${number} then ${at}`).join(' ')} end`,
+  ]
+  const all = kinds.indexOf('all')
+  const alsoAll = all < 0 ? [] : [from('marts.cell_appended', 'also_all', String(all))]
+  return [from('marts.cell', chosen, kind), from('marts.cell_appended', chosen, kind), ...alsoAll].join(' union all ')
 }
 
 const picked = (pick: Pick): string => ({ lowest: 'lowest', highest: 'highest', median: 'middles / 2' })[pick]

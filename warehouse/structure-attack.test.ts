@@ -66,7 +66,7 @@ type Chosen = { rows: number[]; kinds: number[]; types: number[]; months: number
 
 const attack = (of: Kind, { form_of, own, threshold, bookings }: World): void => {
   const forms = Math.max(...form_of) + 1
-  const shape = { kinds: form_of.map((_, kind) => `k${kind}`), form_of, forms }
+  const shape = { kinds: form_of.map((_, kind) => `k${kind}`), form_of, forms, form_keys: [] }
   const columns = columnsOf(shape)
   const others = bookings.flatMap((_, row) => (row === own ? [] : [row]))
   const allMonths = Array.from({ length: months }, (_, month) => month)

@@ -3,7 +3,7 @@ import type { Value } from './comparison.ts'
 import { placeNumber } from './contributions.ts'
 import { authoritiesIn, directoryOf, parameterOn, type Directory } from './directory.ts'
 import { columnsOf, emptyLattice, suppressWithParts, type Lattice } from './disclosure.ts'
-import { shapeOf, type Shape } from './lattices.ts'
+import { columnOf, shapeOf, type Shape } from './lattices.ts'
 import { firstDay, monthOf, yearOf, type Month } from './month.ts'
 import { freshness, type Freshness } from './query.ts'
 import { execute } from './statement.ts'
@@ -96,7 +96,7 @@ export const structureOfYear = (warehouse: Warehouse, query: Query, own_authorit
   return made
 }
 
-/** Which classes are meant, null: all; which service kinds (null among them: all of them); from which month to which. */
+/** Which classes are meant, null: all; which service kinds or forms (null among them: all of them); from which month to which. */
 export type StructurePlace = Record<StructureDimension, string | null> & { kinds: (string | null)[]; period: { first: Month; last: Month } }
 
 /**
@@ -117,7 +117,7 @@ export const openStructure = async (
     const { first, last } = place.period
     const asked = [...years].filter(([year]) => yearOf(first) <= year && year <= yearOf(last))
     const told = figure === 'case_stock' ? asked.slice(-1) : asked.filter(([year]) => query.running > year * 12 + 11)
-    const columns = place.kinds.map((kind) => (kind === null ? width - 1 : shape.kinds.indexOf(kind)))
+    const columns = place.kinds.map((kind) => columnOf(shape, kind ?? 'all'))
     const values = told.map(([, { classes, tables }]): Value => {
       const table = tables.get(figure)
       return table ? sumIn(table, rowsOf(query.structure, classes, place), columns, width) : '…'
@@ -150,7 +150,7 @@ const decide = async (warehouse: Warehouse, query: Query, own_authority: string 
   const [first, last] = [year * 12, year * 12 + 11]
   const span = { first, last, stock: Math.max(first, Math.min(last, running - 1)) }
   const measures = ['case_stock', 'cases_begun', 'cases_ended', 'ended_without_handover', 'dropouts']
-  const view = { directory, measures, kind: 'all', specialisation: 'all', regions, own: own_authority }
+  const view = { directory, measures, specialisation: 'all', regions, own: own_authority }
   const { facts, isHidden } = await readWithTotals(warehouse, view, { first, months: 12 }, async (connection) => ({
     freshness: await freshness(connection),
     ...(await readCounts(connection, { directory, state, structure, span, own_authority })),

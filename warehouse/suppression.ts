@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { parameterOn, type Directory } from './directory.ts'
 import { columnsOf, suppressWithParts } from './disclosure.ts'
 import { wholeOf } from './key-figures.ts'
-import { latticesOf, latticesOfAView, type Lattices, type Subject } from './lattices.ts'
+import { columnOf, latticesOf, latticesOfAView, type Lattices, type Subject } from './lattices.ts'
 import { firstDay, type Month } from './month.ts'
 import { positionFrom, type Freshness, type Span } from './query.ts'
 import type { Warehouse } from './warehouse.ts'
@@ -16,11 +16,10 @@ export type Suppression = { hidden: ArrayLike<number>[]; total_hidden: ArrayLike
 /** Also what of the Summe of each state is hidden, in a view of several. */
 export type StateSuppression = Suppression & { state_totals: Map<string, ArrayLike<number>> }
 
-/** What decides on a view's cells: the measures that protect it, codes of its service kind and specialisation or 'all'. */
+/** What decides on a view's cells: the measures that protect it, the code of its specialisation or 'all'. */
 export type Protected = {
   directory: Directory
   measures: string[]
-  kind: string
   specialisation: string
   /** The authorities of the view, state by state. */
   regions: { id: string; federal_state: string }[]
@@ -30,22 +29,25 @@ export type Protected = {
   beside?: string | null | undefined
 }
 
+/** Codes of service kinds, keys of forms (`formKey`), or 'all'. */
+type OfKinds = { kinds: string[] }
+
 /**
  * Reads facts and tells what of them is hidden, both of one moment. Hidden is decided by all cells of a state and month together; what
- * was decided is kept until some of them change.
+ * was decided is kept until some of them change. There is a suppression for each of the view's kinds.
  */
 export const readSuppressed = async <Facts extends { freshness: Freshness }>(
   warehouse: Warehouse,
-  view: Protected,
+  view: Protected & OfKinds,
   span: Span,
   readFacts: (connection: DuckDBConnection) => Promise<Facts>,
-): Promise<{ facts: Facts; suppression: StateSuppression }> => {
+): Promise<{ facts: Facts; suppressions: StateSuppression[] }> => {
   const subjects = withWholes(view.measures.map((measure) => ({ measure, specialisation: view.specialisation })))
   const months = Array.from({ length: span.months }, (_, i) => span.first + i)
   // decided without a pause, so that nobody moves the lattices meanwhile
   const decidedOn = (lattices: Lattices, facts: Facts) =>
     lattices.moveTo(positionFrom(facts.freshness.data_lsn), subjects, months)
-      ? { facts, suppression: suppressionOf(view, lattices, span) }
+      ? { facts, suppressions: suppressionsOf(view, lattices, span) }
       : undefined
   const known = decidedOn(latticesOf(warehouse, view.directory), await warehouse.ask(readFacts))
   return known ?? readDecided(warehouse, view.directory, { subjects, months }, readFacts, decidedOn)
@@ -53,7 +55,7 @@ export const readSuppressed = async <Facts extends { freshness: Freshness }>(
 
 /**
  * Reads facts of one state and tells where the Summe of its measures is hidden, both of one moment: in each column of the lattice
- * (`shapeOf`), whatever the view's service kind.
+ * (`shapeOf`), whatever the view's service kinds.
  */
 export const readWithTotals = <Facts extends { freshness: Freshness }>(
   warehouse: Warehouse,
@@ -194,15 +196,17 @@ const decisionsOn = (lattices: Lattices): Decisions => {
   return known
 }
 
-const suppressionOf = (view: Protected, lattices: Lattices, span: Span): StateSuppression => {
+const suppressionsOf = (view: Protected & OfKinds, lattices: Lattices, span: Span): StateSuppression[] => {
   const groups = groupsOf(view)
   const made = decisionsOn(lattices)
-  const hidden = view.regions.map(() => new Uint8Array(span.months))
-  const total_hidden = new Uint8Array(span.months)
-  const state_totals = new Map(groups.map(({ state }) => [state, new Uint8Array(span.months)]))
   const { shape } = lattices
   const columns = columnsOf(shape)
-  const column = view.kind === 'all' ? columns - 1 : shape.kinds.indexOf(view.kind)
+  const ofKinds = view.kinds.map((kind) => ({
+    column: columnOf(shape, kind),
+    hidden: view.regions.map(() => new Uint8Array(span.months)),
+    total_hidden: new Uint8Array(span.months),
+    state_totals: new Map(groups.map(({ state }) => [state, new Uint8Array(span.months)])),
+  }))
   for (const measure of view.measures) {
     const chain = withWholes([{ measure, specialisation: view.specialisation }])
     for (const group of groups) {
@@ -210,14 +214,16 @@ const suppressionOf = (view: Protected, lattices: Lattices, span: Span): StateSu
         for (const own of [group.own, ...besides(view, group)]) {
           const bits = made.of(chain, { ...group, own }, span.first + at)
           if (bits === null) continue
-          for (let row = 0; row < group.ids.length; row += 1)
-            if (isSet(bits, row * columns + column)) hidden[group.first_row + row]![at] = 1
-          if (isSet(bits, group.ids.length * columns + column)) total_hidden[at] = state_totals.get(group.state)![at] = 1
+          for (const { column, hidden, total_hidden, state_totals } of ofKinds) {
+            for (let row = 0; row < group.ids.length; row += 1)
+              if (isSet(bits, row * columns + column)) hidden[group.first_row + row]![at] = 1
+            if (isSet(bits, group.ids.length * columns + column)) total_hidden[at] = state_totals.get(group.state)![at] = 1
+          }
         }
       }
     }
   }
-  return { hidden, total_hidden, state_totals }
+  return ofKinds.map(({ column: _, ...suppression }) => suppression)
 }
 
 /** The rows whose own views lie beside it. */

@@ -11,11 +11,11 @@ import {
   type Parts,
   type Value,
 } from './comparison.ts'
-import { authoritiesIn, directoryOf, type ComparisonGroup, type Directory } from './directory.ts'
+import { authoritiesIn, directoryOf, kindsOfForm, type ComparisonGroup, type Directory } from './directory.ts'
 import { keyFigureByName, measuresOf, type KeyFigure } from './key-figures.ts'
 import { januaryOf, monthOf, monthText, type Month } from './month.ts'
-import { readFacts, type Freshness, type Scope, type Span } from './query.ts'
-import { readSuppressed } from './suppression.ts'
+import { readCellsByKind, readFacts, type Cells, type Facts, type Freshness, type Scope, type Span } from './query.ts'
+import { readSuppressed, type StateSuppression } from './suppression.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** What a reader asks for. Codes of filters, months as counted by month.ts; `area` is the code of a state or of a comparison group, or 'de'. */
@@ -220,15 +220,56 @@ const regionsOf = (directory: Directory, area: string): Pick<View, 'regions' | '
 }
 
 /** What is behind the rows of a view in some months, and what of it is hidden; inhabitants are those of `month`. */
-export const readGrid = async (warehouse: Warehouse, view: View, span: Span & { month: Month }, eyes: Eyes) => {
+export const readGrid = async (warehouse: Warehouse, view: View, span: SpanOfView, eyes: Eyes) => {
+  const { all } = measuresOf(view.figure, view.unit)
+  const { facts, suppressions } = await readSuppressed(warehouse, shielded(view, [view.kind], eyes), span, (connection) =>
+    readFacts(connection, view, all, span),
+  )
+  return gridOf(view, span, facts, suppressions[0]!)
+}
+
+/** Likewise of several service kinds, forms (`formKey`) or 'all', and of one moment; of what is no order statistic. */
+export const readGridsByKind = async (
+  warehouse: Warehouse,
+  view: View,
+  kinds: string[],
+  span: SpanOfView,
+  eyes: Eyes,
+): Promise<Map<string, Awaited<ReturnType<typeof readGrid>>>> => {
+  const { all } = measuresOf(view.figure, view.unit)
+  const codes = new Map(kinds.map((kind) => [kind, kindsOfForm(view.directory, kind) ?? [kind]]))
+  const { facts, suppressions } = await readSuppressed(warehouse, shielded(view, kinds, eyes), span, (connection) =>
+    readCellsByKind(connection, view, [...new Set([...codes.values()].flat())], all, span),
+  )
+  const { freshness } = facts
+  const cellsOf = (kind: string) => addedUp(codes.get(kind)!.map((code) => facts.cells.get(code)!))
+  return new Map(
+    kinds.map((kind, at) => [kind, gridOf(view, span, { cells: cellsOf(kind), statistics: null, freshness }, suppressions[at]!)]),
+  )
+}
+
+type SpanOfView = Span & { month: Month }
+
+const shielded = (view: View, kinds: string[], eyes: Eyes) => {
+  const { own_authority: own, beside } = view.figure.own_row_open ? eyes : nobodys
+  return { ...view, kinds, measures: measuresOf(view.figure, view.unit).protecting, own, beside }
+}
+
+const addedUp = ([first, ...others]: Cells[]): Cells => {
+  if (others.length === 0) return first!
+  const sumOf = <T extends Float64Array | Int32Array>(rows: T[], of: (cells: Cells) => T[]): T[] =>
+    rows.map((row, at) => row.map((number, month) => others.reduce((sum, cells) => sum + of(cells)[at]![month]!, number)) as T)
+  return new Map(
+    [...first!].map(([measure, { value, cases }]) => [
+      measure,
+      { value: sumOf(value, (cells) => cells.get(measure)!.value), cases: sumOf(cases, (cells) => cells.get(measure)!.cases) },
+    ]),
+  )
+}
+
+const gridOf = (view: View, span: SpanOfView, { cells, statistics, freshness }: Facts, suppression: StateSuppression) => {
   const { figure, directory, regions, data_from, shown } = view
   const measures = measuresOf(figure, view.unit)
-  const { own_authority: own, beside } = figure.own_row_open ? eyes : nobodys
-  const shielded = { ...view, measures: measures.protecting, own, beside }
-  const { facts, suppression } = await readSuppressed(warehouse, shielded, span, (connection) =>
-    readFacts(connection, view, measures.all, span),
-  )
-  const { cells, statistics, freshness } = facts
   const dates = [...directory.population.keys()]
   const population_date = populationDate(span.month, dates)
   const inhabitants = regions.map(({ ags }) => directory.population.get(population_date ?? '')?.get(ags) ?? { total: NaN, under_21: NaN })

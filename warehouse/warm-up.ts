@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { directoryOf } from './directory.ts'
 import { keyFigures } from './key-figures.ts'
-import { monthAt } from './month.ts'
+import { januaryOf, monthAt, monthOf, type Month } from './month.ts'
 import { comparison } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -9,8 +10,8 @@ import type { Warehouse } from './warehouse.ts'
 const pauseMs = 50
 
 /**
- * Computes the table of every figure once, so that nobody waits for what is read and decided for the first time: cells and decisions of
- * disclosure control then only move on with commits.
+ * Computes the table of every figure once, then as it was in earlier years back to the first data, so that nobody waits for what is
+ * read and decided for the first time: cells and decisions of disclosure control then only move on with commits.
  */
 export const warmUp = (
   warehouse: Warehouse,
@@ -19,11 +20,13 @@ export const warmUp = (
   let stopped = false
   const run = async () => {
     const running = monthAt(now())
-    for (const { name } of keyFigures) {
-      if (stopped) return
-      const query = { figure: name, service_kind: null, specialisation: null, area: 'de', month: running, running }
-      await comparison(warehouse, query, { own_authority: null })
-      await pause(pauseMs)
+    for (const month of await monthsThatReachBack(warehouse, running)) {
+      for (const { name } of keyFigures) {
+        if (stopped) return
+        const query = { figure: name, service_kind: null, specialisation: null, area: 'de', month, running }
+        await comparison(warehouse, query, { own_authority: null })
+        await pause(pauseMs)
+      }
     }
   }
   const finished = run().catch((error: unknown) => log.warn({ err: error }, 'figures were not computed ahead'))
@@ -34,4 +37,13 @@ export const warmUp = (
       await finished
     },
   }
+}
+
+/** The running month and Decembers before it: a table reaches from its month back to the January of the year before. */
+const monthsThatReachBack = async (warehouse: Warehouse, running: Month): Promise<Month[]> => {
+  const { authorities } = await directoryOf(warehouse)
+  const first = Math.min(...authorities.map(({ data_from }) => (data_from ? monthOf(data_from) : Infinity)))
+  const months = [running]
+  for (let month = januaryOf(running) - 13; month >= first; month -= 24) months.push(month)
+  return months
 }

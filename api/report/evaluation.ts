@@ -15,6 +15,7 @@ const dimensionTexts: Record<Dimension, { head: string; dative: string }> = {
   region: { head: 'Örtlicher Träger', dative: 'örtlichem Träger' },
   state: { head: 'Land', dative: 'Land' },
   group: { head: 'Vergleichsgruppe', dative: 'Vergleichsgruppe' },
+  form: { head: 'Form der Hilfe', dative: 'Form der Hilfe' },
   service_kind: { head: 'Hilfeart', dative: 'Hilfeart' },
   period: { head: 'Zeitraum', dative: 'Zeitraum' },
   age_group: { head: 'Alter bei Beginn', dative: 'Alter bei Beginn' },
@@ -70,11 +71,13 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
   const { row_dimensions, column_dimension } = answer
   const kinds = new Map(directory.service_kinds.map((kind) => [kind.code, kindText(kind)]))
   const names = new Map(Object.entries(answer.members).flatMap(([name, list]) => list.map(({ key, label }) => [`${name} ${key}`, label])))
+  const allKinds = answer.service_kinds.length > 0 ? 'Gewählte Hilfearten' : 'Alle Hilfearten'
   const totals: Record<Dimension, string> = {
     region: 'Summe',
     state: 'Summe',
     group: 'Alle örtlichen Träger',
-    service_kind: answer.service_kinds.length > 0 ? 'Gewählte Hilfearten' : 'Alle Hilfearten',
+    form: allKinds,
+    service_kind: allKinds,
     period: 'Gesamter Zeitraum',
     age_group: 'Alle Altersgruppen',
     sex: 'Alle Geschlechter',

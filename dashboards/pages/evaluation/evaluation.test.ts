@@ -66,8 +66,8 @@ describe('the choice', () => {
     expect(arranged(['region', 'state'], 'period')).toEqual({ rows: ['region'], columns: 'period' })
     expect(arranged(['state', 'region'], 'service_kind')).toEqual({ rows: ['state', 'region'], columns: 'service_kind' })
     expect(arranged(['period', 'region'], 'state')).toEqual({ rows: ['period', 'region'], columns: undefined })
-    expect(innerOptions(['region'])).toEqual(['service_kind', 'period'])
-    expect(columnOptions(['state'])).toEqual(['service_kind', 'period'])
+    expect(innerOptions(['region'])).toEqual(['form', 'service_kind', 'period'])
+    expect(columnOptions(['state'])).toEqual(['form', 'service_kind', 'period'])
   })
 
   test('of ages and sexes, providers and reasons takes along years, a state and their figures', () => {
@@ -81,10 +81,20 @@ describe('the choice', () => {
       grain: 'year',
     })
     expect(chosen('?figures=case_stock&rows=end_reason&area=MV')).toMatchObject({ figures: 'cases_ended', area: 'MV', grain: 'year' })
-    expect(innerOptions(['age_group'])).toEqual(['service_kind', 'period', 'sex'])
-    expect(columnOptions(['age_group', 'sex'])).toEqual(['service_kind', 'period'])
-    expect(columnOptions(['provider'])).toEqual(['service_kind', 'period'])
-    expect(innerOptions(['period'])).toEqual(['region', 'state', 'group', 'service_kind', 'age_group', 'sex', 'provider', 'end_reason'])
+    expect(innerOptions(['age_group'])).toEqual(['form', 'service_kind', 'period', 'sex'])
+    expect(columnOptions(['age_group', 'sex'])).toEqual(['form', 'service_kind', 'period'])
+    expect(columnOptions(['provider'])).toEqual(['form', 'service_kind', 'period'])
+    expect(innerOptions(['period'])).toEqual([
+      'region',
+      'state',
+      'group',
+      'form',
+      'service_kind',
+      'age_group',
+      'sex',
+      'provider',
+      'end_reason',
+    ])
   })
 
   test('takes the end along when the beginning passes it', () => {

@@ -14,6 +14,7 @@ export const dimensionLabels: Record<Dimension, string> = {
   region: 'Örtlicher Träger',
   state: 'Land',
   group: 'Vergleichsgruppe',
+  form: 'Form der Hilfe',
   service_kind: 'Hilfeart',
   period: 'Zeitraum',
   age_group: 'Alter bei Beginn',
@@ -25,6 +26,7 @@ const dimensionDatives: Record<Exclude<Dimension, 'period'>, string> = {
   region: 'örtlichem Träger',
   state: 'Land',
   group: 'Vergleichsgruppe',
+  form: 'Form der Hilfe',
   service_kind: 'Hilfeart',
   age_group: 'Alter bei Beginn',
   sex: 'Geschlecht',
@@ -40,6 +42,7 @@ const dimensionCounts: Record<Dimension, [string, string]> = {
   region: ['örtlicher Träger', 'örtliche Träger'],
   state: ['Land', 'Länder'],
   group: ['Vergleichsgruppe', 'Vergleichsgruppen'],
+  form: ['Form der Hilfe', 'Formen der Hilfe'],
   service_kind: ['Hilfeart', 'Hilfearten'],
   period: ['Zeitraum', 'Zeiträume'],
   age_group: ['Altersgruppe', 'Altersgruppen'],
@@ -144,6 +147,9 @@ const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluat
 
 /** Of these, one stands alone, or an authority within its state or comparison group. */
 const isPlace = (name: Dimension) => name === 'region' || name === 'state' || name === 'group'
+/** Likewise a service kind within its form. */
+const isKind = (name: Dimension) => name === 'form' || name === 'service_kind'
+const sameMatter = (a: Dimension, b: Dimension) => (isPlace(a) && isPlace(b)) || (isKind(a) && isKind(b))
 
 /** Told apart for a state as a whole and by years only; of two together, age and sex. */
 const structures: Partial<Record<Dimension, { with: Dimension[]; figures: string[] }>> = {
@@ -188,9 +194,9 @@ const withStructure = (selection: EvaluationSelection, catalogue: Catalogue, own
 
 /** What may stand under the first dimension of the rows. */
 export const innerOptions = ([outer]: Dimension[]): Dimension[] =>
-  allDimensions.filter((name) => goTogether(outer!, name) && (!isPlace(name) || !isPlace(outer!) || name === 'region'))
+  allDimensions.filter((name) => goTogether(outer!, name) && (!sameMatter(outer!, name) || name === 'region' || name === 'service_kind'))
 export const columnOptions = (rows: Dimension[]): Dimension[] =>
-  allDimensions.filter((name) => rows.every((row) => goTogether(row, name)) && !(isPlace(name) && rows.some(isPlace)))
+  allDimensions.filter((name) => rows.every((row) => goTogether(row, name) && !sameMatter(row, name)))
 
 /** The first choice counts; what no longer goes with it is dropped. */
 export const arranged = (
@@ -261,11 +267,14 @@ export type PivotRow = { id: string; key: string | null; head: string; short: st
 export type PivotGroup = { key: string | null; head: string | undefined; rows: PivotRow[] }
 export type Pivot = { columns: PivotColumn[]; groups: PivotGroup[]; total: PivotRow | undefined }
 
+const allKinds = ({ service_kinds }: Evaluation) => (service_kinds.length > 0 ? 'Gewählte Hilfearten' : 'Alle Hilfearten')
+
 const totalTexts = (answer: Evaluation): Record<Dimension, string> => ({
   region: 'Summe',
   state: 'Summe',
   group: 'Alle örtlichen Träger',
-  service_kind: answer.service_kinds.length > 0 ? 'Gewählte Hilfearten' : 'Alle Hilfearten',
+  form: allKinds(answer),
+  service_kind: allKinds(answer),
   period: 'Gesamter Zeitraum',
   age_group: 'Alle Altersgruppen',
   sex: 'Alle Geschlechter',
@@ -280,7 +289,7 @@ const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
   const labels = new Map([
     ...regions.map(({ key }, i) => [`region ${key}`, short[i]!] as const),
     ...(answer.members.state ?? []).map(({ key, label }) => [`state ${key}`, label] as const),
-    ...(['group', 'sex', 'provider', 'end_reason'] as const).flatMap((name) =>
+    ...(['group', 'form', 'sex', 'provider', 'end_reason'] as const).flatMap((name) =>
       (answer.members[name] ?? []).map(({ key, label }) => [`${name} ${key}`, label] as const),
     ),
     ...(answer.members.age_group ?? []).map(({ key, short }) => [`age_group ${key}`, `${short} Jahre`] as const),
