@@ -17,6 +17,9 @@ import type {
 } from '../api/answers.ts'
 import type { ManagedHelp, ManagedPage } from '../transactional/case/case-manager.routes.ts'
 import type { FoundClient } from '../transactional/case/client.routes.ts'
+import type { Consultation } from '../transactional/case/consultation.ts'
+import type { Colleague } from '../transactional/case/consultation.routes.ts'
+import type { ChangePreview } from '../transactional/placement/booking-step.routes.ts'
 import type { BookingWithNames } from '../transactional/placement/booking-view.ts'
 import type { Offer, OfferPage } from '../transactional/placement/offer.routes.ts'
 import type { RemainingBudget } from '../transactional/placement/remaining-budget.routes.ts'
@@ -427,6 +430,46 @@ export const getBooking = (id: string, signal?: AbortSignal) => getJson<BookingW
 export type ReservationStepPath = 'renew' | 'request-consent' | 'withdraw-request' | 'consent' | 'decline' | 'release' | 'book'
 export const takeReservationStep = (id: string, step: ReservationStepPath, body: { note?: string; decline_reason?: string }, key: string) =>
   createOnce<ReservationWithSteps>(`/service/reservations/${id}/${step}`, body, key)
-type BookingChange = { last_day?: string; end_reason?: number; units_per_week?: number }
-export const changeBooking = (id: string, change: 'end' | 'prolong' | 'cancel', body: BookingChange, key: string) =>
+export type BookingStepPath = 'prolong' | 'change' | 'interrupt' | 'resume' | 'end' | 'undo-end' | 'cancel' | 'undo-cancellation'
+export type BookingChange = {
+  /** The last step seen: the answer is 409 where another came after it. */
+  after_step: string | null
+  note?: string
+  first_day?: string
+  last_day?: string
+  end_reason?: number
+  units_per_week?: number
+  rate?: string
+  rate_cents?: number
+  reason?: string
+  paid?: boolean
+}
+export const changeBooking = (id: string, change: BookingStepPath, body: BookingChange, key: string) =>
   createOnce<object>(`/service/bookings/${id}/${change}`, body, key)
+
+export type { Colleague, Consultation }
+type Consultations = { items: Consultation[] }
+export const getConsultations = (case_id: string, signal?: AbortSignal) =>
+  getJson<Consultations>(`/service/consultations${parametersOf({ case_id })}`, signal)
+export const getInvitations = (signal?: AbortSignal) => getJson<Consultations>('/service/consultations/invitations', signal)
+export const getConsultation = (id: string, signal?: AbortSignal) => getJson<Consultation>(`/service/consultations/${id}`, signal)
+export const getColleagues = (signal?: AbortSignal) => getJson<{ items: Colleague[] }>('/service/colleagues', signal)
+export const minutesUrl = (id: string) => `/service/consultations/${id}/minutes`
+export type NewParticipant = { user_account_id: string; function: string } | { name: string; function: string }
+export type NewConsultation = {
+  case_id: string
+  reservation_id?: string
+  question: string
+  held_on: string
+  participants: NewParticipant[]
+}
+export const openConsultation = (wanted: NewConsultation, key: string) => createOnce<Consultation>('/service/consultations', wanted, key)
+export const takeConsultationStep = (id: string, step: 'vote' | 'decide' | 'participants', body: object, key: string) =>
+  createOnce<Consultation>(`/service/consultations/${id}/${step}`, body, key)
+
+export type { ChangePreview }
+export const previewChange = (
+  id: string,
+  query: { first_day: string; rate: string; units_per_week: string | null; rate_cents: string | null },
+  signal?: AbortSignal,
+) => getJson<ChangePreview>(`/service/bookings/${id}/change${parametersOf(query)}`, signal)

@@ -8,7 +8,9 @@ import { paymentRoutes } from './billing/payment.routes.ts'
 import { caseManagerRoutes } from './case/case-manager.routes.ts'
 import { caseRoutes } from './case/case.routes.ts'
 import { clientRoutes } from './case/client.routes.ts'
+import { consultationRoutes } from './case/consultation.routes.ts'
 import { bookingLineRoutes } from './placement/booking-lines.routes.ts'
+import { bookingStepRoutes } from './placement/booking-step.routes.ts'
 import { bookingRoutes } from './placement/booking.routes.ts'
 import { offerRoutes } from './placement/offer.routes.ts'
 import { remainingBudgetRoutes } from './placement/remaining-budget.routes.ts'
@@ -49,10 +51,12 @@ const serviceApp = (deps: ServiceDeps) => {
     reservationRoutes,
     remainingBudgetRoutes,
     bookingRoutes,
+    bookingStepRoutes,
     bookingLineRoutes,
     clientRoutes,
     caseRoutes,
     caseManagerRoutes,
+    consultationRoutes,
     invoiceRoutes,
     paymentRoutes,
     reviewRoutes,

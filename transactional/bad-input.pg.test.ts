@@ -33,6 +33,10 @@ const tables = [
   'payment_line',
   'care_plan_review',
   'rating',
+  'booking_step',
+  'booking_interruption',
+  'consultation',
+  'consultation_participant',
 ]
 /** Everything stored, in one number. */
 const state = async () => {
@@ -104,6 +108,24 @@ const valid = (): Case[] => {
       body: { case_id: known.case_id, away: true, service_kind: 's34', rate_cents: 8000, ...period },
     },
     { user: 'fall.vg', method: 'POST', path: `bookings/${known.booking_id}/prolong`, body: { last_day: '2026-08-01', units_per_week: 5 } },
+    {
+      user: 'fall.vg',
+      method: 'POST',
+      path: `bookings/${known.booking_id}/change`,
+      body: { first_day: '2026-05-01', rate: 'other', rate_cents: 8000, units_per_week: 5, note: 'Grund' },
+    },
+    {
+      user: 'fall.vg',
+      method: 'POST',
+      path: `bookings/${known.booking_id}/interrupt`,
+      body: { first_day: '2026-02-01', last_day: '2026-02-05', reason: 'clinic', paid: false },
+    },
+    {
+      user: 'fall.vg',
+      method: 'POST',
+      path: 'consultations',
+      body: { case_id: known.case_id, question: 'Was hilft?', held_on: '2026-03-10', participants: [{ name: 'Ina', function: 'Schule' }] },
+    },
     { user: 'fall.vg', method: 'POST', path: `bookings/${known.booking_id}/end`, body: { last_day: '2026-03-01', end_reason: 10 } },
     {
       user: 'anbieter.1',
@@ -209,6 +231,8 @@ describe('nonsense', () => {
     ).toEqual([
       'bookings away',
       'bookings specialisations',
+      'bookings/:id/change note',
+      'bookings/:id/interrupt paid',
       'cases case_number',
       'cases end_on',
       'cases/:id end_on',
@@ -216,6 +240,7 @@ describe('nonsense', () => {
       'clients family_name',
       'clients given_name',
       'clients unaccompanied_minor',
+      'consultations question',
       'invoices invoice_number',
       'ratings facility_structure',
       'searches specialisations',

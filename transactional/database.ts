@@ -65,6 +65,27 @@ export interface Booking {
   youth_authority_id: string
 }
 
+export interface BookingInterruption {
+  booking_id: string
+  first_day: string
+  id: Generated<string>
+  last_day: string
+  paid: boolean
+  reason: string
+}
+
+export interface BookingStep {
+  at: Instant
+  booking_id: string
+  first_day: string | null
+  former_plan: Json | null
+  id: Generated<string>
+  last_day: string | null
+  note: string | null
+  step: string
+  user_account_id: string
+}
+
 export interface Budget {
   amount_cents: number
   service_kind: string
@@ -124,6 +145,36 @@ export interface ComparisonGroupMember {
   group_id: number
   grouping_id: number
   youth_authority_id: string
+}
+
+export interface Consultation {
+  case_id: string
+  decided_at: Instant | null
+  decided_by: string | null
+  decision: string | null
+  decision_reason: string | null
+  held_on: string
+  id: Generated<string>
+  opened_at: Instant
+  opened_by: string
+  question: string
+  reservation_id: string | null
+  youth_authority_id: string
+}
+
+export interface ConsultationParticipant {
+  consultation_id: string
+  function: string
+  id: Generated<string>
+  name: string | null
+  user_account_id: string | null
+}
+
+export interface ConsultationVote {
+  participant_id: string
+  statement: string | null
+  vote: string
+  voted_at: Instant
 }
 
 export interface EmailAddress {
@@ -531,6 +582,8 @@ export interface Database {
   access_counter: AccessCounter
   access_token: AccessToken
   booking: Booking
+  booking_interruption: BookingInterruption
+  booking_step: BookingStep
   budget: Budget
   care_plan_review: CarePlanReview
   case: Case
@@ -539,6 +592,9 @@ export interface Database {
   comparison_group: ComparisonGroup
   comparison_group_member: ComparisonGroupMember
   comparison_grouping: ComparisonGrouping
+  consultation: Consultation
+  consultation_participant: ConsultationParticipant
+  consultation_vote: ConsultationVote
   email_address: EmailAddress
   evaluation: Evaluation
   evaluation_pin: EvaluationPin

@@ -161,6 +161,71 @@ export const rules = {
     hint: 'Bitte Geburtsdatum und Beginn prüfen.',
   },
   booking_ended: { status: 409, title: 'Die Buchung ist schon beendet.' },
+  booking_running: { status: 409, title: 'Die Buchung ist weder beendet noch storniert.' },
+  booking_moved: { status: 409, title: 'Die Buchung wurde inzwischen geändert.', hint: 'Bitte die Seite neu laden.' },
+  booking_end_stands: {
+    status: 409,
+    title: 'Das Ende lässt sich nicht mehr zurücknehmen.',
+    hint: 'Bitte eine neue Buchung anlegen.',
+  },
+  booking_cancellation_stands: {
+    status: 409,
+    title: 'Nach dem ersten Tag lässt sich eine Stornierung nicht mehr zurücknehmen.',
+    hint: 'Bitte eine neue Buchung anlegen.',
+  },
+  booking_followed: {
+    status: 409,
+    title: 'Das Ende lässt sich nicht zurücknehmen: Im Fall folgt schon eine andere Buchung.',
+    hint: 'Bitte zuerst diese stornieren oder beenden.',
+  },
+  booking_end_billed: {
+    status: 409,
+    title: 'Das Ende lässt sich nicht zurücknehmen: Die letzten Tage sind abgerechnet und freigegeben.',
+    hint: 'Bitte eine neue Buchung anlegen.',
+  },
+  booking_change_outside: {
+    status: 422,
+    title: 'Die Änderung beginnt nicht innerhalb der Hilfe.',
+    field: 'first_day',
+    hint: 'Bitte einen Tag zwischen dem ersten und dem letzten wählen.',
+  },
+  booking_change_nothing: {
+    status: 422,
+    title: 'Umfang und Entgelt bleiben damit, wie sie sind.',
+    field: 'units_per_week',
+    hint: 'Bitte etwas ändern oder abbrechen.',
+  },
+  booking_rate_missing: { status: 422, title: 'Das neue Entgelt fehlt.', field: 'rate_cents', hint: 'Bitte einen Betrag angeben.' },
+  booking_rate_none: {
+    status: 422,
+    title: 'Für diesen Tag ist kein Entgelt vereinbart.',
+    field: 'rate',
+    hint: 'Bitte das bisherige Entgelt behalten oder ein anderes angeben.',
+  },
+  booking_rate_reason: {
+    status: 422,
+    title: 'Ein anderes als das vereinbarte Entgelt braucht einen Grund.',
+    field: 'note',
+    hint: 'Bitte begründen.',
+  },
+  booking_interruption_outside: {
+    status: 422,
+    title: 'Die Unterbrechung liegt nicht innerhalb der Hilfe.',
+    field: 'first_day',
+    hint: 'Bitte die Tage prüfen.',
+  },
+  booking_interruption_no_overlap: {
+    status: 409,
+    title: 'In diesen Tagen ist die Hilfe schon unterbrochen.',
+    field: 'first_day',
+    hint: 'Bitte andere Tage wählen.',
+  },
+  booking_not_interrupted: {
+    status: 422,
+    title: 'An diesem Tag ist die Hilfe nicht unterbrochen.',
+    field: 'first_day',
+    hint: 'Bitte einen Tag der Unterbrechung wählen.',
+  },
   booking_cancelled: { status: 409, title: 'Die Buchung ist storniert.' },
   booking_in_use: {
     status: 409,
@@ -331,6 +396,40 @@ export const rules = {
     field: 'reviewed_on',
     hint: 'Bitte Buchung und Tag prüfen.',
   },
+
+  consultation_of_case: {
+    status: 404,
+    title: 'Diese Reservierung gehört nicht zu diesem Fall.',
+    field: 'reservation_id',
+    hint: 'Bitte neu auswählen.',
+  },
+  consultation_colleague_unknown: {
+    status: 422,
+    title: 'Einladen lassen sich Fachkräfte des eigenen Jugendamts.',
+    field: 'participants',
+    hint: 'Bitte neu auswählen, oder mit Namen als externe Fachkraft angeben.',
+  },
+  consultation_participant_once: {
+    status: 409,
+    title: 'Diese Fachkraft nimmt schon teil.',
+    field: 'participants',
+    hint: 'Bitte jede nur einmal angeben.',
+  },
+  consultation_not_invited: { status: 409, title: 'Eine Stimme gibt nur ab, wer zur Beratung eingeladen ist.' },
+  consultation_not_leading: { status: 409, title: 'Die Entscheidung trägt ein, wer die Beratung oder den Fall führt.' },
+  consultation_vote_reason: {
+    status: 422,
+    title: 'Eine Ablehnung braucht eine Begründung.',
+    field: 'statement',
+    hint: 'Bitte begründen.',
+  },
+  consultation_alone: {
+    status: 409,
+    title: 'Eine Beratung braucht mindestens zwei Fachkräfte.',
+    hint: 'Bitte zuerst jemanden einladen.',
+  },
+  consultation_decided: { status: 409, title: 'Die Beratung ist schon entschieden und bleibt, wie sie ist.' },
+  consultation_undecided: { status: 409, title: 'Ein Protokoll gibt es nach der Entscheidung.' },
 
   // portal
   evaluation_without_authority: {

@@ -53,3 +53,35 @@ export type DearerReason = (typeof dearerReasons)[number]
 /** Why a provider declines. */
 export const declineReasons = ['no_place', 'not_suitable', 'staff', 'too_late', 'other'] as const
 export type DeclineReason = (typeof declineReasons)[number]
+
+export const bookingSteps = [
+  'booked',
+  'prolonged',
+  'changed',
+  'interrupted',
+  'resumed',
+  'ended',
+  'end_undone',
+  'cancelled',
+  'cancellation_undone',
+] as const
+export type BookingStep = (typeof bookingSteps)[number]
+
+/** Why a help rests. */
+export const interruptionReasons = ['clinic', 'home_visit', 'absconded', 'custody', 'other'] as const
+export type InterruptionReason = (typeof interruptionReasons)[number]
+
+/** What one of several professionals says to a help that is considered (§ 36(2) SGB VIII). */
+export const votes = ['agree', 'reject', 'abstain'] as const
+export type Vote = (typeof votes)[number]
+export const voteLabels: Record<Vote, string> = { agree: 'zugestimmt', reject: 'abgelehnt', abstain: 'enthalten' }
+
+export const consultationDecisions = ['agreed', 'agreed_with_conditions', 'other_help', 'no_help', 'postponed'] as const
+export type ConsultationDecision = (typeof consultationDecisions)[number]
+export const consultationDecisionLabels: Record<ConsultationDecision, string> = {
+  agreed: 'Die Hilfe ist geeignet und notwendig.',
+  agreed_with_conditions: 'Die Hilfe ist mit Auflagen geeignet und notwendig.',
+  other_help: 'Eine andere Hilfe ist geeigneter.',
+  no_help: 'Eine Hilfe ist nicht notwendig.',
+  postponed: 'Die Entscheidung wird vertagt.',
+}

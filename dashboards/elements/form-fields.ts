@@ -52,6 +52,34 @@ export const textField = ({ name, label, type, autocomplete, value, faults, hint
   `
 }
 
+export type AreaField = Omit<TextField, 'type' | 'autocomplete'> & { rows: number; maxlength: number }
+
+/** Several lines of text. */
+export const areaField = ({ name, label, value, faults, hint, rows, maxlength, entered }: AreaField) => {
+  const fault = faults[name]
+  const described = [hint && `hint-${name}`, fault && `fault-${name}`].filter(Boolean).join(' ')
+  return html`
+    <div class="kern-form-input ${fault ? 'kern-form-input--error' : ''}">
+      <label class="kern-label" for=${name}>${label}</label>
+      ${hint ? html`<p class="kern-hint" id="hint-${name}">${hint}</p>` : nothing}
+      <textarea
+        class="kern-form-input__input ${fault ? 'kern-form-input__input--error' : ''}"
+        id=${name}
+        rows=${rows}
+        maxlength=${maxlength}
+        aria-invalid=${fault ? 'true' : 'false'}
+        aria-describedby=${described || nothing}
+        .value=${value}
+        @input=${(event: Event) => entered((event.target as HTMLTextAreaElement).value)}
+      ></textarea>
+      ${faultLine(name, faults)}
+    </div>
+  `
+}
+
+/** One line: what was typed over several is joined. */
+export const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
+
 export type Summary = { refusal: string | undefined; faults: Faults; labels: Readonly<Record<string, string>> }
 
 /** Focus it after a refusal: it names every fault and leads to its field. */

@@ -51,6 +51,15 @@ const openAccounts = (chance: Chance, landscape: Landscape, founded: number): Ac
       role: 'caseworker',
       youth_authority_id: vg.id,
     },
+    // whom the first one invites to a team consultation
+    vg && {
+      ...none,
+      id: vg.colleague_ids[0]!,
+      user_name: 'fall2.vg',
+      display_name: 'Birte Mitberat',
+      role: 'caseworker',
+      youth_authority_id: vg.id,
+    },
     vg && {
       ...none,
       id: vg.finance_id,
@@ -136,7 +145,9 @@ export const writeAccounts = async ({ chance, aside, sink, landscape, founded }:
   const created = instantText(founded, 30_000)
   const open = openAccounts(chance, landscape, founded)
   for (const account of open) {
-    const password = await hash(DEMONSTRATION_PASSWORD, { salt: randomBytes(chance, 16) })
+    // one more account leaves everything else as chance made it
+    const salt = account.user_name === 'fall2.vg' ? Buffer.from(account.id.replaceAll('-', ''), 'hex') : randomBytes(chance, 16)
+    const password = await hash(DEMONSTRATION_PASSWORD, { salt })
     sink.row(
       'user_account',
       account.id,

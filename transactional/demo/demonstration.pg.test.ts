@@ -148,8 +148,30 @@ describe('the demonstration', () => {
     expect(live.find(({ state }) => state === 'requested')!['at_provider']).toBeGreaterThanOrEqual(3)
   })
 
+  test('has helps that rest, and teams that consider one, with a vote still to give', async () => {
+    const [resting] = await rows(`select count(*)::int as n from booking_interruption join booking on booking.id = booking_id
+      where youth_authority_id = '13075' and end_reason is null`)
+    expect(resting!['n']).toBeGreaterThanOrEqual(1)
+    const considered = await rows(`select decision is null as open, (select user_name from user_account where id = opened_by) as by,
+        array(select user_name from consultation_participant join user_account on user_account.id = user_account_id
+          where consultation_id = consultation.id and not exists (select from consultation_vote where participant_id = consultation_participant.id)) as silent
+      from consultation where youth_authority_id = '13075' order by id`)
+    expect(considered.filter(({ open }) => !open).length).toBeGreaterThanOrEqual(2)
+    expect(considered).toContainEqual({ open: true, by: 'fall2.vg', silent: ['fall.vg'] })
+  })
+
   test('lets all the demonstration accounts in with their password, and nobody else', async () => {
-    expect(accounts).toEqual(['politik', 'controlling.vg', 'fall.vg', 'finanzen.vg', 'fall.hro', 'anbieter.1', 'landesjugendamt', 'admin'])
+    expect(accounts).toEqual([
+      'politik',
+      'controlling.vg',
+      'fall.vg',
+      'fall2.vg',
+      'finanzen.vg',
+      'fall.hro',
+      'anbieter.1',
+      'landesjugendamt',
+      'admin',
+    ])
     const people = await rows(`select user_name, role, password_hash, federal_state, youth_authority_id, provider_id is not null as provider
       from user_account join user_role on user_account_id = id where active and demonstration order by user_name`)
     expect(people.map((person) => person['user_name'])).toEqual(accounts.toSorted())
@@ -159,6 +181,7 @@ describe('the demonstration', () => {
       ['controlling.vg', 'controlling', '13075', false],
       ['fall.hro', 'caseworker', '13003', false],
       ['fall.vg', 'caseworker', '13075', false],
+      ['fall2.vg', 'caseworker', '13075', false],
       ['finanzen.vg', 'finance', '13075', false],
       ['landesjugendamt', 'state_office', null, false],
       ['politik', 'politics', null, false],

@@ -9,6 +9,7 @@ import { dayOf, dayText, firstDayOf, monthOf } from './calendar.ts'
 import { chanceFrom, type Chance } from './chance.ts'
 import { formComparisonGroups } from './comparison-groups.ts'
 import { COLUMNS, rowSink, type RowSink } from './copy.ts'
+import { writeCourse } from './course.ts'
 import { makeAuthorities, makeLandscape, type Authority, type AuthorityRow } from './landscape.ts'
 import { writeLandscape } from './landscape-rows.ts'
 import { caseFiles } from './person.ts'
@@ -153,6 +154,7 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
     client,
     authorities.map(({ id }) => id),
   )
+  await writeCourse(client, { authorities: authoritiesOfAccounts, today: options.today })
   for (const table of TABLES) await client.query(`analyze "${table}"`)
   await proveRules(client)
   log.info({ rows: sink.written() }, 'demonstration data loaded')

@@ -3,8 +3,11 @@ import { z } from 'zod'
 import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import { rowMissing } from '../rule-violation.ts'
-import { countingRules, sexes, units, type CountingRule } from '../vocabulary.ts'
+import { bookingSteps, countingRules, sexes, units, type CountingRule } from '../vocabulary.ts'
 import { plannedCents, type Steps } from './booking.ts'
+import { billedUntil, lastEnd, readInterruptions, readSteps, ToldBookingStep, ToldInterruption, undoDaysOn } from './booking-log.ts'
+import { possibleSteps } from './booking-step.ts'
+import { followUp, FollowUp } from './follow-up.ts'
 
 /** A booking as its authority and its provider see it. The key under which the warehouse knows its case is told to nobody. */
 export const Booking = z
@@ -54,6 +57,13 @@ export const BookingWithNames = Booking.extend({
   facility_name: z.string().nullable(),
   /** what it was reserved by */
   reservation_id: z.uuid().nullable(),
+  /** told to the authority only, as all below */
+  steps: z.array(ToldBookingStep),
+  interruptions: z.array(ToldInterruption),
+  /** what the reader may do now */
+  possible: z.array(z.enum(bookingSteps)),
+  /** what is to be done after an end */
+  follow_up: z.array(FollowUp),
 }).meta({ id: 'BookingWithNames' })
 export type BookingWithNames = z.infer<typeof BookingWithNames>
 
@@ -129,5 +139,44 @@ export const readBookingWithNames = async (db: Kysely<Database>, reader: Reader,
       ])
       .executeTakeFirstOrThrow(rowMissing)
   const names = { case_number, authority_name, legal_basis, service_kind_label, provider_name, facility_name, reservation_id }
-  return { ...viewOf(row, today), ...names }
+  const booking = { ...viewOf(row, today), ...names }
+  return { ...booking, ...(await readCourse(db, reader, booking, today)) }
+}
+
+type Named = Booking & { reservation_id: string | null }
+
+/** What happened to a booking and what may or must follow; nothing of it for the provider. */
+const readCourse = async (db: Kysely<Database>, reader: Reader, booking: Named, today: string) => {
+  if (reader.youth_authority_id === null) return { steps: [], interruptions: [], possible: [], follow_up: [] }
+  const [steps, interruptions] = [await readSteps(db, booking), await readInterruptions(db, booking.id)]
+  const end = booking.end_reason === null ? undefined : await lastEnd(db, booking.id)
+  const undoing = { first_day: booking.first_day, ended_at: end?.at, undo_days: await undoDaysOn(db, today), today }
+  if (!reader.roles.includes('caseworker')) return { steps, interruptions, possible: [], follow_up: [] }
+  return { steps, interruptions, possible: possibleSteps(booking, undoing, interruptions), follow_up: await readFollowUp(db, booking) }
+}
+
+const readFollowUp = async (db: Kysely<Database>, booking: Named) => {
+  const { id, case_id, last_day, end_reason } = booking
+  if (end_reason === null || case_id === null) return []
+  const { reviewed_on, next_booking_id } = await db
+    .selectNoFrom((eb) => [
+      eb
+        .selectFrom('care_plan_review')
+        .where('booking_id', '=', id)
+        .select(({ fn }) => fn.max('reviewed_on').as('day'))
+        .as('reviewed_on'),
+      eb
+        .selectFrom('booking as next')
+        .innerJoin('case_link', 'case_link.case_key', 'next.case_key')
+        .where('case_link.case_id', '=', case_id)
+        .where('next.id', '<>', id)
+        .where('next.cancelled', '=', false)
+        .where('next.first_day', '>=', last_day)
+        .orderBy('next.first_day')
+        .limit(1)
+        .select('next.id')
+        .as('next_booking_id'),
+    ])
+    .executeTakeFirstOrThrow()
+  return followUp({ ...booking, end_reason, billed_until: await billedUntil(db, id), reviewed_on, next_booking_id })
 }

@@ -1,7 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RuleViolation, type RuleCode } from '../rule-violation.ts'
-import { endBooking, planBooking, plannedCents, prolongBooking } from './booking.ts'
+import {
+  changeTerms,
+  endBooking,
+  interruptBooking,
+  planBooking,
+  plannedCents,
+  prolongBooking,
+  resumeBooking,
+  undoEnd,
+  type Interruption,
+} from './booking.ts'
 import { addDays, countedDays } from './period.ts'
 
 const running = { cancelled: false, end_reason: null }
@@ -109,6 +119,124 @@ describe('a booking', () => {
           if (ended.units_per_week.every((weekly) => weekly === 7)) expect(ended.planned_units).toBe(countedDays(first, last, rule))
         },
       ),
+    )
+  })
+})
+
+describe('new terms from a day', () => {
+  test('hold to the end and leave what was before', () => {
+    const booking = make('2026-01-01', '2026-07-01')
+    const fewer = changeTerms(booking, '2026-03-01', { units_per_week: 5 })
+    // 59 days, then 122 × 5 ÷ 7 = 87.14
+    expect(fewer).toEqual({
+      last_day: '2026-07-01',
+      rate_from: ['2026-01-01', '2026-03-01'],
+      rate_cents: [7600, 7600],
+      units_per_week: [7, 5],
+      planned_units: 146.14,
+    })
+    const dearer = changeTerms({ ...booking, ...fewer }, '2026-02-01', { rate_cents: 8000 })
+    expect(dearer).toMatchObject({
+      rate_from: ['2026-01-01', '2026-02-01', '2026-03-01'],
+      rate_cents: [7600, 8000, 8000],
+      units_per_week: [7, 7, 5],
+    })
+    expect(changeTerms({ ...booking, ...fewer }, '2026-03-01', { units_per_week: 7 })).toMatchObject({ rate_from: ['2026-01-01'] })
+  })
+
+  test('begin within the booking and change something', () => {
+    const booking = make('2026-01-01', '2026-07-01')
+    expect(code(() => changeTerms(booking, '2025-12-31', { units_per_week: 5 }))).toBe('booking_change_outside')
+    expect(code(() => changeTerms(booking, '2026-07-01', { units_per_week: 5 }))).toBe('booking_change_outside')
+    expect(code(() => changeTerms(booking, '2026-03-01', { units_per_week: 7, rate_cents: 7600 }))).toBe('booking_change_nothing')
+    expect(code(() => changeTerms({ ...booking, end_reason: 10 }, '2026-03-01', { units_per_week: 5 }))).toBe('booking_ended')
+  })
+})
+
+describe('an interruption', () => {
+  const booking = make('2026-01-01', '2026-07-01')
+  const rest = (first_day: string, last_day: string, paid = false): Interruption => ({ first_day, last_day, paid })
+
+  test('plans nothing for its days, unless the place is paid for, and the rate goes on', () => {
+    const clinic = rest('2026-02-01', '2026-02-10')
+    expect(interruptBooking(booking, clinic)).toMatchObject({
+      rate_from: ['2026-01-01', '2026-02-01', '2026-02-11'],
+      rate_cents: [7600, 7600, 7600],
+      units_per_week: [7, 0, 7],
+      planned_units: 171,
+    })
+    expect(interruptBooking(booking, { ...clinic, paid: true })).toMatchObject({ rate_from: ['2026-01-01'], planned_units: 181 })
+    expect(interruptBooking(booking, rest('2026-06-01', '2026-07-01'))).toMatchObject({ units_per_week: [7, 0], planned_units: 151 })
+  })
+
+  test('lies within the booking, beside others', () => {
+    const known = [rest('2026-02-01', '2026-02-10')]
+    expect(code(() => interruptBooking(booking, rest('2026-01-01', '2026-01-05')))).toBe('booking_interruption_outside')
+    expect(code(() => interruptBooking(booking, rest('2026-06-01', '2026-07-02')))).toBe('booking_interruption_outside')
+    expect(code(() => interruptBooking(booking, rest('2026-02-10', '2026-02-12', true), known))).toBe('booking_interruption_no_overlap')
+  })
+
+  test('ended early, leaves the days until then; from its first day, leaves nothing', () => {
+    const clinic = rest('2026-02-01', '2026-02-10')
+    const interrupted = { ...booking, ...interruptBooking(booking, clinic) }
+    const early = resumeBooking(interrupted, '2026-02-05', [clinic])
+    expect(early.left).toEqual(rest('2026-02-01', '2026-02-04'))
+    expect(early.plan).toMatchObject({ rate_from: ['2026-01-01', '2026-02-01', '2026-02-05'], planned_units: 177 })
+    const never = resumeBooking(interrupted, '2026-02-01', [clinic])
+    expect([never.left, never.plan.planned_units, never.plan.rate_from]).toEqual([undefined, 181, ['2026-01-01']])
+    expect(code(() => resumeBooking(interrupted, '2026-02-11', [clinic]))).toBe('booking_not_interrupted')
+  })
+
+  test('stays where units change, the help is prolonged, or an end is taken back', () => {
+    const clinic = rest('2026-02-01', '2026-02-10')
+    const open = rest('2026-06-20', '2026-07-01')
+    let now = { ...booking, ...interruptBooking(booking, clinic) }
+    now = { ...now, ...interruptBooking(now, open, [clinic]) }
+    const fewer = changeTerms(now, '2026-02-05', { units_per_week: 5 }, [clinic, open])
+    expect(fewer).toMatchObject({
+      rate_from: ['2026-01-01', '2026-02-01', '2026-02-11', '2026-06-20'],
+      units_per_week: [7, 0, 5, 0],
+    })
+    const longer = prolongBooking(now, '2026-08-01', { rate_cents: 7600, units_per_week: 7 }, [clinic, open])
+    expect(longer).toMatchObject({ rate_from: ['2026-01-01', '2026-02-01', '2026-02-11', '2026-06-20', '2026-07-02'] })
+    expect(longer.units_per_week).toEqual([7, 0, 7, 0, 7])
+    const { last_day, rate_from, rate_cents, units_per_week } = now
+    const ended = { ...now, ...endBooking(now, '2026-02-03'), end_reason: 50 }
+    expect(ended.units_per_week).toEqual([7, 0])
+    expect(undoEnd(ended, { last_day, rate_from, rate_cents, units_per_week })).toMatchObject({
+      last_day,
+      rate_from,
+      planned_units: now.planned_units,
+    })
+  })
+
+  test('any number of them, taken off again, leave the booking as it was', () => {
+    const wish = fc.record({ at: fc.integer({ min: 1, max: 170 }), days: fc.integer({ min: 0, max: 20 }), paid: fc.boolean() })
+    fc.assert(
+      fc.property(fc.constantFrom('last_day_free' as const, 'calendar_days' as const), fc.array(wish, { maxLength: 6 }), (rule, wishes) => {
+        const changed = make('2026-01-01', '2026-07-01', rule)
+        const before = { ...changed, ...changeTerms(changed, '2026-04-01', { rate_cents: 8000, units_per_week: 5 }) }
+        let now = before
+        let known: Interruption[] = []
+        for (const { at, days, paid } of wishes) {
+          const first_day = addDays('2026-01-01', at)
+          const added = { first_day, last_day: addDays(first_day, days), paid }
+          if (added.last_day > '2026-07-01' || known.some((each) => each.first_day <= added.last_day && first_day <= each.last_day))
+            continue
+          now = { ...now, ...interruptBooking(now, added, known) }
+          known = [...known, added]
+        }
+        const unpaid = known.filter(({ paid }) => !paid)
+        const weekly = (from: string) => now.units_per_week[now.rate_from.findLastIndex((each) => each <= from)]
+        for (const { first_day, last_day } of unpaid) expect([weekly(first_day), weekly(last_day)]).toEqual([0, 0])
+        for (const each of known) {
+          now = { ...now, ...resumeBooking(now, each.first_day, known).plan }
+          known = known.filter((other) => other !== each)
+        }
+        // a change in the midst of an interruption is known only from the day after it
+        const isCut = unpaid.some(({ first_day, last_day }) => first_day <= '2026-04-01' && '2026-04-01' <= last_day)
+        if (!isCut) expect(now).toEqual(before)
+      }),
     )
   })
 })

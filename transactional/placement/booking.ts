@@ -1,7 +1,8 @@
 import { RuleViolation } from '../rule-violation.ts'
 import type { CountingRule } from '../vocabulary.ts'
+import { assertStep, type State } from './booking-step.ts'
 import { costOf, sumOfUnits, unitsOf } from './cost.ts'
-import { countedDays, daysBetween, endOf } from './period.ts'
+import { addDays, countedDays, daysBetween, endOf } from './period.ts'
 
 /** Dated steps: step i holds from `rate_from[i]` to the day before the next one, the last to the end of the booking. */
 export type Steps = { rate_from: string[]; rate_cents: number[]; units_per_week: number[] }
@@ -51,37 +52,131 @@ export const planBooking = (request: {
   }
 }
 
-type State = { cancelled: boolean; end_reason: number | null }
-const assertRunning = (booking: State) => {
-  if (booking.cancelled) throw new RuleViolation('booking_cancelled')
-  if (booking.end_reason !== null) throw new RuleViolation('booking_ended')
-}
-export const assertCancellable = assertRunning
+/** Days on which a help rests, the last one included; `paid`: the place is kept free at its rate, else no units are planned. */
+export type Interruption = { first_day: string; last_day: string; paid: boolean }
 
-const replan = (term: Term): Plan => ({ ...columnsOf(stepsOf(term)), last_day: term.last_day, planned_units: plannedUnits(term) })
+const merged = (steps: Step[]): Step[] =>
+  steps.filter(
+    ({ rate_cents, units_per_week }, index) =>
+      index === 0 || rate_cents !== steps[index - 1]!.rate_cents || units_per_week !== steps[index - 1]!.units_per_week,
+  )
+
+/** The steps as if nothing were interrupted: within an unpaid interruption the units before it go on. */
+const lifted = (steps: Step[], interruptions: readonly Interruption[]): Step[] => {
+  const rests = (day: string) => interruptions.some(({ first_day, last_day, paid }) => !paid && first_day <= day && day <= last_day)
+  const going: Step[] = []
+  for (const step of steps) going.push(rests(step.from) ? { ...step, units_per_week: going.at(-1)!.units_per_week } : step)
+  return merged(going)
+}
+
+/** The steps with no units while the help rests unpaid; its rate goes on. */
+const laid = (steps: Step[], interruptions: readonly Interruption[], end: string): Step[] =>
+  interruptions
+    .filter(({ paid, first_day }) => !paid && first_day < end)
+    .reduce((before, { first_day, last_day }) => {
+      const on = (day: string) => before.findLast((step) => step.from <= day)!
+      const back = addDays(last_day, 1)
+      return merged([
+        ...before.filter((step) => step.from < first_day),
+        { ...on(first_day), from: first_day, units_per_week: 0 },
+        ...before.filter((step) => step.from > first_day && step.from < back).map((step) => ({ ...step, units_per_week: 0 })),
+        ...(back < end ? [{ ...on(back), from: back }] : []),
+        ...before.filter((step) => step.from > back),
+      ])
+    }, steps)
+
+const replan = (term: Term, steps: Step[]): Plan => {
+  const { last_day } = term
+  const columns = columnsOf(steps)
+  return { ...columns, last_day, planned_units: plannedUnits({ ...term, ...columns }) }
+}
 
 /** The recorded end may come early, never late: who stays longer is prolonged first, so that the rate of those days is known. */
 export const endBooking = (booking: Term & State, lastDay: string): Plan => {
-  assertRunning(booking)
+  assertStep(booking, 'ended')
   if (lastDay < booking.first_day) throw new RuleViolation('booking_period', [{ field: 'last_day', message: 'liegt vor dem ersten Tag.' }])
   if (lastDay > booking.last_day) throw new RuleViolation('booking_end_after_plan')
   const end = endOf(lastDay, booking.counting_rule)
   const reached = stepsOf(booking).filter((step, index) => index === 0 || step.from < end)
-  return replan({ ...booking, ...columnsOf(reached), last_day: lastDay })
+  return replan({ ...booking, last_day: lastDay }, reached)
+}
+
+/** The plan as it was before an end. */
+export const undoEnd = (booking: Term & State, former: Steps & { last_day: string }): Plan => {
+  assertStep(booking, 'end_undone')
+  return replan({ ...booking, last_day: former.last_day }, stepsOf(former))
 }
 
 /** The day from which a prolongation counts. */
 export const prolongedFrom = (booking: Pick<Term, 'last_day' | 'counting_rule'>): string => endOf(booking.last_day, booking.counting_rule)
 
+/** Units a week that go on when nothing else is said. */
+export const latestUnits = (booking: Steps, interruptions: readonly Interruption[]): number =>
+  lifted(stepsOf(booking), interruptions).at(-1)!.units_per_week
+
 /** The days added follow the rate and units given; a step is added only where one of them changes. */
-export const prolongBooking = (booking: Term & State, lastDay: string, added: { rate_cents: number; units_per_week: number }): Plan => {
-  assertRunning(booking)
+export const prolongBooking = (
+  booking: Term & State,
+  lastDay: string,
+  added: { rate_cents: number; units_per_week: number },
+  interruptions: readonly Interruption[] = [],
+): Plan => {
+  assertStep(booking, 'prolonged')
   if (lastDay <= booking.last_day) throw new RuleViolation('booking_prolonged_back')
-  const steps = stepsOf(booking)
-  const latest = steps.at(-1)!
-  const same = latest.rate_cents === added.rate_cents && latest.units_per_week === added.units_per_week
+  const steps = lifted(stepsOf(booking), interruptions)
   const next: Step = { from: prolongedFrom(booking), ...added }
   // a booking of a single free day has counted nothing yet: its step gives way
-  const kept = latest.from === next.from ? steps.slice(0, -1) : steps
-  return replan({ ...booking, ...columnsOf(same ? steps : [...kept, next]), last_day: lastDay })
+  const kept = steps.at(-1)!.from === next.from ? steps.slice(0, -1) : steps
+  const longer = { ...booking, last_day: lastDay }
+  return replan(longer, laid(merged([...kept, next]), interruptions, prolongedFrom(longer)))
+}
+
+/** What is given holds from a day on to the end, whatever was agreed for later; what is not given stays. */
+export const changeTerms = (
+  booking: Term & State,
+  from: string,
+  given: { rate_cents?: number | undefined; units_per_week?: number | undefined },
+  interruptions: readonly Interruption[] = [],
+): Plan => {
+  assertStep(booking, 'changed')
+  const end = prolongedFrom(booking)
+  if (from < booking.first_day || from >= end) throw new RuleViolation('booking_change_outside')
+  const steps = lifted(stepsOf(booking), interruptions)
+  const changed = (step: Step): Step => ({
+    from: step.from,
+    rate_cents: given.rate_cents ?? step.rate_cents,
+    units_per_week: given.units_per_week ?? step.units_per_week,
+  })
+  const next = merged([
+    ...steps.filter((step) => step.from < from),
+    changed({ ...steps.findLast((step) => step.from <= from)!, from }),
+    ...steps.filter((step) => step.from > from).map(changed),
+  ])
+  if (JSON.stringify(next) === JSON.stringify(steps)) throw new RuleViolation('booking_change_nothing')
+  return replan(booking, laid(next, interruptions, end))
+}
+
+const outside = (field: string) =>
+  new RuleViolation('booking_interruption_outside', [{ field, message: 'liegt nicht innerhalb der Hilfe.' }])
+
+/** A help rests after its first day at the earliest; what did not begin is cancelled. */
+export const interruptBooking = (booking: Term & State, added: Interruption, interruptions: readonly Interruption[] = []): Plan => {
+  assertStep(booking, 'interrupted')
+  const end = prolongedFrom(booking)
+  if (added.first_day <= booking.first_day || added.first_day >= end) throw outside('first_day')
+  if (added.last_day > booking.last_day) throw outside('last_day')
+  if (interruptions.some(({ first_day, last_day }) => first_day <= added.last_day && added.first_day <= last_day))
+    throw new RuleViolation('booking_interruption_no_overlap')
+  return replan(booking, laid(lifted(stepsOf(booking), interruptions), [...interruptions, added], end))
+}
+
+/** The help goes on from a day within an interruption; of that, what lies before the day is left, if anything. */
+export const resumeBooking = <Known extends Interruption>(booking: Term & State, day: string, interruptions: readonly Known[]) => {
+  assertStep(booking, 'resumed')
+  const interruption = interruptions.find(({ first_day, last_day }) => first_day <= day && day <= last_day)
+  if (interruption === undefined) throw new RuleViolation('booking_not_interrupted')
+  const left = day === interruption.first_day ? undefined : { ...interruption, last_day: addDays(day, -1) }
+  const others = interruptions.filter((each) => each !== interruption)
+  const steps = laid(lifted(stepsOf(booking), interruptions), left ? [...others, left] : others, prolongedFrom(booking))
+  return { plan: replan(booking, steps), interruption, left }
 }

@@ -23,6 +23,7 @@ import {
   tabs,
   writeManaged,
 } from './case-manager.ts'
+import './my-consultations.ts'
 import './case-manager-page.css'
 
 /** A page with the question it answers: while the next one is asked for, the former stays as it is. */
@@ -114,6 +115,7 @@ export class CaseManagerPage extends LitElement {
           ? html`<p class="sj-lead">${page.of.text === '' ? leadText(page) : foundText(countIn(tabs[0]!, page.counts))}</p>`
           : html`<p class="sj-lead" aria-busy=${this.#page.error ? 'false' : 'true'}><i class="sj-skeleton sj-skeleton--title"></i></p>`
       }
+      <sj-my-consultations></sj-my-consultations>
       ${this.#tools(page)}
       ${this.#page.error ? viewProblem(this.#page.error, { dataAsOf: undefined, retry: () => void this.#page.run() }) : nothing}
       ${page ? this.#list(page) : nothing}

@@ -35,13 +35,14 @@ const reserve = async () => {
   const reserved = await portal.ask('fall.vg', '/service/reservations', { case_id: file['id'], offer_id, area: 'MV', ...period })
   return { id: reserved['id'] as string, case_number }
 }
-const caseCount = async () => {
+const figureOf = async (figure: string, month: string) => {
   const { rows } = (await portal.ask(
     'controlling.vg',
-    `/api/comparison?figure=case_count&month=2026-10&service_kind=${kind}`,
+    `/api/comparison?figure=${figure}&month=${month}&service_kind=${kind}`,
   )) as Comparison
   return rows.find(({ region }) => region === 'VG')!.current!
 }
+const caseCount = () => figureOf('case_count', '2026-10')
 const submit = (page: Page) => page.click('sj-step-form button[type=submit]')
 
 test('a place is asked for, the provider accepts, it is booked and counts; every page is open to everybody', async () => {
@@ -107,11 +108,51 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await page.fill('#last_day', '2027-06-30')
   await submit(page)
   await page.waitForSelector('text=bis zum 30.06.2027 verlängert')
+  // fewer days and a rate of its own from the 20th on reach the highest rate; before anything is set, the page tells what it will cost
+  await page.click('[data-action=change]')
+  await page.fill('#first_day', '2026-10-20')
+  await page.fill('#units_per_week', '5')
+  await page.selectOption('#rate', 'other')
+  await page.fill('#rate_cents', '999,50')
+  await page.waitForSelector('.sj-preview >> text=mehr')
+  await submit(page)
+  await page.waitForSelector('#fault-note')
+  expect(await barriers(page)).toEqual([])
+  await page.fill('#note', 'Einzelvereinbarung')
+  await submit(page)
+  await page.waitForSelector('text=Die Änderung ist festgehalten.')
+  expect(await page.locator('.sj-terms').textContent()).toContain('ab 20.10.2026 999,50\u00a0€ je Tag')
+  await expect.poll(() => figureOf('rate_max', '2026-10')).toBe(99950)
+  await page.click('[data-action=interrupt]')
+  await page.fill('#first_day', '2026-12-01')
+  await page.fill('#last_day', '2026-12-14')
+  await page.selectOption('#reason', 'clinic')
+  await page.selectOption('#paid', 'false')
+  await submit(page)
+  await page.waitForSelector('text=Die Unterbrechung ist festgehalten.')
+  expect(await page.locator('.sj-terms').textContent()).toMatch(/ab 01.12.2026 ruht\s*ab 15.12.2026 5/)
+
   await page.click('[data-action=end]')
   await page.fill('#last_day', '2026-10-15')
   await page.selectOption('#end_reason', '22')
   await submit(page)
   await page.waitForSelector('text=Die Hilfe endete am 15.10.2026: abweichend, durch Minderjährige.')
+  expect(await page.locator('.sj-follow').textContent()).toMatch(/Einstellung der Hilfe mitteilen.*Schlussrechnung.*offen.*bewerten/s)
+  expect(await barriers(page)).toEqual([])
+  await page.click('[data-action=undo-end]')
+  await submit(page)
+  await page.waitForSelector('text=wieder bis zum 30.06.2027 geplant')
+  expect(await page.locator('.sj-help__steps li b').allTextContents()).toEqual([
+    'Reserviert',
+    'Zustimmung angefragt',
+    'Zugestimmt',
+    'Gebucht',
+    'Verlängert bis zum 30.06.2027',
+    'Umfang oder Entgelt geändert ab 20.10.2026',
+    'Unterbrochen vom 01.12.2026 bis 14.12.2026',
+    'Beendet zum 15.10.2026',
+    'Ende zurückgenommen, wieder geplant bis zum 30.06.2027',
+  ])
   await portal.close(page)
 })
 
@@ -137,6 +178,49 @@ test('who comes too late is told what happened, and words that are looked for st
   expect(await barriers(page)).toEqual([])
   await page.goto(`${portal.url}${reservationPath}?booking=${id}`)
   await page.waitForSelector('text=Diese Reservierung oder Buchung gibt es hier nicht.')
+  await portal.close(page)
+})
+
+test('a team considers a help, votes and decides, and the minutes are there', async () => {
+  const { id } = await reserve()
+  const page = await portal.open(`${reservationPath}?reservation=${id}`, { user: 'fall.vg' })
+  await page.waitForSelector('text=noch keine Teamberatung festgehalten')
+  await page.click('[data-action=consult]')
+  await page.waitForSelector('input[name=colleague]')
+  await page.click('sj-consultation-form button[type=submit]')
+  await page.waitForSelector('#fault-question')
+  expect(await barriers(page)).toEqual([])
+  await page.fill('#question', 'Ist eine stationäre Hilfe nötig?')
+  await page.locator('input[name=colleague]').first().check()
+  await page.fill('#external-name-0', 'Dr. Eva Lind')
+  await page.fill('#external-function-0', 'Kinder- und Jugendpsychiatrie')
+  await page.click('sj-consultation-form button[type=submit]')
+  await page.waitForSelector('h1:has-text("Teamberatung am")')
+  expect(await page.locator('.sj-voices li').count()).toBe(3)
+  await page.click('[data-action=vote]')
+  await page.selectOption('#vote', 'reject')
+  await submit(page)
+  await page.waitForSelector('#fault-note')
+  await page.selectOption('#vote', 'agree')
+  await submit(page)
+  await page.waitForSelector('text=Ihre Stimme ist festgehalten.')
+  expect(await barriers(page)).toEqual([])
+  await page.goto(portal.url + caseManagerPath)
+  await page.waitForSelector('text=/Meine Beratungen: \\d+ offen/')
+  await page.goBack()
+  await page.click('[data-action=decide]')
+  await page.selectOption('#decision', 'agreed')
+  await submit(page)
+  await page.waitForSelector('#fault-note')
+  await page.fill('#note', 'Der Bedarf ist belegt.')
+  await submit(page)
+  await page.click('dialog button:has-text("Eintragen")')
+  await page.waitForSelector('text=Die Entscheidung ist eingetragen.')
+  expect(await barriers(page)).toEqual([])
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('text=Protokoll als PDF')])
+  expect(file.suggestedFilename()).toBe('Protokoll-Teamberatung.pdf')
+  await page.click('text=Zur Hilfe')
+  await page.waitForSelector('.sj-consultations >> text=Die Hilfe ist geeignet und notwendig.')
   await portal.close(page)
 })
 

@@ -1,7 +1,6 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import {
-  type BookingWithNames,
   type Catalogue,
   getCatalogue,
   getHelpCase,
@@ -12,21 +11,35 @@ import {
 } from '../../client.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
-import { dateText, minuteText, moneyText } from '../../format.ts'
+import { dateText, moneyText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
 import { caseManagerPath, helpSelectionPath } from '../../route.ts'
 import { periodText } from '../selection/help-selection.ts'
 import { dearerReasonLabels } from '../selection/reasons.ts'
-import { type ActionName, actionOf, buttonLabels, getHelp, type Help, meaningText, possibleActions, readHelp, stateText } from './help.ts'
-import { countedDays, declineReasonLabels, personText, plannedText, rateText, stepLabels, weeklyText } from './reservation-words.ts'
+import { bookedTerms } from './booking-terms.ts'
+import { followUpList } from './follow-up.ts'
+import {
+  type ActionName,
+  actionOf,
+  buttonLabels,
+  dayOf,
+  getHelp,
+  type Help,
+  meaningText,
+  possibleActions,
+  readHelp,
+  stateText,
+} from './help.ts'
+import { countedDays, personText, plannedText, rateText, weeklyText } from './reservation-words.ts'
+import './consultation-section.ts'
 import './step-form.ts'
 import { term } from './terms.ts'
+import { latestText, timeline } from './timeline.ts'
 import './help-page.css'
 
 type Loaded = { help: Help; catalogue: Catalogue; client: { given_name: string; family_name: string } | null; case: HelpCase | undefined }
 type Conflict = { title: string; text: string }
 
-const berlinDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin', year: 'numeric', month: '2-digit', day: '2-digit' })
 const dearerLabels = new Map(dearerReasonLabels)
 const nextSteps = new Set<ActionName>(['requested', 'booked'])
 
@@ -115,11 +128,14 @@ export class HelpPage extends LitElement {
     const name = this.#open
     await this.#loaded.run()
     const help = this.#loaded.value?.help
-    if (!help || possibleActions(help).some((possible) => possible === name)) return
+    if (!help) return
+    if (possibleActions(help).some((possible) => possible === name)) {
+      if (problem.code === 'booking_moved')
+        this.conflict = { title: problem.message, text: `${latestText(help)} Bitte prüfen und noch einmal absenden.` }
+      return
+    }
     this.opened = null
-    const last = help.reservation?.steps.at(-1)
-    const happened = last ? ` Zuletzt: ${stepLabels[last.step]}, ${minuteText(last.at)}${last.by === null ? '' : `, ${last.by}`}.` : ''
-    this.conflict = { title: problem.message, text: `Geändert wurde nichts, die Seite zeigt den neuen Stand.${happened}` }
+    this.conflict = { title: problem.message, text: `Geändert wurde nichts, die Seite zeigt den neuen Stand. ${latestText(help)}` }
     await this.#focus('#stand')
   }
 
@@ -141,16 +157,25 @@ export class HelpPage extends LitElement {
       <div class="sj-help">
         <div>
           <section aria-labelledby="stand">
-            <h2 class="sj-help__state" id="stand" tabindex="-1">${stateText(help)}</h2>
+            <h2 class="sj-help__state" id="stand" tabindex="-1">${stateText(help, new Date())}</h2>
             <p>${meaningText(help, new Date())}</p>
             <p class="sj-help__said" role="status">${this.said}</p>
             ${this.conflict ? problemAlert(this.conflict) : nothing}
             ${this.#loaded.error ? viewProblem(this.#loaded.error, { dataAsOf: undefined, retry: () => void this.#loaded.run() }) : nothing}
             ${this.#actions(help, loaded)}
           </section>
-          ${this.#facts(loaded)}
+          ${help.booking ? followUpList(help.booking) : nothing} ${this.#facts(loaded)}
+          ${
+            of.case_id === null
+              ? nothing
+              : html`<sj-consultation-section
+                  .caseId=${of.case_id}
+                  .reservationId=${help.reservation?.id}
+                  .early=${help.reservation?.state === 'reserved'}
+                ></sj-consultation-section>`
+          }
         </div>
-        ${this.#timeline(help)}
+        ${timeline(help)}
       </div>
     `
   }
@@ -176,7 +201,7 @@ export class HelpPage extends LitElement {
     if (open) {
       return html`<sj-step-form
         class="sj-no-print"
-        .action=${actionOf(open, help, berlinDay.format(new Date()), (said) => this.#done(said))}
+        .action=${actionOf(open, help, dayOf(new Date()), (said) => this.#done(said))}
         @sj-cancelled=${() => void this.#close()}
         @sj-refused=${(event: CustomEvent<RequestProblem>) => void this.#refused(event.detail)}
       ></sj-step-form>`
@@ -222,7 +247,7 @@ export class HelpPage extends LitElement {
             'Zeitraum',
             html`${dateText(of.first_day)} bis ${dateText(of.last_day)} <small>${periodText(countedDays(of))}, ${counted}</small>`,
           )}
-          ${booking ? this.#bookedTerms(booking) : this.#reservedTerms(reservation!)}
+          ${booking ? bookedTerms(booking) : this.#reservedTerms(reservation!)}
           ${term('Soll-Kosten', html`<b>${moneyText(of.planned_cents)}</b>`)} ${reservation ? this.#dearer(reservation) : nothing}
           ${specialisations.length > 0 ? term('Spezialisierungen', specialisations.join(', ')) : nothing}
         </dl>
@@ -237,21 +262,6 @@ export class HelpPage extends LitElement {
     `
   }
 
-  #bookedTerms({ rate_from, rate_cents, units_per_week, planned_units, unit }: BookingWithNames) {
-    const since = (index: number) => (rate_from.length > 1 ? `ab ${dateText(rate_from[index]!)} ` : '')
-    return html`
-      ${term(
-        'Umfang',
-        html`${units_per_week.map((units, index) => html`<span>${since(index)}${weeklyText(units, unit)}</span> `)}
-          <small>zusammen ${plannedText(planned_units, unit)}</small>`,
-      )}
-      ${term(
-        'Entgelt',
-        rate_cents.map((cents, index) => html`<span>${since(index)}${rateText(cents, unit)}</span> `),
-      )}
-    `
-  }
-
   #dearer({ dearer_cents, dearer_reason }: ReservationWithSteps) {
     if (dearer_cents === null) return nothing
     if (dearer_cents === 0) return term('Preisvergleich', 'Bei der Reservierung das günstigste freie Angebot')
@@ -260,36 +270,6 @@ export class HelpPage extends LitElement {
       'Preisvergleich',
       html`${moneyText(dearer_cents)} mehr als das bei der Reservierung günstigste freie Angebot <small>${reason}</small>`,
     )
-  }
-
-  #timeline({ reservation, booking }: Help) {
-    const steps = reservation?.steps ?? [{ step: 'booked' as const, at: booking!.created_at, by: null, note: null }]
-    return html`
-      <section class="sj-help__steps" aria-labelledby="verlauf">
-        <h2 class="sj-h2" id="verlauf">Verlauf</h2>
-        <ol>
-          ${steps.map(
-            ({ step, at, by, note }) => html`
-              <li>
-                <b>${stepLabels[step]}</b>
-                ${step === 'declined' && reservation?.decline_reason ? `: ${declineReasonLabels[reservation.decline_reason]}` : nothing}
-                <span class="sj-meta">
-                  <time datetime=${at}>${minuteText(at)}</time>${
-                    by !== null ? `, ${by}` : step === 'expired' ? ', durch Zeitablauf' : nothing
-                  }
-                </span>
-                ${note === null ? nothing : html`<q>${note}</q>`}
-              </li>
-            `,
-          )}
-          ${
-            booking && (booking.cancelled || booking.end_reason !== null)
-              ? html`<li><b>${booking.cancelled ? 'Storniert' : `Beendet zum ${dateText(booking.last_day)}`}</b></li>`
-              : nothing
-          }
-        </ol>
-      </section>
-    `
   }
 }
 

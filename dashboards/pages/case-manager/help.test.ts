@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { BookingWithNames, ReservationWithSteps } from '../../client.ts'
 import { actionOf, type ActionName, type Help, meaningText, possibleActions, stateText } from './help.ts'
 import { countedDays, leftText, personText, rateText, weeklyText } from './reservation-words.ts'
-import { noteOf, numberOf } from './step-form.ts'
+import { emptyValues, noteOf, numberOf } from './step-form.ts'
+import { happened, latestText } from './timeline.ts'
 
 const now = new Date('2026-03-10T09:00:00Z')
 const reservation = {
@@ -25,6 +26,10 @@ const booking = {
   overdue: false,
   unit: 'hour',
   units_per_week: [3.25],
+  first_day: '2026-04-01',
+  interruptions: [],
+  steps: [{ id: 's', step: 'booked' }],
+  possible: ['prolonged', 'changed', 'interrupted', 'ended', 'cancelled'],
 } as unknown as BookingWithNames
 const reserved = (change: Partial<ReservationWithSteps> = {}): Help => ({ reservation: { ...reservation, ...change }, booking: undefined })
 const booked = (change: Partial<BookingWithNames> = {}): Help => ({ reservation: undefined, booking: { ...booking, ...change } })
@@ -48,10 +53,15 @@ describe('where a help stands', () => {
       'Gebucht, Ende offen',
       'Das geplante Ende war am 30.09.2026. Bitte das Ende festhalten oder die Hilfe verlängern.',
     ],
+    [
+      booked({ interruptions: [{ id: 'i', first_day: '2026-03-01', last_day: '2026-03-20', reason: 'clinic', paid: true }] }),
+      'Gebucht, unterbrochen',
+      'Die Hilfe ruht bis zum 20.03.2026: Klinikaufenthalt. Der Platz wird weiter bezahlt.',
+    ],
     [booked({ end_reason: 10 }), 'Beendet', 'Die Hilfe endete am 30.09.2026: planmäßig.'],
     [booked({ cancelled: true }), 'Storniert', 'Die Hilfe hat nicht stattgefunden. Der Platz ist frei.'],
   ])('%#: %s', (help, state, meaning) => {
-    expect(stateText(help)).toBe(state)
+    expect(stateText(help, now)).toBe(state)
     expect(meaningText(help, now).replaceAll('\u00a0', ' ')).toBe(meaning)
   })
 })
@@ -59,20 +69,21 @@ describe('where a help stands', () => {
 test('only what is possible is offered, and what is over offers nothing', () => {
   expect(possibleActions(reserved())).toEqual(['consented', 'declined', 'renewed', 'withdrawn', 'released'])
   expect(possibleActions(reserved({ possible: [] }))).toEqual([])
-  expect(possibleActions(booked())).toEqual(['prolong', 'end', 'cancel'])
-  expect(possibleActions(booked({ end_reason: 50 }))).toEqual([])
-  expect(possibleActions(booked({ cancelled: true }))).toEqual([])
+  expect(possibleActions(booked())).toEqual(['prolong', 'change', 'interrupt', 'end', 'cancel'])
+  expect(possibleActions(booked({ possible: ['end_undone'] }))).toEqual(['undo-end'])
+  expect(possibleActions(booked({ possible: [] }))).toEqual([])
 })
 
 test('what cannot be taken back is asked before, and forms begin with what is most likely', () => {
   const form = (name: ActionName, help: Help) => actionOf(name, help, '2026-03-10', async () => undefined)
   const asking = [...possibleActions(reserved()), ...possibleActions(booked())].filter(
-    (name) => form(name, name === 'prolong' || name === 'end' || name === 'cancel' ? booked() : reserved()).question,
+    (name) => form(name, possibleActions(booked()).includes(name) ? booked() : reserved()).question,
   )
   expect(asking).toEqual(['released', 'cancel'])
   expect(form('end', booked()).given).toEqual({ last_day: '2026-03-10' })
   expect(form('end', booked({ last_day: '2026-02-01' })).given).toEqual({ last_day: '2026-02-01' })
-  expect(form('prolong', booked()).given).toEqual({ units_per_week: '3,25' })
+  expect(form('prolong', booked({ units_per_week: [3.25, 0] })).given).toEqual({ units_per_week: '3,25' })
+  expect(form('change', booked()).given).toEqual({ first_day: '2026-04-01', units_per_week: '3,25' })
 })
 
 test('terms in words', () => {
@@ -92,6 +103,34 @@ test('terms in words', () => {
 test('what is typed is read as it is meant', () => {
   expect(['3,25', ' 7 ', '0.5'].map(numberOf)).toEqual([3.25, 7, 0.5])
   expect(['', 'x', '3,256', '1.000,5'].map(numberOf)).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN])
-  const values = { note: ' zwei\nZeilen ', decline_reason: '', last_day: '', end_reason: '', units_per_week: '' }
+  const values = { ...emptyValues, note: ' zwei\nZeilen ' }
   expect([noteOf(values), noteOf({ ...values, note: ' \n' })]).toEqual([{ note: 'zwei Zeilen' }, {}])
+})
+
+test('what happened reads as one line of time, from the reservation to the end', () => {
+  const unsaid = { id: 's', by: 'Falk', first_day: null, last_day: null, note: null }
+  const help = {
+    reservation: {
+      ...reservation,
+      state: 'booked',
+      steps: [
+        { step: 'reserved', at: '2026-03-01T09:00:00Z', by: 'Falk', note: null },
+        { step: 'booked', at: '2026-03-02T09:00:00Z', by: 'Falk', note: null },
+      ],
+    } as unknown as ReservationWithSteps,
+    booking: {
+      ...booking,
+      steps: [
+        { ...unsaid, step: 'interrupted', at: '2026-05-01T09:00:00Z', first_day: '2026-05-02', last_day: '2026-05-09' },
+        { ...unsaid, id: null, by: null, step: 'ended', at: null, last_day: '2026-06-30' },
+      ],
+    } as unknown as BookingWithNames,
+  }
+  expect(happened(help).map(({ label }) => label)).toEqual([
+    'Reserviert',
+    'Gebucht',
+    'Unterbrochen vom 02.05.2026 bis 09.05.2026',
+    'Beendet zum 30.06.2026',
+  ])
+  expect(latestText(help)).toBe('Zuletzt: Beendet zum 30.06.2026.')
 })

@@ -1,5 +1,7 @@
 // One help, reserved or booked: where it stands and what may be done with it.
 import {
+  type BookingChange,
+  type BookingStepPath,
   type BookingWithNames,
   changeBooking,
   getBooking,
@@ -10,8 +12,11 @@ import {
 } from '../../client.ts'
 import { choiceIn } from '../../choice.ts'
 import { dateText, minuteText, moneyText } from '../../format.ts'
+import type { BookingStep } from '../../../transactional/vocabulary.ts'
 import { unitWords } from '../selection/help-selection.ts'
-import { declineReasonLabels, endReasonLabels, leftText, stateLabels } from './reservation-words.ts'
+import { weeklyUnits } from './booking-terms.ts'
+import { changePreview } from './change-preview.ts'
+import { declineReasonLabels, endReasonLabels, interruptionReasonLabels, leftText, stateLabels } from './reservation-words.ts'
 import { noteOf, numberOf, type StepFormAction, type Values } from './step-form.ts'
 
 export const { read: readHelp, write: writeHelp } = choiceIn(['reservation', 'booking', 'step'])
@@ -33,14 +38,26 @@ const liveStates = new Set(['reserved', 'requested', 'consented'])
 /** The term is over before anybody has noted it. */
 const isOver = ({ state, possible }: ReservationWithSteps) => liveStates.has(state) && possible.length === 0
 
-export const stateText = ({ reservation, booking }: Help): string => {
+/** The interruption a day lies in. */
+const interruptedOn = ({ interruptions }: BookingWithNames, today: string) =>
+  interruptions.find(({ first_day, last_day }) => first_day <= today && today <= last_day)
+
+const berlinDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin', year: 'numeric', month: '2-digit', day: '2-digit' })
+/** The day in Berlin at an instant, as 'YYYY-MM-DD'. */
+export const dayOf = (now: Date) => berlinDay.format(now)
+
+export const stateText = ({ reservation, booking }: Help, now: Date): string => {
   if (booking) {
     if (booking.cancelled) return 'Storniert'
     if (booking.end_reason !== null) return 'Beendet'
+    if (interruptedOn(booking, dayOf(now))) return 'Gebucht, unterbrochen'
     return booking.overdue ? 'Gebucht, Ende offen' : 'Gebucht'
   }
   return isOver(reservation!) ? stateLabels.expired : stateLabels[reservation!.state]
 }
+
+export const restText = ({ paid }: { paid: boolean }) =>
+  paid ? 'Der Platz wird weiter bezahlt.' : 'Bezahlt wird in dieser Zeit nichts, der Platz bleibt belegt.'
 
 /** What the state means, and until when. */
 export const meaningText = ({ reservation, booking }: Help, now: Date): string => {
@@ -49,6 +66,8 @@ export const meaningText = ({ reservation, booking }: Help, now: Date): string =
     if (booking.cancelled) return 'Die Hilfe hat nicht stattgefunden. Der Platz ist frei.'
     if (booking.end_reason !== null) return `Die Hilfe endete am ${last_day}: ${endReasonLabels[booking.end_reason]}.`
     if (booking.overdue) return `Das geplante Ende war am ${last_day}. Bitte das Ende festhalten oder die Hilfe verlängern.`
+    const rest = interruptedOn(booking, dayOf(now))
+    if (rest) return `Die Hilfe ruht bis zum ${dateText(rest.last_day)}: ${interruptionReasonLabels[rest.reason]}. ${restText(rest)}`
     return `Der Platz ist bis zum ${last_day} gebucht.`
   }
   const { state, held_until, decline_reason, released_on } = reservation!
@@ -61,10 +80,37 @@ export const meaningText = ({ reservation, booking }: Help, now: Date): string =
   return released_on === null ? '' : `Aufgegeben am ${dateText(released_on)}. Der Platz ist wieder frei.`
 }
 
-export type ActionName =
-  'requested' | 'consented' | 'declined' | 'booked' | 'renewed' | 'withdrawn' | 'released' | 'prolong' | 'end' | 'cancel'
+type BookingAction = 'prolong' | 'change' | 'interrupt' | 'resume' | 'end' | 'undo-end' | 'cancel' | 'undo-cancellation'
+export type ActionName = 'requested' | 'consented' | 'declined' | 'booked' | 'renewed' | 'withdrawn' | 'released' | BookingAction
+/** Which action takes a step of a booking. */
+const actionOfStep: Record<Exclude<BookingStep, 'booked'>, BookingAction> = {
+  prolonged: 'prolong',
+  changed: 'change',
+  interrupted: 'interrupt',
+  resumed: 'resume',
+  ended: 'end',
+  end_undone: 'undo-end',
+  cancelled: 'cancel',
+  cancellation_undone: 'undo-cancellation',
+}
 /** The first that is possible is the next step. */
-const order: ActionName[] = ['booked', 'consented', 'declined', 'requested', 'renewed', 'withdrawn', 'released', 'prolong', 'end', 'cancel']
+const order: ActionName[] = [
+  'booked',
+  'consented',
+  'declined',
+  'requested',
+  'renewed',
+  'withdrawn',
+  'released',
+  'resume',
+  'prolong',
+  'change',
+  'interrupt',
+  'end',
+  'undo-end',
+  'cancel',
+  'undo-cancellation',
+]
 export const buttonLabels: Record<ActionName, string> = {
   requested: 'Zustimmung anfragen',
   consented: 'Zusage eintragen',
@@ -73,14 +119,19 @@ export const buttonLabels: Record<ActionName, string> = {
   renewed: 'Frist verlängern',
   withdrawn: 'Anfrage zurücknehmen',
   released: 'Reservierung aufgeben',
+  resume: 'Wieder aufnehmen',
   prolong: 'Verlängern',
+  change: 'Umfang oder Entgelt ändern',
+  interrupt: 'Unterbrechen',
   end: 'Ende festhalten',
+  'undo-end': 'Ende zurücknehmen',
   cancel: 'Stornieren',
+  'undo-cancellation': 'Stornierung zurücknehmen',
 }
 
 export const possibleActions = ({ reservation, booking }: Help): ActionName[] => {
-  const possible = new Set<string>(reservation?.possible)
-  if (booking && !booking.cancelled && booking.end_reason === null) for (const change of ['prolong', 'end', 'cancel']) possible.add(change)
+  const steps = booking?.possible.filter((step) => step !== 'booked') ?? []
+  const possible = new Set<string>([...(booking ? [] : (reservation?.possible ?? [])), ...steps.map((step) => actionOfStep[step])])
   return order.filter((name) => possible.has(name))
 }
 
@@ -172,47 +223,117 @@ const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => 
   }
 }
 
+const ownNote = 'Freiwillig. Nur das Jugendamt kann sie lesen.'
 type Change = Omit<StepFormAction, 'name' | 'send'> & {
-  body: (values: Values) => Parameters<typeof changeBooking>[2]
-  said: (help: Help) => string
+  body?: (values: Values) => Omit<BookingChange, 'note' | 'after_step'>
+  said: (booking: BookingWithNames) => string
 }
-const changeForm = (name: 'prolong' | 'end' | 'cancel', booking: BookingWithNames, today: string): Change => {
+const changeForm = (name: BookingAction, booking: BookingWithNames, today: string): Change => {
   const last_day = dateText(booking.last_day)
+  const within = today < booking.first_day ? booking.first_day : today > booking.last_day ? booking.last_day : today
+  const units = String(weeklyUnits(booking)).replace('.', ',')
   switch (name) {
     case 'prolong':
       return {
         heading: 'Hilfe verlängern',
         text: `Bisher endet sie am ${last_day}. Für die weitere Zeit gilt das dann vereinbarte Entgelt.`,
-        fields: ['last_day', 'units_per_week'],
-        given: { units_per_week: String(booking.units_per_week.at(-1)!).replace('.', ',') },
+        fields: ['last_day', 'units_per_week', 'note'],
+        given: { units_per_week: units },
         unitsLabel: unitWords[booking.unit][0],
         submit: 'Verlängern',
         body: ({ last_day, units_per_week }) => ({ last_day, units_per_week: numberOf(units_per_week) }),
-        said: ({ booking: changed }) => `Die Hilfe ist bis zum ${dateText(changed!.last_day)} verlängert.`,
+        said: (changed) => `Die Hilfe ist bis zum ${dateText(changed.last_day)} verlängert.`,
+      }
+    case 'change':
+      return {
+        heading: 'Umfang oder Entgelt ändern',
+        text: 'Was Sie angeben, gilt von diesem Tag an bis zum Ende. Alles davor bleibt.',
+        fields: ['first_day', 'units_per_week', 'rate', 'rate_cents', 'note'],
+        given: { first_day: within, units_per_week: units },
+        firstDayLabel: 'Gilt ab',
+        unitsLabel: unitWords[booking.unit][0],
+        noteLabel: 'Warum',
+        noteHint: 'Nur das Jugendamt kann es lesen. Bei einem anderen als dem vereinbarten Entgelt nötig.',
+        live: (values) => changePreview(booking, values),
+        submit: 'Ändern',
+        body: (values) => ({
+          first_day: values.first_day,
+          units_per_week: numberOf(values.units_per_week),
+          rate: values.rate,
+          ...(values.rate === 'other' && { rate_cents: Math.round(numberOf(values.rate_cents) * 100) }),
+        }),
+        said: (changed) => `Die Änderung ist festgehalten. Die Soll-Kosten sind jetzt ${moneyText(changed.planned_cents)}.`,
+      }
+    case 'interrupt':
+      return {
+        heading: 'Hilfe unterbrechen',
+        text: 'Die Hilfe ruht und geht danach weiter. Der Platz bleibt belegt; wer ihn aufgibt, hält das Ende fest.',
+        fields: ['first_day', 'last_day', 'reason', 'paid', 'note'],
+        given: { first_day: within },
+        firstDayLabel: 'Erster Tag der Unterbrechung',
+        lastDayLabel: 'Letzter Tag der Unterbrechung, voraussichtlich',
+        noteHint: ownNote,
+        submit: 'Unterbrechen',
+        body: ({ first_day, last_day, reason, paid }) => ({ first_day, last_day, reason, paid: paid === 'true' }),
+        said: () => 'Die Unterbrechung ist festgehalten.',
+      }
+    case 'resume':
+      return {
+        heading: 'Hilfe wieder aufnehmen',
+        text: 'Von diesem Tag an geht die Hilfe weiter wie vor der Unterbrechung.',
+        fields: ['first_day', 'note'],
+        given: { first_day: today },
+        firstDayLabel: 'Geht weiter ab',
+        noteHint: ownNote,
+        submit: 'Wieder aufnehmen',
+        body: ({ first_day }) => ({ first_day }),
+        said: () => 'Die Hilfe geht weiter.',
       }
     case 'end':
       return {
         heading: 'Ende festhalten',
         text: `Geplant ist sie bis zum ${last_day}. Wer länger bleibt, wird zuerst verlängert.`,
-        fields: ['last_day', 'end_reason'],
+        fields: ['last_day', 'end_reason', 'note'],
         given: { last_day: booking.last_day < today ? booking.last_day : today },
+        noteHint: ownNote,
         submit: 'Ende festhalten',
         body: ({ last_day, end_reason }) => ({ last_day, end_reason: Number(end_reason) }),
-        said: ({ booking: changed }) => `Das Ende am ${dateText(changed!.last_day)} ist festgehalten.`,
+        said: (changed) => `Das Ende am ${dateText(changed.last_day)} ist festgehalten.`,
+      }
+    case 'undo-end':
+      return {
+        heading: 'Ende zurücknehmen',
+        text: 'Die Hilfe geht dann weiter, wie sie vor dem Ende geplant war.',
+        fields: ['note'],
+        noteLabel: 'Warum',
+        noteHint: ownNote,
+        submit: 'Zurücknehmen',
+        said: (changed) => `Das Ende ist zurückgenommen. Die Hilfe ist wieder bis zum ${dateText(changed.last_day)} geplant.`,
       }
     case 'cancel':
       return {
         heading: 'Buchung stornieren',
         text: 'Nur für eine Hilfe, die nicht stattgefunden hat. Sonst bitte das Ende festhalten.',
-        fields: [],
+        fields: ['note'],
+        noteLabel: 'Warum',
+        noteHint: ownNote,
         submit: 'Stornieren',
         question: {
           heading: 'Buchung stornieren?',
-          text: 'Die Buchung zählt dann in keiner Kennzahl mehr. Das lässt sich nicht zurücknehmen.',
+          text: `Die Buchung zählt dann in keiner Kennzahl mehr. ${today < booking.first_day ? 'Bis zum ersten Tag lässt sich das zurücknehmen, solange der Platz frei ist.' : 'Das lässt sich nicht zurücknehmen.'}`,
           action: 'Stornieren',
         },
-        body: () => ({}),
         said: () => 'Die Buchung ist storniert.',
+      }
+    case 'undo-cancellation':
+      return {
+        heading: 'Stornierung zurücknehmen',
+        text: 'Die Hilfe ist dann wieder gebucht, wenn der Platz noch frei ist.',
+        fields: ['note'],
+        noteLabel: 'Warum',
+        noteHint: ownNote,
+        submit: 'Zurücknehmen',
+        said: () => 'Die Hilfe ist wieder gebucht.',
       }
   }
 }
@@ -234,11 +355,13 @@ export const actionOf = (
     }
     return { ...form, name, send }
   }
-  const change = name as 'prolong' | 'end' | 'cancel'
-  const { body, said, ...form } = changeForm(change, help.booking!, today)
+  const change = name as BookingStepPath
+  const booking = help.booking!
+  const { body, said, ...form } = changeForm(change, booking, today)
+  const after_step = booking.steps.findLast(({ id }) => id !== null)?.id ?? null
   const send = async (values: Values, key: string) => {
-    await changeBooking(help.booking!.id, change, body(values), key)
-    await done(said)
+    await changeBooking(booking.id, change, { ...body?.(values), ...noteOf(values), after_step }, key)
+    await done(({ booking: changed }) => said(changed!))
   }
   return { ...form, name, send }
 }

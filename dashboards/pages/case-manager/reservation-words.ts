@@ -1,7 +1,7 @@
 // How reservations and bookings read, to the authority and to the provider.
 import type { BookingWithNames, Reservation } from '../../client.ts'
 import { moneyText, noBreakSpace, numberText } from '../../format.ts'
-import type { DeclineReason, ReservationState, ReservationStep } from '../../../transactional/vocabulary.ts'
+import type { DeclineReason, InterruptionReason, ReservationState, ReservationStep } from '../../../transactional/vocabulary.ts'
 import { unitWords } from '../selection/help-selection.ts'
 
 export const stateLabels: Record<ReservationState, string> = {
@@ -32,6 +32,14 @@ export const declineReasonLabels: Record<DeclineReason, string> = {
   staff: 'Fachpersonal fehlt',
   too_late: 'Zu kurzfristig',
   other: 'Anderer Grund',
+}
+
+export const interruptionReasonLabels: Record<InterruptionReason, string> = {
+  clinic: 'Klinikaufenthalt',
+  home_visit: 'Heimfahrt oder Ferien',
+  absconded: 'Entweichung',
+  custody: 'Haft oder Arrest',
+  other: 'Sonstiges',
 }
 
 /** The official keys (KJH I.1), and the move that is no end. */

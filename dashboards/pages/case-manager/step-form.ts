@@ -1,12 +1,30 @@
 import { html, LitElement, nothing } from 'lit'
 import { RequestProblem } from '../../client.ts'
-import { faultLine, faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { areaField, faultsOf, type Faults, faultSummary, oneLine, textField } from '../../elements/form-fields.ts'
 import { type Question, questionDialog } from '../../elements/question-dialog.ts'
 import { selectField } from '../../elements/select-field.ts'
-import { declineReasonLabels, endReasonLabels } from './reservation-words.ts'
+import { decisionLabels, voteChoices } from './consultation-words.ts'
+import { declineReasonLabels, endReasonLabels, interruptionReasonLabels } from './reservation-words.ts'
 import './step-form.css'
 
-export type Values = { note: string; decline_reason: string; last_day: string; end_reason: string; units_per_week: string }
+export type Values = {
+  note: string
+  decline_reason: string
+  first_day: string
+  last_day: string
+  end_reason: string
+  units_per_week: string
+  rate: string
+  /** In euros, as typed. */
+  rate_cents: string
+  reason: string
+  paid: string
+  vote: string
+  decision: string
+  colleague: string
+  person: string
+  function: string
+}
 export type Field = keyof Values
 
 export type StepFormAction = {
@@ -18,7 +36,17 @@ export type StepFormAction = {
   given?: Partial<Values>
   noteLabel?: string
   noteHint?: string
+  noteLength?: number
+  /** What the note is called by the service, where it has another name. */
+  noteField?: string
+  /** What is missing where nothing is written; left out: it may be. */
+  noteMissing?: string
+  choices?: Partial<Record<Field, [string, string][]>>
   unitsLabel?: string
+  firstDayLabel?: string
+  lastDayLabel?: string
+  /** What would come of what is entered. */
+  live?: (values: Values) => unknown
   /** What the button that does it says. */
   submit: string
   /** Asked before it is done. */
@@ -26,23 +54,67 @@ export type StepFormAction = {
   send: (values: Values, key: string) => Promise<void>
 }
 
-const empty: Values = { note: '', decline_reason: '', last_day: '', end_reason: '', units_per_week: '' }
+export const emptyValues: Values = {
+  note: '',
+  decline_reason: '',
+  first_day: '',
+  last_day: '',
+  end_reason: '',
+  units_per_week: '',
+  rate: 'kept',
+  rate_cents: '',
+  reason: '',
+  paid: '',
+  vote: '',
+  decision: '',
+  colleague: '',
+  person: '',
+  function: '',
+}
 const labels: Record<Field, string> = {
+  first_day: 'Erster Tag',
   last_day: 'Letzter Tag',
   end_reason: 'Grund des Endes',
   units_per_week: 'Umfang pro Woche',
+  rate: 'Entgelt',
+  rate_cents: 'Neues Entgelt in Euro',
+  reason: 'Grund der Unterbrechung',
+  paid: 'Entgelt in dieser Zeit',
+  vote: 'Ihre Stimme',
+  decision: 'Entscheidung',
+  colleague: 'Fachkraft',
+  person: 'Name',
+  function: 'Funktion',
   decline_reason: 'Grund',
   note: 'Notiz',
 }
 const choose: [string, string] = ['', 'Bitte auswählen']
 const choices: Partial<Record<Field, [string, string][]>> = {
   decline_reason: [choose, ...Object.entries(declineReasonLabels)],
+  rate: [
+    ['kept', 'bleibt wie bisher'],
+    ['offer', 'wie im Angebot für diesen Tag vereinbart'],
+    ['other', 'anderer Betrag'],
+  ],
+  reason: [choose, ...Object.entries(interruptionReasonLabels)],
+  vote: [choose, ...Object.entries(voteChoices)],
+  decision: [choose, ...Object.entries(decisionLabels)],
+  paid: [choose, ['true', 'wird weiter bezahlt, der Platz bleibt frei'], ['false', 'wird nicht bezahlt']],
   end_reason: [
     choose,
     ...['10', '20', '21', '22', '30', '40', '50', '0'].map((key): [string, string] => [key, endReasonLabels[Number(key)]!]),
   ],
 }
 const missing: Partial<Record<Field, string>> = {
+  first_day: 'Bitte einen Tag angeben.',
+  reason: 'Bitte einen Grund auswählen.',
+  vote: 'Bitte auswählen.',
+  decision: 'Bitte auswählen.',
+  colleague: 'Bitte auswählen.',
+  person: 'Bitte den Namen angeben.',
+  function: 'Bitte die Funktion angeben.',
+  paid: 'Bitte auswählen.',
+  rate_cents: 'Bitte einen Betrag angeben, zum Beispiel 82,50.',
   last_day: 'Bitte einen Tag angeben.',
   end_reason: 'Bitte einen Grund auswählen.',
   decline_reason: 'Bitte einen Grund auswählen.',
@@ -51,7 +123,9 @@ const missing: Partial<Record<Field, string>> = {
 
 /** "3,25" as a number; NaN where it is none. */
 export const numberOf = (text: string): number =>
-  /^\d{1,3}([.,]\d{1,2})?$/.test(text.trim()) ? Number(text.trim().replace(',', '.')) : Number.NaN
+  /^\d{1,5}([.,]\d{1,2})?$/.test(text.trim()) ? Number(text.trim().replace(',', '.')) : Number.NaN
+
+const numbers = new Set<Field>(['units_per_week', 'rate_cents'])
 
 /**
  * What a step asks for, with its faults in words. Tells `sj-cancelled`, and `sj-refused` with the problem that was refused; what was
@@ -76,7 +150,7 @@ export class StepForm extends LitElement {
 
   constructor() {
     super()
-    this.values = empty
+    this.values = emptyValues
     this.faults = {}
     this.busy = false
   }
@@ -88,7 +162,7 @@ export class StepForm extends LitElement {
   protected override willUpdate() {
     if (this.#shown === this.action.name) return
     this.#shown = this.action.name
-    this.values = { ...empty, ...this.action.given }
+    this.values = { ...emptyValues, ...this.action.given }
     this.faults = {}
     this.refusal = undefined
     this.#key = crypto.randomUUID()
@@ -96,8 +170,14 @@ export class StepForm extends LitElement {
 
   #missing(): Faults {
     const { values } = this
-    const lacks = (field: Field) => (field === 'units_per_week' ? Number.isNaN(numberOf(values[field])) : values[field].trim() === '')
-    return Object.fromEntries(this.action.fields.filter((field) => missing[field] && lacks(field)).map((field) => [field, missing[field]]))
+    const lacks = (field: Field) => (numbers.has(field) ? Number.isNaN(numberOf(values[field])) : values[field].trim() === '')
+    const told: Partial<Record<Field, string>> = { ...missing, ...(this.action.noteMissing && { note: this.action.noteMissing }) }
+    return Object.fromEntries(this.#fields.filter((field) => told[field] && lacks(field)).map((field) => [field, told[field]]))
+  }
+
+  /** An amount is asked for only where it is another one. */
+  get #fields(): Field[] {
+    return this.action.fields.filter((field) => field !== 'rate_cents' || this.values.rate === 'other')
   }
 
   async #submit(event: SubmitEvent) {
@@ -119,7 +199,9 @@ export class StepForm extends LitElement {
       if (!(problem instanceof RequestProblem)) throw problem
       // whether an attempt that nobody answered arrived is not known: it is repeated with its key
       if (problem.status > 0 && problem.status < 500) this.#key = crypto.randomUUID()
-      this.faults = faultsOf(problem.details, this.action.fields)
+      const { noteField } = this.action
+      const details = problem.details.map((each) => (each.field === noteField ? { ...each, field: 'note' } : each))
+      this.faults = faultsOf(details, this.#fields)
       this.refusal = problem.message
       this.dispatchEvent(new CustomEvent('sj-refused', { detail: problem, bubbles: true }))
       await this.#focusSummary()
@@ -134,12 +216,13 @@ export class StepForm extends LitElement {
   }
 
   override render() {
-    const { heading, text, fields, submit, question } = this.action
+    const { heading, text, live, submit, question } = this.action
     return html`
       <form class="sj-step" novalidate aria-labelledby="schritt" @submit=${this.#submit}>
         <h2 class="sj-h2" id="schritt" tabindex="-1">${heading}</h2>
         <p>${text}</p>
-        ${faultSummary({ refusal: this.refusal, faults: this.faults, labels: this.#labels })} ${fields.map((field) => this.#field(field))}
+        ${faultSummary({ refusal: this.refusal, faults: this.faults, labels: this.#labels })}
+        ${this.#fields.map((field) => this.#field(field))} ${live ? live(this.values) : nothing}
         <div class="sj-step__buttons">
           <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${this.busy ? 'true' : 'false'}>
             <span class="kern-label">${submit}</span>
@@ -158,49 +241,35 @@ export class StepForm extends LitElement {
   }
 
   get #labels(): Record<Field, string> {
-    const { noteLabel, unitsLabel } = this.action
-    return { ...labels, ...(noteLabel && { note: noteLabel }), ...(unitsLabel && { units_per_week: unitsLabel }) }
+    const { noteLabel, unitsLabel, firstDayLabel, lastDayLabel } = this.action
+    return {
+      ...labels,
+      ...(noteLabel && { note: noteLabel }),
+      ...(unitsLabel && { units_per_week: unitsLabel }),
+      ...(firstDayLabel && { first_day: firstDayLabel }),
+      ...(lastDayLabel && { last_day: lastDayLabel }),
+    }
   }
 
   #field(name: Field) {
     const label = this.#labels[name]
     const value = this.values[name]
     const entered = (text: string) => (this.values = { ...this.values, [name]: text })
-    const options = choices[name]
+    const options = this.action.choices?.[name] ?? choices[name]
     if (options) return selectField({ name, label, options, value, faults: this.faults, chosen: entered })
-    if (name === 'note') return this.#note(label, value, entered)
-    const type = name === 'last_day' ? 'date' : 'text'
+    const { noteHint, noteLength = 1000 } = this.action
+    const faults = this.faults
+    if (name === 'note')
+      return areaField({ name, label, value, faults, rows: 3, maxlength: noteLength, entered, ...(noteHint && { hint: noteHint }) })
+    const type = name === 'first_day' || name === 'last_day' ? 'date' : 'text'
     return textField({ name, label, type, autocomplete: 'off', value, faults: this.faults, entered })
-  }
-
-  #note(label: string, value: string, entered: (text: string) => void) {
-    const { noteHint } = this.action
-    const fault = this.faults['note']
-    const described = [noteHint && 'hint-note', fault && 'fault-note'].filter(Boolean).join(' ')
-    return html`
-      <div class="kern-form-input ${fault ? 'kern-form-input--error' : ''}">
-        <label class="kern-label" for="note">${label}</label>
-        ${noteHint ? html`<p class="kern-hint" id="hint-note">${noteHint}</p>` : nothing}
-        <textarea
-          class="kern-form-input__input ${fault ? 'kern-form-input__input--error' : ''}"
-          id="note"
-          rows="3"
-          maxlength="1000"
-          aria-invalid=${fault ? 'true' : 'false'}
-          aria-describedby=${described || nothing}
-          .value=${value}
-          @input=${(event: Event) => entered((event.target as HTMLTextAreaElement).value)}
-        ></textarea>
-        ${faultLine('note', this.faults)}
-      </div>
-    `
   }
 }
 
 customElements.define('sj-step-form', StepForm)
 
-/** One line: what was typed over several is joined. */
+/** What was written, where anything was. */
 export const noteOf = ({ note }: Values): { note?: string } => {
-  const text = note.replaceAll(/\s+/g, ' ').trim()
+  const text = oneLine(note)
   return text === '' ? {} : { note: text }
 }

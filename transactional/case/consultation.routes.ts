@@ -1,0 +1,201 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { answerOnce } from '../access/answer-once.ts'
+import { asReader } from '../access/as-reader.ts'
+import { Id, text } from '../input.ts'
+import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
+import { RuleViolation } from '../rule-violation.ts'
+import { consultationDecisions, votes } from '../vocabulary.ts'
+import {
+  Consultation,
+  invite,
+  NewConsultation,
+  NewParticipant,
+  openConsultation,
+  readConsultation,
+  readConsultations,
+} from './consultation.ts'
+import { minutesPdf } from './minutes.ts'
+
+const Vote = z.strictObject({ vote: z.enum(votes), statement: text(1, 2000).optional() })
+const Decision = z.strictObject({ decision: z.enum(consultationDecisions), decision_reason: text(1, 4000) })
+const OfCase = z.strictObject({ case_id: Id })
+
+const List = z.object({ items: z.array(Consultation) })
+const Colleagues = z.object({ items: z.array(z.object({ id: z.uuid(), display_name: z.string() })) })
+export type Colleague = z.infer<typeof Colleagues>['items'][number]
+
+const tag = 'case'
+const roles = ['caseworker'] as const
+const changed = { 200: { description: 'The consultation as it is now', schema: Consultation } }
+
+/** Team consultations (§ 36(2) SGB VIII): several professionals consider, vote, and one of them records what was decided. */
+export const consultationRoutes = (deps: Deps) =>
+  new Hono<ServiceEnv>()
+    .get(
+      '/colleagues',
+      operation({
+        summary: 'Caseworkers of the own authority, for an invitation',
+        tag,
+        roles,
+        answers: { 200: { description: 'By name', schema: Colleagues } },
+      }),
+      only(...roles),
+      async (c) => {
+        const { youth_authority_id, user_account_id } = c.var.reader
+        const items = await asReader(deps.db, c.var.reader, (trx) =>
+          trx
+            .selectFrom('user_account')
+            .innerJoin('user_role', 'user_role.user_account_id', 'user_account.id')
+            .where('youth_authority_id', '=', youth_authority_id!)
+            .where('role', '=', 'caseworker')
+            .where('active', '=', true)
+            .where('user_account.id', '<>', user_account_id)
+            .orderBy('display_name')
+            .select(['user_account.id', 'display_name'])
+            .execute(),
+        )
+        return c.json({ items })
+      },
+    )
+    .get(
+      '/consultations',
+      operation({
+        summary: 'Consultations of a case, latest first',
+        tag,
+        roles,
+        answers: { 200: { description: 'All of them', schema: List } },
+      }),
+      only(...roles),
+      validate('query', OfCase),
+      async (c) => {
+        const { case_id } = c.req.valid('query')
+        return c.json({ items: await asReader(deps.db, c.var.reader, (trx) => readConsultations(trx, c.var.reader, { case_id })) })
+      },
+    )
+    .get(
+      '/consultations/invitations',
+      operation({
+        summary: 'Consultations not yet decided in which the reader takes part',
+        tag,
+        roles,
+        answers: { 200: { description: 'All of them', schema: List } },
+      }),
+      only(...roles),
+      async (c) => {
+        const { reader } = c.var
+        const sought = { open_for: reader.user_account_id }
+        return c.json({ items: await asReader(deps.db, reader, (trx) => readConsultations(trx, reader, sought)) })
+      },
+    )
+    .post(
+      '/consultations',
+      operation({
+        summary: 'Open a consultation and invite to it',
+        tag,
+        roles,
+        once: true,
+        answers: { 201: { description: 'Opened', schema: Consultation, location: true } },
+      }),
+      only(...roles),
+      validate('json', NewConsultation),
+      (c) =>
+        answerOnce(c, deps, c.req.valid('json'), async (trx) => {
+          const id = await openConsultation(trx, c.var.reader, c.req.valid('json'), deps.now())
+          return { status: 201, location: `/service/consultations/${id}`, body: await readConsultation(trx, c.var.reader, id) }
+        }),
+    )
+    .get(
+      '/consultations/:id',
+      operation({ summary: 'One consultation', tag, roles, answers: { 200: { description: 'The consultation', schema: Consultation } } }),
+      only(...roles),
+      pathId,
+      async (c) => c.json(await asReader(deps.db, c.var.reader, (trx) => readConsultation(trx, c.var.reader, c.req.valid('param').id))),
+    )
+    .get(
+      '/consultations/:id/minutes',
+      operation({
+        summary: 'Minutes of a decided consultation',
+        tag,
+        roles,
+        answers: { 200: { description: 'A document', files: ['application/pdf'] } },
+      }),
+      only(...roles),
+      pathId,
+      async (c) => {
+        const { reader } = c.var
+        const told = await asReader(deps.db, reader, async (trx) => {
+          const consultation = await readConsultation(trx, reader, c.req.valid('param').id)
+          const { name } = await trx
+            .selectFrom('youth_authority')
+            .where('id', '=', reader.youth_authority_id!)
+            .select('name')
+            .executeTakeFirstOrThrow()
+          return { consultation, authority_name: name }
+        })
+        const { decided_at } = told.consultation
+        if (decided_at === null) throw new RuleViolation('consultation_undecided')
+        const file = await minutesPdf({ ...told, decided_at })
+        return c.body(Buffer.from(file), 200, {
+          'Content-Type': 'application/pdf',
+          'Content-Disposition': 'attachment; filename="Protokoll-Teamberatung.pdf"',
+          'X-Content-Type-Options': 'nosniff',
+        })
+      },
+    )
+    .post(
+      '/consultations/:id/participants',
+      operation({ summary: 'Invite one more', tag, roles, once: true, answers: changed }),
+      only(...roles),
+      pathId,
+      validate('json', NewParticipant),
+      (c) =>
+        answerOnce(c, deps, c.req.valid('json'), async (trx) => {
+          const { id } = await readConsultation(trx, c.var.reader, c.req.valid('param').id)
+          await invite(trx, id, c.req.valid('json'))
+          return { status: 200, body: await readConsultation(trx, c.var.reader, id) }
+        }),
+    )
+    .post(
+      '/consultations/:id/vote',
+      operation({ summary: 'Vote with a statement, or change it until it is decided', tag, roles, once: true, answers: changed }),
+      only(...roles),
+      pathId,
+      validate('json', Vote),
+      (c) =>
+        answerOnce(c, deps, c.req.valid('json'), async (trx) => {
+          const { reader } = c.var
+          const { id, participants } = await readConsultation(trx, reader, c.req.valid('param').id)
+          const own = participants.find((each) => each.own)
+          if (own === undefined) throw new RuleViolation('consultation_not_invited')
+          const { vote, statement = null } = c.req.valid('json')
+          if (vote === 'reject' && statement === null) throw new RuleViolation('consultation_vote_reason')
+          const given = { vote, statement, voted_at: deps.now() }
+          await trx
+            .insertInto('consultation_vote')
+            .values({ participant_id: own.id, ...given })
+            .onConflict((conflict) => conflict.column('participant_id').doUpdateSet(given))
+            .execute()
+          return { status: 200, body: await readConsultation(trx, reader, id) }
+        }),
+    )
+    .post(
+      '/consultations/:id/decide',
+      operation({ summary: 'Record what was decided, and why; nothing changes afterwards', tag, roles, once: true, answers: changed }),
+      only(...roles),
+      pathId,
+      validate('json', Decision),
+      (c) =>
+        answerOnce(c, deps, c.req.valid('json'), async (trx) => {
+          const { reader } = c.var
+          const { id, possible, decided_at } = await readConsultation(trx, reader, c.req.valid('param').id)
+          if (decided_at !== null) throw new RuleViolation('consultation_decided')
+          if (!possible.includes('decide')) throw new RuleViolation('consultation_not_leading')
+          await trx
+            .updateTable('consultation')
+            .set({ ...c.req.valid('json'), decided_by: reader.user_account_id, decided_at: deps.now() })
+            .where('id', '=', id)
+            .execute()
+          return { status: 200, body: await readConsultation(trx, reader, id) }
+        }),
+    )

@@ -1,0 +1,121 @@
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { create, type Font } from 'fontkit'
+import PdfDocument from 'pdfkit'
+import decompress from 'woff2-encoder/decompress'
+import { consultationDecisionLabels, voteLabels, votes } from '../vocabulary.ts'
+import type { Consultation } from './consultation.ts'
+
+type Fonts = { regular: Font; semibold: Font }
+type Writing = { doc: PDFKit.PDFDocument; root: PDFKit.PDFStructureElement }
+
+const folder = path.join(path.dirname(createRequire(import.meta.url).resolve('@kern-ux/native/package.json')), 'dist/fonts/fira-sans')
+const openFont = async (name: string) =>
+  create(Buffer.from(await decompress(await readFile(path.join(folder, `FiraSans-${name}.woff2`))))) as Font
+let fonts: Promise<Fonts> | undefined
+/** The font of the pages, unpacked once: PDF knows no WOFF2. */
+const loadFonts = async (): Promise<Fonts> => ({ regular: await openFont('Regular'), semibold: await openFont('SemiBold') })
+
+const ink = '#131525'
+const muted = '#454b6b'
+const margins = { top: 64, bottom: 80, left: 71, right: 57 }
+
+const dayText = (day: string) => day.split('-').reverse().join('.')
+const minute = new Intl.DateTimeFormat('de-DE', { timeZone: 'Europe/Berlin', dateStyle: 'medium', timeStyle: 'short' })
+const instantText = (instant: string) => `${minute.format(new Date(instant))} Uhr`
+
+type Style = { tag?: string; face?: keyof Fonts; size?: number; colour?: string; above?: number }
+const write = ({ doc, root }: Writing, text: string, { tag = 'P', face = 'regular', size = 10.5, colour = ink, above = 0 }: Style = {}) => {
+  const draw = () => doc.font(face).fontSize(size).fillColor(colour).text(text, { lineGap: 3 })
+  doc.y += above
+  const part = doc.struct(tag)
+  root.add(part)
+  part.add(draw).end()
+}
+const heading = (writing: Writing, text: string) => {
+  // a heading does not stand alone at the foot of a page
+  if (writing.doc.y > writing.doc.page.height - margins.bottom - 60) writing.doc.addPage()
+  write(writing, text, { tag: 'H2', face: 'semibold', size: 13, above: 18 })
+}
+const line = (writing: Writing, term: string, text: string) => write(writing, `${term}: ${text}`, { above: 2 })
+
+/** "3 zugestimmt, 1 abgelehnt, 0 enthalten, 1 ohne Stimme". */
+const countText = ({ participants }: Consultation): string => {
+  const voters = participants.filter((each) => each.votes)
+  const counted = votes.map((vote) => `${voters.filter((each) => each.vote === vote).length} ${voteLabels[vote]}`)
+  const silent = voters.filter(({ vote }) => vote === null).length
+  return [...counted, ...(silent > 0 ? [`${silent} ohne Stimme`] : [])].join(', ')
+}
+
+const body = (writing: Writing, { consultation, authority_name, decided_at }: Told) => {
+  const { case_number, held_on, question, participants, decision, decision_reason, decided_by, opened_by } = consultation
+  write(writing, authority_name, { colour: muted })
+  write(writing, 'Protokoll der Teamberatung', { tag: 'H1', face: 'semibold', size: 20, above: 4 })
+  write(writing, 'Zusammenwirken mehrerer Fachkräfte nach § 36 Abs. 2 SGB VIII', { colour: muted, above: 2 })
+  writing.doc.y += 10
+  line(writing, 'Fall', case_number)
+  line(writing, 'Tag der Beratung', dayText(held_on))
+  line(writing, 'Einberufen von', opened_by)
+  heading(writing, 'Was beraten wurde')
+  write(writing, question, { above: 4 })
+  heading(writing, 'Wer beraten hat')
+  for (const { name, function: role, votes, vote, statement } of participants) {
+    const voted = votes ? (vote === null ? 'keine Stimme abgegeben' : voteLabels[vote]) : 'extern, ohne Stimme'
+    write(writing, `${name}, ${role}: ${voted}`, { face: 'semibold', above: 8 })
+    if (statement !== null) write(writing, statement, { above: 2 })
+  }
+  heading(writing, 'Was entschieden wurde')
+  write(writing, consultationDecisionLabels[decision!], { face: 'semibold', above: 4 })
+  write(writing, decision_reason!, { above: 4 })
+  line(writing, 'Stimmen', countText(consultation))
+  line(writing, 'Eingetragen', `${instantText(decided_at)}, ${decided_by}`)
+}
+
+const footers = (doc: PDFKit.PDFDocument, text: string) => {
+  const { count } = doc.bufferedPageRange()
+  for (let page = 0; page < count; page++) {
+    doc.switchToPage(page)
+    // the footer stands below the text's lower margin
+    doc.page.margins.bottom = 0
+    doc.markContent('Artifact', { type: 'Pagination' })
+    doc.font('regular').fontSize(8).fillColor(muted)
+    doc.text(`${text} · Seite ${page + 1} von ${count}`, margins.left, doc.page.height - 48, { lineBreak: false })
+    doc.endMarkedContent()
+  }
+}
+
+export type Told = { consultation: Consultation; authority_name: string; decided_at: string }
+
+/** The minutes of a decided consultation, tagged so that they can be read aloud. */
+export const minutesPdf = async (told: Told): Promise<Uint8Array> => {
+  const { regular, semibold } = await (fonts ??= loadFonts())
+  const options = {
+    size: 'A4',
+    margins,
+    bufferPages: true,
+    pdfVersion: '1.7',
+    subset: 'PDF/UA',
+    tagged: true,
+    lang: 'de-DE',
+    displayTitle: true,
+    info: { Title: 'Protokoll der Teamberatung', Author: told.authority_name, CreationDate: new Date(told.decided_at) },
+    font: regular,
+  }
+  // PDF/UA and opened fonts are newer than the types
+  const doc = new PdfDocument(options as unknown as PDFKit.PDFDocumentOptions)
+  const parts: Buffer[] = []
+  doc.on('data', (part: Buffer) => parts.push(part))
+  const ended = once(doc, 'end')
+  doc.registerFont('regular', regular as unknown as Buffer)
+  doc.registerFont('semibold', semibold as unknown as Buffer)
+  const root = doc.struct('Document')
+  doc.addStructure(root)
+  body({ doc, root }, told)
+  root.end()
+  footers(doc, `Protokoll der Teamberatung · Fall ${told.consultation.case_number}`)
+  doc.end()
+  await ended
+  return Buffer.concat(parts)
+}
