@@ -17,6 +17,7 @@ import type {
 } from '../api/answers.ts'
 import type { ManagedHelp, ManagedPage } from '../transactional/case/case-manager.routes.ts'
 import type { FoundClient } from '../transactional/case/client.routes.ts'
+import type { CaseFile, FoundDocuments } from '../transactional/file/document.routes.ts'
 import type { BookingWithNames } from '../transactional/placement/booking-view.ts'
 import type { Offer, OfferPage } from '../transactional/placement/offer.routes.ts'
 import type { RemainingBudget } from '../transactional/placement/remaining-budget.routes.ts'
@@ -26,7 +27,7 @@ import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../tra
 import type { InboxItem } from '../transactional/portal/inbox.routes.ts'
 import type { ReportSchedule } from '../transactional/portal/report-schedule.routes.ts'
 import type { ComparisonGroup, ComparisonGrouping, ListedAuthority } from '../transactional/portal/comparison-group.routes.ts'
-import type { Role } from '../transactional/vocabulary.ts'
+import type { DocumentKind, Role } from '../transactional/vocabulary.ts'
 import type { Unit } from './format.ts'
 
 export type Session = {
@@ -430,3 +431,25 @@ export const takeReservationStep = (id: string, step: ReservationStepPath, body:
 type BookingChange = { last_day?: string; end_reason?: number; units_per_week?: number }
 export const changeBooking = (id: string, change: 'end' | 'prolong' | 'cancel', body: BookingChange, key: string) =>
   createOnce<object>(`/service/bookings/${id}/${change}`, body, key)
+
+export type { CaseFile }
+export type CaseDocument = CaseFile['items'][number]
+export type FoundDocument = FoundDocuments['items'][number]
+type DocumentName = { title: string; kind: DocumentKind; dated_on: string }
+export const getCaseFile = (case_id: string, signal?: AbortSignal) => getJson<CaseFile>(`/service/cases/${case_id}/documents`, signal)
+/** `key`: the same for every attempt at the same. */
+export const addDocument = async (case_id: string, wanted: DocumentName & { file: File }, key: string) => {
+  const body = new FormData()
+  for (const [name, value] of Object.entries(wanted)) body.set(name, value)
+  await askSignedIn(`/service/cases/${case_id}/documents`, { method: 'POST', headers: { 'idempotency-key': key }, body })
+}
+export const findDocuments = async (case_id: string, text: string, signal?: AbortSignal) => {
+  const answer = await askSignedIn(`/service/cases/${case_id}/documents/find`, { ...sendJson('POST', { text }), signal: signal ?? null })
+  return ((await answer.json()) as FoundDocuments).items
+}
+export const changeDocument = async (id: string, wanted: DocumentName) => {
+  await askSignedIn(`/service/documents/${id}`, { ...sendJson('POST', wanted), method: 'PATCH' })
+}
+export const removeDocument = (id: string, reason: string, key: string) =>
+  createOnce<CaseDocument>(`/service/documents/${id}/remove`, { reason }, key)
+export const restoreDocument = (id: string, key: string) => createOnce<CaseDocument>(`/service/documents/${id}/restore`, {}, key)

@@ -38,6 +38,7 @@ export const comparisonGroupsPath = '/admin/kataloge/vergleichsgruppen'
 export const helpSelectionPath = '/verwaltung/hze-auswahl'
 export const caseManagerPath = '/verwaltung/fallmanager'
 export const reservationPath = `${caseManagerPath}/hilfe`
+export const caseFilePath = `${caseManagerPath}/akte`
 export const providerRequestsPath = '/anbieter/anfragen'
 export const deskPath = '/verwaltung/controlling/sql-arbeitsplatz'
 
@@ -165,6 +166,14 @@ export const pages: Page[] = [
     title: 'Reservierung und Buchung',
     tag: 'sj-help-page',
     load: () => import('./pages/case-manager/help-page.ts'),
+    area: 'verwaltung',
+    roles: ['caseworker'],
+  },
+  {
+    path: caseFilePath,
+    title: 'Akte',
+    tag: 'sj-case-file-page',
+    load: () => import('./pages/case-file/case-file-page.ts'),
     area: 'verwaltung',
     roles: ['caseworker'],
   },

@@ -53,3 +53,27 @@ export type DearerReason = (typeof dearerReasons)[number]
 /** Why a provider declines. */
 export const declineReasons = ['no_place', 'not_suitable', 'staff', 'too_late', 'other'] as const
 export type DeclineReason = (typeof declineReasons)[number]
+
+/** What a document of a file is. */
+export const documentKinds = [
+  'application',
+  'care_plan',
+  'report',
+  'minutes',
+  'notice',
+  'correspondence',
+  'court',
+  'certificate',
+  'cost',
+  'other',
+] as const
+export type DocumentKind = (typeof documentKinds)[number]
+
+export const documentTypes = ['application/pdf', 'image/png', 'image/jpeg'] as const
+export type DocumentType = (typeof documentTypes)[number]
+
+/** What became of the words of a PDF. */
+export const documentWords = ['read', 'none', 'damaged', 'locked', 'too_long'] as const
+export type DocumentWords = (typeof documentWords)[number]
+
+export const documentSteps = ['added', 'changed', 'removed', 'restored'] as const
