@@ -3,7 +3,15 @@ import { readEnvironment } from './environment.ts'
 
 test('without any variable the defaults hold, and blank ones count as not given', () => {
   const demonstration = { DEMO_SIZE: 1, DEMO_AREA: 'MV' }
-  const defaults = { PORT: 8080, DATA_DIR: '.data', INBOX_DAYS: 90, EMBED_ORIGINS: [], ...demonstration, LOG_LEVEL: 'warn' }
+  const defaults = {
+    PORT: 8080,
+    DATA_DIR: '.data',
+    INBOX_DAYS: 90,
+    DOCUMENT_MB: 20,
+    EMBED_ORIGINS: [],
+    ...demonstration,
+    LOG_LEVEL: 'warn',
+  }
   expect(readEnvironment({})).toEqual(defaults)
   expect(
     readEnvironment({ PORT: '', DEMO: '', DATABASE_URL: '', HOST: '', SMTP_URL: '', SMTP_FROM: '', INBOX_DAYS: '', EMBED_ORIGINS: '' }),

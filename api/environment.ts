@@ -19,6 +19,11 @@ export const Environment = z.object({
     blank,
     z.coerce.number('eine Zahl').int('eine ganze Zahl').min(1, 'mindestens 1').max(3660, 'höchstens 3660').default(90),
   ),
+  DOCUMENT_MB: z.preprocess(
+    blank,
+    z.coerce.number('eine Zahl').int('eine ganze Zahl').min(1, 'mindestens 1').max(100, 'höchstens 100').default(20),
+  ),
+  CLAMD_ADDRESS: optional(z.string().regex(/^\/|:\d+$/, 'eine Adresse wie 127.0.0.1:3310 oder /run/clamav/clamd.ctl')),
   EMBED_ORIGINS: z.preprocess(
     (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value),
     z.array(z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d+)?$/i, 'eine Liste von Adressen wie https://intranet.example.de')).default([]),

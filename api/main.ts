@@ -11,6 +11,8 @@ import { transactionalApp } from '../transactional/app.ts'
 import { openDatabase } from '../transactional/connection.ts'
 import { DEMONSTRATION_PASSWORD } from '../transactional/demo/accounts.ts'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
+import { startDeletion } from '../transactional/file/deletion.ts'
+import { clamdScan } from '../transactional/file/virus-scan.ts'
 import { migrateToLatest } from '../transactional/migrate.ts'
 import { startExpiry } from '../transactional/placement/expiry.ts'
 import { berlinDay } from '../transactional/placement/period.ts'
@@ -132,7 +134,7 @@ const start = async (options: Start): Promise<void> => {
   const secure = environment.PUBLIC_URL?.startsWith('https:') ?? false
   const { bygone, close } = await openBygone({ warehouse, log }, (reader: Reader, id) => publishedView(db, reader, id))
   closing.push(close)
-  const { SMTP_URL: smtp_url, INBOX_DAYS: keep_days, EMBED_ORIGINS: embed_origins } = environment
+  const { SMTP_URL: smtp_url, INBOX_DAYS: keep_days, EMBED_ORIGINS: embed_origins, CLAMD_ADDRESS: clamd } = environment
   const home = environment.PUBLIC_URL ?? `http://${environment.HOST ?? '127.0.0.1'}:${http.port}`
   const figures = { warehouse, ingest, log, now, bygone, sameOrigin: sameOriginElsewhere(log) }
   const { check: checkReport, make } = scheduledReports({ ...figures, home })
@@ -145,6 +147,7 @@ const start = async (options: Start): Promise<void> => {
     checkReport,
     mails: smtp_url !== undefined,
     embeds: embed_origins.length > 0,
+    uploads: { most_bytes: environment.DOCUMENT_MB * 1024 * 1024, ...(clamd !== undefined && { scan: clamdScan(clamd) }) },
   })
   const analytic = apiApp({ ...figures, reader: apiReaderOf({ db, now, secure }), public_url: environment.PUBLIC_URL })
   const portal = portalApp({ transactional, analytic, assets: await assetHandler(dashboardsFolder), log, secure, embed_origins })
@@ -154,6 +157,8 @@ const start = async (options: Start): Promise<void> => {
   closing.push(() => reports.stop())
   const expiry = startExpiry({ db, now, log })
   closing.push(() => expiry.stop())
+  const deletion = startDeletion({ db, now, log })
+  closing.push(() => deletion.stop())
   http.answer(getRequestListener(portal.fetch))
   // requests in flight end before what they need is closed
   closing.push(...closing.splice(0, 1))

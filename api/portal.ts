@@ -68,14 +68,18 @@ export const portalApp = <T extends Env, A extends Env>({
   const embedding = { ...contentSecurityPolicy, frameAncestors: ["'self'", ...embed_origins] }
   const embedded = secureHeaders({ ...common, contentSecurityPolicy: embedding, xFrameOptions: false })
   const mayBeEmbedded = (c: Context) => embed_origins.length > 0 && c.req.query('embed') === '1' && embeddedPages.has(c.req.path)
-  portal.use((c, next) => (mayBeEmbedded(c) ? embedded : strict)(c, next))
+  // what was uploaded runs nothing and loads nothing, whatever it turns out to be
+  const uploaded = secureHeaders({ ...common, contentSecurityPolicy: { defaultSrc: ["'none'"], sandbox: [] }, xFrameOptions: 'DENY' })
+  const isUploaded = (c: Context) => c.req.path.startsWith('/service/documents/')
+  portal.use((c, next) => (mayBeEmbedded(c) ? embedded : isUploaded(c) ? uploaded : strict)(c, next))
   portal.use(compress())
-  portal.use(
-    bodyLimit({
-      maxSize: megabyte,
-      onError: (c) => problem(c, 413, 'body_too_large', 'Die Anfrage ist zu groß: höchstens 1 MB sind erlaubt.'),
-    }),
-  )
+  const limit = bodyLimit({
+    maxSize: megabyte,
+    onError: (c) => problem(c, 413, 'body_too_large', 'Die Anfrage ist zu groß: höchstens 1 MB sind erlaubt.'),
+  })
+  // the service has a limit of its own for whole files
+  const isUpload = (c: Context) => c.req.path.startsWith('/service/') && /^multipart\/form-data/i.test(c.req.header('content-type') ?? '')
+  portal.use((c, next) => (isUpload(c) ? next() : limit(c, next)))
   // each app keeps its own middleware to itself
   const passTo =
     <E extends Env>(app: Hono<E>) =>

@@ -20,6 +20,7 @@ import type { FoundClient } from '../transactional/case/client.routes.ts'
 import type { Consultation } from '../transactional/case/consultation.ts'
 import type { Colleague } from '../transactional/case/consultation.routes.ts'
 import type { ChangePreview } from '../transactional/placement/booking-step.routes.ts'
+import type { CaseFile, FoundDocuments } from '../transactional/file/document.routes.ts'
 import type { BookingWithNames } from '../transactional/placement/booking-view.ts'
 import type { Offer, OfferPage } from '../transactional/placement/offer.routes.ts'
 import type { RemainingBudget } from '../transactional/placement/remaining-budget.routes.ts'
@@ -29,7 +30,7 @@ import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../tra
 import type { InboxItem } from '../transactional/portal/inbox.routes.ts'
 import type { ReportSchedule } from '../transactional/portal/report-schedule.routes.ts'
 import type { ComparisonGroup, ComparisonGrouping, ListedAuthority } from '../transactional/portal/comparison-group.routes.ts'
-import type { Role } from '../transactional/vocabulary.ts'
+import type { DocumentKind, Role } from '../transactional/vocabulary.ts'
 import type { Unit } from './format.ts'
 
 export type Session = {
@@ -473,3 +474,25 @@ export const previewChange = (
   query: { first_day: string; rate: string; units_per_week: string | null; rate_cents: string | null },
   signal?: AbortSignal,
 ) => getJson<ChangePreview>(`/service/bookings/${id}/change${parametersOf(query)}`, signal)
+
+export type { CaseFile }
+export type CaseDocument = CaseFile['items'][number]
+export type FoundDocument = FoundDocuments['items'][number]
+type DocumentName = { title: string; kind: DocumentKind; dated_on: string }
+export const getCaseFile = (case_id: string, signal?: AbortSignal) => getJson<CaseFile>(`/service/cases/${case_id}/documents`, signal)
+/** `key`: the same for every attempt at the same. */
+export const addDocument = async (case_id: string, wanted: DocumentName & { file: File }, key: string) => {
+  const body = new FormData()
+  for (const [name, value] of Object.entries(wanted)) body.set(name, value)
+  await askSignedIn(`/service/cases/${case_id}/documents`, { method: 'POST', headers: { 'idempotency-key': key }, body })
+}
+export const findDocuments = async (case_id: string, text: string, signal?: AbortSignal) => {
+  const answer = await askSignedIn(`/service/cases/${case_id}/documents/find`, { ...sendJson('POST', { text }), signal: signal ?? null })
+  return ((await answer.json()) as FoundDocuments).items
+}
+export const changeDocument = async (id: string, wanted: DocumentName) => {
+  await askSignedIn(`/service/documents/${id}`, { ...sendJson('POST', wanted), method: 'PATCH' })
+}
+export const removeDocument = (id: string, reason: string, key: string) =>
+  createOnce<CaseDocument>(`/service/documents/${id}/remove`, { reason }, key)
+export const restoreDocument = (id: string, key: string) => createOnce<CaseDocument>(`/service/documents/${id}/restore`, {}, key)

@@ -9,6 +9,7 @@ import { caseManagerRoutes } from './case/case-manager.routes.ts'
 import { caseRoutes } from './case/case.routes.ts'
 import { clientRoutes } from './case/client.routes.ts'
 import { consultationRoutes } from './case/consultation.routes.ts'
+import { documentRoutes, type Uploads } from './file/document.routes.ts'
 import { bookingLineRoutes } from './placement/booking-lines.routes.ts'
 import { bookingStepRoutes } from './placement/booking-step.routes.ts'
 import { bookingRoutes } from './placement/booking.routes.ts'
@@ -33,7 +34,9 @@ const neverStored: MiddlewareHandler = async (c, next) => {
 }
 
 /** Views are published and reports sent where there is a warehouse to take them from. */
-type ServiceDeps = Deps & { takeView?: TakeView; checkReport?: CheckReport; mails?: boolean; embeds?: boolean }
+type ServiceDeps = Deps & { takeView?: TakeView; checkReport?: CheckReport; mails?: boolean; embeds?: boolean; uploads?: Uploads }
+
+const usualUploads: Uploads = { most_bytes: 20 * 1024 * 1024 }
 
 /** Everything under `/service` belongs to somebody signed in. */
 const serviceApp = (deps: ServiceDeps) => {
@@ -66,7 +69,8 @@ const serviceApp = (deps: ServiceDeps) => {
     comparisonGroupRoutes,
   ]
   for (const routes of parts) service.route('/', routes(deps))
-  const { takeView, checkReport, mails = false } = deps
+  const { takeView, checkReport, mails = false, uploads = usualUploads } = deps
+  service.route('/', documentRoutes({ ...deps, uploads }))
   service.route('/', inboxRoutes({ ...deps, mails }))
   if (takeView) service.route('/', publishedViewRoutes({ ...deps, takeView }))
   if (checkReport) service.route('/', reportScheduleRoutes({ ...deps, checkReport }))
@@ -79,7 +83,8 @@ export const transactionalApp = (deps: ServiceDeps): Hono => {
   const app = new Hono()
   app.onError(problemHandler(deps.log))
   app.notFound(notFound)
-  for (const path of ['/api/session', '/api/session/*', '/service/*']) app.use(path, neverStored, sameOrigin, limitBody)
+  const limit = limitBody((deps.uploads ?? usualUploads).most_bytes)
+  for (const path of ['/api/session', '/api/session/*', '/service/*']) app.use(path, neverStored, sameOrigin, limit)
   app.route('/api/session', sessionRoutes(deps))
   app.route('/service', serviceApp(deps))
   return app

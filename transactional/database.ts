@@ -177,6 +177,63 @@ export interface ConsultationVote {
   voted_at: Instant
 }
 
+export interface DeletionRun {
+  documents: number
+  files: number
+  id: Generated<string>
+  run_on: string
+  youth_authority_id: string
+}
+
+export interface Document {
+  added_at: Instant
+  added_by: string
+  bytes: number
+  case_id: string
+  dated_on: string
+  id: Generated<string>
+  kind: string
+  media_type: string
+  pages: number | null
+  removal_reason: string | null
+  removed_at: Instant | null
+  removed_by: string | null
+  scanned_at: Instant | null
+  sha256: Buffer
+  title: string
+  words: string | null
+}
+
+export interface DocumentContent {
+  content: Buffer
+  document_id: string
+}
+
+export interface DocumentPage {
+  document_id: string
+  page: number
+  text: string
+  words: Generated<string>
+}
+
+export interface DocumentStep {
+  at: Instant
+  document_id: string
+  id: Generated<string>
+  note: string | null
+  step: string
+  user_account_id: string
+}
+
+export interface Draft {
+  content: Json
+  expires_at: Instant
+  form: string
+  saved_at: Instant
+  subject: Generated<string>
+  user_account_id: string
+}
+
 export interface EmailAddress {
   address: string
   user_account_id: string
@@ -595,6 +652,12 @@ export interface Database {
   consultation: Consultation
   consultation_participant: ConsultationParticipant
   consultation_vote: ConsultationVote
+  deletion_run: DeletionRun
+  document: Document
+  document_content: DocumentContent
+  document_page: DocumentPage
+  document_step: DocumentStep
+  draft: Draft
   email_address: EmailAddress
   evaluation: Evaluation
   evaluation_pin: EvaluationPin

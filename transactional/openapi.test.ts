@@ -47,12 +47,16 @@ test('every operation has a summary, a tag, an answer with a schema and problems
 })
 
 // asked in a body because names and numbers stay out of addresses; they change nothing
-const questions = new Set(['/service/clients/find', '/service/case-manager'])
+const questions = new Set(['/service/clients/find', '/service/case-manager', '/service/cases/{id}/documents/find'])
+// sent as a form, with a file
+const uploads = new Set(['/service/cases/{id}/documents'])
 
 test('every writing operation describes its body, and creating ones take an Idempotency-Key', () => {
   const writing = operations().filter(({ method }) => method === 'post' || method === 'patch')
   for (const { path, method, operation } of writing) {
-    expect(operation.requestBody?.content, `${method} ${path}`).toHaveProperty(['application/json'])
+    expect(operation.requestBody?.content, `${method} ${path}`).toHaveProperty([
+      uploads.has(path) ? 'multipart/form-data' : 'application/json',
+    ])
     if (path.startsWith('/service/') && method === 'post' && !questions.has(path)) {
       expect(
         operation.parameters?.map((parameter) => parameter.name),

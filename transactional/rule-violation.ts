@@ -297,6 +297,43 @@ export const rules = {
     hint: 'Bitte ein anderes Angebot wählen.',
   },
 
+  // file
+  document_type: {
+    status: 422,
+    title: 'Die Datei ist keine PDF-, PNG- oder JPEG-Datei.',
+    field: 'file',
+    hint: 'Bitte als PDF speichern und noch einmal hochladen. Der Inhalt zählt, nicht der Name.',
+  },
+  document_too_large: {
+    status: 413,
+    title: 'Die Datei ist zu groß.',
+    field: 'file',
+    hint: 'Bitte verkleinern oder aufteilen.',
+  },
+  document_infected: {
+    status: 422,
+    title: 'Die Datei enthält Schadsoftware und wurde nicht aufgenommen.',
+    field: 'file',
+    hint: 'Bitte die IT-Sicherheit informieren.',
+  },
+  document_not_scanned: {
+    status: 503,
+    title: 'Die Virenprüfung ist gerade nicht erreichbar. Die Datei wurde nicht aufgenommen.',
+    field: 'file',
+    hint: 'Bitte später noch einmal hochladen.',
+  },
+  document_twice: {
+    status: 409,
+    title: 'Diese Datei ist schon in der Akte.',
+    field: 'file',
+    hint: 'Bitte das vorhandene Dokument verwenden.',
+  },
+  document_changed: {
+    status: 409,
+    title: 'Das Dokument wurde inzwischen entfernt oder zurückgelegt.',
+    hint: 'Bitte die Seite neu laden.',
+  },
+
   // billing
   invoice_number_taken: {
     status: 409,

@@ -85,3 +85,27 @@ export const consultationDecisionLabels: Record<ConsultationDecision, string> = 
   no_help: 'Eine Hilfe ist nicht notwendig.',
   postponed: 'Die Entscheidung wird vertagt.',
 }
+
+/** What a document of a file is. */
+export const documentKinds = [
+  'application',
+  'care_plan',
+  'report',
+  'minutes',
+  'notice',
+  'correspondence',
+  'court',
+  'certificate',
+  'cost',
+  'other',
+] as const
+export type DocumentKind = (typeof documentKinds)[number]
+
+export const documentTypes = ['application/pdf', 'image/png', 'image/jpeg'] as const
+export type DocumentType = (typeof documentTypes)[number]
+
+/** What became of the words of a PDF. */
+export const documentWords = ['read', 'none', 'damaged', 'locked', 'too_long'] as const
+export type DocumentWords = (typeof documentWords)[number]
+
+export const documentSteps = ['added', 'changed', 'removed', 'restored'] as const

@@ -6,6 +6,8 @@ import { RuleViolation } from '../rule-violation.ts'
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 export const largestBody = 256 * 1024
+/** Room for what a form says beside its file. */
+const besideFile = 64 * 1024
 
 const hostOf = (origin: string) => (URL.canParse(origin) ? new URL(origin).host : undefined)
 
@@ -44,15 +46,30 @@ export const sameOriginElsewhere = (log: Logger): MiddlewareHandler => {
   }
 }
 
+/** Files come as a form, with a key: a foreign form can send files, but no header. */
+const isUpload = (c: Context): boolean =>
+  /^multipart\/form-data\s*;/i.test(c.req.header('content-type') ?? '') && c.req.header('idempotency-key') !== undefined
+
 const mustBeOurs = (c: Context): void => {
   if (safe.has(c.req.method)) return
   if (!comesFromHere(c)) throw new RuleViolation('wrong_origin')
-  if (!isJsonOrEmpty(c)) throw new RuleViolation('wrong_content_type')
+  if (!isJsonOrEmpty(c) && !isUpload(c)) throw new RuleViolation('wrong_content_type')
 }
 
-export const limitBody = bodyLimit({
+const limitJson = bodyLimit({
   maxSize: largestBody,
   onError: () => {
     throw new RuleViolation('body_too_large')
   },
 })
+
+/** Bodies are small, but for those with a file of up to so many bytes. */
+export const limitBody = (most_bytes: number): MiddlewareHandler => {
+  const limitUpload = bodyLimit({
+    maxSize: most_bytes + besideFile,
+    onError: () => {
+      throw new RuleViolation('document_too_large')
+    },
+  })
+  return (c, next) => (isUpload(c) ? limitUpload : limitJson)(c, next)
+}

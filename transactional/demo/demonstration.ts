@@ -10,6 +10,7 @@ import { chanceFrom, type Chance } from './chance.ts'
 import { formComparisonGroups } from './comparison-groups.ts'
 import { COLUMNS, rowSink, type RowSink } from './copy.ts'
 import { writeCourse } from './course.ts'
+import { writeDocuments } from './documents.ts'
 import { makeAuthorities, makeLandscape, type Authority, type AuthorityRow } from './landscape.ts'
 import { writeLandscape } from './landscape-rows.ts'
 import { caseFiles } from './person.ts'
@@ -156,6 +157,7 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
   )
   await writeCourse(client, { authorities: authoritiesOfAccounts, today: options.today })
   for (const table of TABLES) await client.query(`analyze "${table}"`)
+  await writeDocuments(client, authoritiesOfAccounts, options.today)
   await proveRules(client)
   log.info({ rows: sink.written() }, 'demonstration data loaded')
   return { loaded: true, bookings: sink.written()['booking'] ?? 0, accounts }

@@ -7,6 +7,7 @@ import { Navigate } from '../../navigation.ts'
 
 import { onReturn } from '../../on-return.ts'
 import { helpSelectionPath } from '../../route.ts'
+import { fileHref } from '../case-file/case-file.ts'
 import {
   countIn,
   dueText,
@@ -230,7 +231,10 @@ export class CaseManagerPage extends LitElement {
     const { label, next, action, step } = stageWords[help.stage]
     return html`
       <tr role="row">
-        <th role="rowheader" scope="row" class="sj-cases__no"><a class="sj-link" href=${hrefOf(help)}>${help.case_number}</a></th>
+        <th role="rowheader" scope="row" class="sj-cases__no">
+          <a class="sj-link" href=${hrefOf(help)}>${help.case_number}</a>
+          <small><a class="sj-link" href=${fileHref(help.case_id)} aria-label="Akte, ${help.case_number}">Akte</a></small>
+        </th>
         <td role="cell" class="sj-cases__due ${help.due === 'past' ? 'sj-late' : ''}">
           ${day(help.due_on)} <small>${dueText(help.due_on, today)}</small>
         </td>

@@ -1,3 +1,5 @@
+import { buffer } from 'node:stream/consumers'
+import PdfDocument from 'pdfkit'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Comparison, Offer } from '../../client.ts'
@@ -43,6 +45,12 @@ const figureOf = async (figure: string, month: string) => {
   return rows.find(({ region }) => region === 'VG')!.current!
 }
 const caseCount = () => figureOf('case_count', '2026-10')
+const submitDocument = (page: Page) => page.click('sj-document-form button[type=submit]')
+const pdfOf = async (text: string) => {
+  const doc = new PdfDocument()
+  doc.text(text).end()
+  return buffer(doc as unknown as NodeJS.ReadableStream)
+}
 const submit = (page: Page) => page.click('sj-step-form button[type=submit]')
 
 test('a place is asked for, the provider accepts, it is booked and counts; every page is open to everybody', async () => {
@@ -221,6 +229,49 @@ test('a team considers a help, votes and decides, and the minutes are there', as
   expect(file.suggestedFilename()).toBe('Protokoll-Teamberatung.pdf')
   await page.click('text=Zur Hilfe')
   await page.waitForSelector('.sj-consultations >> text=Die Hilfe ist geeignet und notwendig.')
+  await portal.close(page)
+})
+
+test('a document goes into the file of the case, is found by its words, renamed, removed and put back', async () => {
+  const { id } = await reserve()
+  const page = await portal.open(`${reservationPath}?reservation=${id}`, { user: 'fall.vg' })
+  await page.click('text=Akte öffnen')
+  await page.waitForSelector('text=In der Akte ist noch kein Dokument.')
+  await page.click('#hinzufuegen')
+  await submitDocument(page)
+  expect(await page.locator('.sj-summary a').allTextContents()).toEqual([
+    'Datei: Bitte eine Datei auswählen.',
+    'Titel: Bitte einen Titel angeben.',
+    'Art: Bitte eine Art auswählen.',
+  ])
+  await page.setInputFiles('#file', { name: 'Bericht_Schule.pdf', mimeType: 'application/pdf', buffer: Buffer.from('<html>') })
+  expect(await page.inputValue('#title')).toBe('Bericht Schule')
+  await page.selectOption('#kind', 'report')
+  await submitDocument(page)
+  await page.waitForSelector('#fault-file')
+  expect(await page.inputValue('#title')).toBe('Bericht Schule')
+  expect(await barriers(page)).toEqual([])
+  await page.setInputFiles('#file', { name: 'x.pdf', mimeType: 'application/pdf', buffer: await pdfOf('Die Klassenfahrt war ein Erfolg.') })
+  await submitDocument(page)
+  await page.waitForSelector('text=„Bericht Schule“ ist in der Akte.')
+  await page.fill('#suche', 'Klassenfahrten')
+  await page.waitForSelector('.sj-file__excerpt mark')
+  expect(new URL(page.url()).search).toMatch(/^\?case=[0-9a-f-]+$/)
+  expect(await barriers(page)).toEqual([])
+  await page.click('[aria-label="Ändern, Bericht Schule"]')
+  await page.fill('#title', 'Bericht der Schule')
+  await submitDocument(page)
+  await page.waitForSelector('text=„Bericht der Schule“ ist geändert.')
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('.sj-file th button')])
+  expect(download.suggestedFilename()).toBe('Bericht der Schule.pdf')
+  await page.click('[aria-label="Entfernen, Bericht der Schule"]')
+  await page.fill('#reason', 'Gehört zu einem anderen Fall')
+  await submitDocument(page)
+  await page.waitForSelector('text=lässt sich zurücklegen')
+  await page.click('.sj-file__removed summary')
+  expect(await page.locator('.sj-file__removed').textContent()).toContain('Gehört zu einem anderen Fall')
+  await page.click('[aria-label="Zurücklegen, Bericht der Schule"]')
+  await page.waitForSelector('text=„Bericht der Schule“ ist wieder in der Akte.')
   await portal.close(page)
 })
 
