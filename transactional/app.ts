@@ -5,6 +5,7 @@ import { limitBody, sameOrigin } from './access/same-origin.ts'
 import { sessionRoutes } from './access/session.routes.ts'
 import { invoiceRoutes } from './billing/invoice.routes.ts'
 import { paymentRoutes } from './billing/payment.routes.ts'
+import { carePlanRoutes } from './case/care-plan.routes.ts'
 import { caseManagerRoutes } from './case/case-manager.routes.ts'
 import { caseRoutes } from './case/case.routes.ts'
 import { clientRoutes } from './case/client.routes.ts'
@@ -60,6 +61,7 @@ const serviceApp = (deps: ServiceDeps) => {
     caseRoutes,
     caseManagerRoutes,
     consultationRoutes,
+    carePlanRoutes,
     invoiceRoutes,
     paymentRoutes,
     reviewRoutes,

@@ -93,13 +93,66 @@ export interface Budget {
   youth_authority_id: string
 }
 
+export interface CarePlan {
+  booking_id: string
+  case_id: string
+  id: Generated<string>
+  version: number
+  written_at: Instant
+  written_by: string | null
+}
+
+export interface CarePlanGoal {
+  attainment: number | null
+  care_plan_id: string
+  goal: string
+  goal_key: string
+  indicator: string | null
+  position: number
+  reach_by: string | null
+  state: Generated<string>
+}
+
+export interface CarePlanMeasure {
+  care_plan_id: string
+  done: Generated<boolean>
+  due_on: string | null
+  measure: string
+  position: number
+  responsible: string
+}
+
+export interface CarePlanParticipant {
+  care_plan_id: string
+  name: string
+  position: number
+  role: string
+}
+
 export interface CarePlanReview {
   booking_id: string
   case_id: string
   id: Generated<string>
+  next_review_on: string | null
   recorded_at: Generated<Instant>
   recorded_by: string | null
   reviewed_on: string
+  summary: string | null
+}
+
+export interface CarePlanReviewGoal {
+  attainment: number | null
+  goal: string
+  goal_key: string
+  result: string | null
+  review_id: string
+}
+
+export interface CarePlanReviewParticipant {
+  name: string
+  position: number
+  review_id: string
+  role: string
 }
 
 export interface Case {
@@ -642,7 +695,13 @@ export interface Database {
   booking_interruption: BookingInterruption
   booking_step: BookingStep
   budget: Budget
+  care_plan: CarePlan
+  care_plan_goal: CarePlanGoal
+  care_plan_measure: CarePlanMeasure
+  care_plan_participant: CarePlanParticipant
   care_plan_review: CarePlanReview
+  care_plan_review_goal: CarePlanReviewGoal
+  care_plan_review_participant: CarePlanReviewParticipant
   case: Case
   case_link: CaseLink
   client: Client

@@ -467,6 +467,30 @@ export const rules = {
   },
   consultation_decided: { status: 409, title: 'Die Beratung ist schon entschieden und bleibt, wie sie ist.' },
   consultation_undecided: { status: 409, title: 'Ein Protokoll gibt es nach der Entscheidung.' },
+  review_before_begin: {
+    status: 422,
+    title: 'Der Tag des Hilfeplangesprächs liegt vor dem Beginn der Hilfe.',
+    field: 'reviewed_on',
+    hint: 'Bitte den Tag prüfen.',
+  },
+  review_next: {
+    status: 422,
+    title: 'Das nächste Hilfeplangespräch liegt nicht nach diesem.',
+    field: 'next_review_on',
+    hint: 'Bitte einen späteren Tag wählen.',
+  },
+  care_plan_changed: {
+    status: 409,
+    title: 'Der Hilfeplan wurde inzwischen geändert.',
+    field: 'version',
+    hint: 'Bitte die neue Fassung ansehen und die Änderung dort eintragen.',
+  },
+  care_plan_goal_unknown: {
+    status: 422,
+    title: 'Eines der Ziele steht nicht im Hilfeplan.',
+    field: 'goals',
+    hint: 'Bitte die Seite neu laden.',
+  },
 
   // portal
   evaluation_without_authority: {

@@ -96,6 +96,7 @@ test('the service may not go around row-level security: it owns nothing and ever
         'search_request',
         'invoice',
         'payment',
+        'care_plan',
         'care_plan_review',
         'access_token',
         'evaluation',

@@ -27,6 +27,13 @@ export type EndReason = (typeof endReasons)[number]
 export const raters = ['young_person', 'guardian', 'provider', 'authority'] as const
 export type Rater = (typeof raters)[number]
 
+/** Who takes part in planning a help (§ 36(2) SGB VIII). */
+export const participantRoles = [...raters, 'other'] as const
+export type ParticipantRole = (typeof participantRoles)[number]
+
+export const goalStates = ['open', 'reached', 'given_up'] as const
+export type GoalState = (typeof goalStates)[number]
+
 export const aspects = ['facility_structure', 'service_structure', 'goal_attainment'] as const
 export type Aspect = (typeof aspects)[number]
 

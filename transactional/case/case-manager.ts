@@ -39,8 +39,6 @@ export type ManagedRow = {
 const nearDays = 60
 /** What came to nothing is shown for so long, so that something else is chosen. */
 const rememberedDays = 30
-/** A help plan is carried on every so many months (§ 36(2) SGB VIII: regularly). */
-const reviewMonths = 6
 
 export type Asked = {
   today: string
@@ -61,6 +59,15 @@ const plannedCents = sql`(
   ) as steps
 )`
 
+/** When the plan of a booking is to be reviewed next: as agreed, else by the parameter of the day. */
+export const nextReviewOn = (today: string) => sql<string>`coalesce(
+  (select coalesce(next_review_on, (reviewed_on + ${reviewInterval(today)})::date) from care_plan_review
+    where booking_id = booking.id order by reviewed_on desc limit 1),
+  (booking.first_day + ${reviewInterval(today)})::date)`
+const reviewInterval = (today: string) => sql`make_interval(months => ${reviewMonths(today)}::integer)`
+export const reviewMonths = (today: string) =>
+  sql<number>`(select value from parameter where name = 'review_months' and valid_from <= ${today} order by valid_from desc limit 1)`
+
 const reserved = ({ today, youth_authority_id }: Asked) => sql`
   select reservation.id, 'reservation' as kind, reservation.state as stage,
     case when reservation.state in ('declined', 'expired') then coalesce(declined_on, expired_on)
@@ -79,7 +86,7 @@ const booked = ({ today, youth_authority_id }: Asked) => sql`
       when last_day <= ${today}::date + ${nearDays}::integer then 'ending' else 'running' end as stage,
     case when first_day > ${today}::date then first_day
       when last_day <= ${today}::date + ${nearDays}::integer then last_day
-      else least(last_day, coalesce((select max(reviewed_on) from care_plan_review where booking_id = booking.id), first_day) + make_interval(months => ${reviewMonths}::integer))::date
+      else least(last_day, ${nextReviewOn(today)})
     end as due_on,
     case_key, service_kind, provider_id, facility_id, origin.reserved_on, origin.consented_on,
     coalesce(origin.booked_on, (created_at at time zone 'Europe/Berlin')::date) as booked_on, first_day, last_day, ${plannedCents} as planned_cents

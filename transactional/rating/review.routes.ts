@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import type { Transaction } from 'kysely'
 import { z } from 'zod'
@@ -10,53 +9,17 @@ import { Day, Id } from '../input.ts'
 import { berlinDay } from '../placement/period.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
-import { aspects, raters } from '../vocabulary.ts'
-
-/** 1 is best, as in school (domain.md 7.3). */
-const Grade = z.int().min(1).max(5)
+import { gradeFields, isGraded, RatingView, ratesOnce, ratesOnceFault, recordGrades } from './review.ts'
 
 const NewReview = z
-  .strictObject({
-    case_id: Id,
-    booking_id: Id,
-    reviewed_on: Day,
-    facility_structure: Grade.nullable().default(null),
-    service_structure: Grade.nullable().default(null),
-    goal_attainment: z
-      .array(z.strictObject({ rated_by: z.enum(raters), person: z.int().min(1).max(9).default(1), grade: Grade }))
-      .max(36)
-      .default([]),
-  })
-  .refine((review) => review.facility_structure !== null || review.service_structure !== null || review.goal_attainment.length > 0, {
-    path: ['goal_attainment'],
-    error: 'fehlt: mindestens eine Note ist nötig.',
-  })
-  .refine(
-    (review) => new Set(review.goal_attainment.map((goal) => `${goal.rated_by} ${goal.person}`)).size === review.goal_attainment.length,
-    {
-      path: ['goal_attainment'],
-      error: 'nennt eine Person zweimal. Bitte weitere Personen durchnummerieren.',
-    },
-  )
+  .strictObject({ case_id: Id, booking_id: Id, reviewed_on: Day, ...gradeFields })
+  .refine(isGraded, { path: ['goal_attainment'], error: 'fehlt: mindestens eine Note ist nötig.' })
+  .refine(ratesOnce, ratesOnceFault)
 type NewReview = z.infer<typeof NewReview>
-
-const RatingView = z.object({ aspect: z.enum(aspects), rated_by: z.enum(raters), person: z.int(), grade: z.int() })
-type RatingView = z.infer<typeof RatingView>
 
 const Review = z
   .object({ id: z.uuid(), case_id: z.uuid(), booking_id: z.uuid(), reviewed_on: z.iso.date(), ratings: z.array(RatingView) })
   .meta({ id: 'Review' })
-
-/** One row per grade: structure by staff of the authority, goals by everybody involved. */
-const gradesOf = ({ facility_structure, service_structure, goal_attainment }: NewReview): RatingView[] => {
-  const structure = (aspect: RatingView['aspect'], grade: number | null): RatingView[] =>
-    grade === null ? [] : [{ aspect, rated_by: 'authority', person: 1, grade }]
-  return [
-    ...structure('facility_structure', facility_structure),
-    ...structure('service_structure', service_structure),
-    ...goal_attainment.map((goal) => ({ aspect: 'goal_attainment' as const, ...goal })),
-  ]
-}
 
 const ratedBooking = async (trx: Transaction<Database>, { booking_id, case_id }: NewReview) => {
   const booking = await trx
@@ -67,26 +30,19 @@ const ratedBooking = async (trx: Transaction<Database>, { booking_id, case_id }:
     .select(['booking.id as booking_id', 'booking.case_key', 'booking.youth_authority_id', 'booking.provider_id', 'booking.service_kind'])
     .executeTakeFirst()
   if (booking === undefined) throw new RuleViolation('booking_unknown')
-  const { provider_id, ...dimensions } = booking
-  if (provider_id === null) throw new RuleViolation('rating_of_booking')
-  return { ...dimensions, provider_id }
+  return booking
 }
 
-/** The review belongs to the file; its grades are facts under keys of their own. */
+/** The review belongs to the file. */
 const recordReview = async (trx: Transaction<Database>, reader: Reader, request: NewReview, now: Date): Promise<z.infer<typeof Review>> => {
   const { case_id, booking_id, reviewed_on } = request
-  const dimensions = await ratedBooking(trx, request)
-  const ratings = gradesOf(request)
+  const booking = await ratedBooking(trx, request)
   const { id } = await trx
     .insertInto('care_plan_review')
     .values({ case_id, booking_id, reviewed_on, recorded_by: reader.user_account_id, recorded_at: now })
     .returning('id')
     .executeTakeFirstOrThrow()
-  const review_key = randomUUID()
-  await trx
-    .insertInto('rating')
-    .values(ratings.map((rating) => ({ ...rating, ...dimensions, review_key, reviewed_on })))
-    .execute()
+  const ratings = await recordGrades(trx, booking, reviewed_on, request)
   return { id, case_id, booking_id, reviewed_on, ratings }
 }
 
