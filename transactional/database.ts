@@ -412,6 +412,16 @@ export interface Offer {
   specialisations: Generated<string[]>
 }
 
+export interface OfferCapacity {
+  id: Generated<string>
+  offer_id: string
+  places: number
+  service_kind: string
+  valid_from: string
+  valid_to: string | null
+  youth_authority_id: string
+}
+
 export interface OfferRate {
   id: Generated<string>
   offer_id: string
@@ -729,6 +739,7 @@ export interface Database {
   invoice: Invoice
   invoice_line: InvoiceLine
   offer: Offer
+  offer_capacity: OfferCapacity
   offer_rate: OfferRate
   parameter: Parameter
   payment: Payment

@@ -16,6 +16,7 @@ const published: Record<string, string> = {
   federal_state: 'code ags name',
   invoice_line: `id invoice_id booking_id case_key youth_authority_id provider_id service_kind specialisations period_from period_to units
     rate_cents amount_cents released_on`,
+  offer_capacity: 'id offer_id youth_authority_id service_kind places valid_from valid_to',
   offer_rate: 'id offer_id youth_authority_id service_kind specialisations unit rate_cents valid_from valid_to',
   parameter: 'name valid_from value',
   payment_line: `id payment_id invoice_line_id booking_id case_key youth_authority_id provider_id service_kind specialisations paid_on

@@ -99,6 +99,19 @@ create table if not exists history.invoice_line (
   released_on DATE
 );
 
+create table if not exists history.offer_capacity (
+  sign INTEGER not null,
+  commit_lsn UBIGINT not null,
+  committed_at TIMESTAMPTZ not null,
+  id UUID,
+  offer_id UUID,
+  youth_authority_id VARCHAR,
+  service_kind VARCHAR,
+  places INTEGER,
+  valid_from DATE,
+  valid_to DATE
+);
+
 create table if not exists history.offer_rate (
   sign INTEGER not null,
   commit_lsn UBIGINT not null,

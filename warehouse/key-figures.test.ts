@@ -104,6 +104,23 @@ const offerRates: Row[] = [
   offerRate('13075', 60_00, '2026-03-01', null),
   offerRate('13003', 90_00, '2020-01-01', '2026-02-28'),
 ]
+const offerCapacity = (youth_authority_id: string, places: number, valid_from: string, valid_to: string | null): Row => ({
+  id: randomUUID(),
+  offer_id: randomUUID(),
+  youth_authority_id,
+  service_kind: 's34',
+  places,
+  valid_from,
+  valid_to,
+})
+/* on 28.02.2026: VG 5 and 3 places (5 and 2 until the day before), HRO 4; on that day VG has 4 of its own and HRO 3 (those of VG left on 20.02.) */
+const offerCapacities: Row[] = [
+  offerCapacity('13075', 5, '2020-01-01', null),
+  offerCapacity('13075', 2, '2020-01-01', '2026-02-27'),
+  offerCapacity('13075', 3, '2026-02-28', null),
+  offerCapacity('13075', 9, '2026-03-01', null),
+  offerCapacity('13003', 4, '2020-01-01', '2026-02-28'),
+]
 
 /*
  * Reservations
@@ -144,6 +161,7 @@ beforeAll(async () => {
     { table: 'search', added: [search(0), search(0), search(4), search(0, '2026-03-02')] },
     { table: 'budget', added: [{ youth_authority_id: '13075', year: 2026, service_kind: 's34', amount_cents: 120_000_00 }] },
     { table: 'offer_rate', added: offerRates },
+    { table: 'offer_capacity', added: offerCapacities },
     { table: 'reservation', added: reservations },
   )
 })
@@ -170,6 +188,7 @@ const current: Record<string, (number | string)[]> = {
   budget_share_paid: [8_400_01 / 120_000_00, '–', '–', 8_400_01 / 120_000_00, 8_400_01 / 120_000_00],
   away_bookings: [3, 5, 0, 8, (3 * 200 + 5 * 100) / 350],
   foreign_occupancy: [0, 3, 0, 3, (3 * 100) / 350],
+  occupancy_rate: [4 / 8, 3 / 4, '–', 10 / 12, ((4 / 8) * 200 + (3 / 4) * 100) / 300],
   fruitless_searches: [2, 0, 0, 2, (2 * 200) / 350],
   reservations: [7, 6, 0, 13, (7 * 200 + 6 * 100) / 350],
   declined_requests: [3, 3, 0, 6, (3 * 200 + 3 * 100) / 350],
@@ -237,6 +256,17 @@ describe('every key figure has an example worked by hand', () => {
     expect((await table('rate_min', { service_kind: null })).total.current).toBe(80_00)
     expect((await table('rate_median', { service_kind: 's31' })).rows[0]!.current).toBe(55_00)
     expect((await table('case_count', { service_kind: null })).rows[0]!.current).toBe(13)
+  })
+
+  it('places last until they change, before a view begins as well as in it', async () => {
+    const { rows } = await table('occupancy_rate', { month: monthOf('2026-03') })
+    // VG 4 of 5 + 3 + 9, before 4 of 5 + 3; HRO has no places any more
+    expect(rows.map(({ current, previous }) => [current, previous])).toEqual([
+      [4 / 17, 4 / 8],
+      ['–', 3 / 4],
+      ['–', '–'],
+    ])
+    expect((await table('occupancy_rate', { month: monthOf('2026-01') })).rows[0]!.parts).toEqual({ numerator: 7, denominator: 7 })
   })
 
   it('filters by specialisation, and "Alle" counts a booking once', async () => {

@@ -277,6 +277,26 @@ export const keyFigures: KeyFigure[] = [
     compute: { from: 'sum', measure: 'foreign_occupancy' },
   },
   {
+    name: 'occupancy_rate',
+    label: 'Belegungsquote',
+    group: 'Belegung',
+    definition:
+      'Am Monatsletzten belegte Plätze geteilt durch alle Plätze der Angebote, deren Einrichtung im Gebiet liegt, gleich welcher örtliche Träger belegt. Eine Hilfe belegt einen Platz; im laufenden Monat gilt das geplante Ende.',
+    numerator: 'am Monatsletzten belegte Plätze im Gebiet',
+    denominator: 'Plätze der Angebote im Gebiet, ab ihrem ersten Entgelt',
+    totals: `${quotientOfSums}; Einrichtungen außerhalb der gezeigten Gebiete zählen nicht`,
+    legal_basis: '§§ 79, 80 SGB VIII',
+    source: 'SoJuS, Buchungen und Plätze der Angebote',
+    unit: 'ratio',
+    digits: 1,
+    better: 'neither',
+    flow: false,
+    by_specialisation: false,
+    rests_on: ['occupied', 'occupied_by_others'],
+    own_row_open: false,
+    compute: { from: 'ratio', numerator: 'occupied', denominator: 'places' },
+  },
+  {
     name: 'fruitless_searches',
     label: 'Ergebnislose Suchen',
     group: 'Belegung',
@@ -529,7 +549,11 @@ const wholes: Record<string, string> = {
   dropouts: 'ended_without_handover',
   dearer_choices: 'reservations',
   declined_requests: 'answered_requests',
+  occupied_by_others: 'occupied',
 }
+
+/** Measures of what lasts: their cells hold what enters and leaves in a month, and a value is all that has entered until then. */
+export const standing: ReadonlySet<string> = new Set(['places'])
 
 /** The histogram series a figure is read from in a view, or null. */
 export const seriesOf = ({ compute }: KeyFigure, unit: RateUnit): string | null =>

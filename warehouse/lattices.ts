@@ -20,6 +20,8 @@ const countsFacts = new Set([
   'dropouts',
   'away_bookings',
   'foreign_occupancy',
+  'occupied',
+  'occupied_by_others',
   'reservations',
   'dearer_choices',
   'answered_requests',

@@ -63,6 +63,12 @@ const offerRate = fc
     const [valid_from, valid_to] = days[1] === null ? [days[0], null] : ([...days].sort() as [string, string])
     return { ...row, id: crypto.randomUUID(), service_kind: 's34', unit: 'day', valid_from, valid_to }
   })
+const offerCapacity = fc
+  .record({ youth_authority_id: authority, days: fc.tuple(day, fc.option(day, { freq: 20 })), places: fc.nat(4) })
+  .map(({ days, ...row }) => {
+    const [valid_from, valid_to] = days[1] === null ? [days[0], null] : ([...days].sort() as [string, string])
+    return { ...row, id: crypto.randomUUID(), service_kind: 's34', valid_from, valid_to }
+  })
 const search = fc.record({ youth_authority_id: authority, specialisations, searched_on: day, offers_available: fc.nat(1) }).map((row) => ({
   ...row,
   id: crypto.randomUUID(),
@@ -97,7 +103,15 @@ const reservation = fc
     })
   })
 
-const generators = { booking, payment_line: payment, offer_rate: offerRate, search, budget, reservation } as const
+const generators = {
+  booking,
+  payment_line: payment,
+  offer_rate: offerRate,
+  offer_capacity: offerCapacity,
+  search,
+  budget,
+  reservation,
+} as const
 type Table = keyof typeof generators
 const step = fc.oneof(
   ...(Object.keys(generators) as Table[]).map((table) =>

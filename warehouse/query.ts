@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import { codeNumber, placeNumber, placesIn } from './contributions.ts'
-import { seriesOf, type KeyFigure, type RateUnit } from './key-figures.ts'
+import { seriesOf, standing, type KeyFigure, type RateUnit } from './key-figures.ts'
 import type { Month } from './month.ts'
 import { addedUp, movedStatistic, statisticsOf, type Change, type Kept, type Pick } from './order-statistics.ts'
 import { execute, executeForChunks, numberColumns } from './statement.ts'
@@ -62,7 +62,7 @@ export const readCellsByKind = async (
   const rows = new Map(scope.regions.map(({ id }, row) => [placeNumber(id), row]))
   const { kind: _, ...filters } = filtersOf(scope, span)
   let freshness = beginning
-  const chunks = await executeForChunks(connection, `${progress} union all ${cellsOfKinds(measures.length, kinds)}`, {
+  const chunks = await executeForChunks(connection, `${progress} union all ${cellsOfKinds(measures, kinds)}`, {
     ...filters,
     ...namedMeasures(measures),
   })
@@ -79,6 +79,7 @@ export const readCellsByKind = async (
       }
     }
   }
+  for (const ofKind of cells.values()) addUpStanding(ofKind)
   return { cells, freshness }
 }
 
@@ -116,7 +117,7 @@ const readView = async (
   const slots = measures.map((measure) => cells.get(measure)!)
   const parts = [
     progress,
-    ...(measures.length > 0 ? [cellsOf(measures.length, scope.kind === 'all')] : []),
+    ...(measures.length > 0 ? [cellsOf(measures, scope.kind === 'all')] : []),
     ...(read.statistics === undefined ? [] : [read.statistics]),
   ]
   const chunks = await executeForChunks(connection, parts.join(' union all '), {
@@ -172,6 +173,7 @@ const readView = async (
       else standing.push({ row, at, value: value[i]!, n: count[i]! })
     }
   }
+  addUpStanding(cells)
   // what stands goes on until it changes, so its rows are applied in the order of months
   for (const { row, at, value, n } of standing.sort((a, b) => a.at - b.at)) {
     statistics.value[row]!.fill(value, at)
@@ -282,21 +284,46 @@ const inSpan = `${upToEnd} and month >= $first_month::integer`
 const ofSeries = `series = ${codeNumber('$series::varchar')}`
 
 /** Cells as they lie there, folded or not: who reads adds them up. */
-const cellsOf = (measures: number, allKinds: boolean): string => {
+const cellsOf = (measures: string[], allKinds: boolean): string => {
   const from = cellRows(measures)
   return `${from('marts.cell', ofKind)} union all ${from('marts.cell_appended', allKinds ? `(also_all or ${ofKind})` : ofKind)}`
 }
 
-const cellRows = (measures: number) => {
-  const numbers = Array.from({ length: measures }, (_, slot) => codeNumber(`$measure_${slot}::varchar`))
-  const slots = numbers.map((number, slot) => `when ${number} then ${slot}`).join(' ')
-  return (table: string, kinds: string, kind = '0'): string => `
-    select (case measure ${slots} end)::double, place::double, month::double, value::double, cases::double, (${kind})::double from ${table}
-    where measure in (${numbers.join(', ')}) and ${kinds} and ${inSpan}`
+const cellRows = (measures: string[]) => {
+  const numbers = measures.map((_, slot) => codeNumber(`$measure_${slot}::varchar`))
+  const rows = (chosen: string[], table: string, kind: string, { month, where }: { month: string; where: string }) => {
+    if (chosen.length === 0) return []
+    const slots = chosen.map((number) => `when ${number} then ${numbers.indexOf(number)}`).join(' ')
+    return [
+      `select (case measure ${slots} end)::double, place::double, (${month})::double, value::double, cases::double, (${kind})::double
+       from ${table} where measure in (${chosen.join(', ')}) and ${where}`,
+    ]
+  }
+  return (table: string, kinds: string, kind = '0'): string =>
+    [
+      ...rows(
+        numbers.filter((_, slot) => !standing.has(measures[slot]!)),
+        table,
+        kind,
+        { month: 'month', where: `${kinds} and ${inSpan}` },
+      ),
+      ...rows(
+        numbers.filter((_, slot) => standing.has(measures[slot]!)),
+        table,
+        kind,
+        { month: 'greatest(month, $first_month::integer)', where: `${kinds} and ${upToEnd}` },
+      ),
+    ].join(' union all ')
+}
+
+/** What stands goes on until it changes. */
+const addUpStanding = (cells: Cells): void => {
+  for (const [measure, { value }] of cells)
+    if (standing.has(measure)) for (const row of value) for (let at = 1; at < row.length; at += 1) row[at]! += row[at - 1]!
 }
 
 /** Likewise of several kinds, with the position of the kind in the last column. */
-const cellsOfKinds = (measures: number, kinds: string[]): string => {
+const cellsOfKinds = (measures: string[], kinds: string[]): string => {
   const from = cellRows(measures)
   const numbers = kinds.map((code) => codeNumber(`'${code}'`))
   const [chosen, kind] = [

@@ -155,6 +155,7 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
     client,
     authorities.map(({ id }) => id),
   )
+  await client.query('select begin_offer_capacities()')
   await writeCourse(client, { authorities: authoritiesOfAccounts, today: options.today })
   for (const table of TABLES) await client.query(`analyze "${table}"`)
   await writeDocuments(client, authoritiesOfAccounts, options.today)

@@ -6,7 +6,8 @@ export type DeskMeasure = { name: string; label: string; unit: string }
 export type DeskExample = { title: string; sql: string }
 
 /**
- * Measures an authority's own controllers may see uncontrolled. `foreign_occupancy` is not among them: its cases are other authorities'.
+ * Measures an authority's own controllers may see uncontrolled. `foreign_occupancy` and what is occupied are not among them: their cases
+ * are other authorities' too.
  * `budget` is told by a table of its own, in yearly amounts.
  */
 const openMeasures = {
