@@ -94,7 +94,7 @@ type Filling = {
 const fill = async ({ chance, aside, sink, authorities, size, period, detail, progress }: Filling): Promise<string[]> => {
   const { begin, end, from, today } = period
   const landscape = makeLandscape(chance, authorities, size, begin, end)
-  writeLandscape(chance, sink, landscape, begin)
+  writeLandscape(chance, sink, landscape, { founded: begin, today })
   const accounts = await writeAccounts({ chance, aside, sink, landscape, founded: begin })
   const billing = bill({ chance, sink, landscape, from, today })
   const review = reviewer({ chance, sink, from, today })
