@@ -14,6 +14,7 @@ import { writeDocuments } from './documents.ts'
 import { makeAuthorities, makeLandscape, type Authority, type AuthorityRow } from './landscape.ts'
 import { writeLandscape } from './landscape-rows.ts'
 import { caseFiles } from './person.ts'
+import { putOnWaitingLists, setPocketMoney } from './waiting.ts'
 import { proveRules } from './proof.ts'
 import { reviewer } from './reviews.ts'
 import { bookingsExpected, KIND_SHAPES } from './shape.ts'
@@ -156,8 +157,10 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
     authorities.map(({ id }) => id),
   )
   await writeCourse(client, { authorities: authoritiesOfAccounts, today: options.today })
+  await setPocketMoney(client)
   for (const table of TABLES) await client.query(`analyze "${table}"`)
   await writeDocuments(client, authoritiesOfAccounts, options.today)
+  await putOnWaitingLists(client, options.today)
   await proveRules(client)
   log.info({ rows: sink.written() }, 'demonstration data loaded')
   return { loaded: true, bookings: sink.written()['booking'] ?? 0, accounts }

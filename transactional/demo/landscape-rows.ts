@@ -3,7 +3,6 @@ import type { Chance } from './chance.ts'
 import type { RowSink } from './copy.ts'
 import { specialisationList, type Facility, type Landscape, type Offer, type Provider } from './landscape.ts'
 import { personName } from './names.ts'
-import { readPocketMoney } from '../reference/districts.ts'
 import { KIND_SHAPES } from './shape.ts'
 
 const STREETS = ['Lindenweg', 'Am Mühlenteich', 'Birkenallee', 'Hafenstraße', 'Kastanienring', 'Schulstraße', 'Wiesengrund', 'Feldstraße']
@@ -47,13 +46,6 @@ const writeDossier = (sink: RowSink, { id, index, setting }: Facility, today: nu
   )
 }
 
-/** Amounts as in Schleswig-Holstein: what Mecklenburg-Vorpommern sets is for its authorities to enter. */
-const writePocketMoney = (sink: RowSink): void => {
-  for (const { federal_state, valid_from, age_from, age_to, amount_cents } of readPocketMoney())
-    if (federal_state === 'SH')
-      sink.row('pocket_money', 'MV', valid_from!, age_from!, age_to!, amount_cents!, 'Demonstration: Beträge wie in Schleswig-Holstein')
-}
-
 const NOTES = { w: 'Nur weiblich', m: 'Nur männlich', all: null } as const
 
 const writeOffer = (chance: Chance, sink: RowSink, offer: Offer, founded: number) => {
@@ -88,6 +80,5 @@ export const writeLandscape = (
   for (const provider of providers) writeProvider(chance, sink, provider)
   for (const facility of facilities) writeFacility(chance, sink, facility)
   for (const facility of facilities) writeDossier(sink, facility, today)
-  writePocketMoney(sink)
   for (const offer of offers) writeOffer(chance, sink, offer, founded)
 }
