@@ -155,7 +155,7 @@ const start = async (options: Start): Promise<void> => {
   const send = smtp_url === undefined ? undefined : mailer({ smtp_url, from, inbox: new URL('/postfach', home).href })
   const reports = startReports({ db, now, log, make, keep_days, send })
   closing.push(() => reports.stop())
-  const expiry = startExpiry({ db, now, log })
+  const expiry = startExpiry({ db, now, log, mails: smtp_url !== undefined, keep_days })
   closing.push(() => expiry.stop())
   const deletion = startDeletion({ db, now, log })
   closing.push(() => deletion.stop())

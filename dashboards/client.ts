@@ -21,11 +21,15 @@ import type { Consultation } from '../transactional/case/consultation.ts'
 import type { Colleague } from '../transactional/case/consultation.routes.ts'
 import type { ChangePreview } from '../transactional/placement/booking-step.routes.ts'
 import type { CaseFile, FoundDocuments } from '../transactional/file/document.routes.ts'
+import type { TakenOver, TakeOverComparison } from '../transactional/case/take-over.routes.ts'
 import type { BookingWithNames } from '../transactional/placement/booking-view.ts'
+import type { OfferDossier } from '../transactional/placement/dossier.routes.ts'
 import type { Offer, OfferPage } from '../transactional/placement/offer.routes.ts'
 import type { RemainingBudget } from '../transactional/placement/remaining-budget.routes.ts'
 import type { Reservation, ReservationWithSteps } from '../transactional/placement/reservation.routes.ts'
+import type { WaitingEntry } from '../transactional/placement/waiting.routes.ts'
 import type { BookingLine, BookingLines } from '../transactional/placement/booking-lines.routes.ts'
+import type { OwnFacility } from '../transactional/provider/own-facility.routes.ts'
 import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
 import type { InboxItem } from '../transactional/portal/inbox.routes.ts'
 import type { ReportSchedule } from '../transactional/portal/report-schedule.routes.ts'
@@ -362,6 +366,14 @@ export const findClients = async (text: string, signal?: AbortSignal) => {
 }
 export type NewClient = Pick<FoundClient, 'given_name' | 'family_name' | 'birth_date' | 'sex' | 'unaccompanied_minor'>
 export const recordClient = (wanted: NewClient, key: string) => createOnce<Omit<FoundClient, 'cases'>>('/service/clients', wanted, key)
+export type { TakenOver, TakeOverComparison }
+export type TakeOverChoice = { line: number; action: 'existing' | 'update'; client_id: string } | { line: number; action: 'new' }
+export const checkTakeOver = async (file: string, signal?: AbortSignal) =>
+  (
+    await askSignedIn('/service/clients/take-over/check', { ...sendJson('POST', { file }), signal: signal ?? null })
+  ).json() as Promise<TakeOverComparison>
+export const takeOver = (file: string, choices: TakeOverChoice[], key: string) =>
+  createOnce<TakenOver>('/service/clients/take-over', { file, choices }, key)
 export const openCase = (wanted: { client_id: string; case_number: string; begin_on: string }, key: string) =>
   createOnce<HelpCase>('/service/cases', wanted, key)
 export type OfferQuery = {
@@ -370,14 +382,20 @@ export type OfferQuery = {
   last_day: string
   counting_rule: string
   area: string
+  point: string | null
   specialisations: string
   units_per_week: string | null
   sex: string | null
   age: string | null
   available: 'true' | null
+  limit?: string
   cursor?: string
 }
 export const getOffers = (query: OfferQuery, signal?: AbortSignal) => getJson<OfferPage>(`/service/offers${parametersOf(query)}`, signal)
+export type { OfferDossier }
+export type DossierQuery = Pick<OfferQuery, 'first_day' | 'last_day' | 'counting_rule'> & { case_id?: string }
+export const getOfferDossier = (id: string, query: DossierQuery, signal?: AbortSignal) =>
+  getJson<OfferDossier>(`/service/offers/${id}/dossier${parametersOf(query)}`, signal)
 export type NewSearch = Pick<OfferQuery, 'service_kind' | 'first_day' | 'last_day' | 'counting_rule' | 'area'> & {
   specialisations: string[]
   units_per_week?: number
@@ -399,6 +417,12 @@ export type NewReservation = {
   dearer_reason: string | null
 }
 export const reserveOffer = (wanted: NewReservation, key: string) => createOnce<ReservationWithSteps>('/service/reservations', wanted, key)
+export type { WaitingEntry }
+export const getWaiting = async (case_id: string, signal?: AbortSignal) =>
+  (await getJson<{ items: WaitingEntry[] }>(`/service/waiting-entries${parametersOf({ case_id })}`, signal)).items
+export const waitForPlace = (wanted: Omit<NewReservation, 'area' | 'search_id' | 'dearer_reason'>, key: string) =>
+  createOnce<WaitingEntry>('/service/waiting-entries', wanted, key)
+export const leaveWaiting = (id: string) => createOnce<WaitingEntry>(`/service/waiting-entries/${id}/leave`, {}, crypto.randomUUID())
 export type AwayBooking = Omit<NewReservation, 'offer_id' | 'area' | 'search_id' | 'dearer_reason'> & {
   away: true
   service_kind: string
@@ -496,3 +520,9 @@ export const changeDocument = async (id: string, wanted: DocumentName) => {
 export const removeDocument = (id: string, reason: string, key: string) =>
   createOnce<CaseDocument>(`/service/documents/${id}/remove`, { reason }, key)
 export const restoreDocument = (id: string, key: string) => createOnce<CaseDocument>(`/service/documents/${id}/restore`, {}, key)
+export type { OwnFacility }
+export const getOwnFacilities = async (signal?: AbortSignal) =>
+  (await getJson<{ items: OwnFacility[] }>('/service/own-facilities', signal)).items
+export const keepDossier = async (id: string, wanted: Omit<OwnFacility, 'id' | 'name' | 'town'>) => {
+  await askSignedIn(`/service/facilities/${id}/dossier`, sendJson('PUT', wanted))
+}

@@ -41,6 +41,7 @@ export const reservationPath = `${caseManagerPath}/hilfe`
 export const consultationPath = `${caseManagerPath}/beratung`
 export const caseFilePath = `${caseManagerPath}/akte`
 export const providerRequestsPath = '/anbieter/anfragen'
+export const ownFacilitiesPath = '/anbieter/einrichtungen'
 export const deskPath = '/verwaltung/controlling/sql-arbeitsplatz'
 
 export const inboxPath = '/postfach'
@@ -139,6 +140,16 @@ export const pages: Page[] = [
     area: 'anbieter',
     group: 'Belegung',
     summary: 'Anfragen der Jugendämter um einen Platz: ansehen, zusagen oder absagen.',
+    roles: ['provider'],
+  },
+  {
+    path: ownFacilitiesPath,
+    title: 'Einrichtungen',
+    tag: 'sj-own-facilities-page',
+    load: () => import('./pages/own-facilities/own-facilities-page.ts'),
+    area: 'anbieter',
+    group: 'Stammdaten',
+    summary: 'Was Jugendämter vor einer Reservierung von Ihren Einrichtungen lesen.',
     roles: ['provider'],
   },
   { path: '/verwaltung', title: 'Verwaltung', tag: 'sj-area-page', load: area, area: 'verwaltung', roles: ['controlling', 'caseworker'] },

@@ -11,19 +11,23 @@ import { caseRoutes } from './case/case.routes.ts'
 import { clientRoutes } from './case/client.routes.ts'
 import { consultationRoutes } from './case/consultation.routes.ts'
 import { documentRoutes, type Uploads } from './file/document.routes.ts'
+import { takeOverRoutes } from './case/take-over.routes.ts'
 import { bookingLineRoutes } from './placement/booking-lines.routes.ts'
 import { bookingStepRoutes } from './placement/booking-step.routes.ts'
 import { bookingRoutes } from './placement/booking.routes.ts'
+import { dossierRoutes } from './placement/dossier.routes.ts'
 import { offerRoutes } from './placement/offer.routes.ts'
 import { remainingBudgetRoutes } from './placement/remaining-budget.routes.ts'
 import { reservationRoutes } from './placement/reservation.routes.ts'
 import { searchRoutes } from './placement/search.routes.ts'
+import { waitingRoutes } from './placement/waiting.routes.ts'
 import { comparisonGroupRoutes } from './portal/comparison-group.routes.ts'
 import { evaluationRoutes } from './portal/evaluation.routes.ts'
 import { inboxRoutes } from './portal/inbox.routes.ts'
 import { publishedViewRoutes, type TakeView } from './portal/published-view.routes.ts'
 import { reportScheduleRoutes, type CheckReport } from './portal/report-schedule.routes.ts'
 import { notFound, problemHandler } from './problem.ts'
+import { ownFacilityRoutes } from './provider/own-facility.routes.ts'
 import { providerRoutes } from './provider/provider.routes.ts'
 import { reviewRoutes } from './rating/review.routes.ts'
 import type { Deps, ServiceEnv } from './route.ts'
@@ -51,12 +55,15 @@ const serviceApp = (deps: ServiceDeps) => {
   })
   const parts = [
     offerRoutes,
+    dossierRoutes,
     searchRoutes,
     reservationRoutes,
+    waitingRoutes,
     remainingBudgetRoutes,
     bookingRoutes,
     bookingStepRoutes,
     bookingLineRoutes,
+    takeOverRoutes,
     clientRoutes,
     caseRoutes,
     caseManagerRoutes,
@@ -66,6 +73,7 @@ const serviceApp = (deps: ServiceDeps) => {
     paymentRoutes,
     reviewRoutes,
     providerRoutes,
+    ownFacilityRoutes,
     accessTokenRoutes,
     evaluationRoutes,
     comparisonGroupRoutes,

@@ -332,6 +332,15 @@ export interface FacilityContact {
   town: string | null
 }
 
+export interface FacilityDossier {
+  agreement_on: string | null
+  facility_id: string
+  operating_days_week: Generated<number>
+  operating_days_year: Generated<number>
+  operating_licence_on: string | null
+  service_description_on: string | null
+}
+
 export interface FederalState {
   ags: string
   code: string
@@ -356,20 +365,21 @@ export interface ImportReference {
 }
 
 export interface InboxItem {
-  content: Buffer
-  data_as_of: Instant
+  content: Buffer | null
+  data_as_of: Instant | null
   expires_at: Instant
-  file_name: string
+  file_name: string | null
   id: Generated<string>
   mail: Generated<string>
   mail_attempts: Generated<number>
-  media_type: string
+  media_type: string | null
   next_mail_at: Instant | null
   read_at: Instant | null
   received_at: Instant
   report_run_id: string | null
   title: string
   user_account_id: string
+  waiting_entry_id: string | null
 }
 
 export interface Invoice {
@@ -473,6 +483,15 @@ export interface PlaceBlock {
   places: number
   provider_id: string
   reason: string
+}
+
+export interface PocketMoney {
+  age_from: number
+  age_to: number
+  amount_cents: number
+  federal_state: string
+  source: string
+  valid_from: string
 }
 
 export interface Population {
@@ -688,6 +707,22 @@ export interface UserRole {
   user_account_id: string
 }
 
+export interface WaitingEntry {
+  case_id: string
+  counting_rule: string
+  first_day: string
+  id: Generated<string>
+  last_day: string
+  offer_id: string
+  specialisations: Generated<string[]>
+  state: Generated<string>
+  told_at: Instant | null
+  units_per_week: number | null
+  user_account_id: string
+  waiting_since: Instant
+  youth_authority_id: string
+}
+
 export interface YouthAuthority {
   abbreviation: string
   ags: string
@@ -732,6 +767,7 @@ export interface Database {
   evaluation_pin: EvaluationPin
   facility: Facility
   facility_contact: FacilityContact
+  facility_dossier: FacilityDossier
   federal_state: FederalState
   idempotency_key: IdempotencyKey
   import_reference: ImportReference
@@ -745,6 +781,7 @@ export interface Database {
   payment: Payment
   payment_line: PaymentLine
   place_block: PlaceBlock
+  pocket_money: PocketMoney
   population: Population
   provider: Provider
   provider_contact: ProviderContact
@@ -764,5 +801,6 @@ export interface Database {
   specialisation: Specialisation
   user_account: UserAccount
   user_role: UserRole
+  waiting_entry: WaitingEntry
   youth_authority: YouthAuthority
 }

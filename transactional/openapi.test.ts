@@ -47,7 +47,12 @@ test('every operation has a summary, a tag, an answer with a schema and problems
 })
 
 // asked in a body because names and numbers stay out of addresses; they change nothing
-const questions = new Set(['/service/clients/find', '/service/case-manager', '/service/cases/{id}/documents/find'])
+const questions = new Set([
+  '/service/clients/find',
+  '/service/clients/take-over/check',
+  '/service/case-manager',
+  '/service/cases/{id}/documents/find',
+])
 // sent as a form, with a file
 const uploads = new Set(['/service/cases/{id}/documents'])
 

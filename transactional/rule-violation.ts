@@ -105,6 +105,12 @@ export const rules = {
     hint: 'Bitte den Zeitraum prüfen.',
   },
 
+  take_over_faults: { status: 422, title: 'Die Datei hat Fehler. Übernommen wurde nichts.' },
+  take_over_undecided: {
+    status: 409,
+    title: 'Bei manchen Zeilen ist offen, ob die Person schon da ist. Übernommen wurde nichts.',
+  },
+
   // placement
   case_without_client: {
     status: 422,
@@ -332,6 +338,33 @@ export const rules = {
     status: 409,
     title: 'Das Dokument wurde inzwischen entfernt oder zurückgelegt.',
     hint: 'Bitte die Seite neu laden.',
+  },
+
+  // waiting list
+  waiting_once: {
+    status: 409,
+    title: 'Der Fall wartet schon auf einen Platz in diesem Angebot.',
+    field: 'offer_id',
+    hint: 'Bitte zuerst die Warteliste verlassen, um für einen anderen Zeitraum zu warten.',
+  },
+  waiting_place_free: {
+    status: 409,
+    title: 'In diesem Zeitraum ist ein Platz frei.',
+    field: 'offer_id',
+    hint: 'Bitte gleich reservieren.',
+  },
+  waiting_past: {
+    status: 422,
+    title: 'Der Zeitraum ist schon vorbei.',
+    field: 'last_day',
+    hint: 'Bitte einen späteren Zeitraum wählen.',
+  },
+  waiting_over: { status: 409, title: 'Der Fall steht nicht mehr auf dieser Warteliste.' },
+  waiting_period: {
+    status: 422,
+    title: 'Der letzte Tag liegt vor dem ersten.',
+    field: 'last_day',
+    hint: 'Bitte den Zeitraum prüfen.',
   },
 
   // billing

@@ -6,6 +6,7 @@ import { generate, PostgresDialect as PostgresGenerator, type GenerateOptions } 
 import pg from 'pg'
 import { format, resolveConfig } from 'prettier'
 import { startTestServer, testDatabase } from './postgres.fixture.ts'
+import { bordersIn, neighboursFile, neighboursText, type DistrictTopology } from './reference/neighbours.ts'
 
 export const databaseFile = new URL('./database.ts', import.meta.url)
 
@@ -44,10 +45,15 @@ export const databaseTypes = async (ownerUrl: string): Promise<string> => {
   }
 }
 
-const writeDatabaseTypes = async (ownerUrl: string) => {
-  const text = await databaseTypes(ownerUrl)
-  if (existsSync(databaseFile) && (await readFile(databaseFile, 'utf8')) === text) return false
-  await writeFile(databaseFile, text)
+const districtsFile = new URL('../dashboards/data/kreise_de_vg250_2018.topo.json', import.meta.url)
+
+/** The districts with their neighbours, as text of `reference/data/kreise_nachbarn.csv`. */
+export const districtNeighbours = async (): Promise<string> =>
+  neighboursText(bordersIn(JSON.parse(await readFile(districtsFile, 'utf8')) as DistrictTopology))
+
+const write = async (file: URL, text: string) => {
+  if (existsSync(file) && (await readFile(file, 'utf8')) === text) return false
+  await writeFile(file, text)
   return true
 }
 
@@ -57,7 +63,8 @@ const generateAll = async () => {
   try {
     const { owner_url } = await testDatabase(server)
     const tell = (file: string, written: boolean) => process.stdout.write(`${file} ${written ? 'written' : 'is up to date'}\n`)
-    tell('transactional/database.ts', await writeDatabaseTypes(owner_url))
+    tell('transactional/reference/data/kreise_nachbarn.csv', await write(neighboursFile, await districtNeighbours()))
+    tell('transactional/database.ts', await write(databaseFile, await databaseTypes(owner_url)))
     tell('warehouse/history.sql', await writeHistorySchema(owner_url))
   } finally {
     await server.stop()

@@ -53,6 +53,9 @@ export const reservationSteps = [
 ] as const
 export type ReservationStep = (typeof reservationSteps)[number]
 
+export const waitingStates = ['waiting', 'reserved', 'left', 'over'] as const
+export type WaitingState = (typeof waitingStates)[number]
+
 /** Why a dearer offer was chosen (§§ 5, 36 SGB VIII). */
 export const dearerReasons = ['guardians_wish', 'suitability', 'nearness', 'continuity', 'other'] as const
 export type DearerReason = (typeof dearerReasons)[number]

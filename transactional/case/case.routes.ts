@@ -34,7 +34,7 @@ const columns = ['id', 'client_id', 'case_number', 'begin_on', 'end_on', 'casewo
 const CaseKey = z.tuple([z.uuid()])
 
 /** A case and its random key in the world of facts come into being together. */
-const openCase = async (trx: Transaction<Database>, reader: Reader, request: z.infer<typeof NewCase>) => {
+export const openCase = async (trx: Transaction<Database>, reader: Reader, request: z.infer<typeof NewCase>) => {
   const client = await trx.selectFrom('client').where('id', '=', request.client_id).select('id').executeTakeFirst()
   if (client === undefined) throw new RuleViolation('client_unknown')
   const opened = await trx

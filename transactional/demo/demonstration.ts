@@ -14,6 +14,7 @@ import { writeDocuments } from './documents.ts'
 import { makeAuthorities, makeLandscape, type Authority, type AuthorityRow } from './landscape.ts'
 import { writeLandscape } from './landscape-rows.ts'
 import { caseFiles } from './person.ts'
+import { putOnWaitingLists, setPocketMoney } from './waiting.ts'
 import { proveRules } from './proof.ts'
 import { reviewer } from './reviews.ts'
 import { bookingsExpected, KIND_SHAPES } from './shape.ts'
@@ -94,7 +95,7 @@ type Filling = {
 const fill = async ({ chance, aside, sink, authorities, size, period, detail, progress }: Filling): Promise<string[]> => {
   const { begin, end, from, today } = period
   const landscape = makeLandscape(chance, authorities, size, begin, end)
-  writeLandscape(chance, sink, landscape, begin)
+  writeLandscape(chance, sink, landscape, { founded: begin, today })
   const accounts = await writeAccounts({ chance, aside, sink, landscape, founded: begin })
   const billing = bill({ chance, sink, landscape, from, today })
   const review = reviewer({ chance, sink, from, today })
@@ -157,8 +158,10 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
   )
   await client.query('select begin_offer_capacities()')
   await writeCourse(client, { authorities: authoritiesOfAccounts, today: options.today })
+  await setPocketMoney(client)
   for (const table of TABLES) await client.query(`analyze "${table}"`)
   await writeDocuments(client, authoritiesOfAccounts, options.today)
+  await putOnWaitingLists(client, options.today)
   await proveRules(client)
   log.info({ rows: sink.written() }, 'demonstration data loaded')
   return { loaded: true, bookings: sink.written()['booking'] ?? 0, accounts }

@@ -26,9 +26,24 @@ const writeProvider = (chance: Chance, sink: RowSink, provider: Provider) => {
 
 const writeFacility = (chance: Chance, sink: RowSink, facility: Facility) => {
   const { name, telephone, street } = contact(chance)
-  const { id, provider, authority, place, licensed, sex, age_from, age_to } = facility
+  const { id, provider, authority, place, town, licensed, sex, age_from, age_to } = facility
   sink.row('facility', id, provider.id, facility.name, authority.id, authority.id, place[0], place[1], licensed, sex, age_from, age_to)
-  sink.row('facility_contact', id, name, telephone, `haus-${facility.index + 1}@anbieter-${provider.index + 1}.example`, street)
+  sink.row('facility_contact', id, name, telephone, `haus-${facility.index + 1}@anbieter-${provider.index + 1}.example`, street, town)
+}
+
+/** Papers of some years ago, different for each. */
+const writeDossier = (sink: RowSink, { id, index, setting }: Facility, today: number) => {
+  const earlier = (least: number, spread: number) => dayText(today - least - ((index * 7919) % spread))
+  const [week, year] = setting === 'day' ? [5, 230] : [7, 365]
+  sink.row(
+    'facility_dossier',
+    id,
+    ['ambulant', 'counselling'].includes(setting) ? null : earlier(900, 4000),
+    earlier(400, 700),
+    earlier(60, 500),
+    week,
+    year,
+  )
 }
 
 const NOTES = { w: 'Nur weiblich', m: 'Nur männlich', all: null } as const
@@ -56,8 +71,14 @@ const writeOffer = (chance: Chance, sink: RowSink, offer: Offer, founded: number
   }
 }
 
-export const writeLandscape = (chance: Chance, sink: RowSink, { providers, facilities, offers }: Landscape, founded: number): void => {
+export const writeLandscape = (
+  chance: Chance,
+  sink: RowSink,
+  { providers, facilities, offers }: Landscape,
+  { founded, today }: { founded: number; today: number },
+): void => {
   for (const provider of providers) writeProvider(chance, sink, provider)
   for (const facility of facilities) writeFacility(chance, sink, facility)
+  for (const facility of facilities) writeDossier(sink, facility, today)
   for (const offer of offers) writeOffer(chance, sink, offer, founded)
 }

@@ -53,6 +53,8 @@ export type Facility = {
   setting: KindShape['setting']
   name: string
   place: readonly [string, string]
+  /** null where the demonstration knows no towns of the district */
+  town: string | null
   licensed: number
   /** licensed, or what an ambulatory service can care for at a time */
   places: number
@@ -124,9 +126,23 @@ const readPlaces = (): Map<string, (readonly [string, string])[]> => {
   return places
 }
 
-const distance = (a: Authority, b: Authority): number => {
-  const [north, east] = [Number(a.places[0]![0]) - Number(b.places[0]![0]), Number(a.places[0]![1]) - Number(b.places[0]![1])]
-  return north ** 2 + (east * 0.6) ** 2
+type Place = readonly [latitude: string, longitude: string]
+
+/** Good enough to tell near from far. */
+const farness = (a: Place, b: Place): number => (Number(a[0]) - Number(b[0])) ** 2 + ((Number(a[1]) - Number(b[1])) * 0.6) ** 2
+const distance = (a: Authority, b: Authority): number => farness(a.places[0]!, b.places[0]!)
+
+const readTowns = () =>
+  readFileSync(new URL('data/towns.csv', import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(';') as [ags: string, town: string, latitude: string, longitude: string])
+
+/** The nearest town of the same district. */
+const townNear = (towns: ReturnType<typeof readTowns>, district: string, place: Place): string | null => {
+  const near = towns.filter(([ags]) => ags === district).map(([, town, ...at]) => ({ town, far: farness(at, place) }))
+  return near.toSorted((a, b) => a.far - b.far)[0]?.town ?? null
 }
 
 /** The districts with their need of help; independent of the size. `aside` draws what the helps do not depend on. */
@@ -202,7 +218,7 @@ const makeFacility = (
   places: number,
   n: number,
   founded: number,
-): Omit<Facility, 'index'> => {
+): Omit<Facility, 'index' | 'town'> => {
   const away = authority.near.slice(0, 3).flatMap((near) => near.providers)
   const provider = chance.weighted(
     (away.length > 0 && chance.happens(0.12) ? away : authority.providers).map((one) => [one, one.weight] as const),
@@ -285,6 +301,7 @@ export const makeLandscape = (chance: Chance, authorities: Authority[], size: nu
     authority.providers = makeProviders(chance, authority, size, landscape.providers.length, begin)
     landscape.providers.push(...authority.providers)
   }
+  const towns = readTowns()
   const places = new Map<KindShape['setting'], number>()
   for (const authority of authorities) {
     let names = authority.index * 11
@@ -299,7 +316,8 @@ export const makeLandscape = (chance: Chance, authorities: Authority[], size: nu
       let open = needed * size * room * (residential ? authority.supply : 1) + (places.get(setting) ?? 0)
       while (open >= smallest) {
         const here = Math.min(Math.round(open), Math.max(smallest, Math.round(usual * Math.exp(0.45 * chance.normal()))))
-        const facility = { ...makeFacility(chance, authority, setting, here, names++, begin), index: landscape.facilities.length }
+        const built = makeFacility(chance, authority, setting, here, names++, begin)
+        const facility = { ...built, town: townNear(towns, authority.id, built.place), index: landscape.facilities.length }
         landscape.facilities.push(facility)
         for (const made of offersOf(making, facility, kinds, here)) {
           const offer = { ...made, index: landscape.offers.length }

@@ -31,7 +31,7 @@ const delimiterOf = (text: string): string => {
   return [';', ',', '\t'].reduce((best, one) => (header.split(one).length > header.split(best).length ? one : best), ';')
 }
 
-type Record_ = { record: string[]; info: { lines: number } }
+export type Record_ = { record: string[]; info: { lines: number } }
 
 const readHeader = (names: string[], columns: Columns): { fields: (string | null)[]; faults: Fault[] } => {
   const faults: Fault[] = []
@@ -62,20 +62,26 @@ const records = (text: string): Record_[] =>
     info: true,
   }) as unknown as Record_[]
 
+const headersOf = (columns: Columns) => Object.fromEntries(Object.entries(columns).map(([field, { names }]) => [field, names[0]]))
+
 /** Rows by field; `info.lines` of the parser is the line on which a record ends. */
+export const tableOf = ([header, ...body]: Record_[], columns: Columns): Table => {
+  const headers = headersOf(columns)
+  if (!header) return { rows: [], headers, faults: [{ line: 1, column: null, reason: 'Die Datei ist leer.' }] }
+  const { fields, faults } = readHeader(header.record, columns)
+  if (faults.length > 0) return { rows: [], headers, faults }
+  const rows = body.map(({ record, info }): Row => {
+    if (record.length > fields.length)
+      faults.push({ line: info.lines, column: null, reason: `Die Zeile hat ${record.length} Werte, die Kopfzeile ${fields.length}.` })
+    return { line: info.lines, cells: Object.fromEntries(fields.map((field, index) => [field!, record[index] ?? ''])) }
+  })
+  return { rows, headers, faults }
+}
+
 export const readTable = (bytes: Uint8Array, columns: Columns): Table => {
-  const headers = Object.fromEntries(Object.entries(columns).map(([field, { names }]) => [field, names[0]]))
+  const headers = headersOf(columns)
   try {
-    const [header, ...body] = records(decode(bytes))
-    if (!header) return { rows: [], headers, faults: [{ line: 1, column: null, reason: 'Die Datei ist leer.' }] }
-    const { fields, faults } = readHeader(header.record, columns)
-    if (faults.length > 0) return { rows: [], headers, faults }
-    const rows = body.map(({ record, info }): Row => {
-      if (record.length > fields.length)
-        faults.push({ line: info.lines, column: null, reason: `Die Zeile hat ${record.length} Werte, die Kopfzeile ${fields.length}.` })
-      return { line: info.lines, cells: Object.fromEntries(fields.map((field, index) => [field!, record[index] ?? ''])) }
-    })
-    return { rows, headers, faults }
+    return tableOf(records(decode(bytes)), columns)
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     const line = Number((error as unknown as { lines?: number }).lines ?? 1)

@@ -3,13 +3,11 @@ import { z } from 'zod'
 import type { Database } from '../database.ts'
 import { Code, Codes, CountingRuleInput, Day, UnitsPerWeek } from '../input.ts'
 import { RuleViolation } from '../rule-violation.ts'
+import { Area, areaOf } from './area.ts'
 import { sexes, type Form, type Unit } from '../vocabulary.ts'
 
-/** A federal state, `de` or the authority at the facility's place; default the own state. */
-export const AreaInput = z
-  .string()
-  .regex(/^([A-Z]{2}|de|\d{5}(\d{3})?)$/, 'ist kein Gebiet.')
-  .optional()
+/** Default the own state. */
+export const AreaInput = Area.optional()
 
 /** What a help is looked for by; persons are described, never named. */
 const fields = {
@@ -53,11 +51,12 @@ export const knownKind = async (
   trx: Transaction<Database>,
   criteria: { service_kind: string; specialisations: string[]; area?: string | undefined },
 ): Promise<ServiceKind> => {
-  const area = criteria.area ?? 'de'
+  const { state, authority } = areaOf(criteria.area ?? 'de')
   const { rows } = await sql<{ code: string | null; form: Form; unit: Unit; specialisations: number; area: boolean }>`
     select kind.code, kind.form, kind.unit,
       (select count(*) from specialisation where code = any (${criteria.specialisations}::text[])) as specialisations,
-      ${area} = 'de' or exists (select from federal_state where code = ${area}) or exists (select from youth_authority where id = ${area}) as area
+      (${state ?? null}::text is null or exists (select from federal_state where code = ${state ?? null}))
+        and (${authority ?? null}::text is null or exists (select from youth_authority where id = ${authority ?? null})) as area
     from (values (1)) as one left join service_kind as kind on kind.code = ${criteria.service_kind}
   `.execute(trx)
   const { code, form, unit, ...known } = rows[0]!

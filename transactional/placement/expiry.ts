@@ -5,9 +5,22 @@ import { repeat } from '../repeat.ts'
 
 const minute = 60_000
 
-/** Ends, until it is stopped, what is held no longer. Any number of processes may do this at the same time. */
-export const startExpiry = ({ db, now, log }: { db: Kysely<Database>; now: () => Date; log: Logger }, every_ms = minute) =>
-  repeat(async () => void (await sql`select expire_reservations(${now()})`.execute(db)), {
-    every_ms,
-    failed: (error) => log.error({ err: error }, 'ending reservations failed'),
-  })
+type ExpiryDeps = {
+  db: Kysely<Database>
+  now: () => Date
+  log: Logger
+  /** whether notices also go out by e-mail */
+  mails?: boolean
+  /** days a notice is kept in the inbox */
+  keep_days?: number
+}
+
+/** Ends, until it is stopped, what is held no longer, and tells those who wait. Any number of processes may do this at the same time. */
+export const startExpiry = ({ db, now, log, mails = false, keep_days = 90 }: ExpiryDeps, every_ms = minute) =>
+  repeat(
+    async () => {
+      await sql`select expire_reservations(${now()})`.execute(db)
+      await sql`select tell_waiting(${now()}, ${mails}, ${keep_days})`.execute(db)
+    },
+    { every_ms, failed: (error) => log.error({ err: error }, 'ending reservations failed') },
+  )

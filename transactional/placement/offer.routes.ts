@@ -4,12 +4,18 @@ import { asReader } from '../access/as-reader.ts'
 import { after, page, PageQuery, pageOf } from '../cursor.ts'
 import { only, operation, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { units } from '../vocabulary.ts'
+import { PointInput } from './area.ts'
 import { criteriaQuery, inOrder, knownKind, orderFault, unitsPerWeek } from './criteria.ts'
 import { unitsOf } from './cost.ts'
 import { listOffers, priceOf } from './offer.ts'
 import { countedDays } from './period.ts'
 
-const OfferQuery = PageQuery.extend({ ...criteriaQuery, available: z.stringbool().default(false) }).refine(inOrder, orderFault)
+const OfferQuery = PageQuery.extend({
+  ...criteriaQuery,
+  available: z.stringbool().default(false),
+  /** from where distances are told */
+  point: PointInput.optional(),
+}).refine(inOrder, orderFault)
 const OfferKey = z.tuple([z.string().regex(/^\d{1,9}$/), z.uuid()])
 
 const Offer = z
@@ -22,6 +28,10 @@ const Offer = z
     youth_authority_id: z.string(),
     abbreviation: z.string(),
     town: z.string().nullable(),
+    latitude: z.number().nullable(),
+    longitude: z.number().nullable(),
+    /** from the point asked for */
+    distance_km: z.number().nullable(),
     age_from: z.int(),
     age_to: z.int(),
     sex_admitted: z.enum(['m', 'w', 'all']),
@@ -65,12 +75,12 @@ export const offerRoutes = ({ db }: Deps) =>
     only('caseworker', 'finance'),
     validate('query', OfferQuery),
     async (c) => {
-      const { limit, cursor, available, units_per_week, ...criteria } = c.req.valid('query')
+      const { limit, cursor, available, point, units_per_week, ...criteria } = c.req.valid('query')
       const { reader } = c.var
       const wanted = { ...criteria, area: criteria.area ?? reader.federal_state }
       const { kind, list } = await asReader(db, reader, async (trx) => ({
         kind: await knownKind(trx, wanted),
-        list: await listOffers(trx, wanted, { available, limit, after: after(cursor, OfferKey) }),
+        list: await listOffers(trx, wanted, { available, limit, point, after: after(cursor, OfferKey) }),
       }))
       const { rows, cheapest_cents, ...counts } = list
       const { items, next_cursor } = page(rows, limit, (row) => [String(row.rate_cents), row.offer_id])

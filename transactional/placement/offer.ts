@@ -1,5 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../database.ts'
+import { neighbourhoodOf } from '../reference/neighbours.ts'
+import { areaOf, pointOf, type Point } from './area.ts'
 import { costOf, shownEuros, unitsOf } from './cost.ts'
 import type { SearchCriteria } from './criteria.ts'
 import { countedDays } from './period.ts'
@@ -17,6 +19,9 @@ export type OfferRow = {
   youth_authority_id: string
   abbreviation: string
   town: string | null
+  latitude: number | null
+  longitude: number | null
+  distance_km: number | null
   age_from: number
   age_to: number
   sex_admitted: string
@@ -31,9 +36,20 @@ type Counts = { offers_matching: number; offers_available: number }
 /** How many offers of the service kind in the area fall out, each for the first of these reasons. */
 export type LeftOut = { specialisations: number; sex: number; age: number; rate: number; places: number }
 
+/** As the crow flies, on a globe of 6,371 km radius; null where the place of the facility is not known. */
+const kilometresFrom = ([latitude, longitude]: Point) => sql<number | null>`
+  12742 * asin(sqrt(
+    power(sin(radians(facility.latitude::float8 - ${latitude}::float8) / 2), 2)
+    + cos(radians(${latitude}::float8)) * cos(radians(facility.latitude::float8))
+      * power(sin(radians(facility.longitude::float8 - ${longitude}::float8) / 2), 2)
+  ))`
+
 const inArea = (area: string) => {
-  if (area === 'de') return sql`true`
-  return /^\d/.test(area) ? sql`facility.youth_authority_id = ${area}` : sql`authority.federal_state = ${area}`
+  const { state, authority, neighbours, around } = areaOf(area)
+  if (around) return sql`${kilometresFrom(around.point)} <= ${around.kilometres}::float8`
+  if (authority && neighbours) return sql`left(facility.youth_authority_id, 5) = any (${neighbourhoodOf(authority)}::text[])`
+  if (authority) return sql`facility.youth_authority_id = ${authority}`
+  return state ? sql`authority.federal_state = ${state}` : sql`true`
 }
 
 const ratedOn = ({ first_day }: Wanted) =>
@@ -47,7 +63,7 @@ const fits = {
 }
 
 /** Offers that fit, at the rate of the first day, with the places free on every day of the period, whoever booked the others. */
-const counted = (wanted: Wanted) => sql`
+const counted = (wanted: Wanted, point?: string) => sql`
   select *, greatest(0, least(
     capacity - offer_occupancy(offer_id, period),
     case when form = 'stationaer' then licensed_places - facility_occupancy(facility_id, period) end
@@ -55,6 +71,7 @@ const counted = (wanted: Wanted) => sql`
   from (
     select offer.id as offer_id, offer.provider_id, provider.name as provider_name, offer.facility_id, facility.name as facility_name,
       facility.youth_authority_id, authority.abbreviation, contact.town, facility.age_from, facility.age_to, facility.sex_admitted,
+      facility.latitude, facility.longitude, ${point === undefined ? sql`null::float8` : kilometresFrom(pointOf(point))} as distance_km,
       offer.note, offer.specialisations, offer.capacity, facility.licensed_places,
       kind.form, rate.rate_cents, rate.unit,
       occupied_days(${wanted.first_day}::date, ${wanted.last_day}::date, ${wanted.counting_rule}) as period
@@ -84,18 +101,24 @@ export const cheapestAvailable = async (db: Kysely<Database>, wanted: Wanted): P
   return rows[0]!.cheapest_cents
 }
 
-type Listing = { available: boolean; limit: number; after: readonly [rate_cents: string, offer_id: string] | undefined }
+type Listing = {
+  available: boolean
+  limit: number
+  after: readonly [rate_cents: string, offer_id: string] | undefined
+  /** from where distances are told */
+  point?: string | undefined
+}
 export type OfferList = Counts & { left_out: LeftOut; cheapest_cents: number | null; rows: OfferRow[] }
 
 /** The offers by cost, cheapest first, one row more than the page holds; the counts are over all of them. */
-export const listOffers = async (db: Kysely<Database>, wanted: Wanted, { available, limit, after }: Listing): Promise<OfferList> => {
+export const listOffers = async (db: Kysely<Database>, wanted: Wanted, { available, limit, after, point }: Listing): Promise<OfferList> => {
   const start = after === undefined ? sql`true` : sql`(rate_cents, offer_id) > (${after[0]}::bigint, ${after[1]}::uuid)`
   const { rows } = await sql<{
     counts: Counts & { cheapest_cents: number | null }
     unfit: Omit<LeftOut, 'places'>
     offers: OfferRow[] | null
   }>`
-    with counted as materialized (${counted(wanted)}),
+    with counted as materialized (${counted(wanted, point)}),
     listed as (select * from counted where ${available ? sql`free_places > 0` : sql`true`}),
     page as (select * from listed where ${start} order by rate_cents, offer_id limit ${limit + 1})
     select

@@ -64,7 +64,7 @@ const daySearched = async (trx: Transaction<Database>, search_id: string | undef
   return search?.searched_on ?? null
 }
 
-const assertAdmitted = async (trx: Transaction<Database>, facility_id: string, person: { age_at_begin: number; sex: string }) => {
+export const assertAdmitted = async (trx: Transaction<Database>, facility_id: string, person: { age_at_begin: number; sex: string }) => {
   const { age_from, age_to, sex_admitted } = await trx
     .selectFrom('facility')
     .where('id', '=', facility_id)
@@ -114,8 +114,19 @@ export const reserve = async (
     .returning('id')
     .executeTakeFirstOrThrow()
   await tell(trx, reader, { reservation_id: id, step: 'reserved', at: now, note: request.note })
+  await stopWaiting(trx, request)
   return id
 }
+
+/** Whoever waited for the offer has a place there now. */
+const stopWaiting = (trx: Transaction<Database>, { case_id, offer_id }: NewReservation) =>
+  trx
+    .updateTable('waiting_entry')
+    .set({ state: 'reserved' })
+    .where('case_id', '=', case_id)
+    .where('offer_id', '=', offer_id)
+    .where('state', '=', 'waiting')
+    .execute()
 
 const lockReservation = async (trx: Transaction<Database>, id: string) => {
   const found = trx.selectFrom('reservation').where('id', '=', id).selectAll()

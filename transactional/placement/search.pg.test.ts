@@ -85,12 +85,38 @@ describe('the list of offers', () => {
     expect(await found({ sex: 'w', age: 12 })).toEqual([here, there].sort())
   })
 
+  test('in the neighbourhood, around a place, and how far it is', async () => {
+    const here = await service.offer({ service_kind: 's35a_stationaer', facility: 1 })
+    const there = await service.offer({ service_kind: 's35a_stationaer', provider: 1 })
+    const place = (id: string, latitude: number, longitude: number) =>
+      service.one('update facility set latitude = $2, longitude = $3 where id = $1 returning id', [id, latitude, longitude])
+    // Greifswald and Rostock: 82 km
+    await place(service.providers[0]!.facilities[1]!, 54.096, 13.382)
+    await place(service.providers[1]!.facilities[0]!, 54.089, 12.13)
+    const wanted = { ...period, service_kind: 's35a_stationaer', first_day: '2026-01-01', last_day: '2026-02-01' }
+    const found = async (more: object) => (await list({ ...wanted, ...more })).items.map((row) => row.offer_id).sort()
+    expect(await found({ area: '13075_neighbours' })).toEqual([here])
+    expect(await found({ area: '13072_neighbours' })).toEqual([there])
+    expect(await found({ area: '12073_neighbours' })).toEqual([here])
+    expect(await found({ area: 'around_54.09_12.13_30' })).toEqual([there])
+    expect(await found({ area: 'around_54.09_12.13_81' })).toEqual([there])
+    expect(await found({ area: 'around_54.09_12.13_83' })).toEqual([here, there].sort())
+    type Far = { items: { offer_id: string; distance_km: number | null; latitude: number }[] }
+    const far = (await service.as('fall.vg')<Far>('GET', query({ ...wanted, point: '54.09_12.13' }))).body.items
+    expect(far.map(({ offer_id, distance_km }) => [offer_id, Math.round(distance_km!)])).toEqual(
+      far.map(({ offer_id }) => [offer_id, offer_id === here ? 82 : 0]),
+    )
+    expect((await service.as('fall.vg')<Far>('GET', query(wanted))).body.items.every(({ distance_km }) => distance_km === null)).toBe(true)
+  })
+
   test('tells what is wrong with a question', async () => {
     const ask = (more: object) => service.as('fall.vg')('GET', query({ ...period, ...more }))
     expect(await ask({ service_kind: 's99' })).toMatchObject({ status: 422, body: { code: 'service_kind_unknown' } })
     expect(await ask({ service_kind: 'all' })).toMatchObject({ status: 422, body: { code: 'service_kind_unknown' } })
     expect(await ask({ specialisations: 'unbekannt' })).toMatchObject({ status: 422, body: { code: 'specialisation_unknown' } })
     expect(await ask({ area: 'XX' })).toMatchObject({ status: 422, body: { code: 'area_unknown' } })
+    expect(await ask({ area: '99999_neighbours' })).toMatchObject({ status: 422, body: { code: 'area_unknown' } })
+    expect(await ask({ area: 'around_54.0912_12.1345_30' })).toMatchObject({ status: 400, body: { details: [{ field: 'area' }] } })
     expect(await ask({ last_day: '2017-05-31' })).toMatchObject({
       status: 400,
       body: { details: [{ field: 'last_day', message: 'liegt vor dem ersten Tag.' }] },

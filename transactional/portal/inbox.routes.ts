@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { sql, type Kysely } from 'kysely'
+import { jsonObjectFrom } from 'kysely/helpers/postgres'
 import { z } from 'zod'
 import { asReader } from '../access/as-reader.ts'
 import type { Reader } from '../access/reader.ts'
@@ -8,13 +9,17 @@ import type { Database } from '../database.ts'
 import { operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { rowMissing } from '../rule-violation.ts'
 
+const Waiting = z.object({ case_id: z.uuid(), service_kind: z.string(), first_day: z.iso.date(), last_day: z.iso.date() })
 const Item = z
   .object({
     id: z.uuid(),
     title: z.string(),
-    file_name: z.string(),
-    bytes: z.int(),
-    data_as_of: z.iso.datetime(),
+    /** null: a notice without a file */
+    file_name: z.string().nullable(),
+    bytes: z.int().nullable(),
+    data_as_of: z.iso.datetime().nullable(),
+    /** what a place has become free for */
+    waiting: Waiting.nullable(),
     received_at: z.iso.datetime(),
     expires_at: z.iso.datetime(),
     read_at: z.iso.datetime().nullable(),
@@ -64,8 +69,17 @@ export const inboxRoutes = (deps: Deps & { mails: boolean }) =>
             .selectFrom('inbox_item')
             .where('expires_at', '>', deps.now().toISOString())
             .$if(last !== undefined, (query) => query.where('id', '<', last![0]))
+            .select((eb) =>
+              jsonObjectFrom(
+                eb
+                  .selectFrom('waiting_entry')
+                  .innerJoin('offer', 'offer.id', 'waiting_entry.offer_id')
+                  .whereRef('waiting_entry.id', '=', 'inbox_item.waiting_entry_id')
+                  .select(['waiting_entry.case_id', 'offer.service_kind', 'waiting_entry.first_day', 'waiting_entry.last_day']),
+              ).as('waiting'),
+            )
             .select(['id', 'title', 'file_name', 'data_as_of', 'received_at', 'expires_at', 'read_at', 'mail'])
-            .select(sql<number>`octet_length(content)`.as('bytes'))
+            .select(sql<number | null>`octet_length(content)`.as('bytes'))
             .orderBy('id', 'desc')
             .limit(limit + 1)
             .execute(),
@@ -83,11 +97,12 @@ export const inboxRoutes = (deps: Deps & { mails: boolean }) =>
             .selectFrom('inbox_item')
             .where('id', '=', c.req.valid('param').id)
             .where('expires_at', '>', deps.now().toISOString())
+            .where('content', 'is not', null)
             .select(['content', 'media_type', 'file_name'])
             .executeTakeFirstOrThrow(rowMissing),
         )
-        return c.body(new Uint8Array(item.content), 200, {
-          'Content-Type': item.media_type,
+        return c.body(new Uint8Array(item.content!), 200, {
+          'Content-Type': item.media_type!,
           'Content-Disposition': `attachment; filename="${item.file_name}"`,
         })
       },

@@ -17,15 +17,15 @@ export const mailer = ({ smtp_url, from, inbox }: { smtp_url: string; from: stri
       // as an object: nothing typed there becomes a second recipient
       to: { name: '', address },
       messageId: `<${id}@${from.split('@').at(-1)}>`,
-      subject: 'SoJuS: Ein Bericht liegt in Ihrem Postfach',
+      subject: 'SoJuS: Neues in Ihrem Postfach',
       headers: { 'Auto-Submitted': 'auto-generated' },
       disableFileAccess: true,
       disableUrlAccess: true,
       text: [
         'Guten Tag,',
-        'ein Bericht, den Sie im Serviceportal SoJuS abonniert haben, liegt in Ihrem Postfach:',
+        'im Serviceportal SoJuS liegt ein Bericht oder eine Nachricht für Sie im Postfach:',
         inbox,
-        'Aus Gründen des Datenschutzes enthält diese Nachricht keine Werte. Abbestellen können Sie im Portal unter „Abonnements“.',
+        'Aus Gründen des Datenschutzes enthält diese Nachricht keine Werte. Berichte abbestellen können Sie im Portal unter „Abonnements“.',
       ].join('\n\n'),
     })
   }

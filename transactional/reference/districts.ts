@@ -135,3 +135,6 @@ export const readPopulation = (): PopulationRow[] => {
     ),
   ]
 }
+
+/** Rows of the table pocket_money, for the states whose amounts are known. */
+export const readPocketMoney = (): Record<string, string>[] => read('barbetraege.csv', ';')

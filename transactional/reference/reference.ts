@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { FEDERAL_STATES, SERVICE_KINDS, SERVICE_MODULES, SPECIALISATIONS } from './catalogue.ts'
-import { readDistricts, readPopulation } from './districts.ts'
+import { readDistricts, readPocketMoney, readPopulation } from './districts.ts'
 
 type Rows = { table: string; key: string; rows: readonly Record<string, unknown>[] }
 
@@ -42,6 +42,7 @@ const referenceRows = (): Rows[] => {
         sort_order: index + 1,
       })),
     },
+    { table: 'pocket_money', key: 'federal_state, valid_from, age_from', rows: readPocketMoney() },
     { table: 'specialisation', key: 'code', rows: SPECIALISATIONS.map(([code, label], index) => ({ code, label, sort_order: index + 1 })) },
   ]
 }
@@ -55,7 +56,7 @@ const insertMissing = async (client: pg.Client, { table, key, rows }: Rows): Pro
   )
 }
 
-/** Federal states, districts, youth authorities, population, service kinds and specialisations; run as the owner, as often as wanted. */
+/** Federal states, districts, youth authorities, population, pocket money, service kinds and specialisations; run as the owner, as often as wanted. */
 export const loadReference = async (ownerUrl: string): Promise<void> => {
   const client = new pg.Client({ connectionString: ownerUrl })
   await client.connect()

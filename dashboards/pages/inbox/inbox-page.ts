@@ -15,7 +15,7 @@ import {
 import { faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { dateText, minuteText } from '../../format.ts'
-import { schedulesPath } from '../../route.ts'
+import { helpSelectionPath, schedulesPath } from '../../route.ts'
 import './inbox-page.css'
 
 const labels = { address: 'E-Mail-Adresse' }
@@ -27,7 +27,11 @@ const mailTexts: Record<InboxItem['mail'], string> = {
   failed: 'E-Mail nicht zugestellt',
 }
 
-/** Postfach: reports that arrived, and the address that hears of new ones. */
+/** Where the place can be reserved that has become free. */
+const placeHref = ({ case_id, service_kind, first_day, last_day }: NonNullable<InboxItem['waiting']>) =>
+  `${helpSelectionPath}?${new URLSearchParams({ case: case_id, first_day, last_day, service_kind, area: 'de' })}`
+
+/** Postfach: reports and notices that arrived, and the address that hears of new ones. */
 export class InboxPage extends LitElement {
   static override properties = {
     session: { attribute: false },
@@ -114,7 +118,9 @@ export class InboxPage extends LitElement {
   override render() {
     return html`
       <h1 class="sj-h1" id="berichte" tabindex="-1">Postfach</h1>
-      <p class="sj-lead">Berichte, die Sie abonniert haben. <a class="sj-link" href=${schedulesPath}>Abonnements verwalten</a></p>
+      <p class="sj-lead">
+        Berichte, die Sie abonniert haben, und Nachrichten. <a class="sj-link" href=${schedulesPath}>Abonnements verwalten</a>
+      </p>
       <p class="sj-said sj-meta" role="status">${this.said}</p>
       ${this.#items.render({
         pending: () =>
@@ -162,7 +168,7 @@ export class InboxPage extends LitElement {
 
   #row(item: InboxItem) {
     const { title, file_name, read_at, received_at, data_as_of, expires_at, mail } = item
-    const form = file_name.endsWith('.pdf') ? 'PDF' : 'Excel'
+    const form = file_name === null ? 'Nachricht' : file_name.endsWith('.pdf') ? 'PDF' : 'Excel'
     return html`
       <tr role="row">
         <th role="rowheader" scope="row">
@@ -170,13 +176,23 @@ export class InboxPage extends LitElement {
           <span class="sj-meta">${form}${mailTexts[mail] ? ` · ${mailTexts[mail]}` : nothing}</span>
         </th>
         <td role="cell" data-label="Eingegangen">${minuteText(new Date(received_at))}</td>
-        <td role="cell" data-label="Stand der Daten">${minuteText(new Date(data_as_of))}</td>
+        <td role="cell" data-label="Stand der Daten">${data_as_of === null ? '–' : minuteText(new Date(data_as_of))}</td>
         <td role="cell" data-label="Wird gelöscht am">${dateText(expires_at)}</td>
         <td role="cell" class="sj-no-print">
           <span class="sj-inbox__actions">
-            <button type="button" class="sj-link" aria-label="Herunterladen: ${title}" @click=${() => this.#fetch(item)}>
-              Herunterladen
-            </button>
+            ${
+              item.waiting
+                ? html`<a
+                    class="sj-link"
+                    href=${placeHref(item.waiting)}
+                    aria-label="Ansehen: ${title}"
+                    @click=${() => void markRead(item.id)}
+                    >Ansehen</a
+                  >`
+                : html`<button type="button" class="sj-link" aria-label="Herunterladen: ${title}" @click=${() => this.#fetch(item)}>
+                    Herunterladen
+                  </button>`
+            }
             <button type="button" class="sj-link" aria-label="Löschen: ${title}" @click=${() => this.#delete(item)}>Löschen</button>
           </span>
         </td>

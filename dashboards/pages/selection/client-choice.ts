@@ -4,13 +4,8 @@ import { findClients, type FoundClient, type HelpCase, openCase, recordClient, R
 import { faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { dateText } from '../../format.ts'
-
-const sexes: [string, string][] = [
-  ['w', 'weiblich'],
-  ['m', 'männlich'],
-  ['d', 'divers'],
-]
-export const sexLabels: Record<string, string> = Object.fromEntries(sexes)
+import { sexes, sexLabels } from './sexes.ts'
+import './take-over.ts'
 
 type Entry = { given_name: string; family_name: string; birth_date: string; sex: string; unaccompanied_minor: boolean; case_number: string }
 const empty: Entry = { given_name: '', family_name: '', birth_date: '', sex: 'w', unaccompanied_minor: false, case_number: '' }
@@ -149,6 +144,10 @@ export class ClientChoice extends LitElement {
         })}
       </div>
       <p><button type="button" class="sj-link" @click=${() => this.#begin(null)}>Neue Person aufnehmen</button></p>
+      <details class="sj-take-over">
+        <summary class="sj-link">Aus dem Fachverfahren übernehmen</summary>
+        <sj-take-over></sj-take-over>
+      </details>
     `
   }
 

@@ -8,6 +8,7 @@ import {
   faultsOf,
   gradesOf,
   leftOutText,
+  narrowed,
   offerQuery,
   periodText,
   readWanted,
@@ -44,6 +45,15 @@ test('what is not chosen or does not exist is the usual', () => {
     available: true,
   })
   expect(writeWanted(readWanted('?area=de&x=1&places=all'))).toBe('?area=de&places=all')
+})
+
+test('around a place, once there is one', () => {
+  expect(faultsOf(resolve('?area=around')).map(({ field }) => field)).toEqual(['place'])
+  expect(faultsOf(resolve('?area=around&point=54.0912_12.13')).map(({ field }) => field)).toEqual(['place'])
+  const wanted = resolve('?area=around&point=54.09_12.13&radius=25')
+  expect(faultsOf(wanted)).toEqual([])
+  expect(offerQuery(wanted, undefined)).toMatchObject({ area: 'around_54.09_12.13_25', point: '54.09_12.13' })
+  expect(offerQuery(resolve('?area=13075_neighbours'), undefined)).toMatchObject({ area: '13075_neighbours', point: null })
 })
 
 test('age and sex of the person, never a name, are asked for', () => {
@@ -127,12 +137,21 @@ test('grades stand on at least five cases, and what has none comes last', () => 
   } as unknown as Ranking)
   expect([...grades.values()].map(({ grade }) => grade)).toEqual([2.5, null, null])
   const offers = [
-    offer({ offer_id: 'x', provider_id: 'p2' }),
-    offer({ offer_id: 'y', provider_id: 'p1', free_places: 4, specialisations: ['suchtmittel'] }),
-    offer({ offer_id: 'z', provider_id: 'p4' }),
+    offer({ offer_id: 'x', provider_id: 'p2', distance_km: 40.2 }),
+    offer({ offer_id: 'y', provider_id: 'p1', distance_km: 12.5, free_places: 4, specialisations: ['suchtmittel'] }),
+    offer({ offer_id: 'z', provider_id: 'p4', distance_km: null }),
   ]
   const order = (by: Parameters<typeof sorted>[1]) => sorted(offers, by, grades, ['suchtmittel']).map(({ offer_id }) => offer_id)
   expect([order('cost'), order('grade'), order('places'), order('wished')].map((ids) => ids.join(''))).toEqual(['xyz', 'yxz', 'yxz', 'yxz'])
+  expect(order('distance').join('')).toBe('yxz')
+  const kept = (search: string) => narrowed(offers, resolve(search), grades).map(({ offer_id }) => offer_id)
+  expect([kept(''), kept('?grade=2'), kept('?grade=3'), kept('?distance=20'), kept('?point=54.09_12.13&distance=20')]).toEqual([
+    ['x', 'y', 'z'],
+    [],
+    ['y'],
+    ['x', 'y', 'z'],
+    ['y'],
+  ])
 })
 
 test('what is left of the budget, before and with the help', () => {

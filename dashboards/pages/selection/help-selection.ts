@@ -2,6 +2,7 @@
 import type { Catalogue, Offer, OfferPage, OfferQuery, Ranking, RemainingBudget, Session } from '../../client.ts'
 import { choiceIn } from '../../choice.ts'
 import { moneyText, monthText, noBreakSpace, numberText } from '../../format.ts'
+import { knownPoint } from './places.ts'
 
 export const { read: readWanted, write: writeWanted } = choiceIn([
   'case',
@@ -10,10 +11,15 @@ export const { read: readWanted, write: writeWanted } = choiceIn([
   'counting_rule',
   'service_kind',
   'area',
+  'point',
+  'radius',
   'specialisations',
   'wished',
   'units',
   'places',
+  'sort',
+  'grade',
+  'distance',
 ])
 /** As chosen; what is not, is left to `resolveWanted`. */
 export type WantedChoice = ReturnType<typeof readWanted>
@@ -25,7 +31,12 @@ export type Wanted = {
   last_day: string
   counting_rule: 'last_day_free' | 'calendar_days'
   service_kind: Omit<Catalogue['service_kinds'][number], 'unit'> & { unit: keyof typeof unitWords }
+  /** A state, Germany, an authority, one with its neighbours, or `around` a point. */
   area: string
+  /** Where distances are told from. */
+  point: string | undefined
+  /** Kilometres around the point, where that is the area. */
+  radius: number
   /** Required: offers without them fall out. */
   specialisations: string[]
   /** Wished: told of each offer. */
@@ -34,7 +45,24 @@ export type Wanted = {
   units: string
   /** Only offers with a free place. */
   available: boolean
+  sorting: Sorting
+  /** No grade worse than this one. */
+  worstGrade: number | undefined
+  /** No farther from the point than so many kilometres. */
+  farthest: number | undefined
 }
+
+export const around = 'around'
+export const neighboursOf = (youth_authority_id: string) => `${youth_authority_id}_neighbours`
+const usualRadius = 30
+const wholeIn = (text: string | undefined, most: number): number | undefined => {
+  const number = Number(text)
+  return Number.isInteger(number) && number >= 1 && number <= most ? number : undefined
+}
+
+/** The area as it is asked for. */
+export const areaOf = ({ area, point, radius }: Pick<Wanted, 'area' | 'point' | 'radius'>): string =>
+  area === around ? `${around}_${point}_${radius}` : area
 
 const day = (date: Date) => date.toISOString().slice(0, 10)
 const listOf = (text: string | undefined) => text?.split(',').filter(Boolean) ?? []
@@ -59,11 +87,16 @@ export const resolveWanted = (choice: WantedChoice, catalogue: Catalogue, sessio
     last_day: isDay(choice.last_day) ? choice.last_day : usual.last_day,
     counting_rule: choice.counting_rule === 'calendar_days' ? 'calendar_days' : 'last_day_free',
     service_kind: kinds.find(({ code }) => code === (choice.service_kind ?? usualKind)) ?? kinds[0]!,
-    area: [own, session.federal_state, 'de'].includes(choice.area ?? '') ? choice.area! : own,
+    area: [own, neighboursOf(own), session.federal_state, 'de', around].includes(choice.area ?? '') ? choice.area! : own,
+    point: knownPoint(choice.point),
+    radius: wholeIn(choice.radius, 999) ?? usualRadius,
     specialisations: known(listOf(choice.specialisations)),
     wished: known(listOf(choice.wished)),
     units: choice.units ?? '',
     available: choice.places !== 'all',
+    sorting: choice.sort !== undefined && choice.sort in sortings ? (choice.sort as Sorting) : 'cost',
+    worstGrade: wholeIn(choice.grade, 4),
+    farthest: wholeIn(choice.distance, 999),
   }
 }
 
@@ -81,29 +114,36 @@ export const ageOn = (birth_date: string, on: string): number =>
 export const unitsMissing = ({ service_kind, units }: Wanted) => service_kind.unit !== 'day' && unitsOf(units) === undefined
 
 export type Fault = { field: string; message: string }
-export const faultsOf = ({ first_day, last_day, units }: Wanted): Fault[] => [
+export const faultsOf = ({ first_day, last_day, units, area, point }: Wanted): Fault[] => [
   ...(last_day < first_day ? [{ field: 'last_day', message: 'Das Ende liegt vor dem Beginn.' }] : []),
+  ...(area === around && point === undefined ? [{ field: 'place', message: 'Bitte den Ort angeben, um den herum gesucht wird.' }] : []),
   ...(units.trim() !== '' && unitsOf(units) === undefined
     ? [{ field: 'units', message: 'Bitte eine Zahl größer als 0, zum Beispiel 3,5.' }]
     : []),
 ]
+
+/** So many of the cheapest are listed, sorted and narrowed. */
+const mostListed = '200'
 
 export const offerQuery = (wanted: Wanted, person: Person | undefined): OfferQuery => ({
   service_kind: wanted.service_kind.code,
   first_day: wanted.first_day,
   last_day: wanted.last_day,
   counting_rule: wanted.counting_rule,
-  area: wanted.area,
+  area: areaOf(wanted),
+  point: wanted.point ?? null,
   specialisations: wanted.specialisations.join(','),
   units_per_week: unitsOf(wanted.units)?.toString() ?? null,
   sex: person?.sex ?? null,
   age: person ? String(Math.max(0, ageOn(person.birth_date, wanted.first_day))) : null,
   available: wanted.available ? 'true' : null,
+  limit: mostListed,
 })
 
 /** "182,00 Tage = 26,00 Wochen". */
 export const periodText = (days: number) => `${numberText(days, 2)}${noBreakSpace}Tage = ${numberText(days / 7, 2)}${noBreakSpace}Wochen`
 
+export const rateUnits = { day: 'Tag', hour: 'Stunde', flat: 'Pauschale' } as const
 export const unitWords = {
   day: ['Tage pro Woche', 'Tage'],
   hour: ['Stunden pro Woche', 'Stunden'],
@@ -144,28 +184,46 @@ export const admissionTexts = ({ sex_admitted, age_from, age_to, note }: Offer):
   return [...new Set(texts)]
 }
 
-export type Grade = { grade: number | null; cases: number | null }
+export type Grade = { grade: number | null; cases: number | null; rank: number | null }
 const fewestRated = 5
 /** The mean of structure and process of each provider, 1 is best; none on few cases. */
 export const gradesOf = (ranking: Ranking | undefined): Map<string, Grade> =>
   new Map(
-    ranking?.rows.map(({ provider_id, structure, process, rated_cases }) => {
+    ranking?.rows.map(({ provider_id, structure, process, rated_cases, rank }) => {
       const enough = (rated_cases ?? 0) >= fewestRated
       return [
         provider_id,
-        { grade: enough && structure !== null && process !== null ? (structure + process) / 2 : null, cases: rated_cases },
+        { grade: enough && structure !== null && process !== null ? (structure + process) / 2 : null, cases: rated_cases, rank },
       ]
     }),
   )
 
-export const sortings = { cost: 'Kosten', grade: 'Note', places: 'freie Plätze', wished: 'erfüllte Wünsche' } as const
+export const sortings = {
+  cost: 'Kosten',
+  distance: 'Entfernung',
+  grade: 'Note',
+  places: 'freie Plätze',
+  wished: 'erfüllte Wünsche',
+} as const
 export type Sorting = keyof typeof sortings
+
+/** Those that are near and good enough; what has no grade, or no known place, is not. */
+export const narrowed = (offers: Offer[], { worstGrade, farthest, point }: Wanted, grades: Map<string, Grade>): Offer[] =>
+  offers.filter(
+    ({ provider_id, distance_km }) =>
+      (worstGrade === undefined || (grades.get(provider_id)?.grade ?? Infinity) <= worstGrade) &&
+      (farthest === undefined || point === undefined || (distance_km ?? Infinity) <= farthest),
+  )
+
+/** "12 km"; the place itself is known to a kilometre only. */
+export const distanceText = (kilometres: number): string => `${kilometres < 1 ? 'unter 1' : numberText(kilometres)}${noBreakSpace}km`
 export const wishesMet = (offer: Offer, wished: string[]) => wished.filter((code) => offer.specialisations.includes(code)).length
 
 /** Offers come by cost; the others keep that order among equals. */
 export const sorted = (offers: Offer[], by: Sorting, grades: Map<string, Grade>, wished: string[]): Offer[] => {
   const worth: Record<Sorting, (offer: Offer) => number> = {
     cost: () => 0,
+    distance: ({ distance_km }) => distance_km ?? Infinity,
     grade: ({ provider_id }) => grades.get(provider_id)?.grade ?? Infinity,
     places: ({ free_places }) => -free_places,
     wished: (offer) => -wishesMet(offer, wished),
@@ -179,7 +237,7 @@ export const sorted = (offers: Offer[], by: Sorting, grades: Map<string, Grade>,
 /** "90,42 € × 182 Tage = 16.456,44 €". */
 export const costText = (offer: Offer) =>
   offer.planned_cents === null
-    ? `${moneyText(offer.rate_cents)} je ${{ day: 'Tag', hour: 'Stunde', flat: 'Pauschale' }[offer.unit]}`
+    ? `${moneyText(offer.rate_cents)} je ${rateUnits[offer.unit]}`
     : `${moneyText(offer.rate_cents)} × ${numberText(offer.planned_units!, offer.planned_units! % 1 === 0 ? 0 : 2)}${noBreakSpace}${unitWords[offer.unit][1]} = ${moneyText(offer.planned_cents)}`
 
 type Part = RemainingBudget['month']

@@ -1,5 +1,7 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
+import type { DistrictShape } from '../../charts/districts.ts'
+import { type Frame, placeAt } from '../../charts/facility-frame.ts'
 import { dearerReasonLabels } from './reasons.ts'
 import {
   bookAway,
@@ -9,16 +11,21 @@ import {
   getOffers,
   getRanking,
   getRemainingBudget,
+  getWaiting,
+  leaveWaiting,
   type Offer,
   type OfferPage,
   recordSearch,
   RequestProblem,
   reserveOffer,
   type Session,
+  type WaitingEntry,
+  waitForPlace,
 } from '../../client.ts'
 import { checkGroups } from '../../elements/check-groups.ts'
 import { grouped } from '../../elements/filter-bar.ts'
 import { faultLine, faultsOf as fieldFaults, type Faults, faultSummary } from '../../elements/form-fields.ts'
+import '../../elements/chart-figure.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { dateText, minuteText, moneyText, noBreakSpace, numberText } from '../../format.ts'
@@ -26,20 +33,26 @@ import { Navigate } from '../../navigation.ts'
 import { reservationPath } from '../../route.ts'
 import { lastCompleteMonth } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
-import { sexLabels } from './client-choice.ts'
+import { sexLabels } from './sexes.ts'
 import './client-choice.ts'
 import {
   admissionTexts,
   ageOn,
+  areaOf,
+  around,
   costText,
   budgetText,
+  distanceText,
   type Fault,
   faultsOf,
   type Grade,
   gradesOf,
   leftOutText,
+  narrowed,
+  neighboursOf,
   offerQuery,
   periodText,
+  rateUnits,
   readWanted,
   resolveWanted,
   sorted,
@@ -53,6 +66,11 @@ import {
   wishesMet,
   writeWanted,
 } from './help-selection.ts'
+import { mostCompared, offerComparison } from './offer-comparison.ts'
+import './offer-dossier.ts'
+import { offerMap } from './offer-map.ts'
+import './place-choice.ts'
+import { districtPlaces, knownPoint, type NamedPlace, pointOf } from './places.ts'
 import '../../elements/table.css'
 import './selection-page.css'
 
@@ -67,19 +85,26 @@ export class SelectionPage extends LitElement {
     session: { attribute: false },
     search: { attribute: false },
     chosen: { state: true },
-    sorting: { state: true },
+    compared: { state: true },
+    mapOpen: { state: true },
+    shapes: { state: true },
     reason: { state: true },
     away: { state: true },
     awayRate: { state: true },
     refusal: { state: true },
     refused: { state: true },
     recordedAt: { state: true },
+    said: { state: true },
   }
   declare session: Session
   declare search: string
   /** Id of the offer chosen. */
   declare chosen: string | undefined
-  declare sorting: Sorting
+  /** Ids of offers laid side by side. */
+  declare compared: string[]
+  declare mapOpen: boolean
+  /** Of the districts, once places are chosen by name. */
+  declare shapes: DistrictShape[] | undefined
   /** Why a dearer offer. */
   declare reason: string
   /** Whether a help outside the system is being booked. */
@@ -89,10 +114,13 @@ export class SelectionPage extends LitElement {
   declare refused: Faults
   /** When the search shown was recorded. */
   declare recordedAt: Date | undefined
+  declare said: string
   #recorded: { key: string; id: string } | undefined
+  #askedAt = new Date().toISOString()
   #timer: ReturnType<typeof setTimeout> | undefined
   #busy = false
   #key = crypto.randomUUID()
+  #frame: Frame | undefined
 
   readonly #catalogue = new Task(this, {
     args: () => [this.session.user_name] as const,
@@ -104,8 +132,16 @@ export class SelectionPage extends LitElement {
   })
   readonly #offers = new Task(this, {
     args: () => [this.#asked] as const,
-    task: async ([asked], { signal }): Promise<OfferPage | undefined> =>
-      asked === undefined ? undefined : getOffers(JSON.parse(asked) as Parameters<typeof getOffers>[0], signal),
+    task: async ([asked], { signal }): Promise<OfferPage | undefined> => {
+      if (asked === undefined) return undefined
+      const page = await getOffers(JSON.parse(asked) as Parameters<typeof getOffers>[0], signal)
+      this.#askedAt = new Date().toISOString()
+      return page
+    },
+  })
+  readonly #waiting = new Task(this, {
+    args: () => [this.#choice.case] as const,
+    task: async ([case_id], { signal }) => (case_id ? getWaiting(case_id, signal) : []),
   })
   readonly #ranking = new Task(this, {
     args: () => [this.#catalogue.value, this.#wanted?.service_kind.code] as const,
@@ -127,11 +163,13 @@ export class SelectionPage extends LitElement {
 
   constructor() {
     super()
-    this.sorting = 'cost'
+    this.compared = []
+    this.mapOpen = false
     this.reason = ''
     this.away = false
     this.awayRate = ''
     this.refused = {}
+    this.said = ''
   }
 
   protected override createRenderRoot() {
@@ -168,12 +206,48 @@ export class SelectionPage extends LitElement {
 
   #choose(changed: WantedChoice) {
     this.chosen = undefined
+    this.compared = []
     this.refusal = undefined
     this.refused = {}
+    this.#look(changed)
+  }
+
+  /** What changes how the list is looked at, not what is looked for. */
+  #look(changed: WantedChoice) {
     this.dispatchEvent(new Navigate(location.pathname + writeWanted({ ...this.#choice, ...changed }), { replace: true }))
   }
 
+  async #loadShapes() {
+    const { loadDistricts } = await import('../../charts/districts.ts')
+    // without them places are still chosen by coordinates
+    this.shapes ??= await loadDistricts().catch(() => undefined)
+  }
+
+  get #places(): NamedPlace[] {
+    const facilities = (this.#offers.value?.items ?? []).flatMap(({ facility_name, town, latitude, longitude }) =>
+      latitude === null || longitude === null ? [] : [{ name: town ? `${facility_name}, ${town}` : facility_name, latitude, longitude }],
+    )
+    return [...(this.shapes ? districtPlaces(this.shapes) : []), ...facilities]
+  }
+
+  readonly #pointed = (event: MouseEvent) => {
+    const target = event.target as Element
+    const drawing = target.closest('.sj-plot svg')
+    if (!drawing || !this.#frame || target.closest('[data-id], [data-target]')) return
+    const box = drawing.getBoundingClientRect()
+    const scale = this.#frame.width / box.width
+    const [latitude, longitude] = placeAt(this.#frame, (event.clientX - box.left) * scale, (event.clientY - box.top) * scale)
+    const point = knownPoint(pointOf(latitude, longitude))
+    if (point) this.#setPoint(point)
+  }
+
+  #setPoint(point: string) {
+    if (this.#wanted?.area === around) this.#choose({ point })
+    else this.#look({ point })
+  }
+
   protected override updated() {
+    if (this.#choice.point && !this.shapes) void this.#loadShapes()
     const asked = this.#asked
     const seen = asked !== undefined && this.#offers.value !== undefined && this.#choice.case !== undefined
     if (!seen || this.#recorded?.key === this.#searchKey) return
@@ -204,7 +278,7 @@ export class SelectionPage extends LitElement {
           first_day: wanted.first_day,
           last_day: wanted.last_day,
           counting_rule: wanted.counting_rule,
-          area: wanted.area,
+          area: areaOf(wanted),
           specialisations: wanted.specialisations,
           ...(units !== undefined && { units_per_week: units }),
           ...(person && { sex: person.sex, age: Math.max(0, ageOn(person.birth_date, wanted.first_day)) }),
@@ -229,21 +303,13 @@ export class SelectionPage extends LitElement {
     const case_id = this.#choice.case
     this.refused = {}
     this.refusal = case_id ? undefined : 'Bitte zuerst oben einen Fall auswählen.'
-    const units = unitsOf(wanted.units)
     if (case_id && unitsMissing(wanted)) this.refusal = `Bitte oben die ${unitWords[wanted.service_kind.unit][0]} angeben.`
     const rate = Math.round(Number(this.awayRate.replace(/\./g, '').replace(',', '.')) * 100)
     if (case_id && this.away && !(rate > 0))
       this.refused = { rate_cents: 'Bitte das vereinbarte Entgelt in Euro angeben, zum Beispiel 98,50.' }
     if (!case_id || this.refusal || this.refused['rate_cents']) return this.#showRefusal()
     this.#busy = true
-    const terms = {
-      case_id,
-      first_day: wanted.first_day,
-      last_day: wanted.last_day,
-      counting_rule: wanted.counting_rule,
-      specialisations: wanted.specialisations,
-      ...(units !== undefined && { units_per_week: units }),
-    }
+    const terms = this.#terms(wanted, case_id)
     try {
       const search_id = await this.#record()
       if (this.away) {
@@ -252,7 +318,7 @@ export class SelectionPage extends LitElement {
         return
       }
       const reserved = await reserveOffer(
-        { ...terms, offer_id: this.chosen!, area: wanted.area, ...(search_id && { search_id }), dearer_reason: this.reason || null },
+        { ...terms, offer_id: this.chosen!, area: areaOf(wanted), ...(search_id && { search_id }), dearer_reason: this.reason || null },
         this.#key,
       )
       this.dispatchEvent(new Navigate(`${reservationPath}?reservation=${reserved.id}`))
@@ -267,6 +333,62 @@ export class SelectionPage extends LitElement {
     } finally {
       this.#busy = false
     }
+  }
+
+  #terms(wanted: Wanted, case_id: string) {
+    const units = unitsOf(wanted.units)
+    return {
+      case_id,
+      first_day: wanted.first_day,
+      last_day: wanted.last_day,
+      counting_rule: wanted.counting_rule,
+      specialisations: wanted.specialisations,
+      ...(units !== undefined && { units_per_week: units }),
+    }
+  }
+
+  /** What somebody does about the waiting list, and what is said after. */
+  async #onWaitingList(said: string, act: () => Promise<unknown>) {
+    if (this.#busy) return
+    this.#busy = true
+    try {
+      await act()
+      this.said = said
+    } catch (problem) {
+      if (!(problem instanceof RequestProblem)) throw problem
+      this.said = [problem.message, ...problem.details.map(({ message }) => message)].join(' ')
+      if (problem.code === 'waiting_place_free') void this.#offers.run()
+    } finally {
+      this.#busy = false
+    }
+    await this.#waiting.run()
+  }
+
+  #wait(offer: Offer, wanted: Wanted, case_id: string) {
+    const terms = this.#terms(wanted, case_id)
+    return this.#onWaitingList(
+      `Der Fall wartet auf einen Platz: ${offer.facility_name}. Wird einer frei, kommt eine Nachricht in Ihr Postfach.`,
+      () => waitForPlace({ ...terms, offer_id: offer.offer_id }, crypto.randomUUID()),
+    )
+  }
+
+  #leave({ id, facility_name }: WaitingEntry) {
+    return this.#onWaitingList(`Der Fall wartet nicht mehr: ${facility_name}.`, () => leaveWaiting(id))
+  }
+
+  #waitingLine(entry: WaitingEntry) {
+    return html`
+      <small class="sj-waiting">
+        ${
+          entry.free_places > 0
+            ? html`<b>Für die Wartezeit ${dateText(entry.first_day)} bis ${dateText(entry.last_day)} ist ein Platz frei.</b>`
+            : `Auf der Warteliste, Stelle ${entry.position}, seit ${dateText(entry.waiting_since)}.`
+        }
+        <button type="button" class="sj-link" aria-label="Warteliste verlassen: ${entry.facility_name}" @click=${() => this.#leave(entry)}>
+          Verlassen
+        </button>
+      </small>
+    `
   }
 
   async #showRefusal() {
@@ -328,6 +450,7 @@ export class SelectionPage extends LitElement {
         ${
           this.#choice.case
             ? html`${told}
+                ${this.#waiting.value?.map((entry) => html`<p class="sj-meta">${entry.facility_name}: ${this.#waitingLine(entry)}</p>`)}
                 <p><button type="button" class="sj-link" @click=${() => this.#choose({ case: '' })}>Anderen Fall wählen</button></p>`
             : html`<sj-client-choice .begin=${wanted.first_day}></sj-client-choice>`
         }
@@ -431,13 +554,28 @@ export class SelectionPage extends LitElement {
           name: 'area',
           label: 'Region',
           options: [
-            ...(youth_authority ? [[youth_authority.id, youth_authority.name] as [string, string]] : []),
+            ...(youth_authority
+              ? ([
+                  [youth_authority.id, youth_authority.name],
+                  [neighboursOf(youth_authority.id), `${youth_authority.name} und Nachbarkreise`],
+                ] as [string, string][])
+              : []),
+            [around, 'Umkreis um einen Ort'],
             [federal_state, federal_state_name],
             ['de', 'Deutschland'],
           ],
           value: wanted.area,
           chosen: (area) => this.#choose({ area }),
         })}
+        <sj-place-choice
+          .point=${wanted.point}
+          .places=${this.#places}
+          .radius=${wanted.area === around ? wanted.radius : undefined}
+          .missing=${this.#faults.find(({ field }) => field === 'place')?.message}
+          @focusin=${() => void this.#loadShapes()}
+          @sj-point=${(event: CustomEvent<string>) => this.#setPoint(event.detail)}
+          @sj-radius=${(event: CustomEvent<string>) => this.#choose({ radius: event.detail })}
+        ></sj-place-choice>
         ${specialisations('specialisations', 'Verlangte')} ${specialisations('wished', 'Gewünschte')}
         <div class="sj-pair">
           <div class="kern-form-input ${fault ? 'kern-form-input--error' : ''}">
@@ -480,6 +618,7 @@ export class SelectionPage extends LitElement {
           ${tab('', `Verfügbare Angebote (${page ? numberText(page.offers_available) : '…'})`, wanted.available)}
         </fieldset>
       </div>
+      <p class="sj-meta" role="status">${this.said}</p>
       ${
         this.#faults.length > 0
           ? html`<p class="sj-empty">${this.#faults[0]!.message}</p>`
@@ -503,24 +642,19 @@ export class SelectionPage extends LitElement {
         ${left} ${this.#recordedText()}
       </p>`
     const grades = gradesOf(this.#ranking.value)
-    const offers = sorted(page.items, this.sorting, grades, wanted.wished)
-    const options = (Object.keys(sortings) as Sorting[]).filter((by) => by !== 'wished' || wanted.wished.length > 0)
+    const listed = narrowed(page.items, wanted, grades)
+    const offers = sorted(listed, wanted.sorting, grades, wanted.wished)
+    const compared = page.items.filter(({ offer_id }) => this.compared.includes(offer_id))
     return html`
-      <p class="sj-offers__sort sj-no-print">
-        <label for="sorting">Sortiert nach</label>
-        <select id="sorting" @change=${(event: Event) => (this.sorting = (event.target as HTMLSelectElement).value as Sorting)}>
-          ${options.map((by) => html`<option value=${by} ?selected=${by === this.sorting}>${sortings[by]}</option>`)}
-        </select>
-      </p>
+      ${this.#lookBar(wanted)} ${this.#map(listed, wanted)}
+      ${listed.length === 0 ? html`<p class="sj-empty">Keines dieser Angebote ist nah und gut genug. Bitte Note oder Entfernung weiter fassen.</p>` : nothing}
       <table class="sj-table sj-offers ${late ? 'sj-stale' : ''}" role="table">
         <thead role="rowgroup">
           <tr role="row">
             <th role="columnheader" scope="col">Einrichtung <small>Anbieter, Ort</small></th>
             <th role="columnheader" scope="col" class="sj-num">Freie <small>Plätze</small></th>
-            <th role="columnheader" scope="col" class="sj-num">Note 1–5 <small>(Fälle)</small></th>
-            <th role="columnheader" scope="col" class="sj-num">
-              Entgelt <small>je ${{ day: 'Tag', hour: 'Stunde', flat: 'Pauschale' }[wanted.service_kind.unit]}</small>
-            </th>
+            <th role="columnheader" scope="col" class="sj-num">Note 1–5 <small>(Fälle), Rang</small></th>
+            <th role="columnheader" scope="col" class="sj-num">Entgelt <small>je ${rateUnits[wanted.service_kind.unit]}</small></th>
             <th role="columnheader" scope="col" class="sj-num">
               Soll-Entgelt
               <small
@@ -528,6 +662,7 @@ export class SelectionPage extends LitElement {
               >
             </th>
             <th role="columnheader" scope="col" class="sj-num">Differenz</th>
+            <th role="columnheader" scope="col" class="sj-num sj-no-print">Ver&shy;gleich</th>
           </tr>
         </thead>
         <tbody role="rowgroup">
@@ -537,9 +672,96 @@ export class SelectionPage extends LitElement {
       <p class="sj-meta">
         ${page.next_cursor ? `Gezeigt sind die ${numberText(page.items.length)} günstigsten. ` : ''}${left} Soll-Entgelt auf volle Euro
         aufgerundet, Differenz zwischen gezeigten Werten. Note: Mittel aus Struktur und Prozess des Anbieters, 1 ist am besten; unter 5
-        Fällen keine. Der Preis ist ein Hinweis, keine Vorgabe (§§ 5, 36 SGB VIII). ${this.#recordedText()}
+        Fällen keine. Entfernung: Luftlinie. Der Preis ist ein Hinweis, keine Vorgabe (§§ 5, 36 SGB VIII). ${this.#recordedText()}
+      </p>
+      ${
+        compared.length < 2
+          ? nothing
+          : offerComparison(compared, {
+              catalogue: this.#catalogue.value!,
+              wanted,
+              grades,
+              remove: ({ offer_id }) => (this.compared = this.compared.filter((id) => id !== offer_id)),
+            })
+      }
+    `
+  }
+
+  #lookBar(wanted: Wanted) {
+    const possible = (Object.keys(sortings) as Sorting[]).filter(
+      (by) => (by !== 'wished' || wanted.wished.length > 0) && (by !== 'distance' || wanted.point !== undefined),
+    )
+    const select = (name: 'sort' | 'grade' | 'distance', label: string, options: [string, string][], value: string) => html`
+      <label for=${name}>${label}</label>
+      <select id=${name} @change=${(event: Event) => this.#look({ [name]: (event.target as HTMLSelectElement).value })}>
+        ${options.map(([key, text]) => html`<option value=${key} ?selected=${key === value}>${text}</option>`)}
+      </select>
+    `
+    const grades: [string, string][] = [['', 'jede'], ...[2, 3, 4].map((grade): [string, string] => [`${grade}`, `höchstens ${grade},0`])]
+    const distances = [...new Set([10, 25, 50, 100, ...(wanted.farthest ? [wanted.farthest] : [])])].toSorted((a, b) => a - b)
+    return html`
+      <p class="sj-offers__sort sj-no-print">
+        ${select(
+          'sort',
+          'Sortiert nach',
+          possible.map((by) => [by, sortings[by]]),
+          possible.includes(wanted.sorting) ? wanted.sorting : 'cost',
+        )}
+        ${select('grade', 'Note', grades, `${wanted.worstGrade ?? ''}`)}
+        ${
+          wanted.point === undefined
+            ? nothing
+            : select(
+                'distance',
+                'Entfernung',
+                [['', 'jede'], ...distances.map((far): [string, string] => [`${far}`, `bis ${far} km`])],
+                `${wanted.farthest ?? ''}`,
+              )
+        }
       </p>
     `
+  }
+
+  #map(offers: Offer[], wanted: Wanted) {
+    const view = () =>
+      offerMap(offers, {
+        wanted,
+        district: this.session.youth_authority?.id.slice(0, 5),
+        chosen: this.chosen,
+        choose: (offer_id) => this.#take(offer_id),
+        asked_at: this.#askedAt,
+        framed: (frame) => (this.#frame = frame),
+      })
+    return html`
+      <details
+        class="sj-offers__map sj-no-print"
+        ?open=${this.mapOpen}
+        @toggle=${(event: Event) => event.target === event.currentTarget && (this.mapOpen = (event.target as HTMLDetailsElement).open)}
+      >
+        <summary class="sj-link">Karte</summary>
+        ${this.mapOpen ? html`<sj-chart-figure .view=${view()} @click=${this.#pointed}></sj-chart-figure>` : nothing}
+      </details>
+    `
+  }
+
+  #take(offer_id: string) {
+    const offer = this.#offers.value?.items.find((each) => each.offer_id === offer_id)
+    if (!offer || offer.free_places === 0) return
+    this.chosen = offer_id
+    this.away = false
+    this.refusal = undefined
+    this.refused = {}
+    this.#key = crypto.randomUUID()
+  }
+
+  #showCompared() {
+    const heading = this.querySelector<HTMLElement>('#vergleich')
+    heading?.focus({ preventScroll: true })
+    heading?.scrollIntoView({ block: 'start' })
+  }
+
+  #compare(offer_id: string, on: boolean) {
+    this.compared = on ? [...this.compared, offer_id] : this.compared.filter((id) => id !== offer_id)
   }
 
   #recordedText() {
@@ -549,13 +771,12 @@ export class SelectionPage extends LitElement {
   #row(offer: Offer, wanted: Wanted, grade: Grade | undefined) {
     const on = offer.offer_id === this.chosen
     const met = wishesMet(offer, wanted.wished)
-    const choose = () => {
-      this.chosen = offer.offer_id
-      this.away = false
-      this.refusal = undefined
-      this.refused = {}
-      this.#key = crypto.randomUUID()
-    }
+    const compared = this.compared.includes(offer.offer_id)
+    const place = [
+      offer.provider_name,
+      offer.town ?? offer.abbreviation,
+      ...(offer.distance_km === null ? [] : [distanceText(offer.distance_km)]),
+    ]
     return html`
       <tr role="row" class=${on ? 'sj-chosen' : nothing}>
         <th role="rowheader" scope="row" class="sj-c-offer">
@@ -566,32 +787,77 @@ export class SelectionPage extends LitElement {
               value=${offer.offer_id}
               .checked=${on}
               ?disabled=${offer.free_places === 0}
-              @change=${choose}
+              @change=${() => this.#take(offer.offer_id)}
             />
             <span>
               <b>${offer.facility_name}</b>${admissionTexts(offer).map((text) => html`<em>${text}</em>`)}
-              <small>${[offer.provider_name, offer.town ?? offer.abbreviation].join(', ')}</small>
+              <small>${place.join(', ')}</small>
               ${wanted.wished.length > 0 ? html`<small>${met} von ${wanted.wished.length} Wünschen</small>` : nothing}
             </span>
           </label>
+          ${this.#waitingOf(offer, wanted)}
         </th>
         <td role="cell" class="sj-num sj-c-free">${offer.free_places}</td>
         <td role="cell" class="sj-num sj-c-grade">
           ${!grade || grade.grade === null ? '–' : numberText(grade.grade, 1)}
-          <small>${!grade || grade.cases === null ? '' : `(${grade.cases})`}</small>
+          <small>${!grade || grade.cases === null ? '' : `(${grade.cases})${grade.rank === null ? '' : `, ${grade.rank}.`}`}</small>
         </td>
         <td role="cell" class="sj-num sj-c-rate">${moneyText(offer.rate_cents)}</td>
         <td role="cell" class="sj-num sj-c-cost">${offer.shown_euros === null ? '–' : moneyText(offer.shown_euros * 100, 0)}</td>
         <td role="cell" class="sj-num sj-c-diff">
           ${offer.bestprice ? html`<span class="sj-best">bestprice</span>` : offer.difference_euros === null ? '–' : moneyText(offer.difference_euros * 100, 0)}
         </td>
+        <td role="cell" class="sj-num sj-c-compare sj-no-print">
+          <input
+            type="checkbox"
+            aria-label="${offer.facility_name} vergleichen"
+            .checked=${compared}
+            ?disabled=${!compared && this.compared.length >= mostCompared}
+            @change=${(event: Event) => this.#compare(offer.offer_id, (event.target as HTMLInputElement).checked)}
+          />
+        </td>
       </tr>
+      ${on ? this.#dossier(offer, wanted) : nothing}
+    `
+  }
+
+  #dossier(offer: Offer, { first_day, last_day, counting_rule }: Wanted) {
+    const case_id = this.#choice.case
+    const budget = this.#budget.value
+    return html`
+      <tr role="row" class="sj-c-details">
+        <td role="cell" colspan="7">
+          <sj-offer-dossier
+            .offer=${offer}
+            .query=${{ first_day, last_day, counting_rule, ...(case_id && { case_id }) }}
+            .budget=${budget ? budgetText(budget, first_day) : ''}
+          ></sj-offer-dossier>
+        </td>
+      </tr>
+    `
+  }
+
+  #waitingOf(offer: Offer, wanted: Wanted) {
+    const case_id = this.#choice.case
+    if (offer.free_places > 0 || !case_id) return nothing
+    const entry = this.#waiting.value?.find(({ offer_id }) => offer_id === offer.offer_id)
+    if (entry) return this.#waitingLine(entry)
+    return html`
+      <small class="sj-waiting sj-no-print">
+        <button
+          type="button"
+          class="sj-link"
+          aria-label="Auf die Warteliste: ${offer.facility_name}"
+          @click=${() => void this.#wait(offer, wanted, case_id)}
+        >
+          Auf die Warteliste
+        </button>
+      </small>
     `
   }
 
   #choiceBar(wanted: Wanted) {
     const offer = this.#chosenOffer
-    const budget = this.#budget.value
     const startAway = () => {
       this.away = true
       this.chosen = undefined
@@ -609,19 +875,24 @@ export class SelectionPage extends LitElement {
           <p class="sj-meta">
             ${
               offer
-                ? `${costText(offer)}. ${offer.free_places === 1 ? '1 Platz ist' : `${offer.free_places} Plätze sind`} frei.${budget ? ` ${budgetText(budget, wanted.first_day)}` : ''}`
+                ? `${costText(offer)}. ${offer.free_places === 1 ? '1 Platz ist' : `${offer.free_places} Plätze sind`} frei.`
                 : this.away
                   ? 'Ohne Einrichtung und Angebot, zum vereinbarten Entgelt. Zählt als auswärtige Buchung.'
                   : 'Wählen Sie ein Angebot aus der Liste, oder buchen Sie eine Hilfe außerhalb des Systems.'
+            }
+            ${
+              this.compared.length < 2
+                ? nothing
+                : html`<button type="button" class="sj-link" @click=${() => this.#showCompared()}>
+                    ${numberText(this.compared.length)} Angebote nebeneinander ansehen
+                  </button>`
             }
           </p>
         </div>
         ${
           this.away
             ? html`<div class="kern-form-input ${this.refused['rate_cents'] ? 'kern-form-input--error' : ''}">
-                <label class="kern-label" for="rate_cents"
-                  >Entgelt je ${{ day: 'Tag', hour: 'Stunde', flat: 'Pauschale' }[wanted.service_kind.unit]} in Euro</label
-                >
+                <label class="kern-label" for="rate_cents">Entgelt je ${rateUnits[wanted.service_kind.unit]} in Euro</label>
                 <input
                   class="kern-form-input__input"
                   id="rate_cents"

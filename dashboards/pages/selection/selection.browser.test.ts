@@ -10,6 +10,12 @@ beforeAll(async () => {
 afterAll(() => portal?.stop())
 afterEach(() => expect(portal.complaints).toEqual([]))
 
+const asOwner = async (text: string, values: unknown[] = []) => {
+  const client = new pg.Client({ connectionString: portal.database.owner_url })
+  await client.connect()
+  return client.query(text, values).finally(() => client.end())
+}
+
 const counts = async (page: Awaited<ReturnType<Portal['open']>>) =>
   (await page.locator('.sj-tabs').innerText()).match(/\d+/g)!.map(Number) as [number, number]
 
@@ -41,15 +47,43 @@ test('a child new to the office gets a place: person, case, period, offers by co
   expect(available).toBeLessThanOrEqual(matching)
   expect(await page.locator('.sj-selection .sj-meta:has-text("Nicht in der Liste")').innerText()).toMatch(/nur Jungen|zum Alter/)
 
+  // from a place chosen by name: how far it is, sorted and narrowed by it; on the map; side by side
+  await page.fill('#place', 'Rostock')
+  await page.locator('#place').blur()
+  await page.waitForSelector('.sj-offers tbody small:has-text("km")')
+  expect(page.url()).toMatch(/point=54\.\d\d_12\.\d\d/)
+  await page.selectOption('#sort', 'distance')
+  const kilometres = async () =>
+    (await page.locator('.sj-offers .sj-c-offer label > span > small').allInnerTexts()).map((text) => Number(/(\d+)\skm/.exec(text)![1]))
+  await page.waitForFunction(() => new URL(location.href).searchParams.get('sort') === 'distance')
+  const far = await kilometres()
+  expect(far).toEqual(far.toSorted((a, b) => a - b))
+  await page.selectOption('#distance', '100')
+  await page.waitForFunction((before) => document.querySelectorAll('.sj-offers tbody tr').length < before, far.length)
+  expect(Math.max(...(await kilometres()))).toBeLessThanOrEqual(100)
+  await page.click('.sj-offers__map summary')
+  await page.waitForSelector('.sj-plot svg [data-id]')
+  expect(await page.locator('.sj-targets button').count()).toBe((await kilometres()).length)
+  for (const box of (await page.locator('.sj-c-compare input').all()).slice(0, 2)) await box.check()
+  expect(await page.locator('.sj-compared thead th').count()).toBe(2)
+  await page.locator('.sj-plot').click({ position: { x: 5, y: 5 } })
+  await page.waitForFunction(() => !/point=54\.\d\d_12\.1/.test(location.href))
+  await page.fill('#place', '')
+  await page.locator('#place').blur()
+  await page.selectOption('#sort', 'cost')
+  await page.waitForFunction(() => !/point=|sort=distance/.test(location.href))
+
   const costs = await page.locator('.sj-offers .sj-c-cost').allInnerTexts()
   const euros = costs.slice(1).map((text) => Number(text.replace(/\D/g, '')))
   expect(euros).toEqual(euros.toSorted((a, b) => a - b))
   expect(await page.locator('.sj-best').count()).toBeGreaterThan(0)
-  const dearer = page.locator('.sj-offers tbody tr:not(:has(.sj-best)):has(input:enabled)').first()
-  await dearer.locator('input').check()
+  const dearer = page.locator('.sj-offers tbody tr:not(:has(.sj-best)):has(input[type=radio]:enabled)').first()
+  await dearer.locator('input[type=radio]').check()
   await page.selectOption('#reason', 'nearness')
+  await page.waitForSelector('.sj-dossier dt:has-text("Soll-Kosten insgesamt")')
+  expect(await page.locator('.sj-dossier').innerText()).toMatch(/Betriebserlaubnis vom\s+\d\d\.\d\d\.\d{4}[^]*zu Beginn 49,00\s€ im Monat/)
   expect(await axeFindings(page)).toEqual([])
-  const name = await dearer.locator('b').innerText()
+  const name = await page.locator('.sj-offers .sj-chosen b').innerText()
   await page.click('button:has-text("Reservieren")')
   await page.waitForURL(/hilfe\?reservation=/)
   const id = new URL(page.url()).searchParams.get('reservation')
@@ -93,18 +127,49 @@ test('on a phone, a case found by its number: a help outside the system, and wha
   await portal.close(page)
 })
 
+test('a file of the specialist system becomes persons and cases, and a case waits for a full place until it leaves', async () => {
+  const page = await portal.open(`${helpSelectionPath}?first_day=2027-01-01&last_day=2027-07-02&area=de&places=all`, { user: 'fall.vg' })
+  const head = 'Fallnummer;PKZ;Vorname;Nachname;Geburtsdatum;Geschlecht'
+  const upload = (name: string, text: string) =>
+    page.setInputFiles('#take-over', { name, mimeType: 'text/csv', buffer: Buffer.from(text, 'latin1') })
+  await page.click('text=Aus dem Fachverfahren übernehmen')
+  await upload('falsch.csv', `${head}\nX-1;;Jörg;Muster;1.1.20;m\n`)
+  await page.waitForSelector('text=Zeile 2, Spalte geburtsdatum')
+  await upload('gut.csv', `${head}\nX-1;4711;Jörg;Muster;2012-01-01;m\nX-2;;Nele;Beispiel;14.03.2014;w\n`)
+  await page.waitForSelector('legend:has-text("Dieselbe Person?")')
+  await page.click('sj-take-over button:has-text("Übernehmen")')
+  await page.waitForSelector('#fault-take-over:has-text("Fall X-2")')
+  await page.click('label:has-text("Ja, so lassen")')
+  expect(await axeFindings(page)).toEqual([])
+  await page.click('sj-take-over button:has-text("Übernehmen")')
+  await page.waitForSelector('text=eine neue Person')
+  await page.click('sj-take-over button:has-text("Fall X-1")')
+  await page.waitForSelector('text=bei Beginn 15 Jahre')
+  expect(page.url()).not.toMatch(/Muster|4711/)
+
+  const offer_id = await page.locator('.sj-offers input[type=radio]').first().getAttribute('value')
+  await asOwner(
+    `insert into place_block (offer_id, provider_id, places, reason, first_day)
+     select id, provider_id, free_places(id, '[2027-01-01,2027-07-02)'), 'blocked', '2027-01-01' from offer where id = $1`,
+    [offer_id],
+  )
+  await page.reload()
+  await page.locator('.sj-offers button:has-text("Auf die Warteliste")').first().click()
+  await page.waitForSelector('[role=status]:has-text("Der Fall wartet auf einen Platz")')
+  await page.waitForSelector('.sj-selection__form .sj-waiting:has-text("Stelle 1")')
+  await page.locator('.sj-selection__form .sj-waiting button').click()
+  await page.waitForSelector('[role=status]:has-text("wartet nicht mehr")')
+  expect(await page.locator('.sj-selection__form .sj-waiting').count()).toBe(0)
+  await portal.close(page)
+})
+
 test('a search looked at is recorded once, as it stood', async () => {
   const page = await portal.open(`${helpSelectionPath}?area=MV&service_kind=s32`, { user: 'fall.vg' })
   await page.fill('#sought', 'VG-2026-0412')
   await page.click('button:has-text("Suchen")')
   await page.click('.sj-found button:has-text("VG-2026-0412")')
   await page.waitForSelector('text=Suche festgehalten')
-  const client = new pg.Client({ connectionString: portal.database.owner_url })
-  await client.connect()
-  const { rows } = await client.query(
-    `select offers_matching, offers_available from search where service_kind = 's32' order by id desc limit 1`,
-  )
-  await client.end()
+  const { rows } = await asOwner(`select offers_matching, offers_available from search where service_kind = 's32' order by id desc limit 1`)
   expect(rows).toEqual([{ offers_matching: (await counts(page))[0], offers_available: (await counts(page))[1] }])
   await portal.close(page)
 })

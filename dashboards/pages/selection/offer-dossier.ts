@@ -1,0 +1,107 @@
+import { Task } from '@lit/task'
+import { html, LitElement, nothing } from 'lit'
+import { type DossierQuery, getOfferDossier, type Offer, type OfferDossier } from '../../client.ts'
+import { dateText, moneyText, numberText } from '../../format.ts'
+import { term } from '../case-manager/terms.ts'
+import { costText } from './help-selection.ts'
+
+type Contact = NonNullable<OfferDossier['facility']['contact']> & { website?: string | null }
+
+const contactText = (contact: Contact | null) => {
+  if (contact === null) return 'keine Angabe'
+  const { contact_person, telephone, email, website, street, postcode, town } = contact
+  const place = [postcode, town].filter(Boolean).join(' ')
+  const safe = website && /^https?:\/\//.test(website) ? website : undefined
+  return html`
+    ${contact_person ? html`<span>${contact_person}</span>` : nothing} ${street ? html`<span>${street}</span>` : nothing}
+    ${place ? html`<span>${place}</span>` : nothing}
+    ${telephone ? html`<span><a class="sj-link" href="tel:${telephone.replace(/[^+\d]/g, '')}">${telephone}</a></span>` : nothing}
+    ${email ? html`<span><a class="sj-link" href="mailto:${email}">${email}</a></span>` : nothing}
+    ${safe ? html`<span><a class="sj-link" href=${safe} target="_blank" rel="noopener noreferrer">${safe.replace(/^https?:\/\//, '')}</a></span>` : nothing}
+  `
+}
+const dayOr = (day: string | null) => (day === null ? 'keine Angabe' : dateText(day))
+
+/** What is to be known of the offer chosen before a place is reserved: facility, provider, papers, and all that it will cost. */
+export class OfferDossierView extends LitElement {
+  static override properties = { offer: { attribute: false }, query: { attribute: false }, budget: { attribute: false } }
+  declare offer: Offer
+  declare query: DossierQuery
+  /** What is left of the budget, in words. */
+  declare budget: string
+
+  readonly #dossier = new Task(this, {
+    args: () => [this.offer.offer_id, JSON.stringify(this.query)] as const,
+    task: ([id, query], { signal }) => getOfferDossier(id, JSON.parse(query) as DossierQuery, signal),
+  })
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  override render() {
+    return html`
+      <section class="sj-dossier" aria-label="Angaben zu ${this.offer.facility_name}">
+        ${this.#dossier.render({
+          pending: () => html`<p class="sj-meta" aria-busy="true">Die Angaben werden geladen</p>`,
+          complete: (dossier) => this.#content(dossier),
+          error: () =>
+            html`<p class="sj-empty">
+              Die Angaben zur Einrichtung sind gerade nicht abrufbar.
+              <button type="button" class="sj-link" @click=${() => void this.#dossier.run()}>Noch einmal versuchen</button>
+            </p>`,
+        })}
+      </section>
+    `
+  }
+
+  #content(dossier: OfferDossier) {
+    const { facility, provider } = dossier
+    return html`
+      <div class="sj-dossier__parts">
+        <dl class="sj-terms">
+          ${term('Einrichtung', html`${facility.name} <small>${facility.authority_name}</small>`)}
+          ${term('Kontakt', contactText(facility.contact))} ${term('Betriebserlaubnis vom', dayOr(facility.operating_licence_on))}
+          ${term('Leistungsbeschreibung vom', dayOr(facility.service_description_on))}
+          ${term('LEQ-Vereinbarung vom', dayOr(facility.agreement_on))}
+          ${term('Öffnungstage', `${facility.operating_days_week} je Woche, ${facility.operating_days_year} im Jahr`)}
+          ${facility.licensed_places > 0 ? term('Genehmigte Plätze', numberText(facility.licensed_places)) : nothing}
+        </dl>
+        <dl class="sj-terms">
+          ${term(
+            'Anbieter',
+            html`${provider.name} ${provider.umbrella_association ? html`<small>${provider.umbrella_association}</small>` : nothing}`,
+          )}
+          ${term('Kontakt', contactText(provider.contact))} ${this.#costs(dossier)}
+          ${this.budget ? term('Restbudget', this.budget) : nothing}
+        </dl>
+      </div>
+    `
+  }
+
+  #costs({ has_pocket_money, pocket_money }: OfferDossier) {
+    const { planned_cents } = this.offer
+    const planned = term('Soll-Entgelt', costText(this.offer))
+    if (!has_pocket_money || planned_cents === null) return planned
+    if (pocket_money === null) {
+      const why = this.query.case_id
+        ? 'Für das Land der Einrichtung ist kein Barbetrag hinterlegt.'
+        : 'Richtet sich nach dem Alter: bitte einen Fall wählen.'
+      return html`${planned} ${term('Taschengeld', why)}`
+    }
+    const { monthly_cents, total_cents, valid_from, source } = pocket_money
+    return html`
+      ${planned}
+      ${term(
+        'Taschengeld',
+        html`${moneyText(total_cents)}
+          <small
+            >zu Beginn ${moneyText(monthly_cents)} im Monat (§ 39 Abs. 2 SGB VIII), Tabelle ab ${dateText(valid_from)}: ${source}</small
+          >`,
+      )}
+      ${term('Soll-Kosten insgesamt', html`<b>${moneyText(planned_cents + total_cents)}</b>`)}
+    `
+  }
+}
+
+customElements.define('sj-offer-dossier', OfferDossierView)

@@ -1,0 +1,93 @@
+import { html, LitElement, nothing } from 'lit'
+import { numberText } from '../../format.ts'
+import { faultLine } from '../../elements/form-fields.ts'
+import { type NamedPlace, placeText, readPlace } from './places.ts'
+
+/** The place distances are told from. Tells `sj-point` (the point, empty: none) and `sj-radius` (kilometres). */
+export class PlaceChoice extends LitElement {
+  static override properties = {
+    point: { attribute: false },
+    places: { attribute: false },
+    radius: { attribute: false },
+    missing: { attribute: false },
+    fault: { state: true },
+  }
+  declare point: string | undefined
+  /** Those that can be chosen by name. */
+  declare places: NamedPlace[]
+  /** Kilometres around it; undefined where all of an area is looked at. */
+  declare radius: number | undefined
+  /** What to say where a place is needed and there is none. */
+  declare missing: string | undefined
+  declare fault: string | undefined
+
+  constructor() {
+    super()
+    this.places = []
+  }
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  protected override willUpdate(changed: Map<string, unknown>) {
+    if (changed.has('point')) this.fault = undefined
+  }
+
+  #tell(name: 'sj-point' | 'sj-radius', detail: string) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }))
+  }
+
+  #typed(text: string) {
+    const point = text.trim() === '' ? '' : readPlace(text, this.places)
+    this.fault =
+      point === undefined
+        ? 'Dieser Ort ist nicht bekannt. Bitte einen Kreis, eine Stadt oder Einrichtung der Liste, oder 54,09 12,13.'
+        : undefined
+    if (point !== undefined && point !== (this.point ?? '')) this.#tell('sj-point', point)
+  }
+
+  override render() {
+    const fault = this.fault ?? this.missing
+    return html`
+      <div class="kern-form-input ${fault ? 'kern-form-input--error' : ''}">
+        <label class="kern-label" for="place">Entfernung ab Ort</label>
+        <p class="kern-hint" id="hint-place">Kreis, Stadt oder Einrichtung, Koordinaten wie 54,09 12,13, oder ein Klick in die Karte.</p>
+        <input
+          class="kern-form-input__input"
+          id="place"
+          type="search"
+          list="places"
+          autocomplete="off"
+          aria-invalid=${fault ? 'true' : 'false'}
+          aria-describedby=${fault ? 'hint-place fault-place' : 'hint-place'}
+          .value=${this.point === undefined ? '' : placeText(this.point, this.places)}
+          @change=${(event: Event) => this.#typed((event.target as HTMLInputElement).value)}
+        />
+        <datalist id="places">${this.places.map(({ name }) => html`<option value=${name}></option>`)}</datalist>
+        ${faultLine('place', fault ? { place: fault } : {})}
+      </div>
+      ${this.radius === undefined ? nothing : this.#radius(this.radius)}
+    `
+  }
+
+  #radius(radius: number) {
+    return html`
+      <div class="kern-form-input">
+        <label class="kern-label" for="radius">Umkreis in Kilometern</label>
+        <input
+          class="kern-form-input__input"
+          id="radius"
+          type="number"
+          min="1"
+          max="999"
+          step="1"
+          .value=${numberText(radius)}
+          @change=${(event: Event) => this.#tell('sj-radius', (event.target as HTMLInputElement).value)}
+        />
+      </div>
+    `
+  }
+}
+
+customElements.define('sj-place-choice', PlaceChoice)

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startService, type Service } from '../service.fixture.ts'
+import type { OfferDossier } from './dossier.routes.ts'
+
+let service: Service
+beforeAll(async () => {
+  service = await startService()
+})
+afterAll(() => service.stop())
+
+const period = { first_day: '2026-04-01', last_day: '2026-07-01' }
+const ask = (offer_id: string, more: Record<string, string> = {}, user = 'fall.vg') =>
+  service.as(user)<OfferDossier>('GET', `/service/offers/${offer_id}/dossier?${new URLSearchParams({ ...period, ...more })}`)
+
+test('facility, provider, papers and the pocket money of the young person, by the table of the state', async () => {
+  const offer_id = await service.offer()
+  const { facilities, id } = service.providers[0]!
+  await service.insert('facility_contact', { facility_id: facilities[0], telephone: '030 23125 001', town: 'Anklam' })
+  await service.insert('facility_dossier', { facility_id: facilities[0], operating_licence_on: '2019-05-01', operating_days_week: 5 })
+  const { case_id } = await service.openCase('fall.vg', { birth_date: '2012-05-04' })
+  const without = (await ask(offer_id, { case_id })).body
+  expect(without).toMatchObject({
+    provider: { id, name: 'Träger 1', contact: null },
+    facility: {
+      name: 'Haus am See 1',
+      contact: { telephone: '030 23125 001', town: 'Anklam', email: null },
+      operating_licence_on: '2019-05-01',
+      agreement_on: null,
+      operating_days_week: 5,
+      operating_days_year: 365,
+    },
+    has_pocket_money: true,
+    pocket_money: null,
+  })
+  await service.insert('pocket_money', {
+    federal_state: 'MV',
+    valid_from: '2026-01-01',
+    age_from: 12,
+    age_to: 13,
+    amount_cents: 4900,
+    source: 'Erlass',
+  })
+  await service.insert('pocket_money', {
+    federal_state: 'MV',
+    valid_from: '2026-01-01',
+    age_from: 14,
+    age_to: 15,
+    amount_cents: 7100,
+    source: 'Erlass',
+  })
+  // fourteen from 4 May on: April and May at 49 €, June at 71 €
+  expect((await ask(offer_id, { case_id })).body.pocket_money).toEqual({
+    monthly_cents: 4900,
+    total_cents: 2 * 4900 + 7100,
+    valid_from: '2026-01-01',
+    source: 'Erlass',
+  })
+  expect((await ask(offer_id)).body.pocket_money).toBeNull()
+  // a foreign case tells nothing of its person
+  const foreign = await service.openCase('fall.hro')
+  expect((await ask(offer_id, { case_id: foreign.case_id })).body.pocket_money).toBeNull()
+  expect((await ask(await service.offer({ service_kind: 's33' }), { case_id })).body).toMatchObject({
+    has_pocket_money: false,
+    pocket_money: null,
+  })
+})
+
+test('what is not there, or none of the reader’s business', async () => {
+  const offer_id = await service.offer()
+  expect((await ask('018f0000-0000-7000-8000-000000000000')).status).toBe(404)
+  expect((await ask(offer_id, {}, 'politik')).status).toBe(404)
+  expect((await ask(offer_id, { last_day: '2026-03-01' })).body).toMatchObject({ details: [{ field: 'last_day' }] })
+  const dossier = { facility_id: service.providers[0]!.facilities[1] }
+  await expect(
+    service.insert('pocket_money', {
+      federal_state: 'MV',
+      valid_from: '2025-01-01',
+      age_from: 14,
+      age_to: 12,
+      amount_cents: 1,
+      source: 'Erlass',
+    }),
+  ).rejects.toThrow('pocket_money_ages')
+  await expect(service.insert('facility_dossier', { ...dossier, operating_days_week: 8 })).rejects.toThrow('operating_days_week')
+})
