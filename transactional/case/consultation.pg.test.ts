@@ -82,6 +82,13 @@ test('professionals are invited, vote and change their vote; what is decided sta
     'Seite 1 von 1',
   ])
     expect(read).toContain(told)
+
+  const papers = await service.as('fall2.vg')<{ items: { title: string; kind: string }[] }>('GET', `/service/cases/${case_id}/documents`)
+  expect(papers.body.items).toMatchObject([{ title: 'Protokoll der Teamberatung', kind: 'minutes', pages: 1, dated_on: '2026-03-12' }])
+  const found = await service.as('fall.vg')<{ items: { page: number }[] }>('POST', `/service/cases/${case_id}/documents/find`, {
+    text: 'Gespräch',
+  })
+  expect(found.body.items).toMatchObject([{ page: 1 }])
 })
 
 test('a vote and the decision at the same time: the vote counts before, or is told that it came too late', async () => {

@@ -1,7 +1,12 @@
+import { createHash } from 'node:crypto'
 import { Hono } from 'hono'
+import type { Transaction } from 'kysely'
 import { z } from 'zod'
 import { answerOnce } from '../access/answer-once.ts'
 import { asReader } from '../access/as-reader.ts'
+import type { Reader } from '../access/reader.ts'
+import type { Database } from '../database.ts'
+import { addDocument } from '../file/document.ts'
 import { Id, text } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { RuleViolation } from '../rule-violation.ts'
@@ -24,6 +29,32 @@ const OfCase = z.strictObject({ case_id: Id })
 const List = z.object({ items: z.array(Consultation) })
 const Colleagues = z.object({ items: z.array(z.object({ id: z.uuid(), display_name: z.string() })) })
 export type Colleague = z.infer<typeof Colleagues>['items'][number]
+
+const minutesOf = async (trx: Transaction<Database>, consultation: Consultation, reader: Reader) => {
+  const { decided_at } = consultation
+  if (decided_at === null) throw new RuleViolation('consultation_undecided')
+  const { name } = await trx
+    .selectFrom('youth_authority')
+    .where('id', '=', reader.youth_authority_id!)
+    .select('name')
+    .executeTakeFirstOrThrow()
+  return minutesPdf({ consultation, authority_name: name, decided_at })
+}
+
+/** The minutes lie in the file of the case from the decision on. */
+const fileMinutes = async (trx: Transaction<Database>, reader: Reader, consultation: Consultation, now: Date) => {
+  const { content, pages } = await minutesOf(trx, consultation, reader)
+  const sha256 = createHash('sha256').update(content).digest()
+  const { case_id, held_on } = consultation
+  await addDocument(
+    trx,
+    reader,
+    // our own document: there is nothing to look for
+    { content, sha256, scanned: true, media_type: 'application/pdf', words: 'read', pages },
+    { case_id, title: 'Protokoll der Teamberatung', kind: 'minutes', dated_on: held_on },
+    now,
+  )
+}
 
 const tag = 'case'
 const roles = ['caseworker'] as const
@@ -124,19 +155,10 @@ export const consultationRoutes = (deps: Deps) =>
       pathId,
       async (c) => {
         const { reader } = c.var
-        const told = await asReader(deps.db, reader, async (trx) => {
-          const consultation = await readConsultation(trx, reader, c.req.valid('param').id)
-          const { name } = await trx
-            .selectFrom('youth_authority')
-            .where('id', '=', reader.youth_authority_id!)
-            .select('name')
-            .executeTakeFirstOrThrow()
-          return { consultation, authority_name: name }
-        })
-        const { decided_at } = told.consultation
-        if (decided_at === null) throw new RuleViolation('consultation_undecided')
-        const file = await minutesPdf({ ...told, decided_at })
-        return c.body(Buffer.from(file), 200, {
+        const { content } = await asReader(deps.db, reader, async (trx) =>
+          minutesOf(trx, await readConsultation(trx, reader, c.req.valid('param').id), reader),
+        )
+        return c.body(new Uint8Array(content), 200, {
           'Content-Type': 'application/pdf',
           'Content-Disposition': 'attachment; filename="Protokoll-Teamberatung.pdf"',
           'X-Content-Type-Options': 'nosniff',
@@ -196,6 +218,8 @@ export const consultationRoutes = (deps: Deps) =>
             .set({ ...c.req.valid('json'), decided_by: reader.user_account_id, decided_at: deps.now() })
             .where('id', '=', id)
             .execute()
-          return { status: 200, body: await readConsultation(trx, reader, id) }
+          const decided = await readConsultation(trx, reader, id)
+          await fileMinutes(trx, reader, decided, deps.now())
+          return { status: 200, body: decided }
         }),
     )

@@ -9,7 +9,8 @@ import { consultationDecisionLabels, voteLabels, votes } from '../vocabulary.ts'
 import type { Consultation } from './consultation.ts'
 
 type Fonts = { regular: Font; semibold: Font }
-type Writing = { doc: PDFKit.PDFDocument; root: PDFKit.PDFStructureElement }
+/** `words`: what has been written, page by page. */
+type Writing = { doc: PDFKit.PDFDocument; root: PDFKit.PDFStructureElement; words: string[][] }
 
 const folder = path.join(path.dirname(createRequire(import.meta.url).resolve('@kern-ux/native/package.json')), 'dist/fonts/fira-sans')
 const openFont = async (name: string) =>
@@ -27,9 +28,14 @@ const minute = new Intl.DateTimeFormat('de-DE', { timeZone: 'Europe/Berlin', dat
 const instantText = (instant: string) => `${minute.format(new Date(instant))} Uhr`
 
 type Style = { tag?: string; face?: keyof Fonts; size?: number; colour?: string; above?: number }
-const write = ({ doc, root }: Writing, text: string, { tag = 'P', face = 'regular', size = 10.5, colour = ink, above = 0 }: Style = {}) => {
+const write = (
+  { doc, root, words }: Writing,
+  text: string,
+  { tag = 'P', face = 'regular', size = 10.5, colour = ink, above = 0 }: Style = {},
+) => {
   const draw = () => doc.font(face).fontSize(size).fillColor(colour).text(text, { lineGap: 3 })
   doc.y += above
+  ;(words[doc.bufferedPageRange().count - 1] ??= []).push(text)
   const part = doc.struct(tag)
   root.add(part)
   part.add(draw).end()
@@ -88,8 +94,8 @@ const footers = (doc: PDFKit.PDFDocument, text: string) => {
 
 export type Told = { consultation: Consultation; authority_name: string; decided_at: string }
 
-/** The minutes of a decided consultation, tagged so that they can be read aloud. */
-export const minutesPdf = async (told: Told): Promise<Uint8Array> => {
+/** The minutes of a decided consultation, tagged so that they can be read aloud, and their words page by page. */
+export const minutesPdf = async (told: Told): Promise<{ content: Buffer; pages: string[] }> => {
   const { regular, semibold } = await (fonts ??= loadFonts())
   const options = {
     size: 'A4',
@@ -112,10 +118,11 @@ export const minutesPdf = async (told: Told): Promise<Uint8Array> => {
   doc.registerFont('semibold', semibold as unknown as Buffer)
   const root = doc.struct('Document')
   doc.addStructure(root)
-  body({ doc, root }, told)
+  const words: string[][] = []
+  body({ doc, root, words }, told)
   root.end()
   footers(doc, `Protokoll der Teamberatung · Fall ${told.consultation.case_number}`)
   doc.end()
   await ended
-  return Buffer.concat(parts)
+  return { content: Buffer.concat(parts), pages: Array.from(words, (lines = []) => lines.join('\n')) }
 }

@@ -1,6 +1,21 @@
+import { createHash } from 'node:crypto'
 import type pg from 'pg'
+import type { Consultation } from '../case/consultation.ts'
+import { minutesPdf } from '../case/minutes.ts'
+import { berlinDay } from '../placement/period.ts'
 
-type Considered = { id: string; case_id: string; authority: string; lead_id: string; colleagues: string[] }
+type Considered = {
+  /** of the reservation */
+  id: string
+  case_id: string
+  case_number: string
+  authority: string
+  authority_name: string
+  lead_id: string
+  lead_name: string
+  colleague_id: string
+  colleague_name: string
+}
 
 /** What is considered, by whom with whom, and what each said. The first waits for a vote of whoever was invited. */
 const texts = [
@@ -31,42 +46,84 @@ const texts = [
 ] as const
 
 const CONSIDERED = `
-  select id, case_id, authority, lead_id, colleagues
+  select live.id, case_id, case_number, authority, youth_authority.name as authority_name, lead_id, lead_name, colleague.id as colleague_id,
+    colleague.display_name as colleague_name
   from (
-    select reservation.id, case_link.case_id, reservation.youth_authority_id as authority, caseworker_id as lead_id,
-      array(select account.id from user_account as account join user_role on user_account_id = account.id
-        where account.youth_authority_id = reservation.youth_authority_id and role = 'caseworker' and account.active and account.id <> caseworker_id
-        order by account.id) as colleagues,
-      row_number() over (partition by caseworker_id order by reservation.id) as place, account.user_name = 'fall2.vg' as by_colleague
-    from reservation join case_link using (case_key) join "case" on "case".id = case_id join user_account as account on account.id = caseworker_id and active
+    select reservation.id, case_id, case_number, reservation.youth_authority_id as authority, account.id as lead_id,
+      account.display_name as lead_name, account.user_name = 'fall2.vg' as by_colleague,
+      row_number() over (partition by account.id order by reservation.id) as place
+    from reservation join case_link using (case_key) join "case" on "case".id = case_id
+    join user_account as account on account.id = caseworker_id and active
     where reservation.youth_authority_id = any($1) and state in ('reserved', 'requested')
   ) as live
-  where place <= case when by_colleague then 1 else 3 end and cardinality(colleagues) > 0
+  join youth_authority on youth_authority.id = authority
+  join lateral (
+    select user_account.id, display_name from user_account join user_role on user_account_id = user_account.id
+    where youth_authority_id = authority and role = 'caseworker' and active and user_account.id <> lead_id
+    order by user_account.id limit 1
+  ) as colleague on true
+  where place <= case when by_colleague then 1 else 3 end
   order by authority, by_colleague desc, place`
 
-const consider = async (client: pg.Client, { id, case_id, authority, lead_id, colleagues }: Considered, nth: number, now: string) => {
+const FILE_MINUTES = `
+  with written as (
+    insert into document (case_id, title, kind, dated_on, media_type, bytes, sha256, scanned_at, words, pages, added_at, added_by)
+    values ($1, 'Protokoll der Teamberatung', 'minutes', $2, 'application/pdf', octet_length($3::bytea), $4, $5::timestamptz, 'read', $6, $5, $7)
+    returning id, added_at, added_by
+  ),
+  content as (insert into document_content select id, $3 from written),
+  page as (insert into document_page (document_id, page, text) select id, 1, $8 from written)
+  insert into document_step (document_id, step, at, user_account_id) select id, 'added', added_at, added_by from written`
+
+const consider = async (client: pg.Client, found: Considered, nth: number, now: Date) => {
   const { question, external, votes, decision } = texts[nth % texts.length]!
+  const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000).toISOString()
+  const [opened_at, voted_at, decided_at] = [hoursAgo(48), hoursAgo(24), hoursAgo(20)]
+  const held_on = berlinDay(new Date(voted_at))
   const { rows } = await client.query<{ id: string }>(
     `insert into consultation (youth_authority_id, case_id, reservation_id, question, held_on, opened_by, opened_at)
-     values ($1, $2, $3, $4, $5::timestamptz::date - 1, $6, $5::timestamptz - interval '2 days') returning id`,
-    [authority, case_id, id, question, now, lead_id],
+     values ($1, $2, $3, $4, $5, $6, $7) returning id`,
+    [found.authority, found.case_id, found.id, question, held_on, found.lead_id, opened_at],
   )
-  const consultation = rows[0]!.id
-  const participants = await client.query<{ id: string }>(
-    `insert into consultation_participant (consultation_id, user_account_id, name, function)
-     values ($1::uuid, $2::uuid, null, 'Fallführende Fachkraft'), ($1, $3::uuid, null, 'Fachkraft'), ($1, null, $4::text, $5) returning id`,
-    [consultation, lead_id, colleagues[0], ...external],
-  )
-  for (const [index, [vote, statement]] of votes.entries())
-    await client.query(
-      `insert into consultation_vote (participant_id, vote, statement, voted_at) values ($1, $2, $3, $4::timestamptz - interval '1 day')`,
-      [participants.rows[index]!.id, vote, statement, now],
+  const { id } = rows[0]!
+  const people = [
+    { account: found.lead_id, name: found.lead_name, function: 'Fallführende Fachkraft' },
+    { account: found.colleague_id, name: found.colleague_name, function: 'Fachkraft' },
+    { account: null, name: external[0], function: external[1] },
+  ]
+  const participants: Consultation['participants'] = []
+  for (const [index, { account, name, function: role }] of people.entries()) {
+    const invited = await client.query<{ id: string }>(
+      'insert into consultation_participant (consultation_id, user_account_id, name, function) values ($1, $2, $3, $4) returning id',
+      [id, account, account === null ? name : null, role],
     )
+    const participant_id = invited.rows[0]!.id
+    const [vote, statement] = votes[index] ?? [null, null]
+    const told = { vote, statement, voted_at: vote && voted_at }
+    participants.push({ id: participant_id, name, function: role, votes: account !== null, own: false, ...told })
+    if (vote === null) continue
+    await client.query('insert into consultation_vote (participant_id, vote, statement, voted_at) values ($1, $2, $3, $4)', [
+      participant_id,
+      vote,
+      statement,
+      voted_at,
+    ])
+  }
   if (decision === null) return
-  await client.query(
-    `update consultation set decision = $2, decision_reason = $3, decided_by = $4, decided_at = $5::timestamptz - interval '20 hours' where id = $1`,
-    [consultation, ...decision, lead_id, now],
-  )
+  const [decided, decision_reason] = decision
+  await client.query('update consultation set decision = $2, decision_reason = $3, decided_by = $4, decided_at = $5 where id = $1', [
+    id,
+    decided,
+    decision_reason,
+    found.lead_id,
+    decided_at,
+  ])
+  const { case_id, case_number, authority_name, lead_name } = found
+  const file = { id, case_id, case_number, reservation_id: found.id, question, held_on, opened_by: lead_name, opened_at, participants }
+  const consultation = { ...file, decision: decided, decision_reason, decided_by: lead_name, decided_at, possible: [] }
+  const { content, pages } = await minutesPdf({ consultation, authority_name, decided_at })
+  const sha256 = createHash('sha256').update(content).digest()
+  await client.query(FILE_MINUTES, [case_id, held_on, content, sha256, decided_at, pages.length, found.lead_id, pages.join('\n')])
 }
 
 /** Some helps rest just now; their places are paid for. */
@@ -95,6 +152,6 @@ export const writeCourse = async (client: pg.Client, { authorities, today }: { a
   for (const considered of rows) {
     const nth = numbers.get(considered.authority) ?? 0
     numbers.set(considered.authority, nth + 1)
-    await consider(client, considered, nth, `${today}T09:00:00Z`)
+    await consider(client, considered, nth, new Date(`${today}T09:00:00Z`))
   }
 }

@@ -15,10 +15,12 @@ import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { dateText, minuteText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
 import { caseManagerPath, reservationPath } from '../../route.ts'
+import { fileHref } from '../case-file/case-file.ts'
 import { countText, decisionLabels, headingText, stateText, voteLabels } from './consultation-words.ts'
 import { noteOf, type StepFormAction, type Values } from './step-form.ts'
 import { term } from './terms.ts'
 import './consultation.css'
+import './help-page.css'
 
 const { read } = choiceIn(['consultation'])
 type Loaded = { consultation: Consultation; colleagues: Colleague[] }
@@ -215,7 +217,14 @@ export class ConsultationPage extends LitElement {
         <h2 class="sj-help__state" id="stand" tabindex="-1">
           ${consultation.decided_at === null ? 'Noch nicht entschieden' : 'Entschieden'}
         </h2>
-        <p>${stateText(consultation)}</p>
+        <p>
+          ${
+            consultation.decided_at === null
+              ? `${countText(consultation)}.`
+              : html`${stateText(consultation)} Das Protokoll liegt in der
+                  <a class="sj-link" href=${fileHref(consultation.case_id)}>Akte</a>.`
+          }
+        </p>
         <p class="sj-help__said" role="status">${this.said}</p>
         ${this.#loaded.error ? viewProblem(this.#loaded.error, { dataAsOf: undefined, retry: () => void this.#loaded.run() }) : nothing}
         ${

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit'
 import type { BookingWithNames } from '../../client.ts'
 import { dateText } from '../../format.ts'
 import { helpSelectionPath, reservationPath } from '../../route.ts'
+import { fileHref } from '../case-file/case-file.ts'
 
 type FollowUp = BookingWithNames['follow_up'][number]
 type Words = { text: string; told?: string; link?: { href: string; text: string } }
@@ -20,7 +21,11 @@ const wordsOf = ({ task, done, until, next_booking_id }: FollowUp, case_id: stri
     case 'handover':
       return { text: 'Akte an das zuständige Jugendamt abgeben', told: 'mit Hilfeplan und letztem Stand' }
     case 'notice':
-      return { text: 'Einstellung der Hilfe mitteilen', told: 'Bescheid an die Leistungsberechtigten' }
+      return {
+        text: 'Einstellung der Hilfe mitteilen',
+        told: 'Bescheid an die Leistungsberechtigten',
+        link: { href: fileHref(case_id), text: 'Zur Akte' },
+      }
     case 'last_invoice':
       return done
         ? { text: 'Bis zum letzten Tag abgerechnet' }
