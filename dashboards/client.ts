@@ -15,6 +15,7 @@ import type {
   TrendAnswer,
   UnusualAnswer,
 } from '../api/answers.ts'
+import type { CarePlan, CarePlanToWrite, PlanReviewToRecord } from '../transactional/case/care-plan.ts'
 import type { ManagedHelp, ManagedPage } from '../transactional/case/case-manager.routes.ts'
 import type { FoundClient } from '../transactional/case/client.routes.ts'
 import type { Consultation } from '../transactional/case/consultation.ts'
@@ -496,3 +497,12 @@ export const changeDocument = async (id: string, wanted: DocumentName) => {
 export const removeDocument = (id: string, reason: string, key: string) =>
   createOnce<CaseDocument>(`/service/documents/${id}/remove`, { reason }, key)
 export const restoreDocument = (id: string, key: string) => createOnce<CaseDocument>(`/service/documents/${id}/restore`, {}, key)
+
+export type { CarePlan }
+/** As it is now, or was in one version. */
+export const getCarePlan = (booking_id: string, version: number | undefined, signal?: AbortSignal) =>
+  getJson<CarePlan>(`/service/bookings/${booking_id}/care-plan${parametersOf({ version: version?.toString() })}`, signal)
+export const writeCarePlan = (booking_id: string, plan: CarePlanToWrite, key: string) =>
+  createOnce<CarePlan>(`/service/bookings/${booking_id}/care-plan`, plan, key)
+export const recordPlanReview = (booking_id: string, review: PlanReviewToRecord, key: string) =>
+  createOnce<CarePlan>(`/service/bookings/${booking_id}/reviews`, review, key)
