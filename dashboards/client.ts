@@ -18,6 +18,7 @@ import type {
 import type { CarePlan, CarePlanToWrite, PlanReviewToRecord } from '../transactional/case/care-plan.ts'
 import type { ManagedHelp, ManagedPage } from '../transactional/case/case-manager.routes.ts'
 import type { FoundClient } from '../transactional/case/client.routes.ts'
+import type { Reminder } from '../transactional/case/reminder.routes.ts'
 import type { Consultation } from '../transactional/case/consultation.ts'
 import type { Colleague } from '../transactional/case/consultation.routes.ts'
 import type { ChangePreview } from '../transactional/placement/booking-step.routes.ts'
@@ -45,7 +46,7 @@ export type Session = {
   online: number
   accesses: number
   demonstration: boolean
-  /** reports nobody has opened yet */
+  /** reports and reminders nobody has opened yet */
   unread: number
   /** whether views may be shown within pages of others */
   embeds: boolean
@@ -506,3 +507,9 @@ export const writeCarePlan = (booking_id: string, plan: CarePlanToWrite, key: st
   createOnce<CarePlan>(`/service/bookings/${booking_id}/care-plan`, plan, key)
 export const recordPlanReview = (booking_id: string, review: PlanReviewToRecord, key: string) =>
   createOnce<CarePlan>(`/service/bookings/${booking_id}/reviews`, review, key)
+
+export type { Reminder }
+export const getReminders = async (signal?: AbortSignal) => (await getJson<{ items: Reminder[] }>('/service/reminders', signal)).items
+export const markReminderRead = async (id: string) => {
+  await askSignedIn(`/service/reminders/${id}/read`, sendJson('PUT', {}))
+}
