@@ -8,6 +8,7 @@ import { apiReaderOf } from '../transactional/access/api-reader.ts'
 import type { Reader } from '../transactional/access/reader.ts'
 import { sameOriginElsewhere } from '../transactional/access/same-origin.ts'
 import { transactionalApp } from '../transactional/app.ts'
+import { startReminders } from '../transactional/case/reminder.ts'
 import { openDatabase } from '../transactional/connection.ts'
 import { DEMONSTRATION_PASSWORD } from '../transactional/demo/accounts.ts'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
@@ -157,6 +158,8 @@ const start = async (options: Start): Promise<void> => {
   closing.push(() => reports.stop())
   const expiry = startExpiry({ db, now, log, mails: smtp_url !== undefined, keep_days })
   closing.push(() => expiry.stop())
+  const reminders = startReminders({ db, now, log })
+  closing.push(() => reminders.stop())
   const deletion = startDeletion({ db, now, log })
   closing.push(() => deletion.stop())
   http.answer(getRequestListener(portal.fetch))

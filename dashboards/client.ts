@@ -15,8 +15,10 @@ import type {
   TrendAnswer,
   UnusualAnswer,
 } from '../api/answers.ts'
+import type { CarePlan, CarePlanToWrite, PlanReviewToRecord } from '../transactional/case/care-plan.ts'
 import type { ManagedHelp, ManagedPage } from '../transactional/case/case-manager.routes.ts'
 import type { FoundClient } from '../transactional/case/client.routes.ts'
+import type { Reminder } from '../transactional/case/reminder.routes.ts'
 import type { Consultation } from '../transactional/case/consultation.ts'
 import type { Colleague } from '../transactional/case/consultation.routes.ts'
 import type { ChangePreview } from '../transactional/placement/booking-step.routes.ts'
@@ -48,7 +50,7 @@ export type Session = {
   online: number
   accesses: number
   demonstration: boolean
-  /** reports nobody has opened yet */
+  /** reports and reminders nobody has opened yet */
   unread: number
   /** whether views may be shown within pages of others */
   embeds: boolean
@@ -525,4 +527,19 @@ export const getOwnFacilities = async (signal?: AbortSignal) =>
   (await getJson<{ items: OwnFacility[] }>('/service/own-facilities', signal)).items
 export const keepDossier = async (id: string, wanted: Omit<OwnFacility, 'id' | 'name' | 'town'>) => {
   await askSignedIn(`/service/facilities/${id}/dossier`, sendJson('PUT', wanted))
+}
+
+export type { CarePlan }
+/** As it is now, or was in one version. */
+export const getCarePlan = (booking_id: string, version: number | undefined, signal?: AbortSignal) =>
+  getJson<CarePlan>(`/service/bookings/${booking_id}/care-plan${parametersOf({ version: version?.toString() })}`, signal)
+export const writeCarePlan = (booking_id: string, plan: CarePlanToWrite, key: string) =>
+  createOnce<CarePlan>(`/service/bookings/${booking_id}/care-plan`, plan, key)
+export const recordPlanReview = (booking_id: string, review: PlanReviewToRecord, key: string) =>
+  createOnce<CarePlan>(`/service/bookings/${booking_id}/reviews`, review, key)
+
+export type { Reminder }
+export const getReminders = async (signal?: AbortSignal) => (await getJson<{ items: Reminder[] }>('/service/reminders', signal)).items
+export const markReminderRead = async (id: string) => {
+  await askSignedIn(`/service/reminders/${id}/read`, sendJson('PUT', {}))
 }

@@ -9,6 +9,7 @@ import { carePlanRoutes } from './case/care-plan.routes.ts'
 import { caseManagerRoutes } from './case/case-manager.routes.ts'
 import { caseRoutes } from './case/case.routes.ts'
 import { clientRoutes } from './case/client.routes.ts'
+import { reminderRoutes } from './case/reminder.routes.ts'
 import { consultationRoutes } from './case/consultation.routes.ts'
 import { documentRoutes, type Uploads } from './file/document.routes.ts'
 import { takeOverRoutes } from './case/take-over.routes.ts'
@@ -69,6 +70,7 @@ const serviceApp = (deps: ServiceDeps) => {
     caseManagerRoutes,
     consultationRoutes,
     carePlanRoutes,
+    reminderRoutes,
     invoiceRoutes,
     paymentRoutes,
     reviewRoutes,

@@ -165,6 +165,16 @@ export interface Case {
   youth_authority_id: string
 }
 
+export interface CaseHandover {
+  case_id: string
+  from_id: string | null
+  handed_at: Instant
+  handed_by: string
+  id: Generated<string>
+  reason: string
+  to_id: string
+}
+
 export interface CaseLink {
   case_id: string
   case_key: Generated<string>
@@ -557,6 +567,17 @@ export interface Region {
   nuts3: string | null
 }
 
+export interface Reminder {
+  booking_id: string | null
+  case_id: string
+  due_on: string
+  id: Generated<string>
+  kind: string
+  read_at: Instant | null
+  reservation_id: string | null
+  told_at: Instant
+}
+
 export interface ReportRun {
   attempts: Generated<number>
   due_at: Instant
@@ -748,6 +769,7 @@ export interface Database {
   care_plan_review_goal: CarePlanReviewGoal
   care_plan_review_participant: CarePlanReviewParticipant
   case: Case
+  case_handover: CaseHandover
   case_link: CaseLink
   client: Client
   comparison_group: ComparisonGroup
@@ -788,6 +810,7 @@ export interface Database {
   published_view: PublishedView
   rating: Rating
   region: Region
+  reminder: Reminder
   report_run: ReportRun
   report_schedule: ReportSchedule
   reservation: Reservation

@@ -23,10 +23,11 @@ export type TextField = {
   value: string
   faults: Faults
   hint?: string
+  optional?: boolean
   entered: (value: string) => void
 }
 
-export const textField = ({ name, label, type, autocomplete, value, faults, hint, entered }: TextField) => {
+export const textField = ({ name, label, type, autocomplete, value, faults, hint, optional = false, entered }: TextField) => {
   const fault = faults[name]
   const described = [hint && `hint-${name}`, fault && `fault-${name}`].filter(Boolean).join(' ')
   return html`
@@ -41,7 +42,7 @@ export const textField = ({ name, label, type, autocomplete, value, faults, hint
         autocomplete=${autocomplete}
         autocapitalize="none"
         spellcheck="false"
-        required
+        ?required=${!optional}
         aria-invalid=${fault ? 'true' : 'false'}
         aria-describedby=${described || nothing}
         .value=${value}
@@ -52,10 +53,10 @@ export const textField = ({ name, label, type, autocomplete, value, faults, hint
   `
 }
 
-export type AreaField = Omit<TextField, 'type' | 'autocomplete'> & { rows: number; maxlength: number }
+export type AreaField = Omit<TextField, 'type' | 'autocomplete' | 'optional'> & { rows?: number; maxlength: number }
 
 /** Several lines of text. */
-export const areaField = ({ name, label, value, faults, hint, rows, maxlength, entered }: AreaField) => {
+export const areaField = ({ name, label, value, faults, hint, rows = 2, maxlength, entered }: AreaField) => {
   const fault = faults[name]
   const described = [hint && `hint-${name}`, fault && `fault-${name}`].filter(Boolean).join(' ')
   return html`

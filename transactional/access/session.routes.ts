@@ -8,7 +8,7 @@ import { DEMONSTRATION_PASSWORD } from '../demo/accounts.ts'
 import { operation, validate, type Deps } from '../route.ts'
 import { RuleViolation } from '../rule-violation.ts'
 import { roles } from '../vocabulary.ts'
-import { unreadReports } from '../portal/inbox.routes.ts'
+import { unreadItems } from '../portal/inbox.routes.ts'
 import { addressOf } from './address.ts'
 import { asReader } from './as-reader.ts'
 import { hashPassword, NewPassword } from './password.ts'
@@ -95,7 +95,7 @@ const viewOf = async (db: Kysely<Database>, id: string, now: Date, embeds: boole
     youth_authority_id: authority_id,
     provider_id,
   }
-  const [accesses, online, unread] = await Promise.all([countAccess(db), countOnline(db, now), unreadReports(db, reader, now)])
+  const [accesses, online, unread] = await Promise.all([countAccess(db), countOnline(db, now), unreadItems(db, reader, now)])
   return {
     ...account,
     roles: reader.roles,

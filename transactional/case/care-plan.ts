@@ -47,7 +47,8 @@ export const NewCarePlan = z
     },
     { path: ['goals'], error: 'nennt ein Ziel zweimal.' },
   )
-export type NewCarePlan = z.infer<typeof NewCarePlan>
+type NewCarePlan = z.infer<typeof NewCarePlan>
+export type CarePlanToWrite = z.input<typeof NewCarePlan>
 
 export const NewPlanReview = z
   .strictObject({
@@ -66,7 +67,8 @@ export const NewPlanReview = z
     error: 'liegt nicht nach dem Gespräch.',
   })
   .refine(ratesOnce, ratesOnceFault)
-export type NewPlanReview = z.infer<typeof NewPlanReview>
+type NewPlanReview = z.infer<typeof NewPlanReview>
+export type PlanReviewToRecord = z.input<typeof NewPlanReview>
 
 const ToldParticipant = z.object({ role: z.enum(participantRoles), name: z.string() })
 const Version = z.object({ version: z.int(), written_at: z.string(), written_by: z.string().nullable() })

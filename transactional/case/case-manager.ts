@@ -68,7 +68,7 @@ const reviewInterval = (today: string) => sql`make_interval(months => ${reviewMo
 export const reviewMonths = (today: string) =>
   sql<number>`(select value from parameter where name = 'review_months' and valid_from <= ${today} order by valid_from desc limit 1)`
 
-const reserved = ({ today, youth_authority_id }: Asked) => sql`
+const reserved = ({ today, youth_authority_id }: Omit<Asked, 'stages'>) => sql`
   select reservation.id, 'reservation' as kind, reservation.state as stage,
     case when reservation.state in ('declined', 'expired') then coalesce(declined_on, expired_on)
       else (held_until at time zone 'Europe/Berlin')::date end as due_on,
@@ -80,7 +80,7 @@ const reserved = ({ today, youth_authority_id }: Asked) => sql`
       and not exists (select from reservation as later where later.case_key = reservation.case_key and later.id > reservation.id)
   )`
 
-const booked = ({ today, youth_authority_id }: Asked) => sql`
+const booked = ({ today, youth_authority_id }: Omit<Asked, 'stages'>) => sql`
   select booking.id, 'booking' as kind,
     case when last_day < ${today}::date then 'overdue' when first_day > ${today}::date then 'booked'
       when last_day <= ${today}::date + ${nearDays}::integer then 'ending' else 'running' end as stage,
@@ -94,7 +94,8 @@ const booked = ({ today, youth_authority_id }: Asked) => sql`
   left join lateral (select reserved_on, consented_on, booked_on from reservation where booking_id = booking.id) as origin on true
   where youth_authority_id = ${youth_authority_id} and not cancelled and end_reason is null`
 
-const helps = (asked: Asked): RawBuilder<Omit<ManagedRow, 'due'>> => sql`
+/** Every help under way that is asked for. */
+export const helps = (asked: Omit<Asked, 'stages'>): RawBuilder<Omit<ManagedRow, 'due'>> => sql`
   select help.id, kind, stage, due_on, file.id as case_id, file.case_number, account.display_name as caseworker, help.service_kind,
     service_kind.legal_basis, service_kind.label as service_kind_label, provider.name as provider_name, facility.name as facility_name,
     reserved_on, consented_on, booked_on, first_day, last_day, planned_cents

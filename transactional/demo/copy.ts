@@ -35,7 +35,11 @@ export const COLUMNS = {
   payment: 'id, youth_authority_id, invoice_id, paid_on, amount_cents, reference, recorded_at, recorded_by',
   payment_line: `id, payment_id, invoice_line_id, booking_id, case_key, youth_authority_id, provider_id, service_kind, specialisations, paid_on,
     amount_cents`,
-  care_plan_review: 'id, case_id, booking_id, reviewed_on, recorded_by, recorded_at',
+  care_plan: 'id, case_id, booking_id, version, written_by, written_at',
+  care_plan_goal: 'care_plan_id, position, goal_key, goal, indicator, reach_by, state, attainment',
+  care_plan_measure: 'care_plan_id, position, measure, responsible, due_on, done',
+  care_plan_participant: 'care_plan_id, position, role, name',
+  care_plan_review: 'id, case_id, booking_id, reviewed_on, recorded_by, recorded_at, summary',
   rating: `id, review_key, case_key, booking_id, youth_authority_id, provider_id, service_kind, reviewed_on, aspect, rated_by, person, grade`,
   budget: 'youth_authority_id, year, service_kind, amount_cents',
 } as const

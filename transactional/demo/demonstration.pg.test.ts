@@ -160,6 +160,22 @@ describe('the demonstration', () => {
     expect(considered).toContainEqual({ open: true, by: 'fall2.vg', silent: ['fall.vg'] })
   })
 
+  test('has reviewed the plans of running helps within half a year, but for some, and written those of who signs in', async () => {
+    const [late] = await rows(
+      `select (count(*) filter (where last_on < $1::date - interval '6 months'))::float / count(*) as share,
+        count(*) filter (where last_on < $1::date - interval '9 months')::int as long_ago
+       from (select coalesce((select max(reviewed_on) from care_plan_review where booking_id = booking.id), first_day) as last_on
+         from booking where not cancelled and end_reason is null and last_day >= $1) as running`,
+      [today],
+    )
+    expect(late).toEqual({ share: expect.toSatisfy((share) => share > 0 && share < 0.06), long_ago: 0 })
+    const [planned] = await rows(
+      `select count(*) > 20 as many, bool_and(goals between 2 and 3) as goals from (
+         select (select count(*) from care_plan_goal where care_plan_id = care_plan.id) as goals from care_plan) as plan`,
+    )
+    expect(planned).toEqual({ many: true, goals: true })
+  })
+
   test('lets all the demonstration accounts in with their password, and nobody else', async () => {
     expect(accounts).toEqual([
       'politik',
@@ -230,7 +246,17 @@ describe('the demonstration', () => {
     // what a booking or reservation refers to stays; they come again, in the order in which they came
     await client.query('create temp table live on commit drop as select * from reservation where is_live(state)')
     await client.query('create temp table blocked on commit drop as select * from place_block')
-    for (const table of ['rating', 'care_plan_review', 'payment_line', 'payment', 'invoice_line', 'invoice', 'reservation', 'place_block'])
+    for (const table of [
+      'rating',
+      'care_plan',
+      'care_plan_review',
+      'payment_line',
+      'payment',
+      'invoice_line',
+      'invoice',
+      'reservation',
+      'place_block',
+    ])
       await client.query(`delete from ${table}`)
     await client.query('create temp table again on commit drop as select * from booking')
     await client.query('delete from booking')

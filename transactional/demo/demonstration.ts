@@ -6,6 +6,7 @@ import { writeBefore } from './before-booking.ts'
 import { bill } from './billing.ts'
 import { withoutRowChecks } from './bulk.ts'
 import { dayOf, dayText, firstDayOf, monthOf } from './calendar.ts'
+import { planner } from './care-plans.ts'
 import { chanceFrom, type Chance } from './chance.ts'
 import { formComparisonGroups } from './comparison-groups.ts'
 import { COLUMNS, rowSink, type RowSink } from './copy.ts'
@@ -84,6 +85,7 @@ type Filling = {
   chance: Chance
   /** of what the helps do not depend on */
   aside: Chance
+  plans: Chance
   sink: RowSink
   authorities: Authority[]
   size: number
@@ -92,13 +94,14 @@ type Filling = {
   progress: (text: string) => void
 }
 
-const fill = async ({ chance, aside, sink, authorities, size, period, detail, progress }: Filling): Promise<string[]> => {
+const fill = async ({ chance, aside, plans, sink, authorities, size, period, detail, progress }: Filling): Promise<string[]> => {
   const { begin, end, from, today } = period
   const landscape = makeLandscape(chance, authorities, size, begin, end)
   writeLandscape(chance, sink, landscape, { founded: begin, today })
   const accounts = await writeAccounts({ chance, aside, sink, landscape, founded: begin })
   const billing = bill({ chance, sink, landscape, from, today })
-  const review = reviewer({ chance, sink, from, today })
+  const review = reviewer({ chance, plans, sink, from, today })
+  const plan = planner({ chance: plans, sink, today })
   const files = caseFiles(chance, sink, today)
   const simulation = simulate({
     chance,
@@ -112,7 +115,8 @@ const fill = async ({ chance, aside, sink, authorities, size, period, detail, pr
     booked: (booking) => {
       if (!chance.happens(detail)) return
       billing.add(booking)
-      review(booking)
+      const reviews = review(booking)
+      if (!booking.ended && authoritiesOfAccounts.includes(booking.authority.id)) plan(booking, reviews)
     },
   })
   for (let day = begin; day <= end; day++) {
@@ -138,6 +142,7 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
   const period = periodOf(dayOf(options.today), years)
   const chance = chanceFrom(seed)
   const aside = chanceFrom(`${seed} aside`)
+  const plans = chanceFrom(`${seed} plans`)
   const authorities = makeAuthorities(chance, aside, await readAuthorities(client, area), period.begin)
   const size = options.bookings
     ? options.bookings / bookingsExpected(demandOf(authorities), period.today - period.kept_from)
@@ -145,7 +150,7 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
   const sink = rowSink(client)
   let accounts: string[] = []
   await withoutRowChecks(client, TABLES, async () => {
-    accounts = await fill({ chance, aside, sink, authorities, size, period, detail, progress })
+    accounts = await fill({ chance, aside, plans, sink, authorities, size, period, detail, progress })
     progress('Demonstrationsdaten werden geprüft')
   })
   await client.query('update youth_authority set data_from = $1 where id = any($2)', [

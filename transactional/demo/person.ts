@@ -14,6 +14,8 @@ export type Person = {
   birth: number
   sex: Sex
   client_id: string
+  given_name: string
+  family_name: string
   case_number: string
   begin_on: number
   caseworker_id: string
@@ -57,7 +59,7 @@ export const caseFiles = (chance: Chance, sink: RowSink, today: number): CaseFil
       while (ageInYears(birth, first) < age) birth--
       const begin_on = Math.max(birth, first - chance.integer(0, 28))
       const opened = milliseconds(begin_on, chance.integer(25_000, 50_000))
-      const person: Person = {
+      const file = {
         case_id: chance.uuid7(opened),
         case_key: chance.uuid4(),
         authority,
@@ -70,7 +72,8 @@ export const caseFiles = (chance: Chance, sink: RowSink, today: number): CaseFil
         open: true,
       }
       const alone = sex === 'm' && age >= 14 && OFTEN_ALONE.has(shape.code) && chance.happens(0.14)
-      const { given_name, family_name } = personName(chance, sex, alone)
+      const person: Person = { ...file, ...personName(chance, sex, alone) }
+      const { given_name, family_name } = person
       const created = instantText(Math.min(begin_on, today), chance.integer(25_000, 50_000))
       sink.row('client', person.client_id, authority.id, given_name, family_name, anyDayText(birth), sex, alone, null, created)
       return person

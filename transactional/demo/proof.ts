@@ -84,6 +84,12 @@ const VIOLATIONS: Record<string, string> = {
       and booking.youth_authority_id = rating.youth_authority_id and booking.provider_id = rating.provider_id
       and booking.service_kind = rating.service_kind and not cancelled and rating.reviewed_on >= booking.first_day
     where booking.id is null limit 3`,
+  'a review or plan does not belong to its case': ['care_plan_review', 'care_plan']
+    .map(
+      (table) => `(select part.id from ${table} as part left join booking on booking.id = booking_id
+      left join case_link on case_link.case_key = booking.case_key and case_link.case_id = part.case_id where case_link.case_id is null limit 3)`,
+    )
+    .join(' union all '),
   'a specialisation is unknown': ['offer', 'offer_rate', 'booking', 'reservation', 'search']
     .map(
       (table) => `(select code from (select distinct unnest(specialisations) as code from ${table}) as used

@@ -4,6 +4,7 @@ import { jsonObjectFrom } from 'kysely/helpers/postgres'
 import { z } from 'zod'
 import { asReader } from '../access/as-reader.ts'
 import type { Reader } from '../access/reader.ts'
+import { unreadReminders } from '../case/reminder.ts'
 import { after, page, PageQuery, pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
 import { operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
@@ -38,8 +39,8 @@ const Address = z.strictObject({
 })
 const AddressView = z.object({ address: z.string(), sending: z.boolean().describe('Whether this portal sends e-mails') })
 
-/** How many reports of this account nobody has opened yet. */
-export const unreadReports = (db: Kysely<Database>, reader: Reader, now: Date): Promise<number> =>
+/** How many reports and reminders of this account nobody has opened yet. */
+export const unreadItems = (db: Kysely<Database>, reader: Reader, now: Date): Promise<number> =>
   asReader(db, reader, async (trx) => {
     const { unread } = await trx
       .selectFrom('inbox_item')
@@ -47,7 +48,8 @@ export const unreadReports = (db: Kysely<Database>, reader: Reader, now: Date): 
       .where('expires_at', '>', now.toISOString())
       .select(({ fn }) => fn.countAll<number>().as('unread'))
       .executeTakeFirstOrThrow()
-    return unread
+    const reminders = await unreadReminders(trx)
+    return unread + reminders.unread
   })
 
 const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'

@@ -33,6 +33,7 @@ import {
 } from './help.ts'
 import { countedDays, personText, plannedText, rateText, weeklyText } from './reservation-words.ts'
 import './consultation-section.ts'
+import './care-plan/care-plan.ts'
 import './step-form.ts'
 import { term } from './terms.ts'
 import { latestText, timeline } from './timeline.ts'
@@ -175,6 +176,9 @@ export class HelpPage extends LitElement {
                   .reservationId=${help.reservation?.id}
                   .early=${help.reservation?.state === 'reserved'}
                 ></sj-consultation-section>`
+          }
+          ${
+            help.booking ? html`<sj-care-plan .session=${this.session} .booking=${help.booking} .client=${client}></sj-care-plan>` : nothing
           }
         </div>
         ${timeline(help)}

@@ -16,6 +16,7 @@ import { faultsOf, type Faults, faultSummary, textField } from '../../elements/f
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { dateText, minuteText } from '../../format.ts'
 import { helpSelectionPath, schedulesPath } from '../../route.ts'
+import './reminders.ts'
 import './inbox-page.css'
 
 const labels = { address: 'E-Mail-Adresse' }
@@ -121,6 +122,7 @@ export class InboxPage extends LitElement {
       <p class="sj-lead">
         Berichte, die Sie abonniert haben, und Nachrichten. <a class="sj-link" href=${schedulesPath}>Abonnements verwalten</a>
       </p>
+      ${this.session.roles.includes('caseworker') ? html`<sj-reminders></sj-reminders>` : nothing}
       <p class="sj-said sj-meta" role="status">${this.said}</p>
       ${this.#items.render({
         pending: () =>

@@ -1,0 +1,276 @@
+import { Task } from '@lit/task'
+import { html, LitElement, nothing } from 'lit'
+import { type BookingWithNames, type CarePlan, type FoundClient, getCarePlan, type Session } from '../../../client.ts'
+import { viewProblem } from '../../../elements/view-lines.ts'
+import { dateText, minuteText } from '../../../format.ts'
+import { attainmentLabels, goalStateLabels, nextReviewText, ratingText, roleLabels } from './care-plan-words.ts'
+import './care-plan.css'
+
+type Opened = 'plan' | 'review' | undefined
+export type Person = Pick<FoundClient, 'given_name' | 'family_name'>
+
+const berlinDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin' })
+
+/** The care plan of one booked help: goals, measures, participants, and its reviews. */
+export class CarePlanView extends LitElement {
+  static override properties = {
+    session: { attribute: false },
+    booking: { attribute: false },
+    client: { attribute: false },
+    version: { state: true },
+    opened: { state: true },
+    said: { state: true },
+  }
+  declare session: Session
+  declare booking: BookingWithNames
+  declare client: Person | null
+  /** An earlier one; undefined: as it is now. */
+  declare version: number | undefined
+  declare opened: Opened
+  declare said: string
+
+  readonly #plan = new Task(this, {
+    args: () => [this.booking.id, this.version, this.booking.end_reason, this.booking.last_day] as const,
+    task: ([id, version], { signal }) => getCarePlan(id, version, signal),
+  })
+
+  constructor() {
+    super()
+    this.said = ''
+  }
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  protected override willUpdate(changed: Map<string, unknown>) {
+    const before = changed.get('booking') as BookingWithNames | undefined
+    if (before === undefined || before.id === this.booking.id) return
+    this.version = undefined
+    this.opened = undefined
+    this.said = ''
+  }
+
+  async #open(form: Exclude<Opened, undefined>) {
+    await (form === 'plan' ? import('./care-plan-form.ts') : import('./review-form.ts'))
+    this.said = ''
+    this.opened = form
+    await this.updateComplete
+    await this.querySelector<LitElement>('sj-care-plan-form, sj-review-form')?.updateComplete
+    this.querySelector<HTMLElement>('#planformular')?.focus()
+  }
+
+  async #close(said = '') {
+    this.opened = undefined
+    this.said = said
+    await this.#plan.run()
+    await this.updateComplete
+    this.querySelector<HTMLElement>('#hilfeplan')?.focus()
+  }
+
+  async #show(version: number | undefined) {
+    this.version = version
+    await this.updateComplete
+    this.querySelector<HTMLElement>('#hilfeplan')?.focus()
+  }
+
+  override render() {
+    const plan = this.#plan.value
+    return html`
+      <section class="sj-help__facts sj-plan" aria-labelledby="hilfeplan">
+        <h2 class="sj-h2" id="hilfeplan" tabindex="-1">Hilfeplan</h2>
+        <p class="sj-help__said" role="status">${this.said}</p>
+        ${this.#plan.error ? viewProblem(this.#plan.error, { dataAsOf: undefined, retry: () => void this.#plan.run() }) : nothing}
+        ${plan ? this.#content(plan) : html`<p class="sj-meta" aria-busy="true">Der Hilfeplan wird geladen</p>`}
+      </section>
+    `
+  }
+
+  #content(plan: CarePlan) {
+    const done = (event: CustomEvent<string>) => void this.#close(event.detail)
+    const stopped = () => void this.#close()
+    if (this.opened === 'plan') {
+      return html`<sj-care-plan-form
+        class="sj-no-print"
+        .booking=${this.booking}
+        .client=${this.client}
+        .session=${this.session}
+        .plan=${plan}
+        @sj-done=${done}
+        @sj-cancelled=${stopped}
+      ></sj-care-plan-form>`
+    }
+    if (this.opened === 'review') {
+      return html`<sj-review-form
+        class="sj-no-print"
+        .booking=${this.booking}
+        .plan=${plan}
+        @sj-done=${done}
+        @sj-cancelled=${stopped}
+      ></sj-review-form>`
+    }
+    return html`${this.#head(plan)} ${plan.version === 0 ? nothing : this.#plans(plan)} ${this.#reviews(plan)}`
+  }
+
+  #head(plan: CarePlan) {
+    const today = berlinDay.format(new Date())
+    const written = plan.versions.find(({ version }) => version === plan.version)
+    const isLate = plan.next_review_on !== null && plan.next_review_on < today
+    const isNow = this.version === undefined
+    const may = isNow && !this.booking.cancelled
+    return html`
+      <p>
+        ${
+          written
+            ? html`${isNow ? 'Fassung' : 'Frühere Fassung'} ${plan.version} vom
+              ${minuteText(written.written_at)}${written.written_by === null ? nothing : `, ${written.written_by}`}.`
+            : 'Noch ist kein Hilfeplan geschrieben.'
+        }
+        ${isNow ? html`<span class=${isLate ? 'sj-late' : nothing}>${nextReviewText(plan, today)}</span>` : nothing}
+      </p>
+      <div class="sj-help__actions sj-no-print">
+        ${
+          may
+            ? html`
+                <button type="button" class="kern-btn kern-btn--secondary" data-plan="plan" @click=${() => void this.#open('plan')}>
+                  <span class="kern-label">${written ? 'Hilfeplan ändern' : 'Hilfeplan schreiben'}</span>
+                </button>
+                ${
+                  this.booking.first_day <= today
+                    ? html`<button
+                        type="button"
+                        class="kern-btn kern-btn--secondary"
+                        data-plan="review"
+                        @click=${() => void this.#open('review')}
+                      >
+                        <span class="kern-label">Hilfeplangespräch eintragen</span>
+                      </button>`
+                    : nothing
+                }
+              `
+            : nothing
+        }
+        ${
+          isNow
+            ? nothing
+            : html`<button type="button" class="sj-link" @click=${() => void this.#show(undefined)}>Zur heutigen Fassung</button>`
+        }
+      </div>
+    `
+  }
+
+  #plans({ goals, measures, participants, versions, version }: CarePlan) {
+    const others = versions.filter((each) => each.version !== version)
+    return html`
+      <h3 class="sj-plan__head">Ziele</h3>
+      <ol class="sj-plan__list">
+        ${goals.map(
+          ({ goal, indicator, reach_by, state, attainment }) => html`
+            <li>
+              <b>${goal}</b>
+              ${indicator === null ? nothing : html`<span class="sj-meta">Erreicht, wenn: ${indicator}</span>`}
+              <span class="sj-meta">
+                ${
+                  state === 'open'
+                    ? reach_by === null
+                      ? 'offen'
+                      : `offen, bis ${dateText(reach_by)}`
+                    : `${goalStateLabels[state]}, ${attainmentLabels[attainment!]}`
+                }
+              </span>
+            </li>
+          `,
+        )}
+      </ol>
+      ${
+        measures.length === 0
+          ? nothing
+          : html`
+              <h3 class="sj-plan__head">Maßnahmen</h3>
+              <ul class="sj-plan__list">
+                ${measures.map(
+                  ({ measure, responsible, due_on, done }) => html`
+                    <li>
+                      <b>${measure}</b>
+                      <span class="sj-meta"
+                        >${responsible}${due_on === null ? nothing : `, bis ${dateText(due_on)}`}${done ? ', erledigt' : nothing}</span
+                      >
+                    </li>
+                  `,
+                )}
+              </ul>
+            `
+      }
+      ${
+        participants.length === 0
+          ? nothing
+          : html`<h3 class="sj-plan__head">Beteiligte</h3>
+              ${peopleList(participants)}`
+      }
+      ${
+        others.length === 0
+          ? nothing
+          : html`
+              <details class="sj-plan__versions sj-no-print">
+                <summary>${this.version === undefined ? 'Frühere Fassungen' : 'Andere Fassungen'} (${others.length})</summary>
+                <ul>
+                  ${others.map(
+                    (each) => html`
+                      <li>
+                        <button
+                          type="button"
+                          class="sj-link"
+                          @click=${() => void this.#show(each.version === versions[0]!.version ? undefined : each.version)}
+                        >
+                          Fassung ${each.version}
+                        </button>
+                        <span class="sj-meta"
+                          >${minuteText(each.written_at)}${each.written_by === null ? nothing : `, ${each.written_by}`}</span
+                        >
+                      </li>
+                    `,
+                  )}
+                </ul>
+              </details>
+            `
+      }
+    `
+  }
+
+  #reviews({ reviews }: CarePlan) {
+    if (reviews.length === 0) return nothing
+    return html`
+      <h3 class="sj-plan__head">Hilfeplangespräche</h3>
+      <ol class="sj-plan__list" role="list">
+        ${reviews.map(
+          ({ reviewed_on, recorded_by, summary, goals, ratings, participants }) => html`
+            <li>
+              <b><time datetime=${reviewed_on}>${dateText(reviewed_on)}</time></b>
+              ${summary === null ? nothing : html`<p>${summary}</p>`}
+              ${goals.map(
+                ({ goal, result, attainment }) =>
+                  html`<p>
+                    <span class="sj-plan__goal">${goal}:</span>
+                    ${[result, attainment === null ? null : attainmentLabels[attainment]].filter((part) => part !== null).join(', ')}
+                  </p>`,
+              )}
+              <span class="sj-meta">
+                ${participants.length === 0 ? nothing : html`Mit ${participants.map(({ name }) => name).join(', ')}.`}
+                ${ratings.length === 0 ? nothing : html`${ratings.map(ratingText).join(' · ')}.`}
+                ${recorded_by === null ? nothing : html`Eingetragen: ${recorded_by}.`}
+              </span>
+            </li>
+          `,
+        )}
+      </ol>
+    `
+  }
+}
+
+const peopleList = (participants: CarePlan['participants']) => html`
+  <ul class="sj-plan__list">
+    ${participants.map(({ role, name }) => html`<li>${name} <span class="sj-plan__role">${roleLabels[role]}</span></li>`)}
+  </ul>
+`
+
+customElements.define('sj-care-plan', CarePlanView)
