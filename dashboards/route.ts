@@ -39,6 +39,7 @@ export const helpSelectionPath = '/verwaltung/hze-auswahl'
 export const caseManagerPath = '/verwaltung/fallmanager'
 export const reservationPath = `${caseManagerPath}/hilfe`
 export const caseFilePath = `${caseManagerPath}/akte`
+export const noticePath = `${caseManagerPath}/bescheid`
 export const providerRequestsPath = '/anbieter/anfragen'
 export const deskPath = '/verwaltung/controlling/sql-arbeitsplatz'
 
@@ -174,6 +175,14 @@ export const pages: Page[] = [
     title: 'Akte',
     tag: 'sj-case-file-page',
     load: () => import('./pages/case-file/case-file-page.ts'),
+    area: 'verwaltung',
+    roles: ['caseworker'],
+  },
+  {
+    path: noticePath,
+    title: 'Bescheid',
+    tag: 'sj-notice-page',
+    load: () => import('./pages/notice/notice-page.ts'),
     area: 'verwaltung',
     roles: ['caseworker'],
   },

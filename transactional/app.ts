@@ -9,6 +9,7 @@ import { caseManagerRoutes } from './case/case-manager.routes.ts'
 import { caseRoutes } from './case/case.routes.ts'
 import { clientRoutes } from './case/client.routes.ts'
 import { documentRoutes, type Uploads } from './file/document.routes.ts'
+import { noticeRoutes } from './file/notice.routes.ts'
 import { bookingLineRoutes } from './placement/booking-lines.routes.ts'
 import { bookingRoutes } from './placement/booking.routes.ts'
 import { offerRoutes } from './placement/offer.routes.ts'
@@ -56,6 +57,7 @@ const serviceApp = (deps: ServiceDeps) => {
     clientRoutes,
     caseRoutes,
     caseManagerRoutes,
+    noticeRoutes,
     invoiceRoutes,
     paymentRoutes,
     reviewRoutes,

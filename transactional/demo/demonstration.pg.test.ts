@@ -207,7 +207,17 @@ describe('the demonstration', () => {
     // what a booking or reservation refers to stays; they come again, in the order in which they came
     await client.query('create temp table live on commit drop as select * from reservation where is_live(state)')
     await client.query('create temp table blocked on commit drop as select * from place_block')
-    for (const table of ['rating', 'care_plan_review', 'payment_line', 'payment', 'invoice_line', 'invoice', 'reservation', 'place_block'])
+    for (const table of [
+      'notice',
+      'rating',
+      'care_plan_review',
+      'payment_line',
+      'payment',
+      'invoice_line',
+      'invoice',
+      'reservation',
+      'place_block',
+    ])
       await client.query(`delete from ${table}`)
     await client.query('create temp table again on commit drop as select * from booking')
     await client.query('delete from booking')

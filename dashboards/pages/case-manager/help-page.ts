@@ -20,6 +20,7 @@ import { periodText } from '../selection/help-selection.ts'
 import { dearerReasonLabels } from '../selection/reasons.ts'
 import { type ActionName, actionOf, buttonLabels, getHelp, type Help, meaningText, possibleActions, readHelp, stateText } from './help.ts'
 import { countedDays, declineReasonLabels, personText, plannedText, rateText, stepLabels, weeklyText } from './reservation-words.ts'
+import '../notice/notice-section.ts'
 import './step-form.ts'
 import { term } from './terms.ts'
 import './help-page.css'
@@ -151,6 +152,13 @@ export class HelpPage extends LitElement {
             ${this.#actions(help, loaded)}
           </section>
           ${this.#facts(loaded)}
+          ${
+            of.case_id === null
+              ? nothing
+              : html`<sj-notice-section
+                  .about=${{ case_id: of.case_id, service_kind: of.service_kind, booking_id: help.booking?.id ?? null }}
+                ></sj-notice-section>`
+          }
         </div>
         ${this.#timeline(help)}
       </div>
