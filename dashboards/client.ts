@@ -24,6 +24,7 @@ import type { Colleague } from '../transactional/case/consultation.routes.ts'
 import type { ChangePreview } from '../transactional/placement/booking-step.routes.ts'
 import type { CaseFile, FoundDocuments } from '../transactional/file/document.routes.ts'
 import type { TakenOver, TakeOverComparison } from '../transactional/case/take-over.routes.ts'
+import type { Notice, NoticeWithText } from '../transactional/file/notice.routes.ts'
 import type { BookingWithNames } from '../transactional/placement/booking-view.ts'
 import type { OfferDossier } from '../transactional/placement/dossier.routes.ts'
 import type { Offer, OfferPage } from '../transactional/placement/offer.routes.ts'
@@ -36,7 +37,7 @@ import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../tra
 import type { InboxItem } from '../transactional/portal/inbox.routes.ts'
 import type { ReportSchedule } from '../transactional/portal/report-schedule.routes.ts'
 import type { ComparisonGroup, ComparisonGrouping, ListedAuthority } from '../transactional/portal/comparison-group.routes.ts'
-import type { DocumentKind, Role } from '../transactional/vocabulary.ts'
+import type { DocumentKind, NoticeKind, Role } from '../transactional/vocabulary.ts'
 import type { Unit } from './format.ts'
 
 export type Session = {
@@ -542,4 +543,23 @@ export type { Reminder }
 export const getReminders = async (signal?: AbortSignal) => (await getJson<{ items: Reminder[] }>('/service/reminders', signal)).items
 export const markReminderRead = async (id: string) => {
   await askSignedIn(`/service/reminders/${id}/read`, sendJson('PUT', {}))
+}
+
+export type { Notice, NoticeWithText }
+export const getNotices = async (case_id: string, signal?: AbortSignal) =>
+  (await getJson<{ items: Notice[] }>(`/service/cases/${case_id}/notices`, signal)).items
+export const getNotice = (id: string, signal?: AbortSignal) => getJson<NoticeWithText>(`/service/notices/${id}`, signal)
+type NewNotice = { kind: NoticeKind; service_kind: string; booking_id: string | null; corrects?: string }
+export const draftNotice = (case_id: string, wanted: NewNotice, key: string) =>
+  createOnce<NoticeWithText>(`/service/cases/${case_id}/notices`, wanted, key)
+export type NoticeChanges = Pick<Notice, 'addressee_name' | 'addressee_street' | 'addressee_town' | 'effective_on' | 'reasons'>
+export const changeNotice = async (id: string, changes: NoticeChanges) =>
+  (await askSignedIn(`/service/notices/${id}`, { ...sendJson('POST', changes), method: 'PATCH' })).json() as Promise<NoticeWithText>
+export const discardNotice = async (id: string) => {
+  await askSignedIn(`/service/notices/${id}`, { method: 'DELETE' })
+}
+export const issueNotice = (id: string, key: string) => createOnce<NoticeWithText>(`/service/notices/${id}/issue`, {}, key)
+export type Letterhead = NonNullable<NoticeWithText['letterhead']>
+export const keepLetterhead = async (wanted: Letterhead) => {
+  await askSignedIn('/service/letterhead', sendJson('PUT', wanted))
 }

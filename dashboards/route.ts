@@ -40,6 +40,7 @@ export const caseManagerPath = '/verwaltung/fallmanager'
 export const reservationPath = `${caseManagerPath}/hilfe`
 export const consultationPath = `${caseManagerPath}/beratung`
 export const caseFilePath = `${caseManagerPath}/akte`
+export const noticePath = `${caseManagerPath}/bescheid`
 export const providerRequestsPath = '/anbieter/anfragen'
 export const ownFacilitiesPath = '/anbieter/einrichtungen'
 export const deskPath = '/verwaltung/controlling/sql-arbeitsplatz'
@@ -194,6 +195,14 @@ export const pages: Page[] = [
     title: 'Akte',
     tag: 'sj-case-file-page',
     load: () => import('./pages/case-file/case-file-page.ts'),
+    area: 'verwaltung',
+    roles: ['caseworker'],
+  },
+  {
+    path: noticePath,
+    title: 'Bescheid',
+    tag: 'sj-notice-page',
+    load: () => import('./pages/notice/notice-page.ts'),
     area: 'verwaltung',
     roles: ['caseworker'],
   },

@@ -13,6 +13,7 @@ import { reminderRoutes } from './case/reminder.routes.ts'
 import { consultationRoutes } from './case/consultation.routes.ts'
 import { documentRoutes, type Uploads } from './file/document.routes.ts'
 import { takeOverRoutes } from './case/take-over.routes.ts'
+import { noticeRoutes } from './file/notice.routes.ts'
 import { bookingLineRoutes } from './placement/booking-lines.routes.ts'
 import { bookingStepRoutes } from './placement/booking-step.routes.ts'
 import { bookingRoutes } from './placement/booking.routes.ts'
@@ -71,6 +72,7 @@ const serviceApp = (deps: ServiceDeps) => {
     consultationRoutes,
     carePlanRoutes,
     reminderRoutes,
+    noticeRoutes,
     invoiceRoutes,
     paymentRoutes,
     reviewRoutes,

@@ -422,6 +422,57 @@ export interface InvoiceLine {
   youth_authority_id: string
 }
 
+export interface Letterhead {
+  changed_at: Instant
+  changed_by: string
+  email: Generated<string>
+  name: string
+  office: string
+  street: string
+  telephone: Generated<string>
+  town: string
+  youth_authority_id: string
+}
+
+export interface Notice {
+  addressee_name: Generated<string>
+  addressee_street: Generated<string>
+  addressee_town: Generated<string>
+  booking_id: string | null
+  case_id: string
+  changed_at: Instant
+  corrects: string | null
+  document_id: string | null
+  drafted_at: Instant
+  drafted_by: string
+  effective_on: string | null
+  id: Generated<string>
+  issued_by: string | null
+  issued_on: string | null
+  kind: string
+  number: number | null
+  reasons: Generated<string>
+  service_kind: string
+  state: Generated<string>
+  template_version: number
+  version: Generated<number>
+  year: number | null
+  youth_authority_id: string
+}
+
+export interface NoticeCounter {
+  last: number
+  year: number
+  youth_authority_id: string
+}
+
+export interface NoticeTemplate {
+  kind: string
+  valid_from: string
+  version: number
+  words: Json
+}
+
 export interface Offer {
   capacity: number
   facility_id: string
@@ -796,6 +847,10 @@ export interface Database {
   inbox_item: InboxItem
   invoice: Invoice
   invoice_line: InvoiceLine
+  letterhead: Letterhead
+  notice: Notice
+  notice_counter: NoticeCounter
+  notice_template: NoticeTemplate
   offer: Offer
   offer_capacity: OfferCapacity
   offer_rate: OfferRate

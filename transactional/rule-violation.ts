@@ -366,6 +366,33 @@ export const rules = {
     field: 'last_day',
     hint: 'Bitte den Zeitraum prüfen.',
   },
+  // notices
+  notice_complete: { status: 422, title: 'Zum Erlassen fehlen noch Angaben.' },
+  notice_signs: { status: 422, title: 'Der Bescheid enthält Zeichen, die sich nicht drucken lassen.' },
+  notice_issued: {
+    status: 409,
+    title: 'Der Bescheid ist erlassen und lässt sich nicht mehr ändern.',
+    hint: 'Bitte eine neue Fassung entwerfen.',
+  },
+  notice_correction: {
+    status: 409,
+    title: 'Eine neue Fassung gibt es nur von einem erlassenen Bescheid desselben Falles.',
+    field: 'corrects',
+    hint: 'Bitte den Bescheid neu auswählen.',
+  },
+  notice_corrected: {
+    status: 409,
+    title: 'Von diesem Bescheid gibt es schon eine neue Fassung.',
+    field: 'corrects',
+    hint: 'Bitte dort weiterarbeiten.',
+  },
+  letterhead_missing: {
+    status: 422,
+    title: 'Der Briefkopf des Jugendamts fehlt noch.',
+    field: 'office',
+    hint: 'Bitte oben den Briefkopf einrichten.',
+  },
+  document_of_notice: { status: 409, title: 'Ein erlassener Bescheid bleibt in der Akte.' },
 
   // billing
   invoice_number_taken: {

@@ -119,3 +119,9 @@ export const documentWords = ['read', 'none', 'damaged', 'locked', 'too_long'] a
 export type DocumentWords = (typeof documentWords)[number]
 
 export const documentSteps = ['added', 'changed', 'removed', 'restored'] as const
+
+/** Notices (§ 31 SGB X): granted, changed, refused, ended. */
+export const noticeKinds = ['grant', 'change', 'refusal', 'end'] as const
+export type NoticeKind = (typeof noticeKinds)[number]
+
+export const noticeStates = ['draft', 'issued'] as const

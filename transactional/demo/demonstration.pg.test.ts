@@ -247,6 +247,7 @@ describe('the demonstration', () => {
     await client.query('create temp table live on commit drop as select * from reservation where is_live(state)')
     await client.query('create temp table blocked on commit drop as select * from place_block')
     for (const table of [
+      'notice',
       'rating',
       'care_plan',
       'care_plan_review',

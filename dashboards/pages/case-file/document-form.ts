@@ -176,7 +176,7 @@ export class DocumentForm extends LitElement {
         <label class="kern-label" for="file">${labels.file}</label>
         <p class="kern-hint" id="hint-file">
           PDF, PNG oder JPEG, höchstens ${limitText(most_bytes)}.
-          ${scans ? 'Sie wird auf Viren geprüft.' : 'Hier prüft niemand auf Viren: bitte nur Dateien aus sicherer Quelle.'}
+          ${scans ? 'Sie wird auf Viren geprüft.' : 'Sie wird hier nicht auf Viren geprüft: bitte nur Dateien aus sicherer Quelle.'}
         </p>
         <input
           class="kern-form-input__input sj-file__input ${fault ? 'kern-form-input__input--error' : ''}"

@@ -34,6 +34,7 @@ import {
 import { countedDays, personText, plannedText, rateText, weeklyText } from './reservation-words.ts'
 import './consultation-section.ts'
 import './care-plan/care-plan.ts'
+import '../notice/notice-section.ts'
 import './step-form.ts'
 import { term } from './terms.ts'
 import { latestText, timeline } from './timeline.ts'
@@ -176,6 +177,13 @@ export class HelpPage extends LitElement {
                   .reservationId=${help.reservation?.id}
                   .early=${help.reservation?.state === 'reserved'}
                 ></sj-consultation-section>`
+          }
+          ${
+            of.case_id === null
+              ? nothing
+              : html`<sj-notice-section
+                  .about=${{ case_id: of.case_id, service_kind: of.service_kind, booking_id: help.booking?.id ?? null }}
+                ></sj-notice-section>`
           }
           ${
             help.booking ? html`<sj-care-plan .session=${this.session} .booking=${help.booking} .client=${client}></sj-care-plan>` : nothing

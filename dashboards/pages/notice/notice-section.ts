@@ -1,0 +1,91 @@
+import { Task } from '@lit/task'
+import { html, LitElement, nothing } from 'lit'
+import { draftNotice, getNotices, type Notice, RequestProblem } from '../../client.ts'
+import { selectField } from '../../elements/select-field.ts'
+import { viewProblem } from '../../elements/view-lines.ts'
+import { Navigate } from '../../navigation.ts'
+import type { NoticeKind } from '../../../transactional/vocabulary.ts'
+import { noticeHref, noticeKindLabels, noticeStateText, noticeTitle } from './notice.ts'
+import './notice.css'
+
+type About = { case_id: string; service_kind: string; booking_id: string | null }
+
+const options = Object.entries(noticeKindLabels) as [NoticeKind, string][]
+
+/** The notices of a case, and the way to a new one about this help. */
+export class NoticeSection extends LitElement {
+  static override properties = { about: { attribute: false }, kind: { state: true }, refused: { state: true } }
+  declare about: About
+  declare kind: NoticeKind
+  declare refused: string | undefined
+  /** The same for every attempt at the same. */
+  #key = crypto.randomUUID()
+
+  readonly #notices = new Task(this, {
+    args: () => [this.about.case_id] as const,
+    task: ([case_id], { signal }) => getNotices(case_id, signal),
+  })
+
+  constructor() {
+    super()
+    this.kind = 'grant'
+  }
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  async #draft(event: SubmitEvent) {
+    event.preventDefault()
+    this.refused = undefined
+    const { case_id, service_kind, booking_id } = this.about
+    try {
+      const { id } = await draftNotice(case_id, { kind: this.kind, service_kind, booking_id }, this.#key)
+      this.dispatchEvent(new Navigate(noticeHref(id)))
+    } catch (problem) {
+      if (!(problem instanceof RequestProblem)) throw problem
+      if (problem.status > 0 && problem.status < 500) this.#key = crypto.randomUUID()
+      this.refused = problem.message
+    }
+  }
+
+  override render() {
+    const items = this.#notices.value
+    return html`
+      <section class="sj-notices" aria-labelledby="bescheide">
+        <h2 class="sj-h2" id="bescheide">Bescheide</h2>
+        ${this.#notices.error ? viewProblem(this.#notices.error, { dataAsOf: undefined, retry: () => void this.#notices.run() }) : nothing}
+        ${items ? this.#list(items) : html`<p class="sj-meta" aria-busy="true">Die Bescheide werden geladen</p>`}
+        <form class="sj-notices__new sj-no-print" @submit=${this.#draft}>
+          ${selectField({
+            name: 'notice_kind',
+            label: 'Neuer Bescheid',
+            options,
+            value: this.kind,
+            chosen: (kind) => (this.kind = kind as NoticeKind),
+          })}
+          <button type="submit" class="kern-btn kern-btn--secondary"><span class="kern-label">Bescheid entwerfen</span></button>
+        </form>
+        <p class="sj-meta" role="alert">${this.refused ?? nothing}</p>
+      </section>
+    `
+  }
+
+  #list(items: Notice[]) {
+    if (items.length === 0) return html`<p>Zu diesem Fall gibt es noch keinen Bescheid.</p>`
+    return html`
+      <ul>
+        ${items.map(
+          (notice) => html`
+            <li>
+              <a class="sj-link" href=${noticeHref(notice.id)}>${noticeTitle(notice)}</a>
+              <span class="sj-meta">${noticeStateText(notice)}</span>
+            </li>
+          `,
+        )}
+      </ul>
+    `
+  }
+}
+
+customElements.define('sj-notice-section', NoticeSection)

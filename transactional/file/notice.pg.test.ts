@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { getDocumentProxy } from 'unpdf'
+import type { Problem } from '../problem.ts'
+import { startService, type Service } from '../service.fixture.ts'
+import type { CaseFile, FoundDocuments } from './document.routes.ts'
+import type { Notice, NoticeWithText } from './notice.routes.ts'
+
+let service: Service
+let case_id: string
+let booking_id: string
+beforeAll(async () => {
+  service = await startService()
+  case_id = (await service.openCase()).case_id
+  booking_id = (await service.book('fall.vg', { case_id, offer_id: await service.offer({ capacity: 9 }) })).body.id
+})
+afterAll(() => service.stop())
+
+type Answer = NoticeWithText & Problem
+const ask = (method: string, path: string, body?: object, user = 'fall.vg') => service.as(user)<Answer>(method, `/service/${path}`, body)
+const draft = async (wanted: object = {}) =>
+  (await ask('POST', `cases/${case_id}/notices`, { kind: 'grant', service_kind: 's34', booking_id, ...wanted })).body
+const letterhead = {
+  name: 'Landkreis Muster & Söhne',
+  office: 'Jugendamt',
+  street: 'Musterstraße 1',
+  town: '17489 Greifswald',
+  telephone: '03834 0',
+  email: '',
+}
+const complete = {
+  addressee_name: 'Alex Muster',
+  addressee_street: 'Am Hafen 3',
+  addressee_town: '17489 Greifswald',
+  reasons: 'Die Voraussetzungen der §§ 27, 34 SGB VIII liegen vor.\n\nDer Hilfeplan sieht die Hilfe vor.',
+}
+const issue = (id: string) => ask('POST', `notices/${id}/issue`, {})
+const pdfOf = async (path: string) => {
+  const response = await service.app.request(`/service/${path}`, { headers: { cookie: await service.cookieOf('fall.vg') } })
+  return Buffer.from(await response.arrayBuffer())
+}
+const textOf = async (content: Buffer) => {
+  const pdf = await getDocumentProxy(new Uint8Array(content))
+  const pages = await Promise.all(Array.from({ length: pdf.numPages }, async (_, at) => (await pdf.getPage(at + 1)).getTextContent()))
+  return pages.map(({ items }) => items.map((item) => ('str' in item ? item.str : '')).join(' '))
+}
+
+test('a draft lacks what it lacks, is kept as far as it is written, and is shown as it will read', async () => {
+  const { id, reference, parts, letterhead: none } = await draft()
+  expect([reference, none]).toEqual([null, null])
+  const saying = JSON.stringify(parts)
+  expect(saying).toContain('Kim Muster, geboren am 04.05.2012')
+  expect(saying).toContain('01.01.2026 bis 01.07.2026')
+  expect(saying).toContain('§§ 91 bis 94 SGB VIII')
+  const refused = await issue(id)
+  expect([refused.status, refused.body.code]).toEqual([422, 'notice_complete'])
+  expect(refused.body.details.map(({ field }) => field)).toEqual(['addressee_name', 'addressee_street', 'addressee_town', 'reasons'])
+  await ask('PATCH', `notices/${id}`, complete)
+  expect((await issue(id)).body.code).toBe('letterhead_missing')
+  expect((await ask('PATCH', `notices/${id}`, { reasons: 'Gru\u0000ß' })).body.details[0]!.field).toBe('reasons')
+  await ask('PATCH', `notices/${id}`, { reasons: 'Smiley 😀' })
+  expect((await issue(id)).body).toMatchObject({ code: 'notice_signs', details: [{ field: 'reasons' }] })
+  expect((await ask('GET', `notices/${id}`)).body.reasons).toBe('Smiley 😀')
+  await ask('PATCH', `notices/${id}`, { reasons: complete.reasons })
+  const [first] = await textOf(await pdfOf(`notices/${id}/preview`))
+  expect(first).toContain('Entwurf, nicht bekannt gegeben')
+  expect((await ask('DELETE', `notices/${id}`)).status).toBe(204)
+  expect((await ask('GET', `notices/${id}`)).status).toBe(404)
+})
+
+test('issued it has the next number of the year, lies in the file as PDF/A, and stays as it is', async () => {
+  expect((await ask('PUT', 'letterhead', letterhead)).status).toBe(200)
+  const drafts = await Promise.all([draft(), draft({ kind: 'refusal', booking_id: null }), draft({ kind: 'end' })])
+  for (const { id } of drafts) await ask('PATCH', `notices/${id}`, { ...complete, effective_on: '2026-04-30' })
+  const issued = await Promise.all(drafts.map(({ id }) => issue(id)))
+  expect(issued.map(({ status }) => status)).toEqual([200, 200, 200])
+  expect(issued.map(({ body }) => body.reference).sort()).toEqual(['VG-JA 2026/00001', 'VG-JA 2026/00002', 'VG-JA 2026/00003'])
+  const { id, document_id, reference } = issued[0]!.body
+  expect((await issue(id)).body.code).toBe('notice_issued')
+  expect((await ask('PATCH', `notices/${id}`, { reasons: 'anders' })).body.code).toBe('notice_issued')
+  expect((await ask('DELETE', `notices/${id}`)).body.code).toBe('notice_issued')
+  expect((await ask('POST', `documents/${document_id}/remove`, { reason: 'weg' })).body.code).toBe('document_of_notice')
+  await expect(service.owner.query('update notice set reasons = $2 where id = $1', [id, 'anders'])).rejects.toMatchObject({
+    constraint: 'notice_issued',
+  })
+
+  const content = await pdfOf(`documents/${document_id}/file`)
+  const [page] = await textOf(content)
+  for (const said of [
+    'Landkreis Muster & Söhne',
+
+    'Alex Muster',
+    'Am Hafen 3',
+    reference!,
+    'Rechtsbehelfsbelehrung',
+    '17489 Greifswald',
+    'Seite 1 von ',
+  ])
+    expect(page).toContain(said)
+  expect(page).not.toContain('Entwurf')
+  const { items } = (await service.as('fall.vg')<CaseFile>('GET', `/service/cases/${case_id}/documents`)).body
+  expect(items.map(({ kind }) => kind)).toEqual(['notice', 'notice', 'notice'])
+  const found = await service.as('fall.vg')<FoundDocuments>('POST', `/service/cases/${case_id}/documents/find`, { text: 'Hilfeplan' })
+  expect(found.body.items.length).toBeGreaterThan(0)
+})
+
+test('a PDF/A-2a: its metadata say so, colours are defined, all fonts are within, text is tagged and German', async () => {
+  const { id } = await draft({ kind: 'change' })
+  const reasons = Array.from(
+    { length: 60 },
+    (_, at) => `Absatz ${at + 1}: Wörter, die über mehrere Seiten gehen und umbrochen werden, bis es genug sind. Øre Šćž`,
+  )
+  await ask('PATCH', `notices/${id}`, { ...complete, effective_on: '2026-05-01', reasons: reasons.join('\n\n') })
+  const { document_id } = (await issue(id)).body
+  const content = await pdfOf(`documents/${document_id}/file`)
+  const raw = content.toString('latin1')
+  expect(raw.startsWith('%PDF-1.7')).toBe(true)
+  const [, metadata] = /<x:xmpmeta([\s\S]*?)<\/x:xmpmeta>/.exec(raw)!
+  expect(metadata).toMatch(/<pdfaid:part>2<\/pdfaid:part>\s*<pdfaid:conformance>A<\/pdfaid:conformance>/)
+  expect(metadata).toContain('Bescheid VG-JA 2026/00004')
+  expect(metadata).not.toMatch(/&(?!\w+;)/)
+  expect(raw).toMatch(/\/OutputIntents \[\d+ 0 R\]/)
+  expect(raw).toContain('/S /GTS_PDFA1')
+  expect(raw).toMatch(/\/Lang \(de-DE\)/)
+  expect(raw).toMatch(/\/MarkInfo \d+ 0 R/)
+  expect(raw).toContain('/Marked true')
+  expect(raw).toMatch(/\/ID \[/)
+  const fonts = raw.match(/\/Type \/FontDescriptor/g)!.length
+  expect(raw.match(/\/FontFile[23] /g)).toHaveLength(fonts)
+  expect(raw.match(/\/ToUnicode /g)).toHaveLength(fonts)
+  for (const forbidden of ['/JavaScript', '/Encrypt', '/Helvetica', '/SMask', '/EmbeddedFile'])
+    expect([forbidden, raw.includes(forbidden)]).toEqual([forbidden, false])
+  const pdf = await getDocumentProxy(new Uint8Array(content))
+  expect(pdf.numPages).toBeGreaterThan(2)
+  const roles = JSON.stringify(
+    await Promise.all(Array.from({ length: pdf.numPages }, async (_, at) => (await pdf.getPage(at + 1)).getStructTree())),
+  )
+  for (const role of ['H1', 'H2', 'P', 'L', 'LBody']) expect(roles).toContain(`"role":"${role}"`)
+  const pages = await textOf(content)
+  expect(pages.at(-1)).toContain(`Seite ${pages.length} von ${pages.length}`)
+  expect(pages.join(' ')).toMatch(/Øre\s+Šćž/)
+})
+
+test('a correction is a new version under the same number that names the former; only the last one is corrected', async () => {
+  const former = await draft()
+  await ask('PATCH', `notices/${former.id}`, complete)
+  const { reference } = (await issue(former.id)).body
+  const other = await service.openCase()
+  const wrong = { kind: 'grant', service_kind: 's34', corrects: former.id }
+  expect((await ask('POST', `cases/${other.case_id}/notices`, wrong)).body.code).toBe('notice_correction')
+  const second = await draft({ corrects: former.id })
+  expect([second.version, second.addressee_name, second.reasons]).toEqual([2, complete.addressee_name, complete.reasons])
+  expect(JSON.stringify(second.parts)).toContain('ersetzt den Bescheid vom 10.03.2026')
+  expect((await ask('POST', `cases/${case_id}/notices`, { ...wrong, booking_id })).body.code).toBe('notice_corrected')
+  expect((await issue(second.id)).body.reference).toBe(`${reference}, Fassung 2`)
+  const { items } = (await service.as('fall.vg')<{ items: Notice[] }>('GET', `/service/cases/${case_id}/notices`)).body
+  expect(items.find(({ id }) => id === former.id)).toMatchObject({ corrected: true, state: 'issued' })
+})
+
+test('belongs to the caseworkers of the authority alone', async () => {
+  const { id } = await draft()
+  for (const user of ['fall.hro', 'finanzen.vg', 'anbieter.1', 'admin']) {
+    for (const [method, path, body] of [
+      ['GET', `cases/${case_id}/notices`],
+      ['POST', `cases/${case_id}/notices`, { kind: 'grant', service_kind: 's34' }],
+      ['GET', `notices/${id}`],
+      ['PATCH', `notices/${id}`, { reasons: 'fremd' }],
+      ['GET', `notices/${id}/preview`],
+      ['POST', `notices/${id}/issue`, {}],
+      ['DELETE', `notices/${id}`],
+    ] as const) {
+      expect([user, path, (await ask(method, path, body, user)).status]).toEqual([user, path, 404])
+    }
+  }
+  const foreign = await service.openCase('fall.hro')
+  const theirs = { kind: 'grant', service_kind: 's34', booking_id }
+  expect((await ask('POST', `cases/${foreign.case_id}/notices`, theirs, 'fall.hro')).body.code).toBe('booking_unknown')
+})
