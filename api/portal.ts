@@ -70,7 +70,7 @@ export const portalApp = <T extends Env, A extends Env>({
   const mayBeEmbedded = (c: Context) => embed_origins.length > 0 && c.req.query('embed') === '1' && embeddedPages.has(c.req.path)
   // what was uploaded runs nothing and loads nothing, whatever it turns out to be
   const uploaded = secureHeaders({ ...common, contentSecurityPolicy: { defaultSrc: ["'none'"], sandbox: [] }, xFrameOptions: 'DENY' })
-  const isUploaded = (c: Context) => c.req.path.startsWith('/service/documents/')
+  const isUploaded = (c: Context) => /^\/service\/(documents|facility-files)\//.test(c.req.path)
   portal.use((c, next) => (mayBeEmbedded(c) ? embedded : isUploaded(c) ? uploaded : strict)(c, next))
   portal.use(compress())
   const limit = bodyLimit({

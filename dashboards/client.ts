@@ -32,6 +32,7 @@ import type { RemainingBudget } from '../transactional/placement/remaining-budge
 import type { Reservation, ReservationWithSteps } from '../transactional/placement/reservation.routes.ts'
 import type { WaitingEntry } from '../transactional/placement/waiting.routes.ts'
 import type { BookingLine, BookingLines } from '../transactional/placement/booking-lines.routes.ts'
+import type { FacilityFile } from '../transactional/provider/facility-file.routes.ts'
 import type { OwnFacility } from '../transactional/provider/own-facility.routes.ts'
 import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
 import type { InboxItem } from '../transactional/portal/inbox.routes.ts'
@@ -526,6 +527,19 @@ export const restoreDocument = (id: string, key: string) => createOnce<CaseDocum
 export type { OwnFacility }
 export const getOwnFacilities = async (signal?: AbortSignal) =>
   (await getJson<{ items: OwnFacility[] }>('/service/own-facilities', signal)).items
+export type { FacilityFile }
+export const getFacilityFiles = async (id: string, signal?: AbortSignal) =>
+  (await getJson<{ items: FacilityFile[] }>(`/service/facilities/${id}/files`, signal)).items
+export const facilityFileUrl = ({ id }: FacilityFile) => `/service/facility-files/${id}`
+/** `key`: the same for every attempt at the same. */
+export const addFacilityFile = async (id: string, wanted: { title: string; kind: FacilityFile['kind']; file: File }, key: string) => {
+  const body = new FormData()
+  for (const [name, value] of Object.entries(wanted)) body.set(name, value)
+  await askSignedIn(`/service/facilities/${id}/files`, { method: 'POST', headers: { 'idempotency-key': key }, body })
+}
+export const removeFacilityFile = async (id: string) => {
+  await askSignedIn(`/service/facility-files/${id}`, { method: 'DELETE' })
+}
 export const keepDossier = async (id: string, wanted: Omit<OwnFacility, 'id' | 'name' | 'town'>) => {
   await askSignedIn(`/service/facilities/${id}/dossier`, sendJson('PUT', wanted))
 }

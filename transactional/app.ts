@@ -29,6 +29,7 @@ import { inboxRoutes } from './portal/inbox.routes.ts'
 import { publishedViewRoutes, type TakeView } from './portal/published-view.routes.ts'
 import { reportScheduleRoutes, type CheckReport } from './portal/report-schedule.routes.ts'
 import { notFound, problemHandler } from './problem.ts'
+import { facilityFileRoutes } from './provider/facility-file.routes.ts'
 import { ownFacilityRoutes } from './provider/own-facility.routes.ts'
 import { providerRoutes } from './provider/provider.routes.ts'
 import { reviewRoutes } from './rating/review.routes.ts'
@@ -85,6 +86,7 @@ const serviceApp = (deps: ServiceDeps) => {
   for (const routes of parts) service.route('/', routes(deps))
   const { takeView, checkReport, mails = false, uploads = usualUploads } = deps
   service.route('/', documentRoutes({ ...deps, uploads }))
+  service.route('/', facilityFileRoutes({ ...deps, uploads }))
   service.route('/', inboxRoutes({ ...deps, mails }))
   if (takeView) service.route('/', publishedViewRoutes({ ...deps, takeView }))
   if (checkReport) service.route('/', reportScheduleRoutes({ ...deps, checkReport }))

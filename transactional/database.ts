@@ -351,6 +351,23 @@ export interface FacilityDossier {
   service_description_on: string | null
 }
 
+export interface FacilityFile {
+  added_at: Instant
+  added_by: string
+  bytes: number
+  facility_id: string
+  id: Generated<string>
+  kind: string
+  media_type: string
+  sha256: Buffer
+  title: string
+}
+
+export interface FacilityFileContent {
+  content: Buffer
+  facility_file_id: string
+}
+
 export interface FederalState {
   ags: string
   code: string
@@ -841,6 +858,8 @@ export interface Database {
   facility: Facility
   facility_contact: FacilityContact
   facility_dossier: FacilityDossier
+  facility_file: FacilityFile
+  facility_file_content: FacilityFileContent
   federal_state: FederalState
   idempotency_key: IdempotencyKey
   import_reference: ImportReference

@@ -54,7 +54,7 @@ const questions = new Set([
   '/service/cases/{id}/documents/find',
 ])
 // sent as a form, with a file
-const uploads = new Set(['/service/cases/{id}/documents'])
+const uploads = new Set(['/service/cases/{id}/documents', '/service/facilities/{id}/files'])
 
 test('every writing operation describes its body, and creating ones take an Idempotency-Key', () => {
   const writing = operations().filter(({ method }) => method === 'post' || method === 'patch')

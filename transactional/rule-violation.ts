@@ -334,6 +334,24 @@ export const rules = {
     field: 'file',
     hint: 'Bitte das vorhandene Dokument verwenden.',
   },
+  facility_file_twice: {
+    status: 409,
+    title: 'Diese Datei ist für die Einrichtung schon hinterlegt.',
+    field: 'file',
+    hint: 'Bitte eine andere wählen.',
+  },
+  facility_file_count: {
+    status: 409,
+    title: 'Mehr als 30 Fotos und Dokumente je Einrichtung sind nicht möglich.',
+    field: 'file',
+    hint: 'Bitte zuerst eines entfernen.',
+  },
+  facility_file_type: {
+    status: 422,
+    title: 'Ein Foto muss eine PNG- oder JPEG-Datei sein.',
+    field: 'file',
+    hint: 'Bitte als Dokument hochladen oder ein Bild wählen.',
+  },
   document_changed: {
     status: 409,
     title: 'Das Dokument wurde inzwischen entfernt oder zurückgelegt.',

@@ -53,6 +53,9 @@ export const reservationSteps = [
 ] as const
 export type ReservationStep = (typeof reservationSteps)[number]
 
+export const facilityFileKinds = ['photo', 'document'] as const
+export type FacilityFileKind = (typeof facilityFileKinds)[number]
+
 export const waitingStates = ['waiting', 'reserved', 'left', 'over'] as const
 export type WaitingState = (typeof waitingStates)[number]
 

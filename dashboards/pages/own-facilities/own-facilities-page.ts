@@ -5,6 +5,7 @@ import { faultsOf, type Faults, faultSummary, textField } from '../../elements/f
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { dateText } from '../../format.ts'
 import { term } from '../case-manager/terms.ts'
+import './facility-files.ts'
 import './own-facilities-page.css'
 
 const dates = {
@@ -146,6 +147,7 @@ export class OwnFacilitiesPage extends LitElement {
           Angaben ändern
         </button>
       </p>
+      <sj-facility-files .facility=${facility}></sj-facility-files>
     `
   }
 

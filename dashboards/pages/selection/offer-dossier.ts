@@ -1,6 +1,14 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { type DossierQuery, getOfferDossier, type Offer, type OfferDossier } from '../../client.ts'
+import {
+  type DossierQuery,
+  facilityFileUrl,
+  type FacilityFile,
+  getFacilityFiles,
+  getOfferDossier,
+  type Offer,
+  type OfferDossier,
+} from '../../client.ts'
 import { dateText, moneyText, numberText } from '../../format.ts'
 import { term } from '../case-manager/terms.ts'
 import { costText } from './help-selection.ts'
@@ -33,6 +41,11 @@ export class OfferDossierView extends LitElement {
   readonly #dossier = new Task(this, {
     args: () => [this.offer.offer_id, JSON.stringify(this.query)] as const,
     task: ([id, query], { signal }) => getOfferDossier(id, JSON.parse(query) as DossierQuery, signal),
+  })
+
+  readonly #files = new Task(this, {
+    args: () => [this.offer.facility_id] as const,
+    task: ([id], { signal }) => getFacilityFiles(id, signal),
   })
 
   protected override createRenderRoot() {
@@ -76,6 +89,34 @@ export class OfferDossierView extends LitElement {
           ${this.budget ? term('Restbudget', this.budget) : nothing}
         </dl>
       </div>
+      ${this.#files.value ? this.#papers(this.#files.value) : nothing}
+    `
+  }
+
+  #papers(files: FacilityFile[]) {
+    const [photos, documents] = [files.filter(({ kind }) => kind === 'photo'), files.filter(({ kind }) => kind === 'document')]
+    return html`
+      <dl class="sj-terms">
+        ${term(
+          `Dokumente (${documents.length})`,
+          documents.length === 0
+            ? 'keine hinterlegt'
+            : documents.map((file) => html`<span><a class="sj-link" href=${facilityFileUrl(file)} download>${file.title}</a></span>`),
+        )}
+        ${term(
+          `Fotos (${photos.length})`,
+          photos.length === 0
+            ? 'keine hinterlegt'
+            : html`<span class="sj-photos">
+                ${photos.map(
+                  (file) =>
+                    html`<a href=${facilityFileUrl(file)} target="_blank"
+                      ><img src=${facilityFileUrl(file)} alt=${file.title} loading="lazy"
+                    /></a>`,
+                )}
+              </span>`,
+        )}
+      </dl>
     `
   }
 
