@@ -32,6 +32,7 @@ import type { RemainingBudget } from '../transactional/placement/remaining-budge
 import type { Reservation, ReservationWithSteps } from '../transactional/placement/reservation.routes.ts'
 import type { WaitingEntry } from '../transactional/placement/waiting.routes.ts'
 import type { BookingLine, BookingLines } from '../transactional/placement/booking-lines.routes.ts'
+import type { PocketMoneyTable } from '../transactional/reference/pocket-money.routes.ts'
 import type { FacilityFile } from '../transactional/provider/facility-file.routes.ts'
 import type { OwnFacility } from '../transactional/provider/own-facility.routes.ts'
 import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
@@ -576,4 +577,11 @@ export const issueNotice = (id: string, key: string) => createOnce<NoticeWithTex
 export type Letterhead = NonNullable<NoticeWithText['letterhead']>
 export const keepLetterhead = async (wanted: Letterhead) => {
   await askSignedIn('/service/letterhead', sendJson('PUT', wanted))
+}
+
+export type { PocketMoneyTable }
+export const getPocketMoney = async (signal?: AbortSignal) =>
+  (await getJson<{ items: PocketMoneyTable[] }>('/service/pocket-money', signal)).items
+export const keepPocketMoney = async (table: PocketMoneyTable) => {
+  await askSignedIn('/service/pocket-money', sendJson('PUT', table))
 }

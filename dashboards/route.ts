@@ -42,6 +42,7 @@ export const consultationPath = `${caseManagerPath}/beratung`
 export const caseFilePath = `${caseManagerPath}/akte`
 export const noticePath = `${caseManagerPath}/bescheid`
 export const providerRequestsPath = '/anbieter/anfragen'
+export const pocketMoneyPath = '/admin/kataloge/barbetraege'
 export const ownFacilitiesPath = '/anbieter/einrichtungen'
 export const deskPath = '/verwaltung/controlling/sql-arbeitsplatz'
 
@@ -227,6 +228,16 @@ export const pages: Page[] = [
     area: 'admin',
     group: 'Kataloge',
     summary: 'Örtliche Träger nach Größe, Struktur oder Lage zusammenfassen, damit Gleiches mit Gleichem verglichen wird.',
+    roles: ['admin'],
+  },
+  {
+    path: pocketMoneyPath,
+    title: 'Barbeträge',
+    tag: 'sj-pocket-money-page',
+    load: () => import('./pages/pocket-money/pocket-money-page.ts'),
+    area: 'admin',
+    group: 'Kataloge',
+    summary: 'Taschengeld im Monat nach Alter, wie es das Land festsetzt, von einem Tag an.',
     roles: ['admin'],
   },
   { path: inboxPath, title: 'Postfach', tag: 'sj-inbox-page', load: () => import('./pages/inbox/inbox-page.ts') },

@@ -32,6 +32,7 @@ import { notFound, problemHandler } from './problem.ts'
 import { facilityFileRoutes } from './provider/facility-file.routes.ts'
 import { ownFacilityRoutes } from './provider/own-facility.routes.ts'
 import { providerRoutes } from './provider/provider.routes.ts'
+import { pocketMoneyRoutes } from './reference/pocket-money.routes.ts'
 import { reviewRoutes } from './rating/review.routes.ts'
 import type { Deps, ServiceEnv } from './route.ts'
 import { RuleViolation } from './rule-violation.ts'
@@ -79,6 +80,7 @@ const serviceApp = (deps: ServiceDeps) => {
     reviewRoutes,
     providerRoutes,
     ownFacilityRoutes,
+    pocketMoneyRoutes,
     accessTokenRoutes,
     evaluationRoutes,
     comparisonGroupRoutes,

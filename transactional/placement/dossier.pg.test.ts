@@ -83,3 +83,15 @@ test('what is not there, or none of the reader’s business', async () => {
   ).rejects.toThrow('pocket_money_ages')
   await expect(service.insert('facility_dossier', { ...dossier, operating_days_week: 8 })).rejects.toThrow('operating_days_week')
 })
+
+test('an administrator sets the pocket money of the own state from a day on', async () => {
+  const table = { valid_from: '2027-01-01', source: 'Erlass vom 01.12.2026', steps: [{ age_from: 4, age_to: 5, amount_cents: 950 }] }
+  const set = (user: string, wanted: object) => service.as(user)('PUT', '/service/pocket-money', wanted)
+  expect((await set('admin', table)).status).toBe(200)
+  expect((await set('admin', { ...table, source: 'Erlass, berichtigt' })).status).toBe(200)
+  const { items } = (await service.as('fall.vg')<{ items: object[] }>('GET', '/service/pocket-money')).body
+  expect(items[0]).toEqual({ ...table, source: 'Erlass, berichtigt' })
+  expect((await set('fall.vg', table)).status).toBe(404)
+  const overlapping = { ...table, steps: [...table.steps, { age_from: 5, age_to: 6, amount_cents: 1 }] }
+  expect((await set('admin', overlapping)).body).toMatchObject({ status: 400, details: [{ field: 'steps[1].age_from' }] })
+})

@@ -69,7 +69,7 @@ export class FacilityFiles extends LitElement {
       this.faults = { file: 'Die Datei ist größer als 10 MB. Bitte verkleinern.' }
       return undefined
     }
-    const kind = /^image\//.test(file.type) ? 'photo' : 'document'
+    const kind = file.type.startsWith('image/') ? 'photo' : 'document'
     return this.#try(async () => {
       await addFacilityFile(this.facility.id, { title: this.#named.trim(), kind, file }, this.#key)
       const said = `Hinzugefügt: ${this.#named.trim()}.`
