@@ -35,11 +35,12 @@ import type { BookingLine, BookingLines } from '../transactional/placement/booki
 import type { PocketMoneyTable } from '../transactional/reference/pocket-money.routes.ts'
 import type { FacilityFile } from '../transactional/provider/facility-file.routes.ts'
 import type { OwnFacility } from '../transactional/provider/own-facility.routes.ts'
+import type { OwnOffer } from '../transactional/provider/place-block.routes.ts'
 import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
 import type { InboxItem } from '../transactional/portal/inbox.routes.ts'
 import type { ReportSchedule } from '../transactional/portal/report-schedule.routes.ts'
 import type { ComparisonGroup, ComparisonGrouping, ListedAuthority } from '../transactional/portal/comparison-group.routes.ts'
-import type { DocumentKind, NoticeKind, Role } from '../transactional/vocabulary.ts'
+import type { BlockReason, DocumentKind, NoticeKind, Role } from '../transactional/vocabulary.ts'
 import type { Unit } from './format.ts'
 
 export type Session = {
@@ -543,6 +544,14 @@ export const removeFacilityFile = async (id: string) => {
 }
 export const keepDossier = async (id: string, wanted: Omit<OwnFacility, 'id' | 'name' | 'town'>) => {
   await askSignedIn(`/service/facilities/${id}/dossier`, sendJson('PUT', wanted))
+}
+
+export type { OwnOffer }
+export const getOwnOffers = async (signal?: AbortSignal) => (await getJson<{ items: OwnOffer[] }>('/service/own-offers', signal)).items
+export type NewPlaceBlock = { offer_id: string; places: number; reason: BlockReason; first_day: string; last_day: string | null }
+export const blockPlaces = (wanted: NewPlaceBlock, key: string) => createOnce<OwnOffer>('/service/place-blocks', wanted, key)
+export const freePlaces = async (block_id: string) => {
+  await askSignedIn(`/service/place-blocks/${block_id}`, { method: 'DELETE' })
 }
 
 export type { CarePlan }

@@ -30,6 +30,7 @@ import { publishedViewRoutes, type TakeView } from './portal/published-view.rout
 import { reportScheduleRoutes, type CheckReport } from './portal/report-schedule.routes.ts'
 import { notFound, problemHandler } from './problem.ts'
 import { facilityFileRoutes } from './provider/facility-file.routes.ts'
+import { placeBlockRoutes } from './provider/place-block.routes.ts'
 import { ownFacilityRoutes } from './provider/own-facility.routes.ts'
 import { providerRoutes } from './provider/provider.routes.ts'
 import { pocketMoneyRoutes } from './reference/pocket-money.routes.ts'
@@ -81,6 +82,7 @@ const serviceApp = (deps: ServiceDeps) => {
     providerRoutes,
     ownFacilityRoutes,
     pocketMoneyRoutes,
+    placeBlockRoutes,
     accessTokenRoutes,
     evaluationRoutes,
     comparisonGroupRoutes,

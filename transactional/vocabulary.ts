@@ -67,6 +67,10 @@ export type DearerReason = (typeof dearerReasons)[number]
 export const declineReasons = ['no_place', 'not_suitable', 'staff', 'too_late', 'other'] as const
 export type DeclineReason = (typeof declineReasons)[number]
 
+/** Why a place is not to be had although nobody booked it. */
+export const blockReasons = ['blocked', 'taken_outside'] as const
+export type BlockReason = (typeof blockReasons)[number]
+
 export const bookingSteps = [
   'booked',
   'prolonged',

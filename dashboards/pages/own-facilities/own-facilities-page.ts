@@ -1,11 +1,13 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { getOwnFacilities, keepDossier, type OwnFacility, RequestProblem, type Session } from '../../client.ts'
+import { getOwnFacilities, getOwnOffers, keepDossier, type OwnFacility, RequestProblem, type Session } from '../../client.ts'
 import { faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { dateText } from '../../format.ts'
 import { term } from '../case-manager/terms.ts'
 import './facility-files.ts'
+import type { FacilityPlaces } from './facility-places.ts'
+import './facility-places.ts'
 import './own-facilities-page.css'
 
 const dates = {
@@ -45,6 +47,10 @@ export class OwnFacilitiesPage extends LitElement {
   readonly #facilities = new Task(this, {
     args: () => [this.session.user_name] as const,
     task: (_, { signal }) => getOwnFacilities(signal),
+  })
+  readonly #offers = new Task(this, {
+    args: () => [this.session.user_name] as const,
+    task: (_, { signal }) => getOwnOffers(signal),
   })
 
   constructor() {
@@ -101,7 +107,7 @@ export class OwnFacilitiesPage extends LitElement {
   override render() {
     return html`
       <h1 class="sj-h1">Einrichtungen</h1>
-      <p class="sj-lead">Was Jugendämter von Ihren Einrichtungen lesen, bevor sie einen Platz reservieren.</p>
+      <p class="sj-lead">Was Jugendämter von Ihren Einrichtungen lesen, bevor sie einen Platz reservieren, und welche Plätze sie finden.</p>
       ${printLine(this.session)}
       <p class="sj-meta" role="status">${this.said}</p>
       ${this.#facilities.render({
@@ -117,7 +123,21 @@ export class OwnFacilitiesPage extends LitElement {
 
   #list(facilities: OwnFacility[]) {
     if (facilities.length === 0) return html`<p class="sj-empty">Für Ihren Träger ist noch keine Einrichtung erfasst.</p>`
-    return html`<div class="sj-facilities">${facilities.map((facility) => this.#facility(facility))}</div>`
+    return html`
+      ${this.#offers.error ? viewProblem(this.#offers.error, { dataAsOf: undefined, retry: () => void this.#offers.run() }) : nothing}
+      <div
+        class="sj-facilities"
+        @sj-places-opened=${({ target }: Event) => {
+          for (const other of this.querySelectorAll<FacilityPlaces>('sj-facility-places')) if (other !== target) other.chosen = undefined
+        }}
+        @sj-places-changed=${({ detail }: CustomEvent<string>) => {
+          this.said = detail
+          void this.#offers.run()
+        }}
+      >
+        ${facilities.map((facility) => this.#facility(facility))}
+      </div>
+    `
   }
 
   #facility(facility: OwnFacility) {
@@ -147,6 +167,9 @@ export class OwnFacilitiesPage extends LitElement {
           Angaben ändern
         </button>
       </p>
+      <sj-facility-places
+        .offers=${this.#offers.value?.filter(({ facility_id }) => facility_id === facility.id) ?? []}
+      ></sj-facility-places>
       <sj-facility-files .facility=${facility}></sj-facility-files>
     `
   }
