@@ -196,7 +196,9 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   expect(await barriers(page)).toEqual([])
   await page.click('sj-review-form button[type=submit]')
   await page.waitForSelector('text=Das Hilfeplangespräch ist eingetragen.')
-  expect(await page.locator('sj-care-plan').textContent()).toMatch(/Nächstes Hilfeplangespräch bis 14.04.2027.*Es geht voran.*Ein Fehltag/s)
+  await expect
+    .poll(() => page.locator('sj-care-plan').textContent())
+    .toMatch(/Nächstes Hilfeplangespräch bis 14.04.2027.*Es geht voran.*Ein Fehltag/s)
   expect(await barriers(page)).toEqual([])
   await portal.close(page)
 })
