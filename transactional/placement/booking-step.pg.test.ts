@@ -169,7 +169,7 @@ describe('an end', () => {
     const invoice = { invoice_number: 'R-28', issued_on: '2026-03-02', lines: [line] }
     const { body } = await service.as('anbieter.1')<{ id: string }>('POST', '/service/invoices', invoice)
     expect((await billed.read()).follow_up).toEqual([
-      { task: 'notice', done: null, until: null, next_booking_id: null },
+      { task: 'notice', done: false, until: null, next_booking_id: null },
       { task: 'last_invoice', done: true, until: '2026-02-28', next_booking_id: null },
       { task: 'rating', done: false, until: null, next_booking_id: null },
     ])

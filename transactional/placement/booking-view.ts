@@ -158,13 +158,20 @@ const readCourse = async (db: Kysely<Database>, reader: Reader, booking: Named, 
 const readFollowUp = async (db: Kysely<Database>, booking: Named) => {
   const { id, case_id, last_day, end_reason } = booking
   if (end_reason === null || case_id === null) return []
-  const { reviewed_on, next_booking_id } = await db
+  const { reviewed_on, noticed_on, next_booking_id } = await db
     .selectNoFrom((eb) => [
       eb
         .selectFrom('care_plan_review')
         .where('booking_id', '=', id)
         .select(({ fn }) => fn.max('reviewed_on').as('day'))
         .as('reviewed_on'),
+      eb
+        .selectFrom('notice')
+        .where('booking_id', '=', id)
+        .where('kind', '=', 'end')
+        .where('state', '=', 'issued')
+        .select(({ fn }) => fn.max('issued_on').as('day'))
+        .as('noticed_on'),
       eb
         .selectFrom('booking as next')
         .innerJoin('case_link', 'case_link.case_key', 'next.case_key')
@@ -178,5 +185,5 @@ const readFollowUp = async (db: Kysely<Database>, booking: Named) => {
         .as('next_booking_id'),
     ])
     .executeTakeFirstOrThrow()
-  return followUp({ ...booking, end_reason, billed_until: await billedUntil(db, id), reviewed_on, next_booking_id })
+  return followUp({ ...booking, end_reason, billed_until: await billedUntil(db, id), reviewed_on, noticed_on, next_booking_id })
 }

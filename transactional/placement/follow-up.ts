@@ -24,6 +24,8 @@ type Ended = {
   /** the last day invoices reach */
   billed_until: string | null
   reviewed_on: string | null
+  /** the day its end was told by a notice */
+  noticed_on: string | null
   next_booking_id: string | null
 }
 
@@ -35,7 +37,7 @@ const reviewDays = 30
  * at a provider is billed to its end and rated (domain.md 7.3).
  */
 export const followUp = (ended: Ended): FollowUp[] => {
-  const { last_day, end_reason, billed_until, reviewed_on, next_booking_id } = ended
+  const { last_day, end_reason, billed_until, reviewed_on, noticed_on, next_booking_id } = ended
   const task = (name: FollowUp['task'], told: Partial<FollowUp> = {}): FollowUp => ({
     task: name,
     done: null,
@@ -47,7 +49,7 @@ export const followUp = (ended: Ended): FollowUp[] => {
   return [
     ...(end_reason === 0 ? [task('next_help', { done: next_booking_id !== null, next_booking_id })] : []),
     ...(end_reason === 40 ? [task('handover')] : []),
-    ...(end_reason === 0 ? [] : [task('notice')]),
+    ...(end_reason === 0 ? [] : [task('notice', { done: noticed_on !== null, until: noticed_on })]),
     ...(ended.planned_cents > 0 && !ended.away
       ? [task('last_invoice', { done: billed_until !== null && billed_until >= lastBilled, until: billed_until })]
       : []),

@@ -17,7 +17,7 @@ test('of a month is a twelfth of the year less what is booked and held, and the 
   const offer_id = await service.offer({ capacity: 9, rate_cents: 10_000 })
   const { case_id } = await service.openCase('fall.vg')
   // May: 31 days booked, 21 held from the 11th; April: 16 days booked
-  await service.book('fall.vg', { case_id, offer_id, first_day: '2026-04-15', last_day: '2026-06-15' })
+  const booked = await service.book('fall.vg', { case_id, offer_id, first_day: '2026-04-15', last_day: '2026-06-15' })
   await service.as('fall.vg')('POST', '/service/reservations', { case_id, offer_id, first_day: '2026-05-11', last_day: '2026-12-31' })
   const help = 'first_day=2026-05-21&last_day=2027-01-21&rate_cents=9000'
   const { month, year } = await remaining(help)
@@ -25,6 +25,10 @@ test('of a month is a twelfth of the year less what is booked and held, and the 
   // 61 days booked, 234 days held; of the help all days of 2026
   expect(year).toEqual({ budget_cents: 12_000_000, planned_cents: (61 + 234) * 10_000, added_cents: 225 * 9000 })
   expect((await remaining(help.replaceAll('2026', '2027').replace('2027-01', '2028-01'))).month.budget_cents).toBeNull()
+  // five days that rest unpaid are free again in the budget
+  const rest = { first_day: '2026-05-01', last_day: '2026-05-05', reason: 'clinic', paid: false }
+  await service.as('fall.vg')('POST', `/service/bookings/${booked.body.id}/interrupt`, rest)
+  expect((await remaining(help)).month.planned_cents).toBe((26 + 21) * 10_000)
   // another authority sees its own
   expect((await remaining(help, 'fall.hro')).month).toEqual({ budget_cents: null, planned_cents: 0, added_cents: 99_000 })
   expect((await remaining('first_day=2026-05-21&last_day=2026-05-01&rate_cents=1')).status).toBe(400)

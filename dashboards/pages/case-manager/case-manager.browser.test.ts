@@ -113,7 +113,17 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await submit(page)
   await page.waitForSelector('#fault-last_day')
   expect(await page.inputValue('#last_day')).toBe('2027-01-01')
+  // a colleague changes the help meanwhile: what happened is told, and what was entered stays
+  const { booking_id } = await portal.ask('fall.vg', `/service/reservations/${id}`)
+  const rest = { first_day: '2027-01-10', last_day: '2027-01-12', reason: 'home_visit', paid: true }
+  await portal.ask('fall2.vg', `/service/bookings/${booking_id as string}/interrupt`, rest)
   await page.fill('#last_day', '2027-06-30')
+  await submit(page)
+  await page.waitForSelector('text=Die Buchung wurde inzwischen geändert.')
+  expect(await page.locator('.sj-problem').textContent()).toMatch(
+    /Zuletzt: Unterbrochen vom 10.01.2027 bis 12.01.2027, .*, Birte Mitberat\./,
+  )
+  expect(await page.inputValue('#last_day')).toBe('2027-06-30')
   await submit(page)
   await page.waitForSelector('text=bis zum 30.06.2027 verlängert')
   // fewer days and a rate of its own from the 20th on reach the highest rate; before anything is set, the page tells what it will cost
@@ -155,6 +165,7 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
     'Zustimmung angefragt',
     'Zugestimmt',
     'Gebucht',
+    'Unterbrochen vom 10.01.2027 bis 12.01.2027',
     'Verlängert bis zum 30.06.2027',
     'Umfang oder Entgelt geändert ab 20.10.2026',
     'Unterbrochen vom 01.12.2026 bis 14.12.2026',
@@ -185,7 +196,9 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   expect(await barriers(page)).toEqual([])
   await page.click('sj-review-form button[type=submit]')
   await page.waitForSelector('text=Das Hilfeplangespräch ist eingetragen.')
-  expect(await page.locator('sj-care-plan').textContent()).toMatch(/Nächstes Hilfeplangespräch bis 14.04.2027.*Es geht voran.*Ein Fehltag/s)
+  await expect
+    .poll(() => page.locator('sj-care-plan').textContent())
+    .toMatch(/Nächstes Hilfeplangespräch bis 14.04.2027.*Es geht voran.*Ein Fehltag/s)
   expect(await barriers(page)).toEqual([])
   await portal.close(page)
 })

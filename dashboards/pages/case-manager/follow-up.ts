@@ -3,7 +3,6 @@ import { html, nothing } from 'lit'
 import type { BookingWithNames } from '../../client.ts'
 import { dateText } from '../../format.ts'
 import { helpSelectionPath, reservationPath } from '../../route.ts'
-import { fileHref } from '../case-file/case-file.ts'
 
 type FollowUp = BookingWithNames['follow_up'][number]
 type Words = { text: string; told?: string; link?: { href: string; text: string } }
@@ -21,11 +20,13 @@ const wordsOf = ({ task, done, until, next_booking_id }: FollowUp, case_id: stri
     case 'handover':
       return { text: 'Akte an das zuständige Jugendamt abgeben', told: 'mit Hilfeplan und letztem Stand' }
     case 'notice':
-      return {
-        text: 'Einstellung der Hilfe mitteilen',
-        told: 'Bescheid an die Leistungsberechtigten',
-        link: { href: fileHref(case_id), text: 'Zur Akte' },
-      }
+      return done
+        ? { text: 'Einstellung der Hilfe mitgeteilt', told: `Bescheid vom ${day}` }
+        : {
+            text: 'Einstellung der Hilfe mitteilen',
+            told: 'Bescheid an die Leistungsberechtigten',
+            link: { href: '#bescheide', text: 'Zu den Bescheiden' },
+          }
     case 'last_invoice':
       return done
         ? { text: 'Bis zum letzten Tag abgerechnet' }
@@ -33,7 +34,11 @@ const wordsOf = ({ task, done, until, next_booking_id }: FollowUp, case_id: stri
     case 'rating':
       return done
         ? { text: 'Bewertet und Hilfeplan abgeschlossen', told: `am ${day}` }
-        : { text: 'Hilfe bewerten und Hilfeplan abschließen', told: day ? `zuletzt fortgeschrieben am ${day}` : 'noch nicht bewertet' }
+        : {
+            text: 'Hilfe bewerten und Hilfeplan abschließen',
+            told: day ? `zuletzt fortgeschrieben am ${day}` : 'noch nicht bewertet',
+            link: { href: '#hilfeplan', text: 'Zum Hilfeplan' },
+          }
   }
 }
 

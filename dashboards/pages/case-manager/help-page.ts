@@ -134,7 +134,7 @@ export class HelpPage extends LitElement {
     if (!help) return
     if (possibleActions(help).some((possible) => possible === name)) {
       if (problem.code === 'booking_moved')
-        this.conflict = { title: problem.message, text: `${latestText(help)} Bitte prüfen und noch einmal absenden.` }
+        this.conflict = { title: 'Das ist inzwischen geschehen', text: `${latestText(help)} Bitte prüfen und noch einmal absenden.` }
       return
     }
     this.opened = null
