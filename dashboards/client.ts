@@ -36,6 +36,7 @@ import type { PocketMoneyTable } from '../transactional/reference/pocket-money.r
 import type { FacilityFile } from '../transactional/provider/facility-file.routes.ts'
 import type { OwnFacility } from '../transactional/provider/own-facility.routes.ts'
 import type { OwnOffer } from '../transactional/provider/place-block.routes.ts'
+import type { Draft } from '../transactional/portal/draft.routes.ts'
 import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
 import type { InboxItem } from '../transactional/portal/inbox.routes.ts'
 import type { ReportSchedule } from '../transactional/portal/report-schedule.routes.ts'
@@ -593,4 +594,13 @@ export const getPocketMoney = async (signal?: AbortSignal) =>
   (await getJson<{ items: PocketMoneyTable[] }>('/service/pocket-money', signal)).items
 export const keepPocketMoney = async (table: PocketMoneyTable) => {
   await askSignedIn('/service/pocket-money', sendJson('PUT', table))
+}
+
+export type { Draft }
+type DraftForm = 'selection'
+export const getDraft = async (form: DraftForm) => (await getJson<Draft>(`/service/drafts/${form}`)).draft
+export const keepDraft = async (form: DraftForm, content: Record<string, string>) =>
+  ((await (await askSignedIn(`/service/drafts/${form}`, sendJson('PUT', { content }))).json()) as Draft).draft
+export const discardDraft = async (form: DraftForm) => {
+  await askSignedIn(`/service/drafts/${form}`, { method: 'DELETE' })
 }

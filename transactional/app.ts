@@ -24,6 +24,7 @@ import { reservationRoutes } from './placement/reservation.routes.ts'
 import { searchRoutes } from './placement/search.routes.ts'
 import { waitingRoutes } from './placement/waiting.routes.ts'
 import { comparisonGroupRoutes } from './portal/comparison-group.routes.ts'
+import { draftRoutes } from './portal/draft.routes.ts'
 import { evaluationRoutes } from './portal/evaluation.routes.ts'
 import { inboxRoutes } from './portal/inbox.routes.ts'
 import { publishedViewRoutes, type TakeView } from './portal/published-view.routes.ts'
@@ -76,6 +77,7 @@ const serviceApp = (deps: ServiceDeps) => {
     carePlanRoutes,
     reminderRoutes,
     noticeRoutes,
+    draftRoutes,
     invoiceRoutes,
     paymentRoutes,
     reviewRoutes,

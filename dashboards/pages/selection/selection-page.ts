@@ -6,6 +6,7 @@ import { dearerReasonLabels } from './reasons.ts'
 import {
   bookAway,
   type Catalogue,
+  discardDraft,
   getCatalogue,
   getHelpCase,
   getOffers,
@@ -35,6 +36,8 @@ import { lastCompleteMonth } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
 import { sexLabels } from './sexes.ts'
 import './client-choice.ts'
+import './selection-draft.ts'
+import type { SelectionContent } from './selection-draft.ts'
 import {
   admissionTexts,
   ageOn,
@@ -246,6 +249,13 @@ export class SelectionPage extends LitElement {
     else this.#look({ point })
   }
 
+  /** Goes on with what was kept. */
+  #continue({ search, chosen, reason }: SelectionContent) {
+    this.#choose(readWanted(search))
+    this.chosen = chosen || undefined
+    this.reason = reason
+  }
+
   protected override updated() {
     if (this.#choice.point && !this.shapes) void this.#loadShapes()
     const asked = this.#asked
@@ -314,6 +324,7 @@ export class SelectionPage extends LitElement {
       const search_id = await this.#record()
       if (this.away) {
         const { id } = await bookAway({ ...terms, away: true, service_kind: wanted.service_kind.code, rate_cents: rate }, this.#key)
+        void discardDraft('selection').catch(() => undefined)
         this.dispatchEvent(new Navigate(`${reservationPath}?booking=${id}`))
         return
       }
@@ -321,6 +332,7 @@ export class SelectionPage extends LitElement {
         { ...terms, offer_id: this.chosen!, area: areaOf(wanted), ...(search_id && { search_id }), dearer_reason: this.reason || null },
         this.#key,
       )
+      void discardDraft('selection').catch(() => undefined)
       this.dispatchEvent(new Navigate(`${reservationPath}?reservation=${reserved.id}`))
     } catch (problem) {
       if (!(problem instanceof RequestProblem)) throw problem
@@ -399,6 +411,10 @@ export class SelectionPage extends LitElement {
   override render() {
     return html`
       <h1 class="sj-h1">HzE-Auswahl</h1>
+      <sj-selection-draft
+        .content=${{ search: this.search, chosen: this.chosen ?? '', reason: this.reason }}
+        @sj-draft=${(event: CustomEvent<SelectionContent>) => this.#continue(event.detail)}
+      ></sj-selection-draft>
       ${this.#catalogue.render({
         pending: () => html`<p class="sj-meta" aria-busy="true">Die Auswahl wird geladen</p>`,
         complete: (catalogue) => this.#page(catalogue, this.#wanted!),
