@@ -15,8 +15,10 @@ import type {
   TrendAnswer,
   UnusualAnswer,
 } from '../api/answers.ts'
+import type { BulkResult, BulkToDo } from '../transactional/case/bulk.ts'
 import type { CarePlan, CarePlanToWrite, PlanReviewToRecord } from '../transactional/case/care-plan.ts'
 import type { ManagedHelp, ManagedPage } from '../transactional/case/case-manager.routes.ts'
+import type { CaseCourse } from '../transactional/case/course.ts'
 import type { FoundClient } from '../transactional/case/client.routes.ts'
 import type { Reminder } from '../transactional/case/reminder.routes.ts'
 import type { Consultation } from '../transactional/case/consultation.ts'
@@ -451,15 +453,30 @@ export const getRemainingBudget = (query: BudgetQuery, signal?: AbortSignal) =>
   getJson<RemainingBudget>(`/service/remaining-budget${parametersOf(query)}`, signal)
 
 export type { BookingWithNames, ManagedHelp, ManagedPage, Reservation, ReservationWithSteps }
-export type CaseManagerQuestion = { stages: ManagedHelp['stage'][]; mine: boolean; text?: string; cursor?: string }
+export type CaseManagerQuestion = {
+  stages: ManagedHelp['stage'][]
+  due: ManagedHelp['due'][]
+  mine: boolean
+  service_kind?: string
+  provider_id?: string
+  caseworker_id?: string
+  text?: string
+  cursor?: string
+}
 export const manageCases = async (question: CaseManagerQuestion, signal?: AbortSignal) =>
   (await askSignedIn('/service/case-manager', { ...sendJson('POST', question), signal: signal ?? null })).json() as Promise<ManagedPage>
+export type { CaseCourse }
+export const getCaseCourse = (case_id: string, signal?: AbortSignal) => getJson<CaseCourse>(`/service/cases/${case_id}/course`, signal)
+export type { BulkToDo }
+export const doInBulk = (wanted: BulkToDo, key: string) => createOnce<BulkResult>('/service/case-manager/bulk', wanted, key)
+export const handOverCase = (case_id: string, wanted: { to_id: string; reason: string }, key: string) =>
+  createOnce<object>(`/service/cases/${case_id}/hand-over`, wanted, key)
 export const getReservation = (id: string, signal?: AbortSignal) => getJson<ReservationWithSteps>(`/service/reservations/${id}`, signal)
 type ReservationPage = { items: Reservation[]; next_cursor: string | null }
 export const getReservations = (query: { state?: Reservation['state']; cursor?: string; limit?: string }, signal?: AbortSignal) =>
   getJson<ReservationPage>(`/service/reservations${parametersOf(query)}`, signal)
 export const getBooking = (id: string, signal?: AbortSignal) => getJson<BookingWithNames>(`/service/bookings/${id}`, signal)
-export type ReservationStepPath = 'renew' | 'request-consent' | 'withdraw-request' | 'consent' | 'decline' | 'release' | 'book'
+export type ReservationStepPath = 'renew' | 'remind' | 'request-consent' | 'withdraw-request' | 'consent' | 'decline' | 'release' | 'book'
 export const takeReservationStep = (id: string, step: ReservationStepPath, body: { note?: string; decline_reason?: string }, key: string) =>
   createOnce<ReservationWithSteps>(`/service/reservations/${id}/${step}`, body, key)
 export type BookingStepPath = 'prolong' | 'change' | 'interrupt' | 'resume' | 'end' | 'undo-end' | 'cancel' | 'undo-cancellation'

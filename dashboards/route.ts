@@ -39,6 +39,7 @@ export const helpSelectionPath = '/verwaltung/hze-auswahl'
 export const caseManagerPath = '/verwaltung/fallmanager'
 export const reservationPath = `${caseManagerPath}/hilfe`
 export const consultationPath = `${caseManagerPath}/beratung`
+export const casePath = `${caseManagerPath}/fall`
 export const caseFilePath = `${caseManagerPath}/akte`
 export const noticePath = `${caseManagerPath}/bescheid`
 export const providerRequestsPath = '/anbieter/anfragen'
@@ -188,6 +189,14 @@ export const pages: Page[] = [
     title: 'Teamberatung',
     tag: 'sj-consultation-page',
     load: () => import('./pages/case-manager/consultation-page.ts'),
+    area: 'verwaltung',
+    roles: ['caseworker'],
+  },
+  {
+    path: casePath,
+    title: 'Fall',
+    tag: 'sj-case-page',
+    load: () => import('./pages/case-manager/case-page.ts'),
     area: 'verwaltung',
     roles: ['caseworker'],
   },

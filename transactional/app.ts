@@ -7,6 +7,7 @@ import { invoiceRoutes } from './billing/invoice.routes.ts'
 import { paymentRoutes } from './billing/payment.routes.ts'
 import { carePlanRoutes } from './case/care-plan.routes.ts'
 import { caseManagerRoutes } from './case/case-manager.routes.ts'
+import { caseWorkRoutes } from './case/case-work.routes.ts'
 import { caseRoutes } from './case/case.routes.ts'
 import { clientRoutes } from './case/client.routes.ts'
 import { reminderRoutes } from './case/reminder.routes.ts'
@@ -74,6 +75,7 @@ const serviceApp = (deps: ServiceDeps) => {
     caseRoutes,
     caseManagerRoutes,
     consultationRoutes,
+    caseWorkRoutes,
     carePlanRoutes,
     reminderRoutes,
     noticeRoutes,

@@ -68,7 +68,8 @@ const lostConnection = /^(Connection terminated|timeout exceeded when trying to 
 const isUnavailable = (error: unknown): boolean =>
   error instanceof Error && (unreachable.has(String((error as { code?: unknown }).code)) || lostConnection.test(error.message))
 
-const asViolation = (error: unknown): RuleViolation | undefined => {
+/** What was thrown as a refusal; undefined: a fault of ours. */
+export const asViolation = (error: unknown): RuleViolation | undefined => {
   if (error instanceof RuleViolation) return error
   if (error instanceof pg.DatabaseError) return violationOf(error)
   if (isUnavailable(error)) return new RuleViolation('busy')

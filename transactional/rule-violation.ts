@@ -110,6 +110,19 @@ export const rules = {
     status: 409,
     title: 'Bei manchen Zeilen ist offen, ob die Person schon da ist. Übernommen wurde nichts.',
   },
+  handover_colleague_unknown: {
+    status: 422,
+    title: 'Ein Fall geht nur an eine Fachkraft des eigenen Jugendamts.',
+    field: 'to_id',
+    hint: 'Bitte eine andere Person auswählen.',
+  },
+  handover_to_same: {
+    status: 409,
+    title: 'Der Fall ist schon bei dieser Person.',
+    field: 'to_id',
+    hint: 'Bitte eine andere Person auswählen.',
+  },
+  only_reservations: { status: 409, title: 'Das ist nur bei Reservierungen möglich.' },
 
   // placement
   case_without_client: {
@@ -272,6 +285,8 @@ export const rules = {
     title: 'Dieser Schritt ist nicht mehr möglich: Die Reservierung ist inzwischen weiter.',
     hint: 'Bitte die Seite neu laden.',
   },
+  reservation_not_requested: { status: 409, title: 'Bei keinem Anbieter wartet dazu eine Anfrage.' },
+  reservation_reminded: { status: 409, title: 'Der Anbieter wurde heute schon erinnert.' },
   reservation_expired: {
     status: 409,
     title: 'Die Reservierung ist abgelaufen, der Platz wird nicht mehr gehalten.',

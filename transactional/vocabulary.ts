@@ -44,6 +44,7 @@ export const reservationSteps = [
   'reserved',
   'renewed',
   'requested',
+  'reminded',
   'withdrawn',
   'consented',
   'declined',

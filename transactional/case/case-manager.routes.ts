@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { asReader } from '../access/as-reader.ts'
 import { after, page, pageOf } from '../cursor.ts'
-import { text } from '../input.ts'
+import { Code, Id, text } from '../input.ts'
 import { berlinDay } from '../placement/period.ts'
 import { only, operation, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { dues, manageCases, stages } from './case-manager.ts'
@@ -10,6 +10,10 @@ import { dues, manageCases, stages } from './case-manager.ts'
 /** Case numbers and names are asked for in a body: they stay out of addresses. */
 const Question = z.strictObject({
   stages: z.array(z.enum(stages)).max(stages.length).default([]),
+  due: z.array(z.enum(dues)).max(dues.length).default([]),
+  service_kind: Code.optional(),
+  provider_id: Id.optional(),
+  caseworker_id: Id.optional(),
   text: text(1, 80).optional(),
   mine: z.boolean().default(false),
   limit: z.int().min(1).max(200).default(50),
@@ -45,10 +49,16 @@ export type ManagedHelp = z.infer<typeof ManagedHelp>
 
 const ManagedPage = pageOf(ManagedHelp).extend({
   today: z.iso.date(),
-  /** of all helps under way, whatever the stages asked for */
+  /** of all helps that fit, whatever the stages and days asked for */
+  choices: z.object({
+    service_kinds: z.array(z.object({ code: z.string(), legal_basis: z.string(), label: z.string() })),
+    providers: z.array(z.object({ id: z.uuid(), name: z.string() })),
+    caseworkers: z.array(z.object({ id: z.uuid(), name: z.string() })),
+  }),
   counts: z.partialRecord(z.enum(stages), z.int()),
   due: z.partialRecord(z.enum(dues), z.int()),
-  /** of those of the stages asked for */
+  /** of those of the stages and days asked for */
+  listed: z.int(),
   listed_due: z.partialRecord(z.enum(dues), z.int()),
 })
 export type ManagedPage = z.infer<typeof ManagedPage>
@@ -66,10 +76,18 @@ export const caseManagerRoutes = ({ db, now }: Deps) =>
     only('caseworker'),
     validate('json', Question),
     async (c) => {
-      const { limit, cursor, mine, text, stages } = c.req.valid('json')
+      const { limit, cursor, mine, caseworker_id, ...narrowed } = c.req.valid('json')
       const { reader } = c.var
       const today = berlinDay(now())
-      const asked = { today, youth_authority_id: reader.youth_authority_id!, mine: mine ? reader.user_account_id : undefined, stages, text }
+      const asked = {
+        service_kind: undefined,
+        provider_id: undefined,
+        text: undefined,
+        ...narrowed,
+        today,
+        youth_authority_id: reader.youth_authority_id!,
+        caseworker_id: mine ? reader.user_account_id : caseworker_id,
+      }
       const { rows, ...told } = await asReader(db, reader, (trx) => manageCases(trx, asked, { limit, after: after(cursor, Key) }))
       const { items, next_cursor } = page(rows, limit, ({ due_on, id }) => [due_on, id])
       return c.json(ManagedPage.parse({ today, ...told, items, next_cursor }))

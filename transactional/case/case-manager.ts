@@ -21,10 +21,12 @@ export type ManagedRow = {
   due: Due
   case_id: string
   case_number: string
+  caseworker_id: string | null
   caseworker: string | null
   service_kind: string
   legal_basis: string
   service_kind_label: string
+  provider_id: string | null
   provider_name: string | null
   facility_name: string | null
   reserved_on: string | null
@@ -40,17 +42,19 @@ const nearDays = 60
 /** What came to nothing is shown for so long, so that something else is chosen. */
 const rememberedDays = 30
 
-export type Asked = {
-  today: string
-  youth_authority_id: string
-  mine: string | undefined
+type Whose = { today: string; youth_authority_id: string }
+export type Asked = Whose & {
   stages: readonly Stage[]
+  due: readonly Due[]
+  service_kind: string | undefined
+  provider_id: string | undefined
+  caseworker_id: string | undefined
   /** in a case number, or in the name of a provider or facility */
   text: string | undefined
 }
 
 /** Planned cents: steps of dated rates and units, days × units per week ÷ 7 × rate, each rounded half up as cost.ts does. */
-const plannedCents = sql`(
+export const plannedCents = sql<number>`(
   select sum(round(round(greatest(0, coalesce(lead_from, ends) - step_from) * weekly / 7, 2) * cents))::bigint
   from (
     select step_from, weekly, cents, lead(step_from) over (order by step_from) as lead_from,
@@ -68,7 +72,7 @@ const reviewInterval = (today: string) => sql`make_interval(months => ${reviewMo
 export const reviewMonths = (today: string) =>
   sql<number>`(select value from parameter where name = 'review_months' and valid_from <= ${today} order by valid_from desc limit 1)`
 
-const reserved = ({ today, youth_authority_id }: Omit<Asked, 'stages'>) => sql`
+const reserved = ({ today, youth_authority_id }: Whose) => sql`
   select reservation.id, 'reservation' as kind, reservation.state as stage,
     case when reservation.state in ('declined', 'expired') then coalesce(declined_on, expired_on)
       else (held_until at time zone 'Europe/Berlin')::date end as due_on,
@@ -80,7 +84,7 @@ const reserved = ({ today, youth_authority_id }: Omit<Asked, 'stages'>) => sql`
       and not exists (select from reservation as later where later.case_key = reservation.case_key and later.id > reservation.id)
   )`
 
-const booked = ({ today, youth_authority_id }: Omit<Asked, 'stages'>) => sql`
+const booked = ({ today, youth_authority_id }: Whose) => sql`
   select booking.id, 'booking' as kind,
     case when last_day < ${today}::date then 'overdue' when first_day > ${today}::date then 'booked'
       when last_day <= ${today}::date + ${nearDays}::integer then 'ending' else 'running' end as stage,
@@ -94,41 +98,72 @@ const booked = ({ today, youth_authority_id }: Omit<Asked, 'stages'>) => sql`
   left join lateral (select reserved_on, consented_on, booked_on from reservation where booking_id = booking.id) as origin on true
   where youth_authority_id = ${youth_authority_id} and not cancelled and end_reason is null`
 
-/** Every help under way that is asked for. */
-export const helps = (asked: Omit<Asked, 'stages'>): RawBuilder<Omit<ManagedRow, 'due'>> => sql`
-  select help.id, kind, stage, due_on, file.id as case_id, file.case_number, account.display_name as caseworker, help.service_kind,
-    service_kind.legal_basis, service_kind.label as service_kind_label, provider.name as provider_name, facility.name as facility_name,
-    reserved_on, consented_on, booked_on, first_day, last_day, planned_cents
-  from (${reserved(asked)} union all ${booked(asked)}) as help
+/** Every help under way. */
+export const helps = (whose: Whose): RawBuilder<Omit<ManagedRow, 'due'>> => sql`
+  select help.id, kind, stage, due_on, file.id as case_id, file.case_number, file.caseworker_id, account.display_name as caseworker,
+    help.service_kind, service_kind.legal_basis, service_kind.label as service_kind_label, help.provider_id, provider.name as provider_name,
+    facility.name as facility_name, reserved_on, consented_on, booked_on, first_day, last_day, planned_cents
+  from (${reserved(whose)} union all ${booked(whose)}) as help
   join case_link using (case_key)
   join "case" as file on file.id = case_link.case_id
   join service_kind on service_kind.code = help.service_kind
   left join user_account as account on account.id = file.caseworker_id
   left join provider on provider.id = help.provider_id
-  left join facility on facility.id = help.facility_id
-  where ${asked.mine === undefined ? sql`true` : sql`file.caseworker_id = ${asked.mine}`}
-    and ${asked.text === undefined ? sql`true` : sql`concat_ws(' ', file.case_number, provider.name, facility.name) ilike ${anywhere(asked.text)}`}`
+  left join facility on facility.id = help.facility_id`
+
+const narrowed = ({ service_kind, provider_id, caseworker_id, text }: Asked) => {
+  const conditions = [
+    service_kind === undefined ? undefined : sql`service_kind = ${service_kind}`,
+    provider_id === undefined ? undefined : sql`provider_id = ${provider_id}`,
+    caseworker_id === undefined ? undefined : sql`caseworker_id = ${caseworker_id}`,
+    text === undefined ? undefined : sql`concat_ws(' ', case_number, provider_name, facility_name) ilike ${anywhere(text)}`,
+  ].filter((condition) => condition !== undefined)
+  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `)
+}
 
 export type Listing = { limit: number; after: readonly [due_on: string, id: string] | undefined }
 type Counted<Key extends string> = Partial<Record<Key, number>>
-export type Managed = { counts: Counted<Stage>; due: Counted<Due>; listed_due: Counted<Due>; rows: ManagedRow[] }
+type Choices = {
+  service_kinds: { code: string; legal_basis: string; label: string }[]
+  providers: { id: string; name: string }[]
+  caseworkers: { id: string; name: string }[]
+}
+export type Managed = {
+  counts: Counted<Stage>
+  due: Counted<Due>
+  listed: number
+  listed_due: Counted<Due>
+  choices: Choices
+  rows: ManagedRow[]
+}
 
 const dueIn = (today: string) => sql`
   case when due_on < ${today}::date then 'past' when due_on <= ${today}::date + 7 then 'week' when due_on <= ${today}::date + 30 then 'month' else 'later' end`
 
+const listOf = (columns: RawBuilder<unknown>, where: RawBuilder<unknown>) =>
+  sql`(select coalesce(json_agg(choice), '[]') from (select distinct ${columns} from under_way where ${where} order by 2, 1) as choice)`
+
 /**
- * The helps under way by what is due first, one row more than the page holds. `counts` and `due` are over all of them, `listed_due` over
- * those of the stages asked for.
+ * The helps under way by what is due first, one row more than the page holds. `choices` are over all of them, `counts` and `due` over those
+ * of the kind, provider, caseworker and words asked for, `listed` and `listed_due` over those of the stages and days asked for as well.
  */
 export const manageCases = async (db: Kysely<Database>, asked: Asked, { limit, after }: Listing): Promise<Managed> => {
   const start = after === undefined ? sql`true` : sql`(due_on, id) > (${after[0]}::date, ${after[1]}::uuid)`
-  const chosen = asked.stages.length === 0 ? sql`true` : sql`stage = any (${asked.stages}::text[])`
+  const ofStage = asked.stages.length === 0 ? sql`true` : sql`stage = any (${asked.stages}::text[])`
+  const listed = asked.due.length === 0 ? ofStage : sql`${ofStage} and due = any (${asked.due}::text[])`
   const counted = (key: RawBuilder<unknown>, where: RawBuilder<unknown>) =>
     sql`(select coalesce(json_object_agg(key, number), '{}') from (select ${key} as key, count(*) as number from help where ${where} group by 1) as counted)`
   const { rows } = await sql<Omit<Managed, 'rows'> & { helps: ManagedRow[] | null }>`
-    with help as materialized (select help.*, ${dueIn(asked.today)} as due from (${helps(asked)}) as help),
-    page as (select * from help where ${chosen} and ${start} order by due_on, id limit ${limit + 1})
-    select ${counted(sql`stage`, sql`true`)} as counts, ${counted(sql`due`, sql`true`)} as due, ${counted(sql`due`, chosen)} as listed_due,
+    with under_way as materialized (select help.*, ${dueIn(asked.today)} as due from (${helps(asked)}) as help),
+    help as materialized (select * from under_way where ${narrowed(asked)}),
+    page as (select * from help where ${listed} and ${start} order by due_on, id limit ${limit + 1})
+    select ${counted(sql`stage`, sql`true`)} as counts, ${counted(sql`due`, sql`true`)} as due, ${counted(sql`due`, listed)} as listed_due,
+      (select count(*)::integer from help where ${listed}) as listed,
+      json_build_object(
+        'service_kinds', ${listOf(sql`service_kind as code, legal_basis, service_kind_label as label`, sql`true`)},
+        'providers', ${listOf(sql`provider_id as id, provider_name as name`, sql`provider_id is not null`)},
+        'caseworkers', ${listOf(sql`caseworker_id as id, caseworker as name`, sql`caseworker_id is not null`)}
+      ) as choices,
       (select json_agg(page order by due_on, id) from page) as helps
   `.execute(db)
   const { helps: found, ...told } = rows[0]!

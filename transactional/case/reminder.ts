@@ -26,14 +26,13 @@ const parameter = (name: string, today: string) =>
  */
 const remindOf = async (trx: Transaction<Database>, reader: Reader, now: Date) => {
   const today = berlinDay(now)
-  const own = helps({ today, youth_authority_id: reader.youth_authority_id!, mine: reader.user_account_id, text: undefined })
   await sql`
     with due as materialized (
       select case_id, due_on,
         case when stage = 'running' then 'review' when stage in ('ending', 'overdue') then 'end' when stage = 'requested' then 'answer' else 'hold' end as kind,
         case when kind = 'booking' then id end as booking_id, case when kind = 'reservation' then id end as reservation_id
-      from (${own}) as help
-      where stage in ('reserved', 'requested', 'consented', 'running', 'ending', 'overdue')
+      from (${helps({ today, youth_authority_id: reader.youth_authority_id! })}) as help
+      where caseworker_id = ${reader.user_account_id} and stage in ('reserved', 'requested', 'consented', 'running', 'ending', 'overdue')
     ),
     settled as (
       update reminder set read_at = ${now}

@@ -59,6 +59,8 @@ const Reservation = z
     requested_on: z.iso.date().nullable(),
     /** what the provider was told when last asked */
     request_note: z.string().nullable(),
+    /** when the provider was last reminded of an answer */
+    reminded_at: z.string().nullable(),
     consented_on: z.iso.date().nullable(),
     declined_on: z.iso.date().nullable(),
     decline_reason: z.enum(declineReasons).nullable(),
@@ -118,6 +120,14 @@ const reservations = (db: Kysely<Database>, reader: Reader) =>
         .limit(1)
         .select('note')
         .as('request_note'),
+    )
+    .select((eb) =>
+      eb
+        .selectFrom('reservation_step')
+        .whereRef('reservation_step.reservation_id', '=', 'reservation.id')
+        .where('step', '=', 'reminded')
+        .select(({ fn }) => fn.max('at').as('at'))
+        .as('reminded_at'),
     )
 type Row = Awaited<ReturnType<ReturnType<typeof reservations>['execute']>>[number]
 
@@ -254,6 +264,14 @@ export const reservationRoutes = (deps: Deps) => {
       pathId,
       validate('json', Note),
       (c) => step(c, c.req.valid('param').id, 'requested', c.req.valid('json')),
+    )
+    .post(
+      '/reservations/:id/remind',
+      transition('Remind the provider of an answer, once a day at most', ['caseworker']),
+      only('caseworker'),
+      pathId,
+      validate('json', Note),
+      (c) => step(c, c.req.valid('param').id, 'reminded', c.req.valid('json')),
     )
     .post(
       '/reservations/:id/withdraw-request',

@@ -37,6 +37,11 @@ test('taken back, the request is forgotten and the place stays held', () => {
   })
 })
 
+test('a reminder changes nothing, and only a request has one', () => {
+  expect(takeStep(held('requested'), 'reminded', moment)).toEqual({ state: 'requested' })
+  expect(refusal('reserved', 'reminded')).toBe('reservation_not_requested')
+})
+
 test('an end changes the state and its day only', () => {
   expect(takeStep(held('consented'), 'booked', moment)).toEqual({ state: 'booked', booked_on: '2026-03-10' })
   expect(takeStep(held('requested'), 'declined', moment)).toEqual({ state: 'declined', declined_on: '2026-03-10' })
@@ -46,7 +51,7 @@ test('an end changes the state and its day only', () => {
 test('a step that does not follow is refused, and what is possible is exactly what is not refused', () => {
   expect(refusal('reserved', 'booked')).toBe('reservation_step')
   expect(refusal('declined', 'released')).toBe('reservation_step')
-  const all: Step[] = ['renewed', 'requested', 'withdrawn', 'consented', 'declined', 'booked', 'released']
+  const all: Step[] = ['renewed', 'requested', 'reminded', 'withdrawn', 'consented', 'declined', 'booked', 'released']
   for (const state of reservationStates)
     expect(possibleSteps(held(state), 'caseworker', now)).toEqual(all.filter((step) => refusal(state, step) === undefined))
   expect(possibleSteps(held('requested'), 'provider', now)).toEqual(['consented', 'declined'])

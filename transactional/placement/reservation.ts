@@ -11,6 +11,8 @@ type Rule = { from: readonly ReservationState[]; to: ReservationState | 'same'; 
 const steps: Record<Step, Rule> = {
   renewed: { from: ['reserved', 'requested', 'consented'], to: 'same', by: ['caseworker'] },
   requested: { from: ['reserved'], to: 'requested', by: ['caseworker'] },
+  // the provider is asked once more; the place is held no longer for it
+  reminded: { from: ['requested'], to: 'same', by: ['caseworker'] },
   withdrawn: { from: ['requested'], to: 'reserved', by: ['caseworker'] },
   consented: { from: ['requested'], to: 'consented', by: ['provider', 'caseworker'] },
   declined: { from: ['requested'], to: 'declined', by: ['provider', 'caseworker'] },
@@ -76,9 +78,10 @@ export const takeStep = (
   const { from, to } = steps[step]
   if (state === 'expired' || (from.includes(state) && Date.parse(held_until) <= now.getTime()))
     throw new RuleViolation('reservation_expired')
-  if (!from.includes(state)) throw new RuleViolation('reservation_step')
+  if (!from.includes(state)) throw new RuleViolation(step === 'reminded' ? 'reservation_not_requested' : 'reservation_step')
   const next = to === 'same' ? state : to
   const change: Change = { state: next }
+  if (step === 'reminded') return change
   if (next === 'reserved' || next === 'requested' || next === 'consented') change.held_until = heldUntil(next, now, days)
   if (step === 'withdrawn') change.requested_on = null
   if (step in dayColumns) change[dayColumns[step as keyof typeof dayColumns]] = today

@@ -128,6 +128,18 @@ const stopWaiting = (trx: Transaction<Database>, { case_id, offer_id }: NewReser
     .where('state', '=', 'waiting')
     .execute()
 
+/** Once a day is enough. */
+const assertNotReminded = async (trx: Transaction<Database>, reservation_id: string, today: string) => {
+  const reminded = await trx
+    .selectFrom('reservation_step')
+    .where('reservation_id', '=', reservation_id)
+    .where('step', '=', 'reminded')
+    .where(sql<boolean>`(at at time zone 'Europe/Berlin')::date = ${today}::date`)
+    .select('id')
+    .executeTakeFirst()
+  if (reminded) throw new RuleViolation('reservation_reminded')
+}
+
 const lockReservation = async (trx: Transaction<Database>, id: string) => {
   const found = trx.selectFrom('reservation').where('id', '=', id).selectAll()
   // what a provider no longer answers he still sees, but cannot lock
@@ -164,6 +176,7 @@ export const advance = async (
   const reservation = await lockReservation(trx, id)
   const { state, held_until } = reservation
   const change = takeStep({ state: state as ReservationState, held_until }, step, { now, today, days: await holdDaysOn(trx, today) })
+  if (step === 'reminded') await assertNotReminded(trx, id, today)
   const booking_id = step === 'booked' ? await freshId(trx) : undefined
   const { decline_reason } = taken
   await trx

@@ -2,18 +2,21 @@ import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import { type ManagedHelp, type ManagedPage, manageCases, type Session } from '../../client.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
+import { selectField } from '../../elements/select-field.ts'
 import { dateText, instantText, moneyText, numberText } from '../../format.ts'
 import { Navigate } from '../../navigation.ts'
 
 import { onReturn } from '../../on-return.ts'
-import { helpSelectionPath } from '../../route.ts'
+import { casePath, helpSelectionPath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
 import {
   countIn,
+  dueChoices,
   dueText,
   foundText,
   groupsOf,
   hrefOf,
+  isFiltered,
   leadText,
   type ManagedChoice,
   questionOf,
@@ -22,8 +25,10 @@ import {
   stageWords,
   tabOf,
   tabs,
+  withoutFilters,
   writeManaged,
 } from './case-manager.ts'
+import './bulk-actions.ts'
 import './my-consultations.ts'
 import './case-manager-page.css'
 
@@ -43,6 +48,7 @@ export class CaseManagerPage extends LitElement {
     search: { attribute: false },
     text: { state: true },
     cursors: { state: true },
+    chosen: { state: true },
   }
   declare session: Session
   declare search: string
@@ -50,6 +56,8 @@ export class CaseManagerPage extends LitElement {
   declare text: string
   /** Where the pages after the first begin, up to the one shown. */
   declare cursors: string[]
+  /** Ids of the helps marked on this page. */
+  declare chosen: ReadonlySet<string>
   #timer: ReturnType<typeof setTimeout> | undefined
 
   readonly #page = new Task(this, {
@@ -66,6 +74,7 @@ export class CaseManagerPage extends LitElement {
     this.search = ''
     this.text = ''
     this.cursors = []
+    this.chosen = new Set()
     onReturn(this, () => void this.#page.run())
   }
 
@@ -80,6 +89,7 @@ export class CaseManagerPage extends LitElement {
 
   protected override willUpdate(changed: Map<string, unknown>) {
     if (changed.get('search') !== undefined) this.cursors = []
+    if (changed.has('search') || changed.has('text') || changed.has('cursors')) this.chosen = new Set()
   }
 
   #choose(changed: ManagedChoice) {
@@ -103,6 +113,18 @@ export class CaseManagerPage extends LitElement {
     list?.scrollIntoView({ block: 'start' })
   }
 
+  #pick(id: string, isChosen: boolean) {
+    const chosen = new Set(this.chosen)
+    if (isChosen) chosen.add(id)
+    else chosen.delete(id)
+    this.chosen = chosen
+  }
+
+  async #changed() {
+    this.chosen = new Set()
+    await this.#page.run()
+  }
+
   override render() {
     const page = this.#page.value
     return html`
@@ -113,7 +135,9 @@ export class CaseManagerPage extends LitElement {
       ${printLine(this.session)}
       ${
         page
-          ? html`<p class="sj-lead">${page.of.text === '' ? leadText(page) : foundText(countIn(tabs[0]!, page.counts))}</p>`
+          ? html`<p class="sj-lead">
+              ${page.of.text === '' && !isFiltered(page.of.choice) ? leadText(page) : foundText(countIn(tabs[0]!, page.counts))}
+            </p>`
           : html`<p class="sj-lead" aria-busy=${this.#page.error ? 'false' : 'true'}><i class="sj-skeleton sj-skeleton--title"></i></p>`
       }
       <sj-my-consultations></sj-my-consultations>
@@ -150,7 +174,7 @@ export class CaseManagerPage extends LitElement {
         </nav>
         <nav aria-label="Wessen Fälle">
           <ul class="sj-manager__tabs">
-            ${link({ mine: '' }, !mine, 'Alle Fälle')} ${link({ mine: 'true' }, mine, 'Meine Fälle')}
+            ${link({ mine: '' }, !mine, 'Alle Fälle')} ${link({ mine: 'true', caseworker: '' }, mine, 'Meine Fälle')}
           </ul>
         </nav>
         <form
@@ -177,13 +201,39 @@ export class CaseManagerPage extends LitElement {
             }}
           />
         </form>
+        ${page ? this.#filters(page, choice) : nothing}
       </div>
     `
   }
 
+  #filters({ choices }: ManagedPage, choice: ManagedChoice) {
+    const select = (name: 'service_kind' | 'provider' | 'caseworker' | 'due', label: string, options: [string, string][]) =>
+      selectField({ name, label, options, value: choice[name] ?? '', chosen: (value) => this.#choose({ [name]: value }) })
+    const all: [string, string] = ['', 'Alle']
+    return html`
+      <details class="sj-manager__filters" ?open=${isFiltered(choice)}>
+        <summary class="sj-link">Auswahl eingrenzen</summary>
+        <div>
+          ${select('service_kind', 'Hilfeart', [all, ...choices.service_kinds.map(({ code, legal_basis, label }): [string, string] => [code, `${legal_basis.replace(' SGB VIII', '')} ${label}`])])}
+          ${select('provider', 'Anbieter', [all, ...choices.providers.map(({ id, name }): [string, string] => [id, name])])}
+          ${
+            choice.mine === 'true'
+              ? nothing
+              : select('caseworker', 'Bearbeitung', [all, ...choices.caseworkers.map(({ id, name }): [string, string] => [id, name])])
+          }
+          ${select(
+            'due',
+            'Frist',
+            dueChoices.map(({ key, label }): [string, string] => [key, label]),
+          )}
+        </div>
+      </details>
+    `
+  }
+
   #list(page: Shown) {
-    const { choice, cursors, asked_at } = page.of
-    const total = countIn(tabOf(choice), page.counts)
+    const { cursors, asked_at } = page.of
+    const total = page.listed
     if (page.items.length === 0) return this.#empty(page.of, total)
     const range = rangeText(cursors.length * pageSize, page.items.length, total)
     return html`
@@ -191,12 +241,26 @@ export class CaseManagerPage extends LitElement {
         <p class="sj-meta" role="status">Stand <time datetime=${asked_at}>${instantText(asked_at)}</time>, nach Frist geordnet</p>
         ${this.#pager(page, range, 'Seiten')}
       </div>
+      <sj-bulk-actions
+        class="sj-no-print"
+        .helps=${page.items.filter(({ id }) => this.chosen.has(id))}
+        @sj-done=${() => void this.#changed()}
+      ></sj-bulk-actions>
       <table role="table" class="sj-table sj-cases">
         <caption class="kern-sr-only">
           Hilfen ${range}, nach Frist geordnet
         </caption>
         <thead role="rowgroup">
           <tr role="row">
+            <th role="columnheader" scope="col" class="sj-cases__pick">
+              <input
+                type="checkbox"
+                aria-label="Alle Hilfen dieser Seite auswählen"
+                .checked=${page.items.every(({ id }) => this.chosen.has(id))}
+                @change=${(event: Event) =>
+                  (this.chosen = new Set((event.target as HTMLInputElement).checked ? page.items.map(({ id }) => id) : []))}
+              />
+            </th>
             <th role="columnheader" scope="col">Fall</th>
             <th role="columnheader" scope="col" aria-sort="ascending">Frist</th>
             <th role="columnheader" scope="col">Status <small>nächster Schritt</small></th>
@@ -204,7 +268,7 @@ export class CaseManagerPage extends LitElement {
             <th role="columnheader" scope="col" class="sj-cases__reserved">Reserviert</th>
             <th role="columnheader" scope="col" class="sj-cases__booked">Zustimmung</th>
             <th role="columnheader" scope="col" class="sj-cases__booked">Gebucht</th>
-            <th role="columnheader" scope="col" class="sj-cases__worker">Bearbeitung</th>
+            <th role="columnheader" scope="col" class="sj-cases__worker">Bearbeitung <small>örtl. Träger</small></th>
             <th role="columnheader" scope="col" class="sj-num sj-cases__cost">Soll-Kosten</th>
             <th role="columnheader" scope="col" class="sj-cases__act">Aktion</th>
           </tr>
@@ -213,7 +277,7 @@ export class CaseManagerPage extends LitElement {
           ({ label, count, helps }) => html`
             <tbody role="rowgroup">
               <tr role="row" class="sj-cases__group">
-                <th role="rowheader" scope="rowgroup" colspan="10">${label} <span>${numberText(count)}</span></th>
+                <th role="rowheader" scope="rowgroup" colspan="11">${label} <span>${numberText(count)}</span></th>
               </tr>
               ${helps.map((help) => this.#row(help, page.today))}
             </tbody>
@@ -231,9 +295,20 @@ export class CaseManagerPage extends LitElement {
     const { label, next, action, step } = stageWords[help.stage]
     return html`
       <tr role="row">
+        <td role="cell" class="sj-cases__pick">
+          <input
+            type="checkbox"
+            aria-label="${help.case_number}, ${label}, auswählen"
+            .checked=${this.chosen.has(help.id)}
+            @change=${(event: Event) => this.#pick(help.id, (event.target as HTMLInputElement).checked)}
+          />
+        </td>
         <th role="rowheader" scope="row" class="sj-cases__no">
           <a class="sj-link" href=${hrefOf(help)}>${help.case_number}</a>
-          <small><a class="sj-link" href=${fileHref(help.case_id)} aria-label="Akte, ${help.case_number}">Akte</a></small>
+          <small>
+            <a class="sj-link" href="${casePath}?case=${help.case_id}" aria-label="Verlauf des Falls, ${help.case_number}">Verlauf</a>
+            <a class="sj-link" href=${fileHref(help.case_id)} aria-label="Akte, ${help.case_number}">Akte</a>
+          </small>
         </th>
         <td role="cell" class="sj-cases__due ${help.due === 'past' ? 'sj-late' : ''}">
           ${day(help.due_on)} <small>${dueText(help.due_on, today)}</small>
@@ -246,7 +321,7 @@ export class CaseManagerPage extends LitElement {
         <td role="cell" class="sj-cases__date sj-cases__reserved">${day(help.reserved_on)}</td>
         <td role="cell" class="sj-cases__date sj-cases__booked">${day(help.consented_on)}</td>
         <td role="cell" class="sj-cases__date sj-cases__booked">${day(help.booked_on)}</td>
-        <td role="cell" class="sj-cases__worker">${help.caseworker ?? '–'}</td>
+        <td role="cell" class="sj-cases__worker">${help.caseworker ?? '–'} <small>${this.session.youth_authority?.abbreviation}</small></td>
         <td role="cell" class="sj-num sj-cases__cost">${euros(help.planned_cents)}</td>
         <td role="cell" class="sj-cases__act">
           <a class="sj-link" href=${hrefOf(help, step)} aria-label="${action}, ${help.case_number}">${action}</a>
@@ -276,7 +351,7 @@ export class CaseManagerPage extends LitElement {
   }
 
   #empty({ choice, text, cursors }: Shown['of'], total: number) {
-    const narrowed = text !== '' || choice.mine === 'true' || tabOf(choice).key !== '' || cursors.length > 0
+    const narrowed = text !== '' || choice.mine === 'true' || tabOf(choice).key !== '' || isFiltered(choice) || cursors.length > 0
     return html`
       <p class="sj-empty" role="status">
         ${
@@ -293,7 +368,7 @@ export class CaseManagerPage extends LitElement {
                 class="sj-link"
                 @click=${() => {
                   this.text = ''
-                  this.#choose({ stage: '', mine: '' })
+                  this.#choose({ stage: '', mine: '', ...withoutFilters })
                 }}
               >
                 Alle Hilfen zeigen

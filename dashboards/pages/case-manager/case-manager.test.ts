@@ -3,13 +3,19 @@ import { countIn, dueText, groupsOf, leadText, questionOf, rangeText, readManage
 
 describe('what is chosen', () => {
   test('stands in the address, words that are looked for do not', () => {
-    const choice = readManaged('?stage=failed&mine=true&text=Muster')
-    expect(writeManaged(choice)).toBe('?stage=failed&mine=true')
-    expect(questionOf(choice, 'Muster', undefined)).toEqual({ stages: ['declined', 'expired'], mine: true, text: 'Muster' })
+    const choice = readManaged('?stage=failed&mine=true&text=Muster&service_kind=s34&due=week')
+    expect(writeManaged(choice)).toBe('?stage=failed&mine=true&service_kind=s34&due=week')
+    expect(questionOf(choice, 'Muster', undefined)).toEqual({
+      stages: ['declined', 'expired'],
+      due: ['past', 'week'],
+      mine: true,
+      service_kind: 's34',
+      text: 'Muster',
+    })
   })
 
   test('an unknown stage is all of them', () => {
-    expect(questionOf(readManaged('?stage=unknown'), '', 'next')).toEqual({ stages: [], mine: false, cursor: 'next' })
+    expect(questionOf(readManaged('?stage=unknown'), '', 'next')).toEqual({ stages: [], due: [], mine: false, cursor: 'next' })
   })
 
   test('each stage has one tab, and all of them add up', () => {

@@ -4,7 +4,7 @@ import { choiceIn } from '../../choice.ts'
 import { numberText } from '../../format.ts'
 import { reservationPath } from '../../route.ts'
 
-export const { read: readManaged, write: writeManaged } = choiceIn(['stage', 'mine'])
+export const { read: readManaged, write: writeManaged } = choiceIn(['stage', 'mine', 'service_kind', 'provider', 'caseworker', 'due'])
 export type ManagedChoice = ReturnType<typeof readManaged>
 
 type Stage = ManagedHelp['stage']
@@ -23,9 +23,25 @@ export const tabs: Tab[] = [
 ]
 export const tabOf = ({ stage }: ManagedChoice): Tab => tabs.find(({ key }) => key === stage) ?? all
 
+/** Up to when something is due. */
+export const dueChoices: { key: string; label: string; due: ManagedHelp['due'][] }[] = [
+  { key: '', label: 'Alle', due: [] },
+  { key: 'past', label: 'überfällig', due: ['past'] },
+  { key: 'week', label: 'in 7 Tagen', due: ['past', 'week'] },
+  { key: 'month', label: 'in 30 Tagen', due: ['past', 'week', 'month'] },
+]
+
+const filters = ['service_kind', 'provider', 'caseworker', 'due'] as const
+export const isFiltered = (choice: ManagedChoice) => filters.some((name) => choice[name] !== undefined)
+export const withoutFilters: ManagedChoice = { service_kind: '', provider: '', caseworker: '', due: '' }
+
 export const questionOf = (choice: ManagedChoice, text: string, cursor: string | undefined): CaseManagerQuestion => ({
   stages: tabOf(choice).stages,
+  due: dueChoices.find(({ key }) => key === choice.due)?.due ?? [],
   mine: choice.mine === 'true',
+  ...(choice.service_kind !== undefined && { service_kind: choice.service_kind }),
+  ...(choice.provider !== undefined && { provider_id: choice.provider }),
+  ...(choice.caseworker !== undefined && { caseworker_id: choice.caseworker }),
   ...(text !== '' && { text }),
   ...(cursor !== undefined && { cursor }),
 })

@@ -13,7 +13,7 @@ import { problemAlert } from '../../elements/problem-alert.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { dateText, moneyText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
-import { caseManagerPath, helpSelectionPath } from '../../route.ts'
+import { caseManagerPath, casePath, helpSelectionPath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
 import { periodText } from '../selection/help-selection.ts'
 import { dearerReasonLabels } from '../selection/reasons.ts'
@@ -155,7 +155,12 @@ export class HelpPage extends LitElement {
       <p class="sj-lead">
         Fall ${of.case_number ?? 'gelöscht'}${client ? `, ${client.given_name} ${client.family_name}` : ''}.
         ${of.provider_name === null ? 'Außerhalb des Systems gebucht.' : html`${of.facility_name}, ${of.provider_name}.`}
-        ${of.case_id === null ? nothing : html`<a class="sj-link sj-no-print" href=${fileHref(of.case_id)}>Akte öffnen</a>`}
+        ${
+          of.case_id === null
+            ? nothing
+            : html`<a class="sj-link sj-no-print" href="${casePath}?case=${of.case_id}">Ganzer Fall</a>
+                <a class="sj-link sj-no-print" href=${fileHref(of.case_id)}>Akte öffnen</a>`
+        }
       </p>
       ${printLine(this.session)}
       <div class="sj-help">

@@ -81,7 +81,8 @@ export const meaningText = ({ reservation, booking }: Help, now: Date): string =
 }
 
 type BookingAction = 'prolong' | 'change' | 'interrupt' | 'resume' | 'end' | 'undo-end' | 'cancel' | 'undo-cancellation'
-export type ActionName = 'requested' | 'consented' | 'declined' | 'booked' | 'renewed' | 'withdrawn' | 'released' | BookingAction
+export type ActionName =
+  'requested' | 'consented' | 'declined' | 'booked' | 'renewed' | 'reminded' | 'withdrawn' | 'released' | BookingAction
 /** Which action takes a step of a booking. */
 const actionOfStep: Record<Exclude<BookingStep, 'booked'>, BookingAction> = {
   prolonged: 'prolong',
@@ -99,6 +100,7 @@ const order: ActionName[] = [
   'consented',
   'declined',
   'requested',
+  'reminded',
   'renewed',
   'withdrawn',
   'released',
@@ -116,6 +118,7 @@ export const buttonLabels: Record<ActionName, string> = {
   consented: 'Zusage eintragen',
   declined: 'Absage eintragen',
   booked: 'Buchen',
+  reminded: 'Anbieter erinnern',
   renewed: 'Frist verlängern',
   withdrawn: 'Anfrage zurücknehmen',
   released: 'Reservierung aufgeben',
@@ -180,6 +183,16 @@ const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => 
         noteHint: 'Bei „Anderer Grund“ nötig. Der Anbieter kann sie lesen: bitte keinen Namen nennen.',
         submit: 'Absage eintragen',
         said: () => 'Die Absage ist eingetragen.',
+      }
+    case 'reminded':
+      return {
+        path: 'remind',
+        heading: 'Anbieter an die Anfrage erinnern',
+        text: `Der Anbieter sieht die Erinnerung bei der Anfrage. Die Frist bleibt ${minuteText(reservation!.held_until)}.`,
+        fields: ['note'],
+        noteHint: noteSeen,
+        submit: 'Erinnern',
+        said: () => 'Der Anbieter ist erinnert.',
       }
     case 'renewed':
       return {

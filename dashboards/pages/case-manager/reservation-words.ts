@@ -18,6 +18,7 @@ export const stepLabels: Record<ReservationStep, string> = {
   reserved: 'Reserviert',
   renewed: 'Frist verlängert',
   requested: 'Zustimmung angefragt',
+  reminded: 'Anbieter erinnert',
   withdrawn: 'Anfrage zurückgenommen',
   consented: 'Zugestimmt',
   declined: 'Abgelehnt',

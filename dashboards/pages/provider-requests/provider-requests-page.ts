@@ -199,6 +199,7 @@ export class ProviderRequestsPage extends LitElement {
           ${term('Umfang', html`${weeklyText(units_per_week, unit)} <small>zusammen ${plannedText(planned_units, unit)}</small>`)}
           ${term('Entgelt', html`${rateText(rate_cents, unit)} <small>zusammen ${moneyText(planned_cents)}</small>`)}
           ${specialisations.length > 0 ? term('Spezialisierungen', specialisations.join(', ')) : nothing}
+          ${request.reminded_at === null ? nothing : term('Erinnert', minuteText(request.reminded_at))}
           ${request_note === null ? nothing : term('Nachricht', html`<q>${request_note}</q>`)}
         </dl>
         ${this.#answers(request)}

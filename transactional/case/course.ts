@@ -1,0 +1,126 @@
+import { sql, type Kysely } from 'kysely'
+import { z } from 'zod'
+import type { Database } from '../database.ts'
+import { rowMissing } from '../rule-violation.ts'
+import { bookingSteps, reservationStates, reservationSteps } from '../vocabulary.ts'
+import { plannedCents } from './case-manager.ts'
+
+const Help = z.object({
+  id: z.uuid(),
+  kind: z.enum(['reservation', 'booking']),
+  legal_basis: z.string(),
+  service_kind_label: z.string(),
+  /** null: outside the system */
+  provider_name: z.string().nullable(),
+  facility_name: z.string().nullable(),
+  first_day: z.iso.date(),
+  last_day: z.iso.date(),
+  planned_cents: z.int(),
+  /** of a reservation */
+  state: z.enum(reservationStates).nullable(),
+  end_reason: z.int().nullable(),
+  cancelled: z.boolean(),
+})
+
+const Event = z.object({
+  /** an instant, or a day where the hour is not known */
+  at: z.string(),
+  what: z.enum(['reservation', 'booking', 'plan', 'review', 'handover', 'consultation']),
+  /** of a reservation or booking */
+  step: z.enum([...reservationSteps, ...bookingSteps]).nullable(),
+  /** the help it is about; null: the case as a whole */
+  help_id: z.uuid().nullable(),
+  by: z.string().nullable(),
+  /** who got the case */
+  to: z.string().nullable(),
+  note: z.string().nullable(),
+})
+
+export const CaseCourse = z
+  .object({
+    id: z.uuid(),
+    case_number: z.string(),
+    begin_on: z.iso.date(),
+    end_on: z.iso.date().nullable(),
+    caseworker_id: z.uuid().nullable(),
+    caseworker: z.string().nullable(),
+    /** of all helps that are not cancelled, live reservations included */
+    planned_cents: z.int(),
+    released_cents: z.int(),
+    paid_cents: z.int(),
+    /** latest begin first; what was booked stands there as booking alone */
+    helps: z.array(Help),
+    /** newest first */
+    events: z.array(Event),
+  })
+  .meta({ id: 'CaseCourse' })
+export type CaseCourse = z.infer<typeof CaseCourse>
+
+const mostEvents = 500
+
+const helpsOf = (case_key: string) => sql`
+  select help.*, service_kind.legal_basis, service_kind.label as service_kind_label, provider.name as provider_name, facility.name as facility_name
+  from (
+    select id, 'booking' as kind, service_kind, provider_id, facility_id, first_day, last_day, ${plannedCents} as planned_cents, null as state,
+      end_reason, cancelled
+    from booking where case_key = ${case_key}
+    union all
+    select id, 'reservation', service_kind, provider_id, facility_id, first_day, last_day, planned_cents, state, null, false
+    from reservation where case_key = ${case_key} and state <> 'booked'
+  ) as help
+  join service_kind on service_kind.code = help.service_kind
+  left join provider on provider.id = help.provider_id
+  left join facility on facility.id = help.facility_id`
+
+/** Who acts for the provider stays with the provider. */
+const nameOf = (account: string) => sql`(
+  select coalesce(provider.name, account.display_name) from user_account as account left join provider on provider.id = account.provider_id
+  where account.id = ${sql.ref(account)})`
+
+const eventsOf = (case_id: string, case_key: string) => sql`
+  select step.at, 'reservation' as what, step.step, coalesce(reservation.booking_id, reservation.id) as help_id, step.user_account_id as by_id,
+    null::uuid as to_id, step.note
+  from reservation_step as step join reservation on reservation.id = step.reservation_id where case_key = ${case_key}
+  union all
+  select step.at, 'booking', step.step, booking_id, step.user_account_id, null, step.note
+  from booking_step as step join booking on booking.id = step.booking_id where case_key = ${case_key}
+    -- told by the reservation already
+    and not (step.step = 'booked' and exists (select from reservation where reservation.booking_id = booking.id))
+  union all
+  select created_at, 'booking', 'booked', id, null, null, null from booking where case_key = ${case_key}
+    and not exists (select from booking_step where booking_step.booking_id = booking.id and step = 'booked')
+    and not exists (select from reservation where reservation.booking_id = booking.id)
+  union all
+  select written_at, 'plan', null, booking_id, written_by, null, null from care_plan where case_id = ${case_id}
+  union all
+  -- noon stands for a day
+  select (reviewed_on + time '12:00') at time zone 'Europe/Berlin', 'review', null, booking_id, recorded_by, null, summary
+  from care_plan_review where case_id = ${case_id}
+  union all
+  select handed_at, 'handover', null, null, handed_by, to_id, reason from case_handover where case_id = ${case_id}
+  union all
+  select coalesce(decided_at, opened_at), 'consultation', null, null, coalesce(decided_by, opened_by), null, coalesce(decision_reason, question)
+  from consultation where case_id = ${case_id}`
+
+/** All that happened in a case: its helps, what was done when by whom, and what it has cost. */
+export const readCourse = async (db: Kysely<Database>, case_id: string): Promise<CaseCourse> => {
+  const file = await db
+    .selectFrom('case')
+    .innerJoin('case_link', 'case_link.case_id', 'case.id')
+    .leftJoin('user_account', 'user_account.id', 'case.caseworker_id')
+    .where('case.id', '=', case_id)
+    .select(['case.id', 'case_number', 'begin_on', 'end_on', 'caseworker_id', 'user_account.display_name as caseworker', 'case_key'])
+    .executeTakeFirstOrThrow(rowMissing)
+  const { case_key, ...told } = file
+  const helps = await sql<CaseCourse['helps'][number]>`select * from (${helpsOf(case_key)}) as help order by first_day desc, id`.execute(db)
+  const events = await sql<CaseCourse['events'][number]>`
+    select case what when 'review' then (at at time zone 'Europe/Berlin')::date::text else to_json(at) #>> '{}' end as at, what, step, help_id, note,
+      ${nameOf('event.by_id')} as by, ${nameOf('event.to_id')} as to
+    from (${eventsOf(case_id, case_key)}) as event order by event.at desc limit ${mostEvents}
+  `.execute(db)
+  const costs = await sql<Pick<CaseCourse, 'released_cents' | 'paid_cents'>>`select * from case_costs(${case_id})`.execute(db)
+  const live = new Set(['reserved', 'requested', 'consented'])
+  const planned = helps.rows.filter(({ cancelled, state }) => !cancelled && (state === null || live.has(state)))
+  const planned_cents = planned.reduce((sum, help) => sum + help.planned_cents, 0)
+  return CaseCourse.parse({ ...told, planned_cents, ...costs.rows[0], helps: helps.rows, events: events.rows })
+}
