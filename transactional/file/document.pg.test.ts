@@ -223,6 +223,15 @@ test('files that are closed and kept long enough are deleted with everything tha
   expect((await fileOf(open.case_id)).items).toEqual([])
   expect((await service.as('fall.vg')('GET', `/service/clients/${young.client_id}`)).status).toBe(404)
   expect((await service.as('fall.vg')('GET', `/service/bookings/${booked.body.id}`)).body).toMatchObject({ case_id: null })
+  const [{ rows: said }, { rows: about }] = await Promise.all([
+    service.owner.query('select from reservation_step union all select from booking_step where booking_id = $1', [booked.body.id]),
+    service.owner.query(`select column_name, table_name from information_schema.columns
+      where table_schema = 'public' and column_name = 'case_id' and table_name not in (
+        select conrelid::regclass::text from pg_constraint where contype = 'f' and confrelid = '"case"'::regclass and confdeltype = 'c'
+      )`),
+  ])
+  // what knows the case goes with it
+  expect([said, about]).toEqual([[], []])
   const { rows } = await service.owner.query(`select youth_authority_id, run_on, files, documents from deletion_run order by id`)
   expect(rows).toMatchObject([
     { youth_authority_id: '13075', run_on: '2026-04-11', files: 0 },

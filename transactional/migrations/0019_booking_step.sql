@@ -29,14 +29,15 @@ create table booking_interruption (
   constraint booking_interruption_no_overlap exclude using gist (booking_id with =, daterange(first_day, last_day, '[]') with &&)
 );
 
--- What goes with a file: the bookings stay as facts, what was said of them does not (§ 64(3) SGB VIII).
-create function forget_booking_words() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+-- What goes with a file: reservations and bookings stay as facts, what was said of them does not (§ 64(3) SGB VIII).
+create function forget_words() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   delete from booking_step where booking_id in (select id from booking where case_key = old.case_key);
   delete from booking_interruption where booking_id in (select id from booking where case_key = old.case_key);
+  delete from reservation_step where reservation_id in (select id from reservation where case_key = old.case_key);
   return null;
 end $$;
-create trigger case_link_forgets_booking_words after delete on case_link for each row execute function forget_booking_words();
+create trigger case_link_forgets_words after delete on case_link for each row execute function forget_words();
 
 -- The same states as placement/booking-step.ts: what is over is not changed, only taken back.
 create function check_booking_state() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$

@@ -167,3 +167,7 @@ begin atomic
 end;
 revoke execute on function forget_drafts from public;
 grant execute on function forget_drafts to sojus_app;
+
+-- Who searched for whom goes with the file; set to null, requests for two cases would become the same one. The search stays a fact.
+alter table search_request drop constraint search_request_case_id_fkey,
+  add constraint search_request_case_id_fkey foreign key (case_id) references "case" on delete cascade;
