@@ -228,6 +228,35 @@ test('who comes too late is told what happened, and words that are looked for st
   await portal.close(page)
 })
 
+test('several helps are dealt with at once, each refusal is told, and the case tells who handed it over', async () => {
+  const [one, two] = [await reserve(), await reserve()]
+  const page = await portal.open(`${caseManagerPath}?stage=reserved`, { user: 'fall.vg' })
+  for (const { case_number } of [one, two]) await page.check(`[aria-label="${case_number}, Reserviert, auswählen"]`)
+  await page.click('[data-bulk=remind]')
+  await page.waitForSelector('.sj-bulk__result >> text=Geändert wurde nichts.')
+  expect(await page.locator('.sj-bulk__result li').allTextContents()).toEqual(
+    [one, two].map(({ case_number }) => `Fall ${case_number}: Bei keinem Anbieter wartet dazu eine Anfrage.`),
+  )
+  for (const { case_number } of [one, two]) await page.check(`[aria-label="${case_number}, Reserviert, auswählen"]`)
+  await page.click('[data-bulk=hand_over]')
+  await page.click('.sj-bulk__form button[type=submit]')
+  await page.waitForSelector('#fault-reason')
+  expect(await barriers(page)).toEqual([])
+  await page.selectOption('#to_id', { label: 'Birte Mitberat' })
+  await page.fill('#reason', 'Vertretung')
+  await page.click('.sj-bulk__form button[type=submit]')
+  await page.waitForSelector('.sj-bulk__result >> text=2 Hilfen übergeben.')
+  await page.click('summary:has-text("Auswahl eingrenzen")')
+  await page.selectOption('#caseworker', { label: 'Birte Mitberat' })
+  await page.waitForURL(/caseworker=/)
+  await page.click(`[aria-label="Verlauf des Falls, ${one.case_number}"]`)
+  await page.waitForSelector(`h1:has-text("Fall ${one.case_number}")`)
+  expect(await page.locator('.sj-help__steps').textContent()).toMatch(/Fall übergeben an Birte Mitberat.*Falk Beistand.*Vertretung/s)
+  await page.click('[data-action=hand-over]')
+  expect(await barriers(page)).toEqual([])
+  await portal.close(page)
+})
+
 test('a team considers a help, votes and decides, and the minutes are there', async () => {
   const { id } = await reserve()
   const page = await portal.open(`${reservationPath}?reservation=${id}`, { user: 'fall.vg' })

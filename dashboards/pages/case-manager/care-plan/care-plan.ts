@@ -61,9 +61,9 @@ export class CarePlanView extends LitElement {
   }
 
   async #close(said = '') {
+    await this.#plan.run()
     this.opened = undefined
     this.said = said
-    await this.#plan.run()
     await this.updateComplete
     this.querySelector<HTMLElement>('#hilfeplan')?.focus()
   }
