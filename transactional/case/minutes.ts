@@ -1,33 +1,18 @@
-import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import path from 'node:path'
-import { create, type Font } from 'fontkit'
-import PdfDocument from 'pdfkit'
-import decompress from 'woff2-encoder/decompress'
+import { colours, openPaper, type Face } from '../paper.ts'
 import { consultationDecisionLabels, voteLabels, votes } from '../vocabulary.ts'
 import type { Consultation } from './consultation.ts'
 
-type Fonts = { regular: Font; semibold: Font }
 /** `words`: what has been written, page by page. */
 type Writing = { doc: PDFKit.PDFDocument; root: PDFKit.PDFStructureElement; words: string[][] }
 
-const folder = path.join(path.dirname(createRequire(import.meta.url).resolve('@kern-ux/native/package.json')), 'dist/fonts/fira-sans')
-const openFont = async (name: string) =>
-  create(Buffer.from(await decompress(await readFile(path.join(folder, `FiraSans-${name}.woff2`))))) as Font
-let fonts: Promise<Fonts> | undefined
-/** The font of the pages, unpacked once: PDF knows no WOFF2. */
-const loadFonts = async (): Promise<Fonts> => ({ regular: await openFont('Regular'), semibold: await openFont('SemiBold') })
-
-const ink = '#131525'
-const muted = '#454b6b'
+const { ink, muted } = colours
 const margins = { top: 64, bottom: 80, left: 71, right: 57 }
 
 const dayText = (day: string) => day.split('-').reverse().join('.')
 const minute = new Intl.DateTimeFormat('de-DE', { timeZone: 'Europe/Berlin', dateStyle: 'medium', timeStyle: 'short' })
 const instantText = (instant: string) => `${minute.format(new Date(instant))} Uhr`
 
-type Style = { tag?: string; face?: keyof Fonts; size?: number; colour?: string; above?: number }
+type Style = { tag?: string; face?: Face; size?: number; colour?: string; above?: number }
 const write = (
   { doc, root, words }: Writing,
   text: string,
@@ -96,33 +81,10 @@ export type Told = { consultation: Consultation; authority_name: string; decided
 
 /** The minutes of a decided consultation, tagged so that they can be read aloud, and their words page by page. */
 export const minutesPdf = async (told: Told): Promise<{ content: Buffer; pages: string[] }> => {
-  const { regular, semibold } = await (fonts ??= loadFonts())
-  const options = {
-    size: 'A4',
-    margins,
-    bufferPages: true,
-    pdfVersion: '1.7',
-    subset: 'PDF/UA',
-    tagged: true,
-    lang: 'de-DE',
-    displayTitle: true,
-    info: { Title: 'Protokoll der Teamberatung', Author: told.authority_name, CreationDate: new Date(told.decided_at) },
-    font: regular,
-  }
-  // PDF/UA and opened fonts are newer than the types
-  const doc = new PdfDocument(options as unknown as PDFKit.PDFDocumentOptions)
-  const parts: Buffer[] = []
-  doc.on('data', (part: Buffer) => parts.push(part))
-  const ended = once(doc, 'end')
-  doc.registerFont('regular', regular as unknown as Buffer)
-  doc.registerFont('semibold', semibold as unknown as Buffer)
-  const root = doc.struct('Document')
-  doc.addStructure(root)
+  const info = { title: 'Protokoll der Teamberatung', author: told.authority_name, at: new Date(told.decided_at) }
+  const { doc, root, close } = await openPaper(info, { subset: 'PDF/UA', margins, bufferPages: true })
   const words: string[][] = []
   body({ doc, root, words }, told)
-  root.end()
   footers(doc, `Protokoll der Teamberatung · Fall ${told.consultation.case_number}`)
-  doc.end()
-  await ended
-  return { content: Buffer.concat(parts), pages: Array.from(words, (lines = []) => lines.join('\n')) }
+  return { content: await close(), pages: Array.from(words, (lines = []) => lines.join('\n')) }
 }

@@ -1,10 +1,4 @@
-import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import path from 'node:path'
-import { create, type Font } from 'fontkit'
-import PdfDocument from 'pdfkit'
-import decompress from 'woff2-encoder/decompress'
+import { colours, loadFonts, openPaper, type Face } from '../paper.ts'
 
 /** A part of a letter's text, in reading order. */
 export type Part =
@@ -42,19 +36,11 @@ const folds = [mm(105), mm(148.5), mm(210)]
 const width = right - left
 const size = 10.5
 const leading = 14.5
-const ink = '#131525'
-const muted = '#454b6b'
-
-type Face = 'regular' | 'semibold'
-const folder = path.join(path.dirname(createRequire(import.meta.url).resolve('@kern-ux/native/package.json')), 'dist/fonts/fira-sans')
-const openFont = async (name: string) =>
-  create(Buffer.from(await decompress(await readFile(path.join(folder, `FiraSans-${name}.woff2`))))) as Font
-const loadFonts = async (): Promise<Record<Face, Font>> => ({ regular: await openFont('Regular'), semibold: await openFont('SemiBold') })
-let fonts: Promise<Record<Face, Font>> | undefined
+const { ink, muted } = colours
 
 /** Signs of a text that the letter's font does not have; PDF/A has no room for missing glyphs. */
 export const unprintable = async (text: string): Promise<string[]> => {
-  const { regular, semibold } = await (fonts ??= loadFonts())
+  const { regular, semibold } = await loadFonts()
   const has = (sign: string) => [regular, semibold].every((font) => font.hasGlyphForCodePoint(sign.codePointAt(0)!))
   return [...new Set(text.replaceAll('\n', ''))].filter((sign) => !has(sign))
 }
@@ -253,28 +239,8 @@ const drawFoot = (doc: Doc, { head, reference, mark }: Letter, page: number, pag
  * be read in a hundred years, and aloud. `pages`: the text of each.
  */
 export const letterPdf = async (letter: Letter): Promise<{ content: Buffer; pages: string[] }> => {
-  const { regular, semibold } = await (fonts ??= loadFonts())
-  const options = {
-    size: 'A4',
-    margin: 0,
-    autoFirstPage: false,
-    pdfVersion: '1.7',
-    subset: 'PDF/A-2a',
-    tagged: true,
-    lang: 'de-DE',
-    displayTitle: true,
-    info: { Title: plain(letter.title), Author: plain(letter.head.name), Creator: 'SoJuS', Producer: 'SoJuS', CreationDate: letter.at },
-    font: regular,
-  }
-  // PDF/A and opened fonts are newer than the types
-  const doc = new PdfDocument(options as unknown as PDFKit.PDFDocumentOptions)
-  const written: Buffer[] = []
-  doc.on('data', (part: Buffer) => written.push(part))
-  const ended = once(doc, 'end')
-  doc.registerFont('regular', regular as unknown as Buffer)
-  doc.registerFont('semibold', semibold as unknown as Buffer)
-  const root = doc.struct('Document')
-  doc.addStructure(root)
+  const info = { title: plain(letter.title), author: plain(letter.head.name), at: letter.at }
+  const { doc, root, close } = await openPaper(info, { subset: 'PDF/A-2a', margin: 0, autoFirstPage: false })
   doc.addPage()
   drawHead(doc, root, letter)
   const pages = pagesOf(letter.parts.flatMap((part) => linesOf(doc, root, part)))
@@ -283,8 +249,5 @@ export const letterPdf = async (letter: Letter): Promise<{ content: Buffer; page
     for (const { line, top } of page) line.draw(top)
     drawFoot(doc, letter, index + 1, pages.length)
   }
-  root.end()
-  doc.end()
-  await ended
-  return { content: Buffer.concat(written), pages: pages.map((page) => page.map(({ line }) => line.text ?? '').join('\n')) }
+  return { content: await close(), pages: pages.map((page) => page.map(({ line }) => line.text ?? '').join('\n')) }
 }
