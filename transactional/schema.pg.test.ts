@@ -98,6 +98,8 @@ test('the service may not go around row-level security: it owns nothing and ever
         'invoice',
         'payment',
         'care_plan',
+        'case_handover',
+        'reminder',
         'care_plan_review',
         'access_token',
         'evaluation',
