@@ -20,6 +20,7 @@ import { caseManagerPath } from '../../route.ts'
 import { countText, documentFacts, type FileGroup, groupsOf, keptText, readFileChoice, removedOf, writeFileChoice } from './case-file.ts'
 import type { DocumentAction } from './document-form.ts'
 import './document-form.ts'
+import '../../elements/list-tools.css'
 import './case-file-page.css'
 
 type Loaded = CaseFile & { case_number: string; person: string | undefined }
@@ -156,7 +157,7 @@ export class CaseFilePage extends LitElement {
         <p class="sj-meta" aria-busy="true">Die Akte wird geladen</p>`
     const kept = file.items.length - removedOf(file.items).length
     return html`
-      <div class="sj-file__title">
+      <div class="sj-list-title">
         <h1 class="sj-h1">Akte ${file.case_number}</h1>
         ${
           this.action
@@ -204,15 +205,15 @@ export class CaseFilePage extends LitElement {
       </li>
     `
     return html`
-      <div class="sj-file__tools sj-no-print">
+      <div class="sj-list-tools sj-file__tools sj-no-print">
         <nav aria-label="Ordnung der Dokumente">
-          <ul class="sj-file__tabs">
+          <ul class="sj-list-tabs">
             ${order('', 'Nach Datum')} ${order('kind', 'Nach Art')}
           </ul>
         </nav>
         <form
           role="search"
-          class="sj-file__search"
+          class="sj-list-search"
           @submit=${(event: SubmitEvent) => {
             event.preventDefault()
             this.#look(this.querySelector<HTMLInputElement>('#suche')!.value.trim())

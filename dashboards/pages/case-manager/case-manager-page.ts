@@ -30,6 +30,7 @@ import {
 } from './case-manager.ts'
 import './bulk-actions.ts'
 import './my-consultations.ts'
+import '../../elements/list-tools.css'
 import './case-manager-page.css'
 
 /** A page with the question it answers: while the next one is asked for, the former stays as it is. */
@@ -128,7 +129,7 @@ export class CaseManagerPage extends LitElement {
   override render() {
     const page = this.#page.value
     return html`
-      <div class="sj-manager__title">
+      <div class="sj-list-title">
         <h1 class="sj-h1">Fallmanager</h1>
         <a class="kern-btn kern-btn--primary sj-no-print" href=${helpSelectionPath}><span class="kern-label">Neue Hilfe auswählen</span></a>
       </div>
@@ -166,20 +167,20 @@ export class CaseManagerPage extends LitElement {
       </li>
     `
     return html`
-      <div class="sj-manager__tools sj-no-print">
+      <div class="sj-list-tools sj-manager__tools sj-no-print">
         <nav aria-label="Hilfen nach Stand">
-          <ul class="sj-manager__tabs">
+          <ul class="sj-list-tabs">
             ${tabs.map((tab) => link({ stage: tab.key }, tab === chosen, html`${tab.label} ${page ? html`<span>${numberText(countIn(tab, page.counts))}</span>` : nothing}`))}
           </ul>
         </nav>
         <nav aria-label="Wessen Fälle">
-          <ul class="sj-manager__tabs">
+          <ul class="sj-list-tabs">
             ${link({ mine: '' }, !mine, 'Alle Fälle')} ${link({ mine: 'true', caseworker: '' }, mine, 'Meine Fälle')}
           </ul>
         </nav>
         <form
           role="search"
-          class="sj-manager__search"
+          class="sj-list-search"
           @submit=${(event: SubmitEvent) => {
             event.preventDefault()
             this.#look(this.querySelector<HTMLInputElement>('#suche')!.value.trim())
