@@ -142,6 +142,10 @@ const minutes = new Intl.DateTimeFormat('de-DE', {
   hour: '2-digit',
   minute: '2-digit',
 })
+const isoDay = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+/** The day in Berlin at an instant, as data have it: 2026-11-21. */
+export const berlinDay = (instant: Date): string => isoDay.format(instant)
+
 /** An ISO instant to the second, Berlin time: 21.11.2026, 14:03:12. */
 export const instantText = (instant: string) => clock.format(new Date(instant))
 export const minuteText = (instant: string | Date) => `${minutes.format(new Date(instant))} Uhr`

@@ -26,7 +26,7 @@ export const dimensions = ['region', 'state', 'group', 'form', 'service_kind', '
 export type Dimension = (typeof dimensions)[number]
 
 /** Of two dimensions that tell the same apart, the one that may stand under the other. */
-export const contains = (outer: Dimension, inner: Dimension): boolean =>
+const contains = (outer: Dimension, inner: Dimension): boolean =>
   inner === 'region' ? outer === 'state' || outer === 'group' : inner === 'service_kind' && outer === 'form'
 
 export const structuresIn = ({ rows, columns }: Pick<EvaluationQuery, 'rows' | 'columns'>): StructureDimension[] =>

@@ -7,18 +7,10 @@ import type { Database } from '../database.ts'
 import { CountingRuleInput, Day, Id } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { rowMissing } from '../rule-violation.ts'
+import { Contact } from '../provider/provider.routes.ts'
 import { inOrder, orderFault } from './criteria.ts'
 import { hasPocketMoney, pocketMoneyOf, type PocketMoney as Amounts } from './pocket-money.ts'
 
-const Contact = z.object({
-  contact_person: z.string().nullable(),
-  telephone: z.string().nullable(),
-  email: z.string().nullable(),
-  website: z.string().nullable(),
-  street: z.string().nullable(),
-  postcode: z.string().nullable(),
-  town: z.string().nullable(),
-})
 const PocketMoney = z.object({ monthly_cents: z.int(), total_cents: z.int(), valid_from: z.iso.date(), source: z.string() })
 const OfferDossier = z
   .object({

@@ -10,7 +10,8 @@ import { rowMissing } from '../rule-violation.ts'
 import { units } from '../vocabulary.ts'
 
 const Provider = z.object({ id: z.uuid(), name: z.string(), umbrella_association: z.string().nullable() }).meta({ id: 'Provider' })
-const Contact = z.object({
+/** Of a provider or facility. */
+export const Contact = z.object({
   contact_person: z.string().nullable(),
   telephone: z.string().nullable(),
   email: z.string().nullable(),

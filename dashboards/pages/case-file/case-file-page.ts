@@ -13,20 +13,19 @@ import {
   restoreDocument,
   type Session,
 } from '../../client.ts'
+import { listSearch } from '../../elements/list-search.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
-import { dateText, minuteText } from '../../format.ts'
+import { berlinDay, dateText, minuteText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
 import { caseManagerPath } from '../../route.ts'
 import { countText, documentFacts, type FileGroup, groupsOf, keptText, readFileChoice, removedOf, writeFileChoice } from './case-file.ts'
 import type { DocumentAction } from './document-form.ts'
 import './document-form.ts'
-import '../../elements/list-tools.css'
 import './case-file-page.css'
 
 type Loaded = CaseFile & { case_number: string; person: string | undefined }
 
 const typingMs = 300
-const berlinDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin', year: 'numeric', month: '2-digit', day: '2-digit' })
 const stepTexts = { added: 'Aufgenommen', changed: 'Geändert', removed: 'Entfernt', restored: 'Zurückgelegt' } as const
 
 /** Fallmanager / Akte: the documents of a case, to be looked for, added, renamed and removed. */
@@ -190,7 +189,7 @@ export class CaseFilePage extends LitElement {
   }
 
   #add({ most_bytes, scans }: CaseFile) {
-    return this.#open({ name: 'add', case_id: this.#case, most_bytes, scans, today: berlinDay.format(new Date()) })
+    return this.#open({ name: 'add', case_id: this.#case, most_bytes, scans, today: berlinDay(new Date()) })
   }
 
   #tools() {
@@ -211,30 +210,15 @@ export class CaseFilePage extends LitElement {
             ${order('', 'Nach Datum')} ${order('kind', 'Nach Art')}
           </ul>
         </nav>
-        <form
-          role="search"
-          class="sj-list-search"
-          @submit=${(event: SubmitEvent) => {
-            event.preventDefault()
-            this.#look(this.querySelector<HTMLInputElement>('#suche')!.value.trim())
-          }}
-        >
-          <label for="suche">Suchen</label>
-          <input
-            class="kern-form-input__input"
-            type="search"
-            id="suche"
-            autocomplete="off"
-            maxlength="80"
-            placeholder="in Titeln und Texten"
-            .value=${this.sought}
-            @input=${(event: Event) => {
-              const text = (event.target as HTMLInputElement).value.trim()
-              clearTimeout(this.#timer)
-              this.#timer = setTimeout(() => this.#look(text), typingMs)
-            }}
-          />
-        </form>
+        ${listSearch({
+          placeholder: 'in Titeln und Texten',
+          value: this.sought,
+          typed: (text) => {
+            clearTimeout(this.#timer)
+            this.#timer = setTimeout(() => this.#look(text), typingMs)
+          },
+          sought: (text) => this.#look(text),
+        })}
       </div>
     `
   }
@@ -324,7 +308,7 @@ export class CaseFilePage extends LitElement {
 
   /** By whom it came, and what happened to it since. */
   #steps([added, ...later]: CaseDocument['steps']) {
-    const first = html`<time datetime=${added!.at}>${dateText(berlinDay.format(new Date(added!.at)))}</time> <small>${added!.by}</small>`
+    const first = html`<time datetime=${added!.at}>${dateText(berlinDay(new Date(added!.at)))}</time> <small>${added!.by}</small>`
     if (later.length === 0) return first
     return html`
       ${first}

@@ -1,6 +1,7 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import { type ManagedHelp, type ManagedPage, manageCases, type Session } from '../../client.ts'
+import { listSearch } from '../../elements/list-search.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { dateText, instantText, moneyText, numberText } from '../../format.ts'
@@ -30,7 +31,6 @@ import {
 } from './case-manager.ts'
 import './bulk-actions.ts'
 import './my-consultations.ts'
-import '../../elements/list-tools.css'
 import './case-manager-page.css'
 
 /** A page with the question it answers: while the next one is asked for, the former stays as it is. */
@@ -178,30 +178,15 @@ export class CaseManagerPage extends LitElement {
             ${link({ mine: '' }, !mine, 'Alle Fälle')} ${link({ mine: 'true', caseworker: '' }, mine, 'Meine Fälle')}
           </ul>
         </nav>
-        <form
-          role="search"
-          class="sj-list-search"
-          @submit=${(event: SubmitEvent) => {
-            event.preventDefault()
-            this.#look(this.querySelector<HTMLInputElement>('#suche')!.value.trim())
-          }}
-        >
-          <label for="suche">Suchen</label>
-          <input
-            class="kern-form-input__input"
-            type="search"
-            id="suche"
-            autocomplete="off"
-            maxlength="80"
-            placeholder="Fall-Nr. oder Anbieter"
-            .value=${this.text}
-            @input=${(event: Event) => {
-              const text = (event.target as HTMLInputElement).value.trim()
-              clearTimeout(this.#timer)
-              this.#timer = setTimeout(() => this.#look(text), typingMs)
-            }}
-          />
-        </form>
+        ${listSearch({
+          placeholder: 'Fall-Nr. oder Anbieter',
+          value: this.text,
+          typed: (text) => {
+            clearTimeout(this.#timer)
+            this.#timer = setTimeout(() => this.#look(text), typingMs)
+          },
+          sought: (text) => this.#look(text),
+        })}
         ${page ? this.#filters(page, choice) : nothing}
       </div>
     `

@@ -14,7 +14,7 @@ import { choiceIn } from '../../choice.ts'
 import { areaField, type Faults, faultsOf, faultSummary, oneLine } from '../../elements/form-fields.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
-import { dateText, moneyText, numberText } from '../../format.ts'
+import { berlinDay, dateText, moneyText, numberText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
 import { caseManagerPath, helpSelectionPath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
@@ -27,7 +27,6 @@ import './step-form.css'
 type Loaded = { course: CaseCourse; client: { given_name: string; family_name: string; birth_date: string } | null }
 const { read: readCase } = choiceIn(['case'])
 
-const berlinDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin' })
 const labels = { to_id: 'An', reason: 'Warum' }
 const shownEvents = 12
 
@@ -226,7 +225,7 @@ export class CasePage extends LitElement {
   }
 
   #helps({ helps }: CaseCourse) {
-    const today = berlinDay.format(new Date())
+    const today = berlinDay(new Date())
     return html`
       <section class="sj-help__facts" aria-labelledby="hilfen">
         <h2 class="sj-h2" id="hilfen">Hilfen</h2>

@@ -4,7 +4,7 @@ import { getColleagues, type NewParticipant, openConsultation, RequestProblem } 
 import { areaField, faultsOf, type Faults, faultSummary, oneLine, textField } from '../../elements/form-fields.ts'
 import { Navigate } from '../../navigation.ts'
 import { consultationHref } from './consultation-words.ts'
-import { dayOf } from './help.ts'
+import { berlinDay } from '../../format.ts'
 
 type External = { name: string; function: string }
 const labels = { question: 'Worum es geht', held_on: 'Tag der Beratung', participants: 'Wer mitberät' }
@@ -40,7 +40,7 @@ export class ConsultationForm extends LitElement {
   constructor() {
     super()
     this.question = ''
-    this.heldOn = dayOf(new Date())
+    this.heldOn = berlinDay(new Date())
     this.invited = []
     this.externals = [nobody]
     this.faults = {}

@@ -11,7 +11,7 @@ import {
 } from '../../client.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
-import { dateText, moneyText } from '../../format.ts'
+import { berlinDay, dateText, moneyText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
 import { caseManagerPath, casePath, helpSelectionPath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
@@ -19,18 +19,7 @@ import { periodText } from '../selection/help-selection.ts'
 import { dearerReasonLabels } from '../selection/reasons.ts'
 import { bookedTerms } from './booking-terms.ts'
 import { followUpList } from './follow-up.ts'
-import {
-  type ActionName,
-  actionOf,
-  buttonLabels,
-  dayOf,
-  getHelp,
-  type Help,
-  meaningText,
-  possibleActions,
-  readHelp,
-  stateText,
-} from './help.ts'
+import { type ActionName, actionOf, buttonLabels, getHelp, type Help, meaningText, possibleActions, readHelp, stateText } from './help.ts'
 import { countedDays, personText, plannedText, rateText, weeklyText } from './reservation-words.ts'
 import './consultation-section.ts'
 import './care-plan/care-plan.ts'
@@ -220,7 +209,7 @@ export class HelpPage extends LitElement {
     if (open) {
       return html`<sj-step-form
         class="sj-no-print"
-        .action=${actionOf(open, help, dayOf(new Date()), (said) => this.#done(said))}
+        .action=${actionOf(open, help, berlinDay(new Date()), (said) => this.#done(said))}
         @sj-cancelled=${() => void this.#close()}
         @sj-refused=${(event: CustomEvent<RequestProblem>) => void this.#refused(event.detail)}
       ></sj-step-form>`

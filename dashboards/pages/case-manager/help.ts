@@ -11,7 +11,7 @@ import {
   takeReservationStep,
 } from '../../client.ts'
 import { choiceIn } from '../../choice.ts'
-import { dateText, minuteText, moneyText } from '../../format.ts'
+import { berlinDay, dateText, minuteText, moneyText } from '../../format.ts'
 import type { BookingStep } from '../../../transactional/vocabulary.ts'
 import { unitWords } from '../selection/help-selection.ts'
 import { weeklyUnits } from './booking-terms.ts'
@@ -42,15 +42,11 @@ const isOver = ({ state, possible }: ReservationWithSteps) => liveStates.has(sta
 const interruptedOn = ({ interruptions }: BookingWithNames, today: string) =>
   interruptions.find(({ first_day, last_day }) => first_day <= today && today <= last_day)
 
-const berlinDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin', year: 'numeric', month: '2-digit', day: '2-digit' })
-/** The day in Berlin at an instant, as 'YYYY-MM-DD'. */
-export const dayOf = (now: Date) => berlinDay.format(now)
-
 export const stateText = ({ reservation, booking }: Help, now: Date): string => {
   if (booking) {
     if (booking.cancelled) return 'Storniert'
     if (booking.end_reason !== null) return 'Beendet'
-    if (interruptedOn(booking, dayOf(now))) return 'Gebucht, unterbrochen'
+    if (interruptedOn(booking, berlinDay(now))) return 'Gebucht, unterbrochen'
     return booking.overdue ? 'Gebucht, Ende offen' : 'Gebucht'
   }
   return isOver(reservation!) ? stateLabels.expired : stateLabels[reservation!.state]
@@ -66,7 +62,7 @@ export const meaningText = ({ reservation, booking }: Help, now: Date): string =
     if (booking.cancelled) return 'Die Hilfe hat nicht stattgefunden. Der Platz ist frei.'
     if (booking.end_reason !== null) return `Die Hilfe endete am ${last_day}: ${endReasonLabels[booking.end_reason]}.`
     if (booking.overdue) return `Das geplante Ende war am ${last_day}. Bitte das Ende festhalten oder die Hilfe verlängern.`
-    const rest = interruptedOn(booking, dayOf(now))
+    const rest = interruptedOn(booking, berlinDay(now))
     if (rest) return `Die Hilfe ruht bis zum ${dateText(rest.last_day)}: ${interruptionReasonLabels[rest.reason]}. ${restText(rest)}`
     return `Der Platz ist bis zum ${last_day} gebucht.`
   }

@@ -2,10 +2,8 @@ import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import { getReminders, markReminderRead, type Reminder, RequestProblem } from '../../client.ts'
 import { viewProblem } from '../../elements/view-lines.ts'
-import { dateText, numberText } from '../../format.ts'
+import { berlinDay, dateText, numberText } from '../../format.ts'
 import { reservationPath } from '../../route.ts'
-
-const berlinDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin' })
 
 /** What is to be done, by its day. */
 export const reminderText = ({ kind, due_on }: Pick<Reminder, 'kind' | 'due_on'>, today: string): string => {
@@ -60,7 +58,7 @@ export class Reminders extends LitElement {
     const reminders = this.#loaded.value
     if (this.#loaded.error) return viewProblem(this.#loaded.error, { dataAsOf: undefined, retry: () => void this.#loaded.run() })
     if (!reminders) return nothing
-    const today = berlinDay.format(new Date())
+    const today = berlinDay(new Date())
     return html`
       <section class="sj-reminders" aria-labelledby="erinnerungen">
         <h2 class="sj-h2" id="erinnerungen" tabindex="-1">

@@ -29,7 +29,7 @@ import { faultLine, faultsOf as fieldFaults, type Faults, faultSummary } from '.
 import '../../elements/chart-figure.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { selectField } from '../../elements/select-field.ts'
-import { dateText, minuteText, moneyText, noBreakSpace, numberText } from '../../format.ts'
+import { berlinDay, dateText, minuteText, moneyText, noBreakSpace, numberText } from '../../format.ts'
 import { Navigate } from '../../navigation.ts'
 import { reservationPath } from '../../route.ts'
 import { lastCompleteMonth } from '../../selection.ts'
@@ -77,7 +77,6 @@ import { districtPlaces, knownPoint, type NamedPlace, pointOf } from './places.t
 import '../../elements/table.css'
 import './selection-page.css'
 
-const berlinDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin' })
 /** What stood unchanged for so long was looked at, and is a search. */
 const lookedAtMs = 4000
 const formLabels: Record<string, string> = { case: 'Fall', first_day: 'Beginn', last_day: 'Ende', offer_id: 'Angebot', units_per_week: 'Umfang je Woche', rate_cents: 'Entgelt' } // prettier-ignore
@@ -189,7 +188,7 @@ export class SelectionPage extends LitElement {
   }
   get #wanted(): Wanted | undefined {
     const catalogue = this.#catalogue.value
-    return catalogue && resolveWanted(this.#choice, catalogue, this.session, berlinDay.format(new Date()))
+    return catalogue && resolveWanted(this.#choice, catalogue, this.session, berlinDay(new Date()))
   }
   get #person() {
     return this.#case.value?.client ?? undefined

@@ -2,14 +2,12 @@ import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import { type BookingWithNames, type CarePlan, type FoundClient, getCarePlan, type Session } from '../../../client.ts'
 import { viewProblem } from '../../../elements/view-lines.ts'
-import { dateText, minuteText } from '../../../format.ts'
+import { berlinDay, dateText, minuteText } from '../../../format.ts'
 import { attainmentLabels, goalStateLabels, nextReviewText, ratingText, roleLabels } from './care-plan-words.ts'
 import './care-plan.css'
 
 type Opened = 'plan' | 'review' | undefined
 export type Person = Pick<FoundClient, 'given_name' | 'family_name'>
-
-const berlinDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin' })
 
 /** The care plan of one booked help: goals, measures, participants, and its reviews. */
 export class CarePlanView extends LitElement {
@@ -113,7 +111,7 @@ export class CarePlanView extends LitElement {
   }
 
   #head(plan: CarePlan) {
-    const today = berlinDay.format(new Date())
+    const today = berlinDay(new Date())
     const written = plan.versions.find(({ version }) => version === plan.version)
     const isLate = plan.next_review_on !== null && plan.next_review_on < today
     const isNow = this.version === undefined

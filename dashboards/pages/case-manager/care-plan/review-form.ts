@@ -5,12 +5,12 @@ import { selectField } from '../../../elements/select-field.ts'
 import type { Rater } from '../../../../transactional/vocabulary.ts'
 import { attainmentLabels, fieldId, gradeLabels, monthsLater, raterLabels, structureLabels } from './care-plan-words.ts'
 import { lineOf, type Participant, participantsFields } from './participants-fields.ts'
+import { berlinDay } from '../../../format.ts'
 import '../step-form.css'
 
 type Result = { result: string; attainment: string }
 type Structure = keyof typeof structureLabels
 
-const berlinDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin' })
 const structures = Object.keys(structureLabels) as Structure[]
 const raters = Object.keys(raterLabels) as Rater[]
 const attainments: [string, string][] = [['', 'ohne Angabe'], ...Object.entries(attainmentLabels)]
@@ -47,7 +47,7 @@ export class ReviewForm extends LitElement {
 
   constructor() {
     super()
-    this.reviewedOn = berlinDay.format(new Date())
+    this.reviewedOn = berlinDay(new Date())
     this.summary = ''
     this.results = {}
     this.grades = {}
