@@ -34,6 +34,11 @@ export class PlaceChoice extends LitElement {
     if (changed.has('point')) this.fault = undefined
   }
 
+  protected override updated(changed: Map<string, unknown>) {
+    // who types at once is read again when the districts have come
+    if (changed.has('places') && this.fault) this.#typed(this.querySelector<HTMLInputElement>('#place')!.value)
+  }
+
   #tell(name: 'sj-point' | 'sj-radius', detail: string) {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }))
   }
