@@ -34,7 +34,7 @@ export type DemonstrationOptions = {
   seed?: string
   /** 'YYYY-MM-DD' */
   today: string
-  /** share of the bookings that carry invoices, payments and ratings */
+  /** share of the bookings that carry the reservations they came from, invoices, payments and ratings */
   detail?: number
   log: Logger
   progress: (text: string) => void
@@ -111,7 +111,9 @@ const fill = async ({ chance, aside, plans, sink, authorities, size, period, det
     period,
     anomaly: placeAnomaly(landscape, today),
     files,
-    placed: (placed) => writeBefore({ chance: aside, sink }, { from }, placed),
+    placed: (placed) => {
+      if (detail === 1 || aside.happens(detail)) writeBefore({ chance: aside, sink }, { from }, placed)
+    },
     booked: (booking) => {
       if (!chance.happens(detail)) return
       billing.add(booking)
