@@ -63,18 +63,15 @@ const fits = {
 }
 
 /** Offers that fit, at the rate of the first day, with the places free on every day of the period, whoever booked the others. */
-const counted = (wanted: Wanted, point?: string) => sql`
-  select *, greatest(0, least(
-    capacity - offer_occupancy(offer_id, period),
-    case when form = 'stationaer' then licensed_places - facility_occupancy(facility_id, period) end
-  )) as free_places
-  from (
+const counted = (wanted: Wanted, point?: string) => {
+  const period = sql`occupied_days(${wanted.first_day}::date, ${wanted.last_day}::date, ${wanted.counting_rule})`
+  return sql`
+  with matching as materialized (
     select offer.id as offer_id, offer.provider_id, provider.name as provider_name, offer.facility_id, facility.name as facility_name,
       facility.youth_authority_id, authority.abbreviation, contact.town, facility.age_from, facility.age_to, facility.sex_admitted,
       facility.latitude, facility.longitude, ${point === undefined ? sql`null::float8` : kilometresFrom(pointOf(point))} as distance_km,
       offer.note, offer.specialisations, offer.capacity, facility.licensed_places,
-      kind.form, rate.rate_cents, rate.unit,
-      occupied_days(${wanted.first_day}::date, ${wanted.last_day}::date, ${wanted.counting_rule}) as period
+      kind.form, rate.rate_cents, rate.unit
     from offer
     join service_kind as kind on kind.code = offer.service_kind
     join facility on facility.id = offer.facility_id
@@ -84,7 +81,16 @@ const counted = (wanted: Wanted, point?: string) => sql`
     join offer_rate as rate on ${ratedOn(wanted)}
     where offer.service_kind = ${wanted.service_kind} and ${inArea(wanted.area)}
       and ${fits.specialisations(wanted)} and ${fits.sex(wanted)} and ${fits.age(wanted)}
-  ) as matching`
+  )
+  select matching.*, greatest(0, least(
+    capacity - coalesce(of_offer.taken, 0),
+    case when form = 'stationaer' then licensed_places - coalesce(of_facility.taken, 0) end
+  )) as free_places
+  from matching
+  left join offer_occupancies((select array_agg(offer_id) from matching), ${period}) as of_offer using (offer_id)
+  left join facility_occupancies((select array_agg(distinct facility_id) from matching where form = 'stationaer'), ${period}) as of_facility
+    using (facility_id)`
+}
 
 export const countOffers = async (db: Kysely<Database>, wanted: Wanted): Promise<Counts> => {
   const { rows } = await sql<Counts>`
