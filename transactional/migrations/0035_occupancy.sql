@@ -62,3 +62,6 @@ begin atomic
 end;
 
 drop function highest_overlap;
+
+-- The index that keeps rates from overlapping is slow where the rates of thousands of offers are looked up.
+create index offer_rate_of on offer_rate (offer_id, valid_from);

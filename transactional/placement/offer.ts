@@ -53,7 +53,7 @@ const inArea = (area: string) => {
 }
 
 const ratedOn = ({ first_day }: Wanted) =>
-  sql`rate.offer_id = offer.id and daterange(rate.valid_from, rate.valid_to, '[]') @> ${first_day}::date`
+  sql`rate.offer_id = offer.id and ${first_day}::date between rate.valid_from and coalesce(rate.valid_to, 'infinity')`
 
 /** What an offer and its facility have to fit. */
 const fits = {
