@@ -148,30 +148,36 @@ export const suppressWithParts = (
 const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; threshold: number }): string => {
   const { rows, cases, value, known, upper, hidden_wholes, along } = lattice
   const columns = columnsOf(lattice)
-  let [one, other] = [0x811c9dc5, 0x1b873593]
-  const add = (number: number) => {
-    one = Math.imul(one ^ number, 0x01000193)
-    other = Math.imul((other << 13) | (other >>> 19), 5) + Math.imul(number + 0x2545f491, 0x85ebca6b)
-  }
+  const summe = rows * columns
   const withFew = new Uint8Array(columns)
-  for (let cell = 0, column = 0; cell < cases.length; cell += 1, column = column + 1 === columns ? 0 : column + 1) {
-    const n = cases[cell]!
-    const others = own !== null && cell >= rows * columns ? n - cases[own * columns + column]! : n
-    const few = n > 0 && n < threshold
-    if (few) withFew[column] = 1
-    add(
-      weightOf(n) * 1024 +
-        (few ? 1 : 0) +
-        (others > 0 && others < threshold ? 2 : 0) +
-        (n > 0 && value[cell]! > 0 ? 4 : 0) +
-        (n > 1 && value[cell]! > 1 ? 8 : 0) +
-        (value[cell]! < upper[cell]! ? 16 : 0) +
-        along[cell]! * 32 +
-        hidden_wholes[cell]! * 128 +
-        known[cell]! * 512,
-    )
+  let [one, other] = [0x811c9dc5, 0x1b873593]
+  for (let row = 0; row <= rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      const cell = row * columns + column
+      const n = cases[cell]!
+      const v = value[cell]!
+      const others = own !== null && cell >= summe ? n - cases[own * columns + column]! : n
+      let number = weightOf(n) * 1024 + (along[cell]! << 5) + (hidden_wholes[cell]! << 7) + (known[cell]! << 9)
+      if (n > 0) {
+        if (n < threshold) {
+          withFew[column] = 1
+          number += 1
+        }
+        if (others > 0 && others < threshold) number += 2
+        if (v > 0) number += n > 1 && v > 1 ? 12 : 4
+      }
+      if (v < upper[cell]!) number += 16
+      // written out: a function for it takes most of the time of a decision that is known
+      one = Math.imul(one ^ number, 0x01000193)
+      other = Math.imul((other << 13) | (other >>> 19), 5) + Math.imul(number + 0x2545f491, 0x85ebca6b)
+    }
   }
-  for (let column = 0; column < columns; column += 1) if (withFew[column]) add(smallestOpen(lattice, column, own, threshold) ?? rows)
+  for (let column = 0; column < columns; column += 1) {
+    if (!withFew[column]) continue
+    const smallest = smallestOpen(lattice, column, own, threshold) ?? rows
+    one = Math.imul(one ^ smallest, 0x01000193)
+    other = Math.imul((other << 13) | (other >>> 19), 5) + Math.imul(smallest + 0x2545f491, 0x85ebca6b)
+  }
   return `${one} ${other}`
 }
 

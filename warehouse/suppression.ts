@@ -235,9 +235,7 @@ const isSet = (bits: Uint8Array, at: number): boolean => (bits[at >> 3]! & (1 <<
 const packed = (cells: Uint8Array): Uint8Array | null => {
   if (!cells.includes(1)) return null
   const bits = new Uint8Array((cells.length + 7) >> 3)
-  cells.forEach((cell, at) => {
-    if (cell) bits[at >> 3]! |= 1 << (at & 7)
-  })
+  for (let at = 0; at < cells.length; at += 1) if (cells[at]) bits[at >> 3]! |= 1 << (at & 7)
   return bits
 }
 
