@@ -5,6 +5,7 @@ import { limitBody, sameOrigin } from './access/same-origin.ts'
 import { sessionRoutes } from './access/session.routes.ts'
 import { invoiceRoutes } from './billing/invoice.routes.ts'
 import { paymentRoutes } from './billing/payment.routes.ts'
+import { authorityChangeRoutes } from './case/authority-change.routes.ts'
 import { carePlanRoutes } from './case/care-plan.routes.ts'
 import { caseManagerRoutes } from './case/case-manager.routes.ts'
 import { caseWorkRoutes } from './case/case-work.routes.ts'
@@ -90,6 +91,7 @@ const serviceApp = (deps: ServiceDeps) => {
     accessTokenRoutes,
     evaluationRoutes,
     comparisonGroupRoutes,
+    authorityChangeRoutes,
   ]
   for (const routes of parts) service.route('/', routes(deps))
   const { takeView, checkReport, mails = false, uploads = usualUploads } = deps

@@ -37,6 +37,25 @@ export interface AccessToken {
   user_account_id: string
 }
 
+export interface AuthorityChange {
+  announced_at: Instant
+  announced_by: string
+  answer_note: string | null
+  answered_at: Instant | null
+  answered_by: string | null
+  case_id: string
+  change_on: string
+  conference_on: string | null
+  continued_on: string | null
+  id: Generated<string>
+  new_case_id: string | null
+  note: string | null
+  reason: string
+  state: Generated<string>
+  to_authority_id: string
+  youth_authority_id: string
+}
+
 export interface Booking {
   age_at_begin: number
   agreed_cents: number
@@ -825,6 +844,7 @@ export interface YouthAuthority {
 export interface Database {
   access_counter: AccessCounter
   access_token: AccessToken
+  authority_change: AuthorityChange
   booking: Booking
   booking_interruption: BookingInterruption
   booking_step: BookingStep

@@ -122,6 +122,68 @@ export const rules = {
     field: 'to_id',
     hint: 'Bitte eine andere Person auswählen.',
   },
+  authority_change_to_same: {
+    status: 422,
+    title: 'Zuständig wird ein anderes Jugendamt.',
+    field: 'to_authority_id',
+    hint: 'Bitte ein anderes auswählen.',
+  },
+  authority_change_before_case: {
+    status: 422,
+    title: 'Der Wechsel liegt vor dem Beginn des Falles.',
+    field: 'change_on',
+    hint: 'Bitte den Tag prüfen.',
+  },
+  authority_change_reason_told: {
+    status: 422,
+    title: 'Bei „Anderer Grund“ fehlt die Begründung.',
+    field: 'note',
+    hint: 'Bitte in einem Satz begründen.',
+  },
+  authority_change_announced: {
+    status: 409,
+    title: 'Für diesen Fall ist schon ein Zuständigkeitswechsel angekündigt.',
+    hint: 'Bitte diesen zuerst zurückziehen.',
+  },
+  authority_change_answered: {
+    status: 409,
+    title: 'Der Zuständigkeitswechsel ist schon beantwortet oder zurückgezogen.',
+    hint: 'Bitte die Seite neu laden.',
+  },
+  authority_change_moved: {
+    status: 409,
+    title: 'Das bisherige Jugendamt hat die Hilfen inzwischen geändert.',
+    hint: 'Bitte prüfen und noch einmal absenden.',
+  },
+  authority_change_too_early: {
+    status: 422,
+    title: 'Die Hilfe kann nicht vor dem Wechsel der Zuständigkeit fortgesetzt werden.',
+    field: 'continued_on',
+    hint: 'Bitte den Tag des Wechsels oder einen späteren wählen.',
+  },
+  authority_change_end_later: {
+    status: 409,
+    title: 'Für eine Hilfe ist schon ein späteres Ende eingetragen.',
+    field: 'continued_on',
+    hint: 'Bitte einen Tag nach diesem Ende wählen.',
+  },
+  authority_change_billed: {
+    status: 409,
+    title: 'Für diesen Tag hat das bisherige Jugendamt schon eine Rechnung.',
+    field: 'continued_on',
+    hint: 'Bitte einen späteren Tag wählen. Die Kosten davor werden erstattet (§ 89c SGB VIII).',
+  },
+  authority_change_interrupted: {
+    status: 422,
+    title: 'An diesem Tag ruht eine Hilfe.',
+    field: 'continued_on',
+    hint: 'Bitte einen Tag nach der Unterbrechung wählen.',
+  },
+  authority_change_in_portal: {
+    status: 409,
+    title: 'Dieses Jugendamt nutzt das Portal und trägt die Fortsetzung selbst ein.',
+  },
+  case_handed_over: { status: 409, title: 'Der Fall ist auf ein anderes Jugendamt übergegangen.' },
   only_reservations: { status: 409, title: 'Das ist nur bei Reservierungen möglich.' },
 
   // placement

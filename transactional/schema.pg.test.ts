@@ -99,6 +99,7 @@ test('the service may not go around row-level security: it owns nothing and ever
         'payment',
         'care_plan',
         'case_handover',
+        'authority_change',
         'reminder',
         'care_plan_review',
         'access_token',

@@ -133,3 +133,18 @@ export const noticeKinds = ['grant', 'change', 'refusal', 'end'] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
 export const noticeStates = ['draft', 'issued'] as const
+
+/** Why another authority becomes responsible (§§ 86 to 88a SGB VIII). */
+export const authorityChangeReasons = ['parents_moved', 'parents_apart', 'foster_care', 'of_age', 'unaccompanied', 'other'] as const
+export type AuthorityChangeReason = (typeof authorityChangeReasons)[number]
+export const authorityChangeReasonLabels: Record<AuthorityChangeReason, string> = {
+  parents_moved: 'Umzug der Eltern (§ 86 Abs. 1 bis 3 SGB VIII)',
+  parents_apart: 'Verschiedene Aufenthalte der Eltern (§ 86 Abs. 5 SGB VIII)',
+  foster_care: 'Zwei Jahre bei einer Pflegeperson oder Ende dieser Pflege (§ 86 Abs. 6 SGB VIII)',
+  of_age: 'Hilfe für junge Volljährige (§ 86a SGB VIII)',
+  unaccompanied: 'Zuweisung nach unbegleiteter Einreise (§ 88a SGB VIII)',
+  other: 'Anderer Grund',
+}
+
+export const authorityChangeStates = ['announced', 'accepted', 'declined', 'withdrawn'] as const
+export type AuthorityChangeState = (typeof authorityChangeStates)[number]

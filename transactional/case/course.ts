@@ -25,7 +25,19 @@ const Help = z.object({
 const Event = z.object({
   /** an instant, or a day where the hour is not known */
   at: z.string(),
-  what: z.enum(['reservation', 'booking', 'plan', 'review', 'handover', 'consultation']),
+  what: z.enum([
+    'reservation',
+    'booking',
+    'plan',
+    'review',
+    'handover',
+    'consultation',
+    'change_announced',
+    'change_accepted',
+    'change_declined',
+    'change_withdrawn',
+    'change_taken_over',
+  ]),
   /** of a reservation or booking */
   step: z.enum([...reservationSteps, ...bookingSteps]).nullable(),
   /** the help it is about; null: the case as a whole */
@@ -100,7 +112,16 @@ const eventsOf = (case_id: string, case_key: string) => sql`
   select handed_at, 'handover', null, null, handed_by, to_id, reason from case_handover where case_id = ${case_id}
   union all
   select coalesce(decided_at, opened_at), 'consultation', null, null, coalesce(decided_by, opened_by), null, coalesce(decision_reason, question)
-  from consultation where case_id = ${case_id}`
+  from consultation where case_id = ${case_id}
+  union all
+  select announced_at, 'change_announced', null, null, announced_by, null, concat_ws(': ', next.name, note)
+  from authority_change join youth_authority as next on next.id = to_authority_id where case_id = ${case_id}
+  union all
+  select answered_at, 'change_' || state, null, null, answered_by, null, concat_ws(': ', next.name, answer_note)
+  from authority_change join youth_authority as next on next.id = to_authority_id where case_id = ${case_id} and answered_at is not null
+  union all
+  select answered_at, 'change_taken_over', null, null, answered_by, null, concat_ws(': ', former.name, answer_note)
+  from authority_change join youth_authority as former on former.id = authority_change.youth_authority_id where new_case_id = ${case_id}`
 
 /** All that happened in a case: its helps, what was done when by whom, and what it has cost. */
 export const readCourse = async (db: Kysely<Database>, case_id: string): Promise<CaseCourse> => {

@@ -156,6 +156,34 @@ export const changeTerms = (
   return replan(booking, laid(next, interruptions, end))
 }
 
+/**
+ * A help that another authority continues from a day on. `ended` is what it comes to until then, with the day before as a whole last day, since
+ * the young person stays; undefined where it had not begun. `continued` is what is left at the same rates and units.
+ */
+export const splitBooking = (booking: Term, day: string) => {
+  const steps = stepsOf(booking)
+  const first_day = day > booking.first_day ? day : booking.first_day
+  const left = [{ ...steps.findLast((step) => step.from <= first_day)!, from: first_day }, ...steps.filter((step) => step.from > first_day)]
+  const { last_day, counting_rule } = booking
+  const continued = { first_day, last_day, counting_rule, ...columnsOf(left) }
+  const until = { first_day: booking.first_day, last_day: addDays(day, -1), counting_rule: 'calendar_days' as const }
+  return {
+    ended:
+      until.last_day < until.first_day
+        ? undefined
+        : replan(
+            { ...booking, ...until },
+            steps.filter((step) => step.from < day),
+          ),
+    continued: {
+      ...continued,
+      planned_units: plannedUnits(continued),
+      agreed_days: countedDays(first_day, last_day, counting_rule),
+      agreed_cents: plannedCents(continued),
+    },
+  }
+}
+
 const outside = (field: string) =>
   new RuleViolation('booking_interruption_outside', [{ field, message: 'liegt nicht innerhalb der Hilfe.' }])
 
