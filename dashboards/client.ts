@@ -15,6 +15,8 @@ import type {
   TrendAnswer,
   UnusualAnswer,
 } from '../api/answers.ts'
+import type { AuthorityChange, AuthorityChangeWithHelps } from '../transactional/case/authority-change.ts'
+import type { OtherAuthority } from '../transactional/case/authority-change.routes.ts'
 import type { BulkResult, BulkToDo } from '../transactional/case/bulk.ts'
 import type { CarePlan, CarePlanToWrite, PlanReviewToRecord } from '../transactional/case/care-plan.ts'
 import type { ManagedHelp, ManagedPage } from '../transactional/case/case-manager.routes.ts'
@@ -515,6 +517,19 @@ export type NewConsultation = {
 export const openConsultation = (wanted: NewConsultation, key: string) => createOnce<Consultation>('/service/consultations', wanted, key)
 export const takeConsultationStep = (id: string, step: 'vote' | 'decide' | 'participants', body: object, key: string) =>
   createOnce<Consultation>(`/service/consultations/${id}/${step}`, body, key)
+
+export type { AuthorityChange, AuthorityChangeWithHelps, OtherAuthority }
+/** Of the own authority, or of one case. */
+export const getAuthorityChanges = async (of: { case_id?: string }, signal?: AbortSignal) =>
+  (await getJson<{ items: AuthorityChange[] }>(`/service/authority-changes${parametersOf(of)}`, signal)).items
+export const getAuthorityChange = (id: string, signal?: AbortSignal) =>
+  getJson<AuthorityChangeWithHelps>(`/service/authority-changes/${id}`, signal)
+export const getOtherAuthorities = async (signal?: AbortSignal) =>
+  (await getJson<{ items: OtherAuthority[] }>('/service/other-authorities', signal)).items
+export const announceAuthorityChange = (case_id: string, wanted: object, key: string) =>
+  createOnce<AuthorityChangeWithHelps>(`/service/cases/${case_id}/authority-changes`, wanted, key)
+export const takeAuthorityChangeStep = (id: string, step: AuthorityChange['possible'][number], body: object, key: string) =>
+  createOnce<AuthorityChangeWithHelps>(`/service/authority-changes/${id}/${step}`, body, key)
 
 export type { ChangePreview }
 export const previewChange = (

@@ -39,6 +39,7 @@ export const helpSelectionPath = '/verwaltung/hze-auswahl'
 export const caseManagerPath = '/verwaltung/fallmanager'
 export const reservationPath = `${caseManagerPath}/hilfe`
 export const consultationPath = `${caseManagerPath}/beratung`
+export const authorityChangePath = `${caseManagerPath}/zustaendigkeit`
 export const casePath = `${caseManagerPath}/fall`
 export const caseFilePath = `${caseManagerPath}/akte`
 export const noticePath = `${caseManagerPath}/bescheid`
@@ -189,6 +190,14 @@ export const pages: Page[] = [
     title: 'Teamberatung',
     tag: 'sj-consultation-page',
     load: () => import('./pages/case-manager/consultation-page.ts'),
+    area: 'verwaltung',
+    roles: ['caseworker'],
+  },
+  {
+    path: authorityChangePath,
+    title: 'Zuständigkeitswechsel',
+    tag: 'sj-authority-change-page',
+    load: () => import('./pages/case-manager/authority-change-page.ts'),
     area: 'verwaltung',
     roles: ['caseworker'],
   },

@@ -187,6 +187,7 @@ export const readChanges = async (db: Kysely<Database>, reader: Reader, sought: 
       query.where((eb) => eb.or([eb('change.state', '=', 'announced'), eb('answered_at', '>', since.toISOString())])),
     )
     .orderBy(sql`change.state = 'announced'`, 'desc')
+    .orderBy('incoming', 'desc')
     .orderBy('change.id', 'desc')
     .execute()
   return rows.map((row) => AuthorityChange.parse(viewOf(row)))

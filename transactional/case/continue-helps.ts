@@ -69,6 +69,7 @@ type Going = { help: Help; interruptions: Handed['interruptions']; birth_date: s
 const goOn = async (trx: Transaction<Database>, reader: Reader, accepting: Accepting, going: Going) => {
   const { help, interruptions, birth_date, case_id, former } = going
   const { service_kind, specialisations, provider_id, facility_id, offer_id, away, unit, sex } = help
+  const place = { service_kind, specialisations, provider_id, facility_id, offer_id, away, unit, sex }
   const { continued } = splitBooking(help, accepting.continued_on)
   const age_at_begin = ageOn(birth_date, continued.first_day)
   if (age_at_begin > 27) throw new RuleViolation('client_age')
@@ -78,7 +79,8 @@ const goOn = async (trx: Transaction<Database>, reader: Reader, accepting: Accep
     .values({
       case_key,
       youth_authority_id: reader.youth_authority_id!,
-      ...{ service_kind, specialisations, provider_id, facility_id, offer_id, away, unit, sex, age_at_begin },
+      ...place,
+      age_at_begin,
       facility_authority_id: await placeNow(trx, facility_id),
       ...continued,
     })

@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import { authoritiesOfAccounts, writeAccounts } from './accounts.ts'
 import { placeAnomaly } from './anomaly.ts'
+import { announceChanges } from './authority-changes.ts'
 import { writeBefore } from './before-booking.ts'
 import { bill } from './billing.ts'
 import { withoutRowChecks } from './bulk.ts'
@@ -169,6 +170,7 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
   for (const table of TABLES) await client.query(`analyze "${table}"`)
   await writeDocuments(client, authoritiesOfAccounts, options.today)
   await putOnWaitingLists(client, options.today)
+  await announceChanges(client, options.today)
   await proveRules(client)
   log.info({ rows: sink.written() }, 'demonstration data loaded')
   return { loaded: true, bookings: sink.written()['booking'] ?? 0, accounts }

@@ -158,7 +158,7 @@ const readCourse = async (db: Kysely<Database>, reader: Reader, booking: Named, 
 const readFollowUp = async (db: Kysely<Database>, booking: Named) => {
   const { id, case_id, last_day, end_reason } = booking
   if (end_reason === null || case_id === null) return []
-  const { reviewed_on, noticed_on, next_booking_id } = await db
+  const { reviewed_on, noticed_on, next_booking_id, handed_on } = await db
     .selectNoFrom((eb) => [
       eb
         .selectFrom('care_plan_review')
@@ -183,7 +183,13 @@ const readFollowUp = async (db: Kysely<Database>, booking: Named) => {
         .limit(1)
         .select('next.id')
         .as('next_booking_id'),
+      eb
+        .selectFrom('authority_change')
+        .where('authority_change.case_id', '=', case_id)
+        .where('authority_change.state', '=', 'accepted')
+        .select('continued_on')
+        .as('handed_on'),
     ])
     .executeTakeFirstOrThrow()
-  return followUp({ ...booking, end_reason, billed_until: await billedUntil(db, id), reviewed_on, noticed_on, next_booking_id })
+  return followUp({ ...booking, end_reason, billed_until: await billedUntil(db, id), reviewed_on, noticed_on, next_booking_id, handed_on })
 }

@@ -27,6 +27,8 @@ type Ended = {
   /** the day its end was told by a notice */
   noticed_on: string | null
   next_booking_id: string | null
+  /** the day from which another authority continues it, where it was handed over in the portal */
+  handed_on: string | null
 }
 
 /** A review of so many days before the end still looks back on the help as a whole. */
@@ -37,7 +39,7 @@ const reviewDays = 30
  * at a provider is billed to its end and rated (domain.md 7.3).
  */
 export const followUp = (ended: Ended): FollowUp[] => {
-  const { last_day, end_reason, billed_until, reviewed_on, noticed_on, next_booking_id } = ended
+  const { last_day, end_reason, billed_until, reviewed_on, noticed_on, next_booking_id, handed_on } = ended
   const task = (name: FollowUp['task'], told: Partial<FollowUp> = {}): FollowUp => ({
     task: name,
     done: null,
@@ -48,7 +50,7 @@ export const followUp = (ended: Ended): FollowUp[] => {
   const lastBilled = addDays(endOf(last_day, ended.counting_rule), -1)
   return [
     ...(end_reason === 0 ? [task('next_help', { done: next_booking_id !== null, next_booking_id })] : []),
-    ...(end_reason === 40 ? [task('handover')] : []),
+    ...(end_reason === 40 ? [task('handover', handed_on === null ? {} : { done: true, until: handed_on })] : []),
     ...(end_reason === 0 ? [] : [task('notice', { done: noticed_on !== null, until: noticed_on })]),
     ...(ended.planned_cents > 0 && !ended.away
       ? [task('last_invoice', { done: billed_until !== null && billed_until >= lastBilled, until: billed_until })]

@@ -31,6 +31,7 @@ import {
 } from './case-manager.ts'
 import './bulk-actions.ts'
 import './my-consultations.ts'
+import './authority-changes.ts'
 import './case-manager-page.css'
 
 /** A page with the question it answers: while the next one is asked for, the former stays as it is. */
@@ -142,6 +143,7 @@ export class CaseManagerPage extends LitElement {
           : html`<p class="sj-lead" aria-busy=${this.#page.error ? 'false' : 'true'}><i class="sj-skeleton sj-skeleton--title"></i></p>`
       }
       <sj-my-consultations></sj-my-consultations>
+      <sj-authority-changes></sj-authority-changes>
       ${this.#tools(page)}
       ${this.#page.error ? viewProblem(this.#page.error, { dataAsOf: undefined, retry: () => void this.#page.run() }) : nothing}
       ${page ? this.#list(page) : nothing}

@@ -21,6 +21,7 @@ import { fileHref } from '../case-file/case-file.ts'
 import { hrefOf } from './case-manager.ts'
 import { eventText, helpText, standText, whenText } from './case-words.ts'
 import { term } from './terms.ts'
+import './authority-change-section.ts'
 import './help-page.css'
 import './step-form.css'
 
@@ -152,6 +153,7 @@ export class CasePage extends LitElement {
             ${this.colleagues ? this.#handoverForm(this.colleagues, course) : this.#actions(course)}
           </section>
           ${this.#costs(course)} ${this.#helps(course)}
+          <sj-authority-change-section .course=${course} @sj-changed=${() => void this.#loaded.run()}></sj-authority-change-section>
         </div>
         ${this.#events(course)}
       </div>

@@ -44,6 +44,16 @@ export const eventText = ({ what, step, to }: Pick<Event, 'what' | 'step' | 'to'
       return `Fall übergeben an ${to ?? 'eine andere Fachkraft'}`
     case 'consultation':
       return 'Teamberatung'
+    case 'change_announced':
+      return 'Zuständigkeitswechsel angekündigt'
+    case 'change_accepted':
+      return 'Vom neuen Jugendamt fortgesetzt'
+    case 'change_declined':
+      return 'Zuständigkeitswechsel abgelehnt'
+    case 'change_withdrawn':
+      return 'Zuständigkeitswechsel zurückgezogen'
+    case 'change_taken_over':
+      return 'Vom bisherigen Jugendamt übernommen'
   }
 }
 

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit'
 import type { BookingWithNames } from '../../client.ts'
 import { dateText } from '../../format.ts'
-import { helpSelectionPath, reservationPath } from '../../route.ts'
+import { casePath, helpSelectionPath, reservationPath } from '../../route.ts'
 
 type FollowUp = BookingWithNames['follow_up'][number]
 type Words = { text: string; told?: string; link?: { href: string; text: string } }
@@ -18,7 +18,13 @@ const wordsOf = ({ task, done, until, next_booking_id }: FollowUp, case_id: stri
             link: { href: `${reservationPath}?booking=${next_booking_id}`, text: 'Ansehen' },
           }
     case 'handover':
-      return { text: 'Akte an das zuständige Jugendamt abgeben', told: 'mit Hilfeplan und letztem Stand' }
+      return done
+        ? { text: 'Vom neuen Jugendamt fortgesetzt', told: `ab ${day}` }
+        : {
+            text: 'Akte an das zuständige Jugendamt abgeben',
+            told: 'mit Hilfeplan und letztem Stand',
+            link: { href: `${casePath}?case=${case_id}`, text: 'Zum Fall' },
+          }
     case 'notice':
       return done
         ? { text: 'Einstellung der Hilfe mitgeteilt', told: `Bescheid vom ${day}` }

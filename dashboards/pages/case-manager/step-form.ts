@@ -24,6 +24,11 @@ export type Values = {
   colleague: string
   person: string
   function: string
+  to_authority_id: string
+  change_on: string
+  continued_on: string
+  conference_on: string
+  case_number: string
 }
 export type Field = keyof Values
 
@@ -45,6 +50,7 @@ export type StepFormAction = {
   unitsLabel?: string
   firstDayLabel?: string
   lastDayLabel?: string
+  reasonLabel?: string
   /** What would come of what is entered. */
   live?: (values: Values) => unknown
   /** What the button that does it says. */
@@ -70,6 +76,11 @@ export const emptyValues: Values = {
   colleague: '',
   person: '',
   function: '',
+  to_authority_id: '',
+  change_on: '',
+  continued_on: '',
+  conference_on: '',
+  case_number: '',
 }
 const labels: Record<Field, string> = {
   first_day: 'Erster Tag',
@@ -85,6 +96,11 @@ const labels: Record<Field, string> = {
   colleague: 'Fachkraft',
   person: 'Name',
   function: 'Funktion',
+  to_authority_id: 'Neues Jugendamt',
+  change_on: 'Zuständig ab',
+  continued_on: 'Fortsetzung ab',
+  conference_on: 'Übergabegespräch am (wenn vereinbart)',
+  case_number: 'Neue Fallnummer',
   decline_reason: 'Grund',
   note: 'Notiz',
 }
@@ -113,6 +129,10 @@ const missing: Partial<Record<Field, string>> = {
   colleague: 'Bitte auswählen.',
   person: 'Bitte den Namen angeben.',
   function: 'Bitte die Funktion angeben.',
+  to_authority_id: 'Bitte ein Jugendamt auswählen.',
+  change_on: 'Bitte einen Tag angeben.',
+  continued_on: 'Bitte einen Tag angeben.',
+  case_number: 'Bitte eine Fallnummer angeben.',
   paid: 'Bitte auswählen.',
   rate_cents: 'Bitte einen Betrag angeben, zum Beispiel 82,50.',
   last_day: 'Bitte einen Tag angeben.',
@@ -126,6 +146,7 @@ export const numberOf = (text: string): number =>
   /^\d{1,5}([.,]\d{1,2})?$/.test(text.trim()) ? Number(text.trim().replace(',', '.')) : Number.NaN
 
 const numbers = new Set<Field>(['units_per_week', 'rate_cents'])
+const days = new Set<Field>(['first_day', 'last_day', 'change_on', 'continued_on', 'conference_on'])
 
 /**
  * What a step asks for, with its faults in words. Tells `sj-cancelled`, and `sj-refused` with the problem that was refused; what was
@@ -241,13 +262,14 @@ export class StepForm extends LitElement {
   }
 
   get #labels(): Record<Field, string> {
-    const { noteLabel, unitsLabel, firstDayLabel, lastDayLabel } = this.action
+    const { noteLabel, unitsLabel, firstDayLabel, lastDayLabel, reasonLabel } = this.action
     return {
       ...labels,
       ...(noteLabel && { note: noteLabel }),
       ...(unitsLabel && { units_per_week: unitsLabel }),
       ...(firstDayLabel && { first_day: firstDayLabel }),
       ...(lastDayLabel && { last_day: lastDayLabel }),
+      ...(reasonLabel && { reason: reasonLabel }),
     }
   }
 
@@ -261,7 +283,7 @@ export class StepForm extends LitElement {
     const faults = this.faults
     if (name === 'note')
       return areaField({ name, label, value, faults, rows: 3, maxlength: noteLength, entered, ...(noteHint && { hint: noteHint }) })
-    const type = name === 'first_day' || name === 'last_day' ? 'date' : 'text'
+    const type = days.has(name) ? 'date' : 'text'
     return textField({ name, label, type, autocomplete: 'off', value, faults: this.faults, entered })
   }
 }
