@@ -254,6 +254,7 @@ export interface ConsultationParticipant {
 
 export interface ConsultationVote {
   participant_id: string
+  recorded_by: string | null
   statement: string | null
   vote: string
   voted_at: Instant

@@ -607,6 +607,12 @@ export const rules = {
     field: 'participants',
     hint: 'Bitte jede nur einmal angeben.',
   },
+  consultation_external_unknown: {
+    status: 404,
+    title: 'Diese externe Fachkraft nimmt an der Beratung nicht teil.',
+    field: 'participant_id',
+    hint: 'Bitte neu auswählen.',
+  },
   consultation_not_invited: { status: 409, title: 'Eine Stimme gibt nur ab, wer zur Beratung eingeladen ist.' },
   consultation_not_leading: { status: 409, title: 'Die Entscheidung trägt ein, wer die Beratung oder den Fall führt.' },
   consultation_vote_reason: {

@@ -34,10 +34,10 @@ test('professionals are invited, vote and change their vote; what is decided sta
   const opened = await open({ reservation_id: reserved.body['id'] })
   expect(opened.status).toBe(201)
   const { id } = opened.body
-  expect(opened.body.participants.map(({ name, function: role, votes, own }) => [name, role, votes, own])).toEqual([
-    ['fall.vg', 'Fallführende Fachkraft', true, true],
-    ['fall2.vg', 'Pflegekinderdienst', true, false],
-    ['Dr. Eva Lind', 'Kinder- und Jugendpsychiatrie', false, false],
+  expect(opened.body.participants.map(({ name, function: role, external: outside, own }) => [name, role, outside, own])).toEqual([
+    ['fall.vg', 'Fallführende Fachkraft', false, true],
+    ['fall2.vg', 'Pflegekinderdienst', false, false],
+    ['Dr. Eva Lind', 'Kinder- und Jugendpsychiatrie', true, false],
   ])
   const invited = await service.as('fall2.vg')<{ items: Consultation[] }>('GET', '/service/consultations/invitations')
   expect(invited.body.items.map((each) => [each.id, each.possible])).toEqual([[id, ['vote']]])
@@ -49,6 +49,17 @@ test('professionals are invited, vote and change their vote; what is decided sta
   await step(id, 'vote', { vote: 'agree' })
   const changed = await step(id, 'vote', { vote: 'abstain', statement: 'Nach dem Gespräch offen.' }, 'fall2.vg')
   expect(changed.body.participants.map(({ vote }) => vote)).toEqual(['agree', 'abstain', null])
+  // what somebody external said is recorded by whoever leads, and changed until it is decided
+  const lind = changed.body.participants.at(-1)!.id
+  const forLind = (body: object, user?: string) => step(id, 'vote', { participant_id: lind, vote: 'agree', ...body }, user)
+  expect((await forLind({}, 'fall2.vg')).body).toMatchObject({ status: 409, code: 'consultation_not_leading' })
+  expect((await forLind({ vote: 'reject' })).body).toMatchObject({ code: 'consultation_vote_reason', details: [{ field: 'statement' }] })
+  for (const foreign of [changed.body.participants[1]!.id, case_id])
+    expect((await forLind({ participant_id: foreign })).body).toMatchObject({ status: 404, code: 'consultation_external_unknown' })
+  await forLind({ vote: 'abstain' })
+  const spoken = await forLind({ statement: 'Die Behandlung läuft weiter.' })
+  expect(spoken.body.participants.at(-1)).toMatchObject({ vote: 'agree', recorded_by: 'fall.vg', external: true })
+  expect(spoken.body.participants[0]!.recorded_by).toBeNull()
   expect((await service.as('fall.vg')('GET', `/service/consultations/${id}/minutes`)).body).toMatchObject({
     code: 'consultation_undecided',
   })
@@ -58,6 +69,7 @@ test('professionals are invited, vote and change their vote; what is decided sta
 
   const late = [
     step(id, 'vote', { vote: 'agree' }, 'fall2.vg'),
+    forLind({}),
     step(id, 'decide', decision),
     step(id, 'participants', { name: 'Spät Gekommen', function: 'Schule' }),
   ]
@@ -76,9 +88,11 @@ test('professionals are invited, vote and change their vote; what is decided sta
     'Reicht eine ambulante Hilfe?',
     'fall2.vg, Pflegekinderdienst: enthalten',
     'Nach dem Gespräch offen.',
-    'Dr. Eva Lind, Kinder- und Jugendpsychiatrie: extern, ohne Stimme',
+    'Dr. Eva Lind, Kinder- und Jugendpsychiatrie, extern: zugestimmt',
+    'Im Auftrag erfasst von fall.vg',
+    'Die Behandlung läuft weiter.',
     'Die Hilfe ist mit Auflagen geeignet und notwendig.',
-    'Stimmen: 1 zugestimmt, 0 abgelehnt, 1 enthalten',
+    'Stimmen: 2 zugestimmt, 0 abgelehnt, 1 enthalten',
     'Seite 1 von 1',
   ])
     expect(read).toContain(told)
@@ -113,7 +127,7 @@ test('others neither see it nor vote, and only colleagues of the authority are i
   }
   expect((await step(id, 'participants', colleague())).body).toMatchObject({ code: 'consultation_participant_once' })
   const { body } = await step(id, 'participants', { name: '<b>Ina</b>', function: 'Schule' })
-  expect(body.participants.at(-1)).toMatchObject({ name: '<b>Ina</b>', votes: false })
+  expect(body.participants.at(-1)).toMatchObject({ name: '<b>Ina</b>', external: true })
   expect((await step(id, 'participants', { name: 'Ina', function: 'Schule' }, 'fall2.vg')).status).toBe(404)
   const colleagues = await service.as('fall.vg')<{ items: { display_name: string }[] }>('GET', '/service/colleagues')
   expect(colleagues.body.items.map(({ display_name }) => display_name)).toEqual(['fall2.vg'])

@@ -22,7 +22,12 @@ import {
 } from './consultation.ts'
 import { minutesPdf } from './minutes.ts'
 
-const Vote = z.strictObject({ vote: z.enum(votes), statement: text(1, 2000).optional() })
+const Vote = z.strictObject({
+  vote: z.enum(votes),
+  statement: text(1, 2000).optional(),
+  /** somebody external, on whose behalf whoever leads records the vote */
+  participant_id: Id.optional(),
+})
 const Decision = z.strictObject({ decision: z.enum(consultationDecisions), decision_reason: text(1, 4000) })
 const OfCase = z.strictObject({ case_id: Id })
 
@@ -54,6 +59,20 @@ const fileMinutes = async (trx: Transaction<Database>, reader: Reader, consultat
     { case_id, title: 'Protokoll der Teamberatung', kind: 'minutes', dated_on: held_on },
     now,
   )
+}
+
+const ownVoice = ({ participants }: Consultation) => {
+  const own = participants.find((each) => each.own)
+  if (own === undefined) throw new RuleViolation('consultation_not_invited')
+  return own
+}
+
+const externalVoice = ({ participants, possible, decided_at }: Consultation, participant_id: string) => {
+  const external = participants.find((each) => each.id === participant_id && each.external)
+  if (external === undefined) throw new RuleViolation('consultation_external_unknown')
+  if (decided_at !== null) throw new RuleViolation('consultation_decided')
+  if (!possible.includes('decide')) throw new RuleViolation('consultation_not_leading')
+  return external
 }
 
 const tag = 'case'
@@ -180,22 +199,29 @@ export const consultationRoutes = (deps: Deps) =>
     )
     .post(
       '/consultations/:id/vote',
-      operation({ summary: 'Vote with a statement, or change it until it is decided', tag, roles, once: true, answers: changed }),
+      operation({
+        summary: 'Vote with a statement, or record it for somebody external, or change it until it is decided',
+        tag,
+        roles,
+        once: true,
+        answers: changed,
+      }),
       only(...roles),
       pathId,
       validate('json', Vote),
       (c) =>
         answerOnce(c, deps, c.req.valid('json'), async (trx) => {
           const { reader } = c.var
-          const { id, participants } = await readConsultation(trx, reader, c.req.valid('param').id)
-          const own = participants.find((each) => each.own)
-          if (own === undefined) throw new RuleViolation('consultation_not_invited')
-          const { vote, statement = null } = c.req.valid('json')
+          const { vote, statement = null, participant_id } = c.req.valid('json')
+          const consultation = await readConsultation(trx, reader, c.req.valid('param').id)
+          const { id } = consultation
+          const voter = participant_id === undefined ? ownVoice(consultation) : externalVoice(consultation, participant_id)
           if (vote === 'reject' && statement === null) throw new RuleViolation('consultation_vote_reason')
-          const given = { vote, statement, voted_at: deps.now() }
+          const recorded_by = voter.external ? reader.user_account_id : null
+          const given = { vote, statement, voted_at: deps.now(), recorded_by }
           await trx
             .insertInto('consultation_vote')
-            .values({ participant_id: own.id, ...given })
+            .values({ participant_id: voter.id, ...given })
             .onConflict((conflict) => conflict.column('participant_id').doUpdateSet(given))
             .execute()
           return { status: 200, body: await readConsultation(trx, reader, id) }

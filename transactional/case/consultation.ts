@@ -26,13 +26,15 @@ const Participant = z.object({
   id: z.uuid(),
   name: z.string(),
   function: z.string(),
-  /** has an account, and so a vote */
-  votes: z.boolean(),
+  /** from outside, without an account */
+  external: z.boolean(),
   /** the reader himself */
   own: z.boolean(),
   vote: z.enum(votes).nullable(),
   statement: z.string().nullable(),
   voted_at: z.string().nullable(),
+  /** who recorded it on behalf of somebody external */
+  recorded_by: z.string().nullable(),
 })
 
 export const Consultation = z
@@ -101,6 +103,7 @@ const participantsOf = async (db: Kysely<Database>, reader: Reader, ids: string[
           .selectFrom('consultation_participant as participant')
           .leftJoin('user_account as account', 'account.id', 'participant.user_account_id')
           .leftJoin('consultation_vote as given', 'given.participant_id', 'participant.id')
+          .leftJoin('user_account as recorder', 'recorder.id', 'given.recorded_by')
           .where('participant.consultation_id', 'in', ids)
           .orderBy('participant.id')
           .select([
@@ -113,6 +116,7 @@ const participantsOf = async (db: Kysely<Database>, reader: Reader, ids: string[
             'given.vote',
             'given.statement',
             'given.voted_at',
+            'recorder.display_name as recorded_by',
           ])
           .execute()
   const told = rows.map(({ consultation_id, user_account_id, display_name, name, ...row }) => ({
@@ -120,7 +124,7 @@ const participantsOf = async (db: Kysely<Database>, reader: Reader, ids: string[
     participant: {
       ...row,
       name: display_name ?? name!,
-      votes: user_account_id !== null,
+      external: user_account_id === null,
       own: user_account_id === reader.user_account_id,
     },
   }))

@@ -34,7 +34,7 @@ const line = (writing: Writing, term: string, text: string) => write(writing, `$
 
 /** "3 zugestimmt, 1 abgelehnt, 0 enthalten, 1 ohne Stimme". */
 const countText = ({ participants }: Consultation): string => {
-  const voters = participants.filter((each) => each.votes)
+  const voters = participants.filter((each) => !each.external || each.vote !== null)
   const counted = votes.map((vote) => `${voters.filter((each) => each.vote === vote).length} ${voteLabels[vote]}`)
   const silent = voters.filter(({ vote }) => vote === null).length
   return [...counted, ...(silent > 0 ? [`${silent} ohne Stimme`] : [])].join(', ')
@@ -52,9 +52,11 @@ const body = (writing: Writing, { consultation, authority_name, decided_at }: To
   heading(writing, 'Was beraten wurde')
   write(writing, question, { above: 4 })
   heading(writing, 'Wer beraten hat')
-  for (const { name, function: role, votes, vote, statement } of participants) {
-    const voted = votes ? (vote === null ? 'keine Stimme abgegeben' : voteLabels[vote]) : 'extern, ohne Stimme'
-    write(writing, `${name}, ${role}: ${voted}`, { face: 'semibold', above: 8 })
+  for (const { name, function: role, external, vote, statement, recorded_by, voted_at } of participants) {
+    const voted = vote === null ? 'keine Stimme abgegeben' : voteLabels[vote]
+    write(writing, `${name}, ${role}${external ? ', extern' : ''}: ${voted}`, { face: 'semibold', above: 8 })
+    if (recorded_by !== null)
+      write(writing, `Im Auftrag erfasst von ${recorded_by}, ${instantText(voted_at!)}`, { colour: muted, above: 2 })
     if (statement !== null) write(writing, statement, { above: 2 })
   }
   heading(writing, 'Was entschieden wurde')

@@ -40,6 +40,7 @@ const texts = [
     votes: [
       ['agree', 'Die Nähe zu den Geschwistern ist gesichert.'],
       ['agree', 'Fachlich passend.'],
+      ['agree', 'Der junge Mensch kann dort bei seinen Geschwistern sein.'],
     ],
     decision: ['agreed', 'Die Einrichtung passt zum Bedarf und zum Wunsch des jungen Menschen.'],
   },
@@ -99,15 +100,14 @@ const consider = async (client: pg.Client, found: Considered, nth: number, now: 
     )
     const participant_id = invited.rows[0]!.id
     const [vote, statement] = votes[index] ?? [null, null]
-    const told = { vote, statement, voted_at: vote && voted_at }
-    participants.push({ id: participant_id, name, function: role, votes: account !== null, own: false, ...told })
+    const recorded = account === null && vote !== null
+    const told = { vote, statement, voted_at: vote && voted_at, recorded_by: recorded ? found.lead_name : null }
+    participants.push({ id: participant_id, name, function: role, external: account === null, own: false, ...told })
     if (vote === null) continue
-    await client.query('insert into consultation_vote (participant_id, vote, statement, voted_at) values ($1, $2, $3, $4)', [
-      participant_id,
-      vote,
-      statement,
-      voted_at,
-    ])
+    await client.query(
+      'insert into consultation_vote (participant_id, vote, statement, voted_at, recorded_by) values ($1, $2, $3, $4, $5)',
+      [participant_id, vote, statement, voted_at, recorded ? found.lead_id : null],
+    )
   }
   if (decision === null) return
   const [decided, decision_reason] = decision

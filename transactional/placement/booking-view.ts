@@ -152,7 +152,10 @@ const readCourse = async (db: Kysely<Database>, reader: Reader, booking: Named, 
   const end = booking.end_reason === null ? undefined : await lastEnd(db, booking.id)
   const undoing = { first_day: booking.first_day, ended_at: end?.at, undo_days: await undoDaysOn(db, today), today }
   if (!reader.roles.includes('caseworker')) return { steps, interruptions, possible: [], follow_up: [] }
-  return { steps, interruptions, possible: possibleSteps(booking, undoing, interruptions), follow_up: await readFollowUp(db, booking) }
+  const follow_up = await readFollowUp(db, booking)
+  // what another authority continues does not come back
+  const handed = follow_up.some(({ task, done }) => task === 'handover' && done)
+  return { steps, interruptions, possible: handed ? [] : possibleSteps(booking, undoing, interruptions), follow_up }
 }
 
 const readFollowUp = async (db: Kysely<Database>, booking: Named) => {

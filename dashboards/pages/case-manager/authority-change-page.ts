@@ -163,7 +163,7 @@ export class AuthorityChangePage extends LitElement {
       <h1 class="sj-h1">Zuständigkeitswechsel ${headingText(change)}</h1>
       <p class="sj-lead">
         ${nameText(change)}.
-        ${change.case_id === null ? nothing : html`<a class="sj-link sj-no-print" href="${casePath}?case=${change.case_id}">Zum Fall ${change.case_number}</a>`}
+        ${change.case_id === null ? nothing : html`<a class="sj-link sj-no-print" href="${casePath}?case=${change.case_id}">${change.client === null ? 'Zum Fall' : `Zum Fall ${change.case_number}`}</a>`}
       </p>
       ${printLine(this.session)}
       <section class="sj-consultation" aria-labelledby="stand">
@@ -222,6 +222,7 @@ export class AuthorityChangePage extends LitElement {
 
   #terms(change: AuthorityChangeWithHelps) {
     const { former_authority, new_authority, in_portal, change_on, reason, note, conference_on, announced_at, announced_by } = change
+    const { answered_at, answered_by } = change
     return html`
       <dl class="sj-terms">
         ${term('Bisher zuständig', former_authority)}
@@ -232,7 +233,8 @@ export class AuthorityChangePage extends LitElement {
           html`${conference_on === null ? 'noch nicht vereinbart' : dateText(conference_on)}
             <small>mit der Familie, in geschütztem Rahmen (§ 86c Abs. 2 SGB VIII)</small>`,
         )}
-        ${term('Angekündigt', `${minuteText(announced_at)}, ${announced_by}`)} ${this.#paying(change)}
+        ${term('Angekündigt', `${minuteText(announced_at)}, ${announced_by}`)}
+        ${answered_at === null ? nothing : term('Beantwortet', `${minuteText(answered_at)}, ${answered_by}`)} ${this.#paying(change)}
       </dl>
     `
   }

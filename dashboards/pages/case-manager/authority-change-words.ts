@@ -1,6 +1,6 @@
 // How changes of authority read.
 import type { AuthorityChange } from '../../client.ts'
-import { dateText, minuteText } from '../../format.ts'
+import { dateText } from '../../format.ts'
 import { authorityChangePath } from '../../route.ts'
 import type { AuthorityChangeReason } from '../../../transactional/vocabulary.ts'
 
@@ -28,17 +28,16 @@ export const headingText = ({ incoming, former_authority, new_authority, change_
   `${incoming ? `von ${former_authority}` : `an ${new_authority}`} zum ${dateText(change_on)}`
 
 export const stateText = (change: AuthorityChange): string => {
-  const { state, incoming, in_portal, answered_at, answered_by, continued_on, new_authority } = change
-  const when = answered_at === null ? '' : `${minuteText(answered_at)}, ${answered_by}`
+  const { state, incoming, in_portal, continued_on, new_authority } = change
   switch (state) {
     case 'announced':
       if (incoming) return 'Ihr Jugendamt soll die Hilfe fortsetzen.'
       return in_portal ? `Wartet auf ${new_authority}.` : `Fortsetzung durch ${new_authority} noch nicht eingetragen.`
     case 'accepted':
-      return `Fortgesetzt durch ${new_authority} ab ${dateText(continued_on!)}. Eingetragen ${when}.`
+      return `Fortgesetzt durch ${new_authority} ab ${dateText(continued_on!)}.`
     case 'declined':
-      return `Abgelehnt ${when}.`
+      return `Abgelehnt von ${new_authority}.`
     case 'withdrawn':
-      return `Zurückgezogen ${when}.`
+      return 'Zurückgezogen.'
   }
 }

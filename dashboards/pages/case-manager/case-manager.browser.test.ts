@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Comparison, Offer } from '../../client.ts'
 import { barriers, openPortal, type Portal } from '../../pages.fixture.ts'
-import { caseManagerPath, helpSelectionPath, providerRequestsPath, reservationPath } from '../../route.ts'
+import { caseManagerPath, casePath, helpSelectionPath, providerRequestsPath, reservationPath } from '../../route.ts'
 
 let portal: Portal
 let offers: Offer[]
@@ -280,6 +280,10 @@ test('a team considers a help, votes and decides, and the minutes are there', as
   await page.selectOption('#vote', 'agree')
   await submit(page)
   await page.waitForSelector('text=Ihre Stimme ist festgehalten.')
+  await page.click('[data-action=external_vote]')
+  await page.selectOption('#vote', 'abstain')
+  await submit(page)
+  await page.waitForSelector('text=/enthalten, .*, im Auftrag erfasst von Falk Beistand/')
   expect(await barriers(page)).toEqual([])
   await page.goto(portal.url + caseManagerPath)
   await page.waitForSelector('text=/Meine Beratungen: \\d+ offen/')
@@ -298,6 +302,53 @@ test('a team considers a help, votes and decides, and the minutes are there', as
   await page.click('text=Zur Hilfe')
   await page.waitForSelector('.sj-consultations >> text=Die Hilfe ist geeignet und notwendig.')
   await portal.close(page)
+})
+
+test('another authority becomes responsible: it is announced, continued there, and both files and figures tell it', async () => {
+  const { offer_id, age_from, age_to, sex_admitted } = offers[0]!
+  const birth_date = `${2026 - Math.min(Math.max(age_from, 12), age_to)}-01-01`
+  const person = { given_name: 'Juna', family_name: 'Umzug', birth_date, sex: sex_admitted === 'm' ? 'm' : 'w' }
+  const client = await portal.ask('fall.hro', '/service/clients', person)
+  const file = await portal.ask('fall.hro', '/service/cases', { client_id: client['id'], case_number: 'HRO-Z-1', begin_on: '2026-01-01' })
+  await portal.ask('fall.hro', '/service/bookings', { case_id: file['id'], offer_id, ...period })
+  const before = await figureOf('cases_begun', '2026-10')
+  const former = await portal.open(`${casePath}?case=${file['id'] as string}`, { user: 'fall.hro' })
+  await former.click('[data-action=change-authority]')
+  await submit(former)
+  await former.waitForSelector('#fault-to_authority_id')
+  expect(await barriers(former)).toEqual([])
+  await former.selectOption('#to_authority_id', '13075')
+  await former.fill('#change_on', '2026-10-05')
+  await former.selectOption('#reason', 'parents_moved')
+  await submit(former)
+  await former.waitForSelector('text=Wartet auf Vorpommern-Greifswald.')
+
+  const page = await portal.open(caseManagerPath, { user: 'fall.vg', width: 360 })
+  await page.click('sj-authority-changes a:has-text("Juna Umzug")')
+  await page.waitForSelector('text=Ihr Jugendamt soll die Hilfe fortsetzen.')
+  expect(await barriers(page)).toEqual([])
+  await page.click('[data-action=accept]')
+  await submit(page)
+  await page.waitForSelector('#fault-case_number')
+  await page.fill('#case_number', 'VG-Z-1')
+  await page.fill('#continued_on', '2026-10-12')
+  await submit(page)
+  await page.click('dialog[open] button:has-text("Fortsetzen")')
+  await page.waitForSelector('text=Ihr Jugendamt setzt die Hilfe fort.')
+  await page.click('text=Zum Fall')
+  await page.waitForSelector('.sj-case__helps >> text=12.10.2026 bis 01.04.2027')
+  await portal.close(page)
+  await expect.poll(() => figureOf('cases_begun', '2026-10')).toBe(before + 1)
+
+  await former.reload()
+  await former.click('.sj-case__helps a')
+  await former.waitForSelector('#folgt')
+  expect(await former.locator('.sj-follow').textContent()).toContain('Vom neuen Jugendamt fortgesetzt')
+  await former.goto(portal.url + caseManagerPath)
+  await former.locator('sj-authority-changes details').evaluate((list) => ((list as HTMLDetailsElement).open = true))
+  await former.click('sj-authority-changes a:has-text("HRO-Z-1")')
+  await former.waitForSelector('text=Soll-Kosten vom 05.10.2026 bis zur Fortsetzung am 12.10.2026')
+  await portal.close(former)
 })
 
 test('a document goes into the file of the case, is found by its words, renamed, removed and put back', async () => {

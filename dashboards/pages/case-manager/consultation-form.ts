@@ -144,7 +144,7 @@ export class ConsultationForm extends LitElement {
           ${faults['participants'] ? html`<p class="kern-error" id="fault-participants"><span class="kern-body">${faults['participants']}</span></p>` : nothing}
         </fieldset>
         <fieldset>
-          <legend>Externe Fachkräfte, ohne Stimme</legend>
+          <legend>Externe Fachkräfte, deren Stimme Sie in ihrem Auftrag erfassen</legend>
           ${this.externals.map((each, index) => this.#external(each, index))}
           <button type="button" class="sj-link" @click=${() => (this.externals = [...this.externals, nobody])}>Weitere angeben</button>
         </fieldset>

@@ -24,15 +24,19 @@ import './help-page.css'
 
 const { read } = choiceIn(['consultation'])
 type Loaded = { consultation: Consultation; colleagues: Colleague[] }
-type Action = 'vote' | 'invite' | 'external' | 'decide'
+type Action = 'vote' | 'external_vote' | 'invite' | 'external' | 'decide'
 const labels: Record<Action, string> = {
   vote: 'Stimme abgeben',
+  external_vote: 'Externe Stimme erfassen',
   invite: 'Fachkraft einladen',
   external: 'Externe Fachkraft angeben',
   decide: 'Entscheidung eintragen',
 }
-const actionsOf = ({ possible }: Consultation): Action[] =>
-  possible.flatMap((each): Action[] => (each === 'invite' ? ['invite', 'external'] : [each]))
+const actionsOf = ({ possible, participants }: Consultation): Action[] =>
+  possible.flatMap((each): Action[] => {
+    if (each !== 'invite') return [each]
+    return [...(participants.some(({ external }) => external) ? (['external_vote'] as const) : []), 'invite', 'external']
+  })
 
 /** Fallmanager / one team consultation: who takes part, the votes, the decision and its minutes. */
 export class ConsultationPage extends LitElement {
@@ -130,6 +134,36 @@ export class ConsultationPage extends LitElement {
           ),
         }
       }
+      case 'external_vote': {
+        const externals = participants.filter(({ external }) => external)
+        return {
+          heading: labels.external_vote,
+          text: 'Was eine Fachkraft von außerhalb gesagt hat, tragen Sie in ihrem Auftrag ein. Im Protokoll steht, wer es wann erfasst hat.',
+          fields: ['participant_id', 'vote', 'note'],
+          given: { participant_id: externals.length === 1 ? externals[0]!.id : '' },
+          choices: {
+            participant_id: [
+              ['', 'Bitte auswählen'],
+              ...externals.map(({ id: key, name, function: role }): [string, string] => [key, `${name}, ${role}`]),
+            ],
+            vote: [['', 'Bitte auswählen'], ...Object.entries(voteLabels)],
+          },
+          voteLabel: 'Stimme',
+          noteLabel: 'Stellungnahme',
+          noteHint: 'Bei einer Ablehnung nötig.',
+          noteLength: 2000,
+          noteField: 'statement',
+          submit: 'Erfassen',
+          ...sending(
+            'vote',
+            ({ vote, participant_id, ...values }) => {
+              const { note } = noteOf({ vote, participant_id, ...values })
+              return { vote, participant_id, ...(note && { statement: note }) }
+            },
+            'Die Stimme ist erfasst.',
+          ),
+        }
+      }
       case 'invite':
         return {
           heading: labels.invite,
@@ -149,7 +183,7 @@ export class ConsultationPage extends LitElement {
       case 'external':
         return {
           heading: labels.external,
-          text: 'Fachkräfte außerhalb des Jugendamts stehen im Protokoll, haben aber keine Stimme.',
+          text: 'Fachkräfte außerhalb des Jugendamts stehen im Protokoll. Ihre Stimme erfassen Sie in ihrem Auftrag.',
           fields: ['person', 'function'],
           submit: 'Angeben',
           ...sending(
@@ -276,11 +310,11 @@ export class ConsultationPage extends LitElement {
       <h3 class="sj-h2">Wer berät</h3>
       <ul class="sj-voices">
         ${participants.map(
-          ({ name, function: role, votes, vote, statement, voted_at }) => html`
+          ({ name, function: role, external, vote, statement, voted_at, recorded_by }) => html`
             <li>
               <p><b>${name}</b>, ${role}</p>
               <p class="sj-meta">
-                ${votes ? (vote === null ? 'noch keine Stimme' : voteLabels[vote]) : 'extern, ohne Stimme'}${voted_at === null ? nothing : `, ${minuteText(voted_at)}`}
+                ${external ? 'extern, ' : ''}${vote === null ? 'noch keine Stimme' : voteLabels[vote]}${voted_at === null ? nothing : `, ${minuteText(voted_at)}`}${recorded_by === null ? nothing : `, im Auftrag erfasst von ${recorded_by}`}
               </p>
               ${statement === null ? nothing : html`<q>${statement}</q>`}
             </li>

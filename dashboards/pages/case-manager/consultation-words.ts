@@ -18,7 +18,7 @@ export const consultationHref = ({ id }: Pick<Consultation, 'id'>) => `${consult
 
 /** "2 von 3 Stimmen abgegeben: 1 zugestimmt, 1 enthalten". */
 export const countText = ({ participants }: Pick<Consultation, 'participants'>): string => {
-  const voters = participants.filter((each) => each.votes)
+  const voters = participants.filter((each) => !each.external || each.vote !== null)
   const given = voters.filter(({ vote }) => vote !== null)
   const told = (Object.keys(voteLabels) as Vote[]).flatMap((vote) => {
     const count = given.filter((each) => each.vote === vote).length

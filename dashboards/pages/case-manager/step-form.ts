@@ -23,6 +23,7 @@ export type Values = {
   decision: string
   colleague: string
   person: string
+  participant_id: string
   function: string
   to_authority_id: string
   change_on: string
@@ -51,6 +52,7 @@ export type StepFormAction = {
   firstDayLabel?: string
   lastDayLabel?: string
   reasonLabel?: string
+  voteLabel?: string
   /** What would come of what is entered. */
   live?: (values: Values) => unknown
   /** What the button that does it says. */
@@ -75,6 +77,7 @@ export const emptyValues: Values = {
   decision: '',
   colleague: '',
   person: '',
+  participant_id: '',
   function: '',
   to_authority_id: '',
   change_on: '',
@@ -95,6 +98,7 @@ const labels: Record<Field, string> = {
   decision: 'Entscheidung',
   colleague: 'Fachkraft',
   person: 'Name',
+  participant_id: 'Externe Fachkraft',
   function: 'Funktion',
   to_authority_id: 'Neues Jugendamt',
   change_on: 'Zuständig ab',
@@ -128,6 +132,7 @@ const missing: Partial<Record<Field, string>> = {
   decision: 'Bitte auswählen.',
   colleague: 'Bitte auswählen.',
   person: 'Bitte den Namen angeben.',
+  participant_id: 'Bitte auswählen.',
   function: 'Bitte die Funktion angeben.',
   to_authority_id: 'Bitte ein Jugendamt auswählen.',
   change_on: 'Bitte einen Tag angeben.',
@@ -262,7 +267,7 @@ export class StepForm extends LitElement {
   }
 
   get #labels(): Record<Field, string> {
-    const { noteLabel, unitsLabel, firstDayLabel, lastDayLabel, reasonLabel } = this.action
+    const { noteLabel, unitsLabel, firstDayLabel, lastDayLabel, reasonLabel, voteLabel } = this.action
     return {
       ...labels,
       ...(noteLabel && { note: noteLabel }),
@@ -270,6 +275,7 @@ export class StepForm extends LitElement {
       ...(firstDayLabel && { first_day: firstDayLabel }),
       ...(lastDayLabel && { last_day: lastDayLabel }),
       ...(reasonLabel && { reason: reasonLabel }),
+      ...(voteLabel && { vote: voteLabel }),
     }
   }
 
