@@ -81,6 +81,13 @@ test('a help ends with the former authority and goes on with the new one the nex
   expect((await course('fall.hro', body.case_id!)).events.map(({ what }) => what)).toContain('change_taken_over')
   expect((await course('fall.hro', case_id)) as unknown).toMatchObject({ code: 'not_found' })
 
+  const papers = async (user: string, of: string) =>
+    (await service.as(user)<{ items: { title: string }[] }>('GET', `/service/cases/${of}/documents`)).body.items.map(({ title }) => title)
+  expect(await papers('fall.vg', case_id)).toEqual(['Zuständigkeitswechsel an Rostock'])
+  expect(await papers('fall.hro', body.case_id!)).toEqual(['Zuständigkeitswechsel von Vorpommern-Greifswald: Fortsetzung'])
+  const found = await service.as('fall.hro')<{ items: unknown[] }>('POST', `/service/cases/${body.case_id}/documents/find`, { text: 'Rostock gezogen' }) // prettier-ignore
+  expect(found.body.items).toMatchObject([{ page: 1 }])
+
   // what was handed over does not come back
   expect((await ask('fall.vg', `bookings/${booking_id}/undo-end`, {})).body.code).toBe('case_handed_over')
   expect((await service.as('fall.vg')('PATCH', `/service/cases/${case_id}`, { end_on: null })).body.code).toBe('case_handed_over')

@@ -3,12 +3,14 @@ import { sql, type Transaction } from 'kysely'
 import { z } from 'zod'
 import { answerOnce } from '../access/answer-once.ts'
 import { asReader } from '../access/as-reader.ts'
+import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import { Day, Id, text } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceContext, type ServiceEnv } from '../route.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { authorityChangeReasons } from '../vocabulary.ts'
 import { AuthorityChange, AuthorityChangeWithHelps, lockChange, readChange, readChanges } from './authority-change.ts'
+import { fileChangeLetter } from './change-letter.ts'
 import { acceptChange, recordContinuation } from './continue-helps.ts'
 
 const NewChange = z.strictObject({
@@ -56,6 +58,19 @@ export const authorityChangeRoutes = (deps: Deps) => {
       .set({ state, answer_note: note, answered_by: c.var.reader.user_account_id, answered_at: deps.now() })
       .where('id', '=', id)
       .execute()
+  }
+  /** What was handed over is told only until then; whoever writes the continuation down keeps it in the file. `work` tells the case. */
+  const continueHelps = async (
+    trx: Transaction<Database>,
+    reader: Reader,
+    id: string,
+    continued_on: string,
+    work: () => Promise<string>,
+  ) => {
+    const change = await readChange(trx, reader, id)
+    const case_id = await work()
+    const now = deps.now()
+    await fileChangeLetter(trx, reader, { case_id, change, continued: { continued_on, at: now, by: reader.display_name }, now })
   }
   return new Hono<ServiceEnv>()
     .get(
@@ -139,7 +154,9 @@ export const authorityChangeRoutes = (deps: Deps) => {
             })
             .returning('id')
             .executeTakeFirstOrThrow()
-          return { status: 201, location: `/service/authority-changes/${id}`, body: await readChange(trx, reader, id) }
+          const announced = await readChange(trx, reader, id)
+          await fileChangeLetter(trx, reader, { case_id, change: announced, now: deps.now() })
+          return { status: 201, location: `/service/authority-changes/${id}`, body: announced }
         }),
     )
     .post(
@@ -151,7 +168,11 @@ export const authorityChangeRoutes = (deps: Deps) => {
       (c) => {
         const { id } = c.req.valid('param')
         const request = c.req.valid('json')
-        return answer(c, id, request, (trx) => acceptChange(trx, c.var.reader, { id, ...request, now: deps.now() }))
+        return answer(c, id, request, (trx) =>
+          continueHelps(trx, c.var.reader, id, request.continued_on, () =>
+            acceptChange(trx, c.var.reader, { id, ...request, now: deps.now() }),
+          ),
+        )
       },
     )
     .post(
@@ -163,7 +184,11 @@ export const authorityChangeRoutes = (deps: Deps) => {
       (c) => {
         const { id } = c.req.valid('param')
         const request = c.req.valid('json')
-        return answer(c, id, request, (trx) => recordContinuation(trx, c.var.reader, { id, ...request, now: deps.now() }))
+        return answer(c, id, request, (trx) =>
+          continueHelps(trx, c.var.reader, id, request.continued_on, () =>
+            recordContinuation(trx, c.var.reader, { id, ...request, now: deps.now() }),
+          ),
+        )
       },
     )
     .post(

@@ -119,8 +119,8 @@ export const acceptChange = async (trx: Transaction<Database>, reader: Reader, a
   return opened.id
 }
 
-/** Where the new authority does not use the portal, the former one writes down from when it continues the helps. */
-export const recordContinuation = async (trx: Transaction<Database>, reader: Reader, recording: Continuing): Promise<void> => {
+/** Where the new authority does not use the portal, the former one writes down from when it continues the helps. Returns the case. */
+export const recordContinuation = async (trx: Transaction<Database>, reader: Reader, recording: Continuing): Promise<string> => {
   const { id, continued_on } = recording
   const change = await lockChange(trx, id)
   const { rows } = await sql<{ in_portal: boolean }>`select uses_portal(${change.to_authority_id}) as in_portal`.execute(trx)
@@ -129,4 +129,5 @@ export const recordContinuation = async (trx: Transaction<Database>, reader: Rea
   const helps = helpsGoingOn(await readHanded(trx, id), { day: continued_on, change_on: change.change_on })
   await endFormer(trx, { ...recording, helps })
   await settle(trx, reader, recording, null)
+  return change.case_id
 }

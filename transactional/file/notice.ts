@@ -99,6 +99,8 @@ const weekly: Record<string, [one: string, many: string]> = {
   hour: ['Fachleistungsstunde', 'Fachleistungsstunden'],
   flat: ['Pauschale', 'Pauschalen'],
 }
+/** "7 Tage pro Woche". */
+export const weeklyText = (units: number, unit: string) => `${number.format(units)} ${weekly[unit]![units === 1 ? 0 : 1]} pro Woche`
 
 /** "VG-JA 2026/00012", of a correction with its version. */
 export const referenceOf = ({ abbreviation, year, number: n, version }: Pick<NoticeRow, 'abbreviation' | 'year' | 'number' | 'version'>) =>
@@ -114,7 +116,7 @@ const factsOf = (row: NoticeRow): { term: string; text: string }[] => {
     ...(facility_name ? [{ term: 'Einrichtung', text: facility_name }] : []),
     ...(provider_name ? [{ term: 'Träger', text: provider_name }] : []),
     ...(first_day && last_day ? [{ term: 'Zeitraum', text: `${dayText(first_day)} bis ${dayText(last_day)}` }] : []),
-    ...(units && unit ? [{ term: 'Umfang', text: `${number.format(units)} ${weekly[unit]![units === 1 ? 0 : 1]} pro Woche` }] : []),
+    ...(units && unit ? [{ term: 'Umfang', text: weeklyText(units, unit) }] : []),
   ]
 }
 
