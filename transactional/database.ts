@@ -730,6 +730,14 @@ export interface Reservation {
   youth_authority_id: string
 }
 
+export interface ReservationPocketMoney {
+  monthly_cents: number
+  reservation_id: string
+  source: string
+  total_cents: number
+  valid_from: string
+}
+
 export interface ReservationStep {
   at: Instant
   id: Generated<string>
@@ -909,6 +917,7 @@ export interface Database {
   report_run: ReportRun
   report_schedule: ReportSchedule
   reservation: Reservation
+  reservation_pocket_money: ReservationPocketMoney
   reservation_step: ReservationStep
   search: Search
   search_request: SearchRequest

@@ -100,6 +100,7 @@ test('the service may not go around row-level security: it owns nothing and ever
         'care_plan',
         'case_handover',
         'authority_change',
+        'reservation_pocket_money',
         'reminder',
         'care_plan_review',
         'access_token',

@@ -16,7 +16,7 @@ import { writeDocuments } from './documents.ts'
 import { makeAuthorities, makeLandscape, type Authority, type AuthorityRow } from './landscape.ts'
 import { writeLandscape } from './landscape-rows.ts'
 import { caseFiles } from './person.ts'
-import { putOnWaitingLists, setPocketMoney } from './waiting.ts'
+import { keepPocketMoney, putOnWaitingLists, setPocketMoney } from './waiting.ts'
 import { proveRules } from './proof.ts'
 import { reviewer } from './reviews.ts'
 import { bookingsExpected, KIND_SHAPES } from './shape.ts'
@@ -167,6 +167,7 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
   await client.query('select begin_offer_capacities()')
   await writeCourse(client, { authorities: authoritiesOfAccounts, today: options.today })
   await setPocketMoney(client)
+  await keepPocketMoney(client, authoritiesOfAccounts)
   for (const table of TABLES) await client.query(`analyze "${table}"`)
   await writeDocuments(client, authoritiesOfAccounts, options.today)
   await putOnWaitingLists(client, options.today)

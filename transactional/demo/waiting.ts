@@ -1,4 +1,6 @@
 import type pg from 'pg'
+import { hasPocketMoney, pocketMoneyOf, type PocketMoneyStep } from '../placement/pocket-money.ts'
+import type { CountingRule } from '../vocabulary.ts'
 
 /** Amounts as in Schleswig-Holstein: what Mecklenburg-Vorpommern sets is for its administration to enter. */
 export const setPocketMoney = (client: pg.Client) =>
@@ -7,6 +9,27 @@ export const setPocketMoney = (client: pg.Client) =>
     select 'MV', valid_from, age_from, age_to, amount_cents, 'Demonstration: Beträge wie in Schleswig-Holstein'
     from pocket_money where federal_state = 'SH'
   `)
+
+type Held = { id: string; code: string; form: string; birth_date: string; first_day: string; last_day: string; counting_rule: CountingRule }
+
+/** Live reservations of these authorities keep the pocket money they were shown with. */
+export const keepPocketMoney = async (client: pg.Client, authorities: readonly string[]) => {
+  const { rows: steps } = await client.query<PocketMoneyStep>(
+    `select valid_from::text, age_from, age_to, amount_cents, source from pocket_money where federal_state = 'MV'`,
+  )
+  const { rows } = await client.query<Held>(
+    `select reservation.id, code, form, birth_date::text, first_day::text, last_day::text, counting_rule
+     from reservation join service_kind on code = service_kind join case_link using (case_key) join "case" on "case".id = case_id
+     join client on client.id = client_id where reservation.youth_authority_id = any($1) and is_live(state)`,
+    [authorities],
+  )
+  for (const held of rows.filter(hasPocketMoney)) {
+    const shown = pocketMoneyOf(steps, held)
+    if (shown === null) continue
+    const { monthly_cents, total_cents, valid_from, source } = shown
+    await client.query('insert into reservation_pocket_money values ($1, $2, $3, $4, $5)', [held.id, monthly_cents, total_cents, valid_from, source]) // prettier-ignore
+  }
+}
 
 /** Some cases whose request came to nothing wait for a place of an offer that is full. */
 export const putOnWaitingLists = (client: pg.Client, today: string) =>

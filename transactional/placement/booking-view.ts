@@ -7,6 +7,7 @@ import { bookingSteps, countingRules, sexes, units, type CountingRule } from '..
 import { plannedCents, type Steps } from './booking.ts'
 import { billedUntil, lastEnd, readInterruptions, readSteps, ToldBookingStep, ToldInterruption, undoDaysOn } from './booking-log.ts'
 import { possibleSteps } from './booking-step.ts'
+import { PocketMoney, shownPocketMoney } from './expected-pocket-money.ts'
 import { followUp, FollowUp } from './follow-up.ts'
 
 /** A booking as its authority and its provider see it. The key under which the warehouse knows its case is told to nobody. */
@@ -57,7 +58,8 @@ export const BookingWithNames = Booking.extend({
   facility_name: z.string().nullable(),
   /** what it was reserved by */
   reservation_id: z.uuid().nullable(),
-  /** told to the authority only, as all below */
+  /** told to the authority only, as all below; as it was shown at the reservation */
+  pocket_money: PocketMoney.nullable(),
   steps: z.array(ToldBookingStep),
   interruptions: z.array(ToldInterruption),
   /** what the reader may do now */
@@ -140,7 +142,8 @@ export const readBookingWithNames = async (db: Kysely<Database>, reader: Reader,
       .executeTakeFirstOrThrow(rowMissing)
   const names = { case_number, authority_name, legal_basis, service_kind_label, provider_name, facility_name, reservation_id }
   const booking = { ...viewOf(row, today), ...names }
-  return { ...booking, ...(await readCourse(db, reader, booking, today)) }
+  const pocket_money = reservation_id === null ? null : await shownPocketMoney(db, reservation_id)
+  return { ...booking, pocket_money, ...(await readCourse(db, reader, booking, today)) }
 }
 
 type Named = Booking & { reservation_id: string | null }

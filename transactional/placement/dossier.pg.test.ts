@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startService, type Service } from '../service.fixture.ts'
 import type { OfferDossier } from './dossier.routes.ts'
+import type { ReservationWithSteps } from './reservation.routes.ts'
 
 let service: Service
 beforeAll(async () => {
@@ -55,6 +56,17 @@ test('facility, provider, papers and the pocket money of the young person, by th
     valid_from: '2026-01-01',
     source: 'Erlass',
   })
+  // what was shown stays with the reservation and the booking, whatever the table says later; the provider reads none of it
+  const reserved = await service.as('fall.vg')<ReservationWithSteps>('POST', '/service/reservations', { case_id, offer_id, ...period })
+  await service.owner.query('update pocket_money set amount_cents = 1')
+  const shown = { monthly_cents: 4900, total_cents: 2 * 4900 + 7100, valid_from: '2026-01-01', source: 'Erlass' }
+  const step = (user: string, name: string) => service.as(user)<ReservationWithSteps>('POST', `/service/reservations/${reserved.body.id}/${name}`, {}) // prettier-ignore
+  await step('fall.vg', 'request-consent')
+  expect((await step('anbieter.1', 'consent')).body.pocket_money).toBeNull()
+  const { body } = await step('fall.vg', 'book')
+  expect(body.pocket_money).toEqual(shown)
+  const booked = await service.as('fall.vg')<{ pocket_money: object }>('GET', `/service/bookings/${body.booking_id}`)
+  expect(booked.body.pocket_money).toEqual(shown)
   expect((await ask(offer_id)).body.pocket_money).toBeNull()
   // a foreign case tells nothing of its person
   const foreign = await service.openCase('fall.hro')

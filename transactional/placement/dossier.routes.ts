@@ -9,9 +9,9 @@ import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '.
 import { rowMissing } from '../rule-violation.ts'
 import { Contact } from '../provider/provider.routes.ts'
 import { inOrder, orderFault } from './criteria.ts'
-import { hasPocketMoney, pocketMoneyOf, type PocketMoney as Amounts } from './pocket-money.ts'
+import { expectedPocketMoney, PocketMoney } from './expected-pocket-money.ts'
+import { hasPocketMoney, type PocketMoney as Amounts } from './pocket-money.ts'
 
-const PocketMoney = z.object({ monthly_cents: z.int(), total_cents: z.int(), valid_from: z.iso.date(), source: z.string() })
 const OfferDossier = z
   .object({
     offer_id: z.uuid(),
@@ -73,7 +73,6 @@ const readOffer = (trx: Transaction<Database>, id: string) =>
     ])
     .executeTakeFirstOrThrow(rowMissing)
 
-/** By the table of the state in which the facility lies. */
 const readPocketMoney = async (
   trx: Transaction<Database>,
   federal_state: string,
@@ -86,13 +85,7 @@ const readPocketMoney = async (
     .where('case.id', '=', case_id)
     .select('client.birth_date')
     .executeTakeFirst()
-  if (client === undefined) return null
-  const steps = await trx
-    .selectFrom('pocket_money')
-    .where('federal_state', '=', federal_state)
-    .select(['valid_from', 'age_from', 'age_to', 'amount_cents', 'source'])
-    .execute()
-  return pocketMoneyOf(steps, { ...period, birth_date: client.birth_date })
+  return client === undefined ? null : expectedPocketMoney(trx, federal_state, { ...period, birth_date: client.birth_date })
 }
 
 /** What is to be known of an offer before a place is reserved (domain.md 4.4). */

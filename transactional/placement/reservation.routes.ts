@@ -19,6 +19,7 @@ import {
   units,
   type DeclineReason,
 } from '../vocabulary.ts'
+import { PocketMoney, shownPocketMoney } from './expected-pocket-money.ts'
 import { berlinDay } from './period.ts'
 import { possibleSteps, type Step } from './reservation.ts'
 import { advance, NewReservation, reserve } from './reserve.ts'
@@ -81,7 +82,11 @@ const ToldStep = z.object({
   by: z.string().nullable(),
   note: z.string().nullable(),
 })
-const ReservationWithSteps = Reservation.extend({ steps: z.array(ToldStep) }).meta({ id: 'ReservationWithSteps' })
+const ReservationWithSteps = Reservation.extend({
+  steps: z.array(ToldStep),
+  /** as it was shown at the reservation; null for the provider */
+  pocket_money: PocketMoney.nullable(),
+}).meta({ id: 'ReservationWithSteps' })
 export type ReservationWithSteps = z.infer<typeof ReservationWithSteps>
 
 const roleOf = (reader: Reader) => (reader.roles.includes('provider') ? 'provider' : 'caseworker')
@@ -157,6 +162,7 @@ const readReservation = async (trx: Transaction<Database>, reader: Reader, id: s
   const shown = steps.filter(({ step }) => reader.youth_authority_id !== null || step !== 'reserved')
   return {
     ...viewOf(row, reader, now),
+    pocket_money: await shownPocketMoney(trx, id),
     steps: shown.map(({ own, display_name, ...step }) =>
       ToldStep.parse({
         ...step,

@@ -8,8 +8,10 @@ import { dearerReasons, type CountingRule, type ReservationState, type Sex } fro
 import { planBooking } from './booking.ts'
 import { AreaInput, inOrder, knownKind, orderFault } from './criteria.ts'
 import { cheapestAvailable } from './offer.ts'
+import { expectedPocketMoney } from './expected-pocket-money.ts'
 import { addDays } from './period.ts'
 import { placeOfOffer, termFields, termsOf } from './place-booking.ts'
+import { hasPocketMoney } from './pocket-money.ts'
 import { heldUntil, takeStep, type HoldDays, type Moment, type Step } from './reservation.ts'
 
 export const NewReservation = z
@@ -114,8 +116,35 @@ export const reserve = async (
     .returning('id')
     .executeTakeFirstOrThrow()
   await tell(trx, reader, { reservation_id: id, step: 'reserved', at: now, note: request.note })
+  await keepPocketMoney(trx, id, request)
   await stopWaiting(trx, request)
   return id
+}
+
+/** What the dossier shows now stays with the reservation. */
+const keepPocketMoney = async (trx: Transaction<Database>, reservation_id: string, request: NewReservation) => {
+  const { code, form, federal_state } = await trx
+    .selectFrom('offer')
+    .innerJoin('service_kind', 'service_kind.code', 'offer.service_kind')
+    .innerJoin('facility', 'facility.id', 'offer.facility_id')
+    .innerJoin('youth_authority', 'youth_authority.id', 'facility.youth_authority_id')
+    .where('offer.id', '=', request.offer_id)
+    .select(['service_kind.code', 'service_kind.form', 'youth_authority.federal_state'])
+    .executeTakeFirstOrThrow()
+  if (!hasPocketMoney({ code, form })) return
+  const { birth_date } = await trx
+    .selectFrom('case')
+    .innerJoin('client', 'client.id', 'case.client_id')
+    .where('case.id', '=', request.case_id)
+    .select('client.birth_date')
+    .executeTakeFirstOrThrow()
+  const { first_day, last_day, counting_rule } = request
+  const shown = await expectedPocketMoney(trx, federal_state, { birth_date, first_day, last_day, counting_rule })
+  if (shown === null) return
+  await trx
+    .insertInto('reservation_pocket_money')
+    .values({ reservation_id, ...shown })
+    .execute()
 }
 
 /** Whoever waited for the offer has a place there now. */

@@ -234,7 +234,7 @@ export class AuthorityChangePage extends LitElement {
             <small>mit der Familie, in geschütztem Rahmen (§ 86c Abs. 2 SGB VIII)</small>`,
         )}
         ${term('Angekündigt', `${minuteText(announced_at)}, ${announced_by}`)}
-        ${answered_at === null ? nothing : term('Beantwortet', `${minuteText(answered_at)}, ${answered_by}`)} ${this.#paying(change)}
+        ${answered_at === null ? nothing : term('Eingetragen', `${minuteText(answered_at)}, ${answered_by}`)} ${this.#paying(change)}
       </dl>
     `
   }

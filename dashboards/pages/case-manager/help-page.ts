@@ -256,11 +256,25 @@ export class HelpPage extends LitElement {
             html`${dateText(of.first_day)} bis ${dateText(of.last_day)} <small>${periodText(countedDays(of))}, ${counted}</small>`,
           )}
           ${booking ? bookedTerms(booking) : this.#reservedTerms(reservation!)}
-          ${term('Soll-Kosten', html`<b>${moneyText(of.planned_cents)}</b>`)} ${reservation ? this.#dearer(reservation) : nothing}
+          ${term('Soll-Kosten', html`<b>${moneyText(of.planned_cents)}</b>`)} ${this.#pocketMoney(of)}
+          ${reservation ? this.#dearer(reservation) : nothing}
           ${specialisations.length > 0 ? term('Spezialisierungen', specialisations.join(', ')) : nothing}
         </dl>
       </section>
     `
+  }
+
+  #pocketMoney({ pocket_money }: Pick<ReservationWithSteps, 'pocket_money'>) {
+    if (pocket_money === null) return nothing
+    const { total_cents, monthly_cents, valid_from, source } = pocket_money
+    return term(
+      'Taschengeld',
+      html`${moneyText(total_cents)}
+        <small
+          >wie bei der Reservierung gezeigt: zu Beginn ${moneyText(monthly_cents)} im Monat, Tabelle ab ${dateText(valid_from)}:
+          ${source}</small
+        >`,
+    )
   }
 
   #reservedTerms({ units_per_week, planned_units, rate_cents, unit }: ReservationWithSteps) {
