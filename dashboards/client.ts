@@ -37,6 +37,7 @@ import type { Reservation, ReservationWithSteps } from '../transactional/placeme
 import type { WaitingEntry } from '../transactional/placement/waiting.routes.ts'
 import type { BookingLine, BookingLines } from '../transactional/placement/booking-lines.routes.ts'
 import type { PocketMoneyTable } from '../transactional/reference/pocket-money.routes.ts'
+import type { PayerChange } from '../transactional/provider/payer-change.routes.ts'
 import type { FacilityFile } from '../transactional/provider/facility-file.routes.ts'
 import type { OwnFacility } from '../transactional/provider/own-facility.routes.ts'
 import type { OwnOffer } from '../transactional/provider/place-block.routes.ts'
@@ -526,6 +527,9 @@ export const getAuthorityChange = (id: string, signal?: AbortSignal) =>
   getJson<AuthorityChangeWithHelps>(`/service/authority-changes/${id}`, signal)
 export const getOtherAuthorities = async (signal?: AbortSignal) =>
   (await getJson<{ items: OtherAuthority[] }>('/service/other-authorities', signal)).items
+export type { PayerChange }
+export const getPayerChanges = async (signal?: AbortSignal) =>
+  (await getJson<{ items: PayerChange[] }>('/service/payer-changes', signal)).items
 export const announceAuthorityChange = (case_id: string, wanted: object, key: string) =>
   createOnce<AuthorityChangeWithHelps>(`/service/cases/${case_id}/authority-changes`, wanted, key)
 export const takeAuthorityChangeStep = (id: string, step: AuthorityChange['possible'][number], body: object, key: string) =>

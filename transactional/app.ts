@@ -33,6 +33,7 @@ import { publishedViewRoutes, type TakeView } from './portal/published-view.rout
 import { reportScheduleRoutes, type CheckReport } from './portal/report-schedule.routes.ts'
 import { notFound, problemHandler } from './problem.ts'
 import { facilityFileRoutes } from './provider/facility-file.routes.ts'
+import { payerChangeRoutes } from './provider/payer-change.routes.ts'
 import { placeBlockRoutes } from './provider/place-block.routes.ts'
 import { ownFacilityRoutes } from './provider/own-facility.routes.ts'
 import { providerRoutes } from './provider/provider.routes.ts'
@@ -92,6 +93,7 @@ const serviceApp = (deps: ServiceDeps) => {
     evaluationRoutes,
     comparisonGroupRoutes,
     authorityChangeRoutes,
+    payerChangeRoutes,
   ]
   for (const routes of parts) service.route('/', routes(deps))
   const { takeView, checkReport, mails = false, uploads = usualUploads } = deps

@@ -88,6 +88,12 @@ test('a help ends with the former authority and goes on with the new one the nex
   const found = await service.as('fall.hro')<{ items: unknown[] }>('POST', `/service/cases/${body.case_id}/documents/find`, { text: 'Rostock gezogen' }) // prettier-ignore
   expect(found.body.items).toMatchObject([{ page: 1 }])
 
+  // its provider is told whom to bill, another one nothing
+  const billed = async (user: string) => (await service.as(user)<{ items: object[] }>('GET', '/service/payer-changes')).body.items
+  const told = { facility_name: 'Haus am See 1', begun_on: '2026-01-01', continued_on: '2026-04-15', former_authority: 'Vorpommern-Greifswald', new_authority: 'Rostock' } // prettier-ignore
+  expect(await billed('anbieter.1')).toMatchObject([told])
+  expect(await billed('anbieter.2')).toEqual([])
+
   // what was handed over does not come back
   expect((await ask('fall.vg', `bookings/${booking_id}/undo-end`, {})).body.code).toBe('case_handed_over')
   expect((await service.as('fall.vg')('PATCH', `/service/cases/${case_id}`, { end_on: null })).body.code).toBe('case_handed_over')
@@ -121,6 +127,8 @@ test('whoever accepts has seen the helps as they are; what has not begun is canc
     [40, false],
     [null, true],
   ])
+  const billed = await service.as('anbieter.1')<{ items: { continued_on: string }[] }>('GET', '/service/payer-changes')
+  expect(billed.body.items.slice(0, 2).map(({ continued_on }) => continued_on)).toEqual(['2026-04-01', '2026-05-01'])
   expect((await bookingsOf(body.case_id!)).map(({ first_day, last_day }) => [first_day, last_day])).toEqual([
     ['2026-04-01', '2026-09-01'],
     ['2026-05-01', '2026-08-01'],

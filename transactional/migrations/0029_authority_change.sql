@@ -232,6 +232,22 @@ end $$;
 create trigger booking_handed_over before update on booking
   for each row when (current_user = 'sojus_app' and (old.end_reason = 40 or old.cancelled)) execute function check_booking_handed_over();
 
+-- Whom a provider bills from when on, for its own helps.
+create function payer_changes(since timestamptz) returns table (
+  facility_id uuid, service_kind text, begun_on date, continued_on date, former_authority text, new_authority text
+) language sql stable security definer set search_path = public, pg_temp
+begin atomic
+  select facility_id, service_kind, first_day, greatest(change.continued_on, first_day), former.name, next.name
+  from authority_change as change join case_link using (case_id) join booking using (case_key)
+  join youth_authority as former on former.id = change.youth_authority_id join youth_authority as next on next.id = change.to_authority_id
+  where change.state = 'accepted' and change.answered_at > since and provider_id = current_provider() and has_role('provider')
+    and (end_reason = 40 and last_day = change.continued_on - 1 or cancelled and last_day >= change.continued_on
+      and exists (select from booking_step where booking_id = booking.id and step = 'cancelled' and at = change.answered_at))
+  order by change.answered_at desc, change.id desc, booking.id;
+end;
+revoke execute on function payer_changes from public;
+grant execute on function payer_changes to sojus_app;
+
 alter table authority_change enable row level security;
 grant select, insert on authority_change to sojus_app;
 grant update (state, conference_on, answered_by, answered_at, answer_note, continued_on, new_case_id) on authority_change to sojus_app;

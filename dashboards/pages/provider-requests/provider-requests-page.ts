@@ -26,6 +26,7 @@ import {
 import { noteOf, type StepFormAction } from '../case-manager/step-form.ts'
 import { term } from '../case-manager/terms.ts'
 import { periodText } from '../selection/help-selection.ts'
+import './payer-changes.ts'
 import './provider-requests-page.css'
 
 type Page = Awaited<ReturnType<typeof getReservations>>
@@ -174,7 +175,7 @@ export class ProviderRequestsPage extends LitElement {
       <p class="sj-requests__said" role="status">${this.said}</p>
       ${this.conflict ? problemAlert({ title: this.conflict, text: 'Geändert wurde nichts, die Seite zeigt den neuen Stand.' }) : nothing}
       ${this.#loaded.error ? viewProblem(this.#loaded.error, { dataAsOf: undefined, retry: () => void this.#loaded.run() }) : nothing}
-      ${loaded ? html`${loaded.open.map((request) => this.#request(request, loaded))} ${this.#answered(loaded)}` : nothing}
+      ${loaded ? html`${loaded.open.map((request) => this.#request(request, loaded))} <sj-payer-changes></sj-payer-changes> ${this.#answered(loaded)}` : nothing}
     `
   }
 
