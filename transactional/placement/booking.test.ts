@@ -9,6 +9,7 @@ import {
   plannedCents,
   prolongBooking,
   resumeBooking,
+  splitBooking,
   undoEnd,
   type Interruption,
 } from './booking.ts'
@@ -36,6 +37,31 @@ const code = (work: () => unknown): RuleCode | undefined => {
 }
 
 describe('a booking', () => {
+  test('that another authority continues loses no day, pays none twice, and keeps its rates and units on both sides', () => {
+    const days = fc.integer({ min: 1, max: 181 })
+    const rules = fc.constantFrom('last_day_free' as const, 'calendar_days' as const)
+    fc.assert(
+      fc.property(days, days, rules, (split, change, rule) => {
+        const whole = make('2017-06-01', '2017-11-30', rule)
+        const from = addDays(whole.first_day, change)
+        const booking = change === 181 ? whole : { ...whole, ...changeTerms(whole, from, { rate_cents: 9042 }) }
+        const { ended, continued } = splitBooking(booking, addDays(whole.first_day, split))
+        expect(ended!.planned_units + continued.planned_units).toBe(booking.planned_units)
+        const term = { ...booking, ...ended!, counting_rule: 'calendar_days' as const }
+        expect(plannedCents(term) + continued.agreed_cents).toBe(plannedCents(booking))
+        expect([ended!.last_day, continued.first_day, continued.last_day]).toEqual([
+          addDays(whole.first_day, split - 1),
+          addDays(whole.first_day, split),
+          whole.last_day,
+        ])
+        expect(continued.agreed_days).toBe(countedDays(continued.first_day, whole.last_day, rule))
+      }),
+    )
+    const later = make('2017-06-01', '2017-11-30')
+    const { ended, continued } = splitBooking(later, '2017-05-01')
+    expect([ended, continued.first_day, continued.agreed_days]).toEqual([undefined, '2017-06-01', 182])
+  })
+
   test('plans 182 days and 13,832.00 € from June to November', () => {
     const booking = make('2017-06-01', '2017-11-30')
     expect(booking).toMatchObject({ planned_units: 182, agreed_days: 182, agreed_cents: 1_383_200, rate_from: ['2017-06-01'] })

@@ -22,7 +22,7 @@ export class PayerChanges extends LitElement {
     const changes = this.#loaded.value ?? []
     if (changes.length === 0) return nothing
     return html`
-      <section aria-labelledby="zahlt">
+      <section class="sj-requests__answered" aria-labelledby="zahlt">
         <h2 class="sj-h2" id="zahlt">Anderes Jugendamt zahlt</h2>
         <p>Leistungen ab dem genannten Tag rechnen Sie bitte mit dem neuen Jugendamt ab. Platz und Bedingungen bleiben.</p>
         <ul class="sj-consultations">
