@@ -122,7 +122,14 @@ test('whoever accepts has seen the helps as they are; what has not begun is canc
   const { body: seen } = await ask('fall.hro', `authority-changes/${id}`)
   await ask('fall.vg', `bookings/${booking_id}/prolong`, { last_day: '2026-09-01' })
   expect(await accept(id, { version: seen.version })).toMatchObject({ status: 409, body: { code: 'authority_change_moved' } })
+  const held = { case_id, offer_id: await service.offer(), first_day: '2026-05-01', last_day: '2026-08-01' }
+  const reserved = await ask('fall.vg', 'reservations', held)
   const { body } = await accept(id)
+  const given = await service.one(
+    'select state, step, note, user_account_id from reservation join reservation_step on reservation_id = reservation.id where reservation.id = $1 order by at desc, reservation_step.id desc limit 1',
+    [reserved.body.id],
+  )
+  expect(given).toEqual({ state: 'released', step: 'released', note: 'Zuständigkeitswechsel', user_account_id: service.ids['fall.hro'] })
   expect((await bookingsOf(case_id)).map(({ end_reason, cancelled }) => [end_reason, cancelled])).toEqual([
     [40, false],
     [null, true],
