@@ -387,6 +387,12 @@ export const rules = {
     field: 'file',
     hint: 'Bitte als PDF speichern und noch einmal hochladen. Der Inhalt zählt, nicht der Name.',
   },
+  picture_damaged: {
+    status: 422,
+    title: 'Das Bild lässt sich nicht lesen.',
+    field: 'file',
+    hint: 'Bitte noch einmal speichern und hochladen; mehr als 100 Millionen Bildpunkte sind nicht möglich.',
+  },
   document_too_large: {
     status: 413,
     title: 'Die Datei ist zu groß.',

@@ -93,12 +93,16 @@ test('what a file is, its bytes say; what is no PDF or picture stays out, and wh
   expect((await upload('fall.vg', case_id, { content: Buffer.alloc(0) })).status).toBe(400)
 
   const picture = await upload('fall.vg', case_id, {
-    content: png,
+    content: pictureOf('54.09 N'),
     name: '"><script>.pdf',
     type: 'text/html',
     title: '<script>alert(1)</script>',
   })
   expect(picture.body).toMatchObject({ title: '<script>alert(1)</script>', media_type: 'image/png', words: null, pages: null })
+  // the words behind its end are gone, and so is the place where it was taken
+  const stored = await service.one<{ content: Buffer }>('select content from document_content where document_id = $1', [picture.body.id])
+  expect([stored.content.includes('54.09 N'), stored.content.length]).toEqual([false, picture.body.bytes])
+  expect((await upload('fall.vg', case_id, { content: png.subarray(0, 40) })).body.code).toBe('picture_damaged')
   const damaged = await upload('fall.vg', case_id, { content: (await pdfOf('Text')).subarray(0, 60) })
   expect(damaged.body).toMatchObject({ words: 'damaged', pages: null })
   const empty = await upload('fall.vg', case_id, { content: await pdfOf('') })

@@ -129,7 +129,7 @@ export const documentRoutes = (deps: Deps & { uploads: Uploads }) => {
         if (file.size > uploads.most_bytes) throw new RuleViolation('document_too_large')
         // nobody's file is read for a case he has not
         await asReader(db, reader, (trx) => keptUntil(trx, case_id, berlinDay(now())))
-        const checked = await checkFile(new Uint8Array(await file.arrayBuffer()), uploads.scan)
+        const checked = await checkFile(new Uint8Array(await file.arrayBuffer()), { ...uploads, use: 'paper' })
         return answerOnce(c, deps, { case_id, ...named, sha256: checked.sha256.toString('hex') }, async (trx) => {
           const id = await addDocument(trx, reader, checked, { case_id, ...named }, now())
           return { status: 201, location: `/service/documents/${id}/file`, body: await readDocument(trx, id) }
@@ -195,7 +195,7 @@ export const documentRoutes = (deps: Deps & { uploads: Uploads }) => {
         summary: 'The document itself',
         tag,
         roles,
-        answers: { 200: { description: 'As it was taken in', files: [...documentTypes] } },
+        answers: { 200: { description: 'A PDF as it came, a picture made anew', files: [...documentTypes] } },
       }),
       only(...roles),
       pathId,

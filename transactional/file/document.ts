@@ -8,6 +8,7 @@ import { anywhere } from '../input.ts'
 import { RuleViolation } from '../rule-violation.ts'
 import { documentKinds, documentSteps, documentTypes, documentWords, type DocumentKind, type DocumentType } from '../vocabulary.ts'
 import { pdfWords, type PdfWords } from './pdf-text.ts'
+import { madeAnew, type PictureUse } from './picture.ts'
 import type { Scan } from './virus-scan.ts'
 
 export const Document = z
@@ -59,21 +60,26 @@ export const documents = (db: Kysely<Database>) =>
     .orderBy('document.id', 'desc')
 
 export type Checked = PdfChecked | PictureChecked
+/** `sha256`: of the file as it came. */
 type Looked = { content: Buffer; sha256: Buffer; scanned: boolean }
 type PdfChecked = Looked & { media_type: 'application/pdf' } & PdfWords
 type PictureChecked = Looked & { media_type: Exclude<DocumentType, 'application/pdf'>; words: null; pages: [] }
 
 const isTaken = (type: string | undefined): type is DocumentType => documentTypes.some((taken) => taken === type)
 
-/** What a file is by its bytes, whatever it says it is; looked at for viruses where somebody can. */
-export const checkFile = async (bytes: Uint8Array, scan: Scan | undefined): Promise<Checked> => {
+export type Wanted = { most_bytes: number; scan?: Scan; use: PictureUse }
+
+/** What a file is by its bytes, whatever it says it is; looked at for viruses where somebody can. Pictures are made anew. */
+export const checkFile = async (bytes: Uint8Array, { most_bytes, scan, use }: Wanted): Promise<Checked> => {
   const content = Buffer.from(bytes)
   const media_type = (await fileTypeFromBuffer(content))?.mime
   if (!isTaken(media_type)) throw new RuleViolation('document_type')
   await scan?.(content)
   const looked = { content, sha256: createHash('sha256').update(content).digest(), scanned: scan !== undefined }
-  if (media_type !== 'application/pdf') return { ...looked, media_type, words: null, pages: [] }
-  return { ...looked, media_type, ...(await pdfWords(content)) }
+  if (media_type === 'application/pdf') return { ...looked, media_type, ...(await pdfWords(content)) }
+  const picture = await madeAnew(content, use)
+  if (picture.length > most_bytes) throw new RuleViolation('document_too_large')
+  return { ...looked, content: picture, media_type: use === 'photo' ? 'image/jpeg' : media_type, words: null, pages: [] }
 }
 
 /** Who sends a file once more learns where it lies. */

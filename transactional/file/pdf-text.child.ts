@@ -1,11 +1,10 @@
 // Reads a PDF from its standard input and writes the words of its pages as JSON: a process of its own, since a PDF may come from anybody.
 import { buffer } from 'node:stream/consumers'
 import { getDocumentProxy } from 'unpdf'
+import { watchMemory } from './own-process.ts'
 import type { PdfWords } from './pdf-text.ts'
 
-const mostMemory = 1024 * 1024 * 1024
-const watch = setInterval(() => process.memoryUsage.rss() > mostMemory && process.exit(1), 200)
-watch.unref()
+watchMemory()
 
 const wordsOf = async (content: Uint8Array): Promise<PdfWords> => {
   const pdf = await getDocumentProxy(content)

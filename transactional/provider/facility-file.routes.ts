@@ -73,9 +73,11 @@ export const facilityFileRoutes = (deps: Deps & { uploads: Uploads }) => {
         const { file, ...named } = c.req.valid('form')
         const { reader } = c.var
         const facility_id = c.req.valid('param').id
-        if (file.size > Math.min(mostFileBytes, uploads.most_bytes)) throw new RuleViolation('document_too_large')
+        const most_bytes = Math.min(mostFileBytes, uploads.most_bytes)
+        if (file.size > most_bytes) throw new RuleViolation('document_too_large')
         await asReader(db, reader, (trx) => assertOwn(trx, facility_id, reader.provider_id!))
-        const { content, media_type, sha256 } = await checkFile(new Uint8Array(await file.arrayBuffer()), uploads.scan)
+        const wanted = { ...uploads, most_bytes, use: named.kind === 'photo' ? ('photo' as const) : ('paper' as const) }
+        const { content, media_type, sha256 } = await checkFile(new Uint8Array(await file.arrayBuffer()), wanted)
         return answerOnce(c, deps, { facility_id, ...named, sha256: sha256.toString('hex') }, async (trx) => {
           const added = {
             facility_id,
@@ -99,7 +101,7 @@ export const facilityFileRoutes = (deps: Deps & { uploads: Uploads }) => {
         summary: 'The photo or document itself',
         tag,
         roles: readers,
-        answers: { 200: { description: 'As it was taken in', files: ['image/png', 'image/jpeg', 'application/pdf'] } },
+        answers: { 200: { description: 'A PDF as it came, a picture made anew', files: ['image/png', 'image/jpeg', 'application/pdf'] } },
       }),
       only(...readers),
       pathId,

@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Problem } from '../problem.ts'
 import { startService, type Service } from '../service.fixture.ts'
@@ -53,17 +54,33 @@ const list = async (user: string) =>
   (await service.as(user)<{ items: FacilityFile[] }>('GET', `/service/facilities/${facility}/files`)).body.items
 
 test('photos and documents of a facility are what their bytes say, seen by caseworkers, changed by its provider alone', async () => {
-  const added = await upload('anbieter.1', png, { title: '<b>Garten</b>' })
-  expect(added).toMatchObject({ status: 201, body: { kind: 'photo', title: '<b>Garten</b>', media_type: 'image/png', bytes: png.length } })
+  const taken = await sharp({ create: { width: 2400, height: 1200, channels: 3, background: '#7a9' } })
+    .withExif({ IFD0: { Artist: 'Alex Muster' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '54/1 5/1 0/1' } })
+    .withMetadata({ orientation: 6 })
+    .jpeg()
+    .toBuffer()
+  expect(taken.includes('Alex Muster')).toBe(true)
+  const added = await upload('anbieter.1', taken, { title: '<b>Garten</b>' })
+  expect(added).toMatchObject({ status: 201, body: { kind: 'photo', title: '<b>Garten</b>', media_type: 'image/jpeg' } })
   expect(await list('fall.hro')).toEqual([added.body])
+  const { content } = await service.one<{ content: Buffer }>('select content from facility_file_content')
+  const made = await sharp(content).metadata()
+  expect([made.width, made.height, made.orientation, made.exif, content.length]).toEqual([
+    1000,
+    2000,
+    undefined,
+    undefined,
+    added.body.bytes,
+  ])
   const shown = await service.as('fall.vg')('GET', `/service/facility-files/${added.body.id}`)
   expect([
     shown.headers.get('content-type'),
     shown.headers.get('content-disposition'),
     shown.headers.get('x-content-type-options'),
-  ]).toEqual(['image/png', expect.stringMatching(/^inline; filename="foto-/), 'nosniff'])
-  expect((await upload('anbieter.1', png)).body).toMatchObject({ status: 409, code: 'facility_file_twice' })
+  ]).toEqual(['image/jpeg', expect.stringMatching(/^inline; filename="foto-/), 'nosniff'])
+  expect((await upload('anbieter.1', taken)).body).toMatchObject({ status: 409, code: 'facility_file_twice' })
   expect((await upload('anbieter.1', Buffer.from('<svg onload=alert(1)>'))).body).toMatchObject({ status: 422, code: 'document_type' })
+  expect((await upload('anbieter.1', png.subarray(0, 40))).body).toMatchObject({ status: 422, code: 'picture_damaged' })
   expect((await upload('anbieter.1', Buffer.from('%PDF-1.4\n%%EOF'))).body).toMatchObject({ status: 422, code: 'facility_file_type' })
   expect((await upload('anbieter.1', Buffer.alloc(10 * 1024 * 1024 + 1))).body).toMatchObject({ status: 413, code: 'document_too_large' })
   expect((await upload('anbieter.2', Buffer.concat([png, Buffer.from('b')]))).status).toBe(404)

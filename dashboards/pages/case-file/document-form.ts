@@ -175,7 +175,7 @@ export class DocumentForm extends LitElement {
       <div class="kern-form-input ${fault ? 'kern-form-input--error' : ''}">
         <label class="kern-label" for="file">${labels.file}</label>
         <p class="kern-hint" id="hint-file">
-          PDF, PNG oder JPEG, höchstens ${limitText(most_bytes)}.
+          PDF, PNG oder JPEG, höchstens ${limitText(most_bytes)}. Aus Bildern werden Ort und Kamera entfernt.
           ${scans ? 'Sie wird auf Viren geprüft.' : 'Sie wird hier nicht auf Viren geprüft: bitte nur Dateien aus sicherer Quelle.'}
         </p>
         <input

@@ -153,7 +153,8 @@ export class FacilityFiles extends LitElement {
         <div class="kern-form-input ${fault ? 'kern-form-input--error' : ''}">
           <label class="kern-label" for="file-${id}">Datei</label>
           <p class="kern-hint" id="hint-${id}">
-            PNG, JPEG oder PDF, höchstens 10 MB. Bitte keine Fotos, auf denen junge Menschen zu erkennen sind.
+            PNG, JPEG oder PDF, höchstens 10 MB. Ort und Kamera werden aus Fotos entfernt. Bitte keine, auf denen junge Menschen zu erkennen
+            sind.
           </p>
           <input
             id="file-${id}"
