@@ -27,6 +27,7 @@ import type { Consultation } from '../transactional/case/consultation.ts'
 import type { Colleague } from '../transactional/case/consultation.routes.ts'
 import type { ChangePreview } from '../transactional/placement/booking-step.routes.ts'
 import type { CaseFile, FoundDocuments } from '../transactional/file/document.routes.ts'
+import type { Deletions, RetentionRule, RetentionRules } from '../transactional/file/retention.routes.ts'
 import type { TakenOver, TakeOverComparison } from '../transactional/case/take-over.routes.ts'
 import type { Notice, NoticeWithText } from '../transactional/file/notice.routes.ts'
 import type { BookingWithNames } from '../transactional/placement/booking-view.ts'
@@ -544,6 +545,7 @@ export const previewChange = (
 
 export type { CaseFile }
 export type CaseDocument = CaseFile['items'][number]
+export type Kept = CaseFile['kept']
 export type FoundDocument = FoundDocuments['items'][number]
 type DocumentName = { title: string; kind: DocumentKind; dated_on: string }
 export const getCaseFile = (case_id: string, signal?: AbortSignal) => getJson<CaseFile>(`/service/cases/${case_id}/documents`, signal)
@@ -631,6 +633,16 @@ export const getPocketMoney = async (signal?: AbortSignal) =>
 export const keepPocketMoney = async (table: PocketMoneyTable) => {
   await askSignedIn('/service/pocket-money', sendJson('PUT', table))
 }
+
+export type { Deletions, RetentionRule, RetentionRules }
+export const getRetentionRules = (signal?: AbortSignal) => getJson<RetentionRules>('/service/retention-rules', signal)
+export const keepRetentionRule = async (rule: RetentionRule) => {
+  await askSignedIn('/service/retention-rules', sendJson('PUT', rule))
+}
+export const withdrawRetentionRule = ({ document_kind, valid_from }: RetentionRule) =>
+  createOnce<RetentionRules>('/service/retention-rules/withdraw', { document_kind, valid_from }, crypto.randomUUID())
+export const getDeletions = (signal?: AbortSignal) => getJson<Deletions>('/service/deletions', signal)
+export const startDeletion = (key: string) => createOnce<{ files: number; documents: number }>('/service/deletions', {}, key)
 
 export type { Draft }
 type DraftForm = 'selection'

@@ -260,12 +260,21 @@ export interface ConsultationVote {
   voted_at: Instant
 }
 
+export interface DeletionItem {
+  count: number
+  deletion_run_id: string
+  document_kind: string | null
+  rule: string
+}
+
 export interface DeletionRun {
+  at: Instant
   documents: number
   files: number
   id: Generated<string>
   run_on: string
-  youth_authority_id: string
+  started_by: string | null
+  youth_authority_id: string | null
 }
 
 export interface Document {
@@ -747,6 +756,15 @@ export interface ReservationStep {
   user_account_id: string | null
 }
 
+export interface RetentionRule {
+  counted_from: string
+  document_kind: string
+  federal_state: string | null
+  source: string
+  valid_from: string
+  years: number
+}
+
 export interface Search {
   id: Generated<string>
   offers_available: number
@@ -875,6 +893,7 @@ export interface Database {
   consultation: Consultation
   consultation_participant: ConsultationParticipant
   consultation_vote: ConsultationVote
+  deletion_item: DeletionItem
   deletion_run: DeletionRun
   document: Document
   document_content: DocumentContent
@@ -919,6 +938,7 @@ export interface Database {
   reservation: Reservation
   reservation_pocket_money: ReservationPocketMoney
   reservation_step: ReservationStep
+  retention_rule: RetentionRule
   search: Search
   search_request: SearchRequest
   service_kind: ServiceKind

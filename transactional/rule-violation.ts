@@ -441,6 +441,14 @@ export const rules = {
     hint: 'Bitte die Seite neu laden.',
   },
 
+  retention_tomorrow: {
+    status: 422,
+    title: 'Eine neue Frist gilt frühestens ab morgen.',
+    field: 'valid_from',
+    hint: 'Bitte einen späteren Tag wählen.',
+  },
+  retention_in_force: { status: 409, title: 'Diese Frist gilt schon und bleibt im Verlauf stehen.', hint: 'Bitte eine neue festlegen.' },
+
   // waiting list
   waiting_once: {
     status: 409,

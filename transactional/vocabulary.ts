@@ -128,6 +128,17 @@ export type DocumentWords = (typeof documentWords)[number]
 
 export const documentSteps = ['added', 'changed', 'removed', 'restored'] as const
 
+/** What keeps a document: the help it belongs to (§ 9b SGB VIII), or its kind where there is none. */
+export const retentionGrounds = ['help', 'kind'] as const
+
+/** What the years of a kind are counted from: the end of the case, or that of the document's year. */
+export const retentionStarts = ['case_end', 'year_end'] as const
+export type RetentionStart = (typeof retentionStarts)[number]
+
+/** Why something was deleted; `by_hand`: it had been taken out of its file. */
+export const deletionRules = [...retentionGrounds, 'by_hand'] as const
+export type DeletionRule = (typeof deletionRules)[number]
+
 /** Notices (§ 31 SGB X): granted, changed, refused, ended. */
 export const noticeKinds = ['grant', 'change', 'refusal', 'end'] as const
 export type NoticeKind = (typeof noticeKinds)[number]

@@ -8,6 +8,7 @@ import { startService, type Service } from '../service.fixture.ts'
 import { deleteWhatIsOver } from './deletion.ts'
 import type { Document } from './document.ts'
 import type { CaseFile, FoundDocuments } from './document.routes.ts'
+import type { Deletions, RetentionRules } from './retention.routes.ts'
 import { clamdScan } from './virus-scan.ts'
 
 let service: Service
@@ -211,7 +212,8 @@ test('files that are closed and kept long enough are deleted with everything tha
   await upload('fall.vg', young.case_id, { content: pictureOf('Akte') })
   const removed = (await upload('fall.vg', open.case_id, { content: pictureOf('falsch abgelegt') })).body
   await service.as('fall.vg')('POST', `/service/documents/${removed.id}/remove`, { reason: 'falsch' })
-  expect((await fileOf(young.case_id)).kept_until).toBe('2114-02-28')
+  const kept = { rule: 'help', years: 70, from_age: 30, kept_until: '2114-02-28' }
+  expect(await fileOf(young.case_id)).toMatchObject({ kept, items: [{ kept }] })
 
   const runAt = (instant: string) => deleteWhatIsOver(service.db, new Date(instant))
   await runAt('2026-04-09T10:00:00Z')
@@ -241,4 +243,65 @@ test('files that are closed and kept long enough are deleted with everything tha
     { youth_authority_id: '13075', run_on: '2026-04-11', files: 0 },
     { youth_authority_id: '13075', run_on: '2114-03-01', files: 1 },
   ])
+})
+
+test('what belongs to no help is kept by its kind, what belongs to one is not; rules begin tomorrow, and runs tell numbers only', async () => {
+  const bare = await service.openCase('fall.vg', { end_on: '2026-03-01' })
+  const helped = await service.openCase('fall.vg', { end_on: '2026-12-31' })
+  await service.book('fall.vg', { case_id: helped.case_id, offer_id: await service.offer() })
+  const put = (case_id: string, kind: string) => upload('fall.vg', case_id, { content: pictureOf(kind), title: kind, kind })
+  for (const { case_id } of [bare, helped]) for (const kind of ['application', 'cost']) await put(case_id, kind)
+  const shown = async (case_id: string) => {
+    const { kept, items } = await fileOf(case_id)
+    return [kept.kept_until, ...items.map(({ kind, kept }) => `${kind} ${kept?.rule} ${kept?.kept_until}`).sort()]
+  }
+  expect(await shown(bare.case_id)).toEqual(['2036-12-31', 'application kind 2031-03-01', 'cost kind 2036-12-31'])
+  expect(await shown(helped.case_id)).toEqual(['2112-05-04', 'application help 2112-05-04', 'cost help 2112-05-04'])
+  const other = await service.openCase('fall.vg')
+  expect((await fileOf(other.case_id)).kept).toMatchObject({ rule: 'kind', kept_until: null })
+
+  const admin = service.as('admin')<RetentionRules & Deletions & Problem>
+  const rule = { document_kind: 'cost', valid_from: '2026-03-11', years: 6, counted_from: 'year_end', source: 'Haushaltsrecht' }
+  expect((await admin('PUT', '/service/retention-rules', { ...rule, valid_from: '2026-03-10' })).body.details[0]!.field).toBe('valid_from')
+  expect((await admin('PUT', '/service/retention-rules', { ...rule, years: 0 })).body.details[0]!.field).toBe('years')
+  expect((await admin('PUT', '/service/retention-rules', rule)).body.items).toContainEqual(rule)
+  expect((await admin('PUT', '/service/retention-rules', { ...rule, valid_from: '2026-05-01', years: 1 })).status).toBe(200)
+  const planned = { document_kind: 'cost', valid_from: '2026-05-01' }
+  expect((await admin('POST', '/service/retention-rules/withdraw', planned)).status).toBe(200)
+  const inForce = { ...planned, valid_from: '2000-01-01' }
+  expect((await admin('POST', '/service/retention-rules/withdraw', inForce)).body.code).toBe('retention_in_force')
+  for (const [method, path, body] of [
+    ['PUT', 'retention-rules', rule],
+    ['POST', 'deletions', {}],
+  ] as const)
+    expect((await service.as('controlling.vg')(method, `/service/${path}`, body)).status).toBe(404)
+
+  const before = service.clock.now
+  service.clock.now = new Date('2031-03-02T10:00:00Z')
+  service.clearSessions()
+  const due = (await admin('GET', '/service/deletions')).body.due.filter(({ rule }) => rule === 'kind')
+  expect(due).toMatchObject([{ youth_authority: expect.any(String), month: '2031-03-01', document_kind: 'application', count: 1 }])
+  expect((await admin('POST', '/service/deletions', {})).body).toMatchObject({ files: 0, documents: 1 })
+  expect(await shown(bare.case_id)).toEqual(['2032-12-31', 'cost kind 2032-12-31'])
+  expect((await admin('POST', '/service/deletions', {})).body).toMatchObject({ files: 0, documents: 0 })
+  service.clock.now = new Date('2033-01-01T10:00:00Z')
+  service.clearSessions()
+  expect((await admin('POST', '/service/deletions', {})).body).toMatchObject({ files: 1, documents: 1 })
+  expect((await fileOf(bare.case_id)).status).toBe(404)
+  expect(await service.one('select count(*) from client where id = $1', [bare.client_id])).toEqual({ count: 0 })
+  expect((await fileOf(helped.case_id)).items).toHaveLength(2)
+  const { runs } = (await service.as('controlling.vg')<Deletions>('GET', '/service/deletions')).body
+  expect(runs.find(({ started_by }) => started_by !== null)).toMatchObject({
+    started_by: 'admin',
+    items: [
+      { rule: 'kind', document_kind: null, count: 1 },
+      { rule: 'kind', document_kind: 'cost', count: 1 },
+    ],
+  })
+  expect(JSON.stringify(runs)).not.toContain('Muster')
+  // what found nothing is told to administrators alone
+  expect(runs.every(({ youth_authority }) => youth_authority !== null)).toBe(true)
+  expect((await service.as('fall.vg')('GET', '/service/deletions')).status).toBe(404)
+  service.clock.now = before
+  service.clearSessions()
 })

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { sql, type Kysely, type Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import { z } from 'zod'
 import { answerOnce } from '../access/answer-once.ts'
 import { asReader } from '../access/as-reader.ts'
@@ -10,7 +10,7 @@ import { berlinDay } from '../placement/period.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceContext, type ServiceEnv } from '../route.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { documentKinds, documentTypes } from '../vocabulary.ts'
-import { addDocument, checkFile, Document, documents, findDocuments } from './document.ts'
+import { addDocument, checkFile, Document, documents, findDocuments, Kept, keptOf } from './document.ts'
 import type { Scan } from './virus-scan.ts'
 
 /** How documents are taken; without `scan` nobody looks for viruses. */
@@ -26,8 +26,8 @@ const Sought = z.strictObject({ text: text(2, 80) })
 const CaseFile = z
   .object({
     items: z.array(Document),
-    /** the last day on which the file is kept */
-    kept_until: z.iso.date(),
+    /** until when the file is kept */
+    kept: Kept,
     most_bytes: z.int(),
     /** whether documents are looked at for viruses */
     scans: z.boolean(),
@@ -49,18 +49,17 @@ const Found = z
   .meta({ id: 'FoundDocuments' })
 export type FoundDocuments = z.infer<typeof Found>
 
-const keptUntil = async (db: Kysely<Database>, case_id: string, today: string): Promise<string> => {
-  const file = await db
-    .selectFrom('case')
-    .leftJoin('client', 'client.id', 'case.client_id')
-    .where('case.id', '=', case_id)
-    .select(sql<string>`file_kept_until(client.birth_date, "case".begin_on, ${today}::date)`.as('kept_until'))
-    .executeTakeFirstOrThrow(rowMissing)
-  return file.kept_until
+const fileOf = async (db: Kysely<Database>, case_id: string, today: string) => {
+  const kept = await keptOf(db, case_id, today)
+  const file = kept.get(null)
+  if (file === undefined) throw rowMissing()
+  return { kept, file }
 }
 
-const readDocument = (trx: Transaction<Database>, id: string) =>
-  documents(trx).where('document.id', '=', id).executeTakeFirstOrThrow(rowMissing)
+const readDocument = async (trx: Transaction<Database>, id: string, today: string) => {
+  const { case_id, ...document } = await documents(trx).select('case_id').where('document.id', '=', id).executeTakeFirstOrThrow(rowMissing)
+  return { ...document, kept: (await keptOf(trx, case_id, today)).get(id) ?? null }
+}
 
 const tag = 'file'
 const roles = ['caseworker'] as const
@@ -69,6 +68,7 @@ const changed = { 200: { description: 'The document as it is now', schema: Docum
 /** The electronic file of a case (eAkte). */
 export const documentRoutes = (deps: Deps & { uploads: Uploads }) => {
   const { db, now, uploads } = deps
+  const today = () => berlinDay(now())
   const tell = (trx: Transaction<Database>, reader: Reader, told: { document_id: string; step: string; note?: string }) =>
     trx
       .insertInto('document_step')
@@ -78,7 +78,7 @@ export const documentRoutes = (deps: Deps & { uploads: Uploads }) => {
     answerOnce(c, deps, { id, reason }, async (trx) => {
       const { reader } = c.var
       const removal = reason === undefined ? undefined : { removed_at: now(), removed_by: reader.user_account_id, removal_reason: reason }
-      const { removed_at } = await readDocument(trx, id)
+      const { removed_at } = await readDocument(trx, id, today())
       if ((removed_at === null) === (removal === undefined)) throw new RuleViolation('document_changed')
       await trx
         .updateTable('document')
@@ -88,7 +88,7 @@ export const documentRoutes = (deps: Deps & { uploads: Uploads }) => {
         .returning('id')
         .executeTakeFirstOrThrow(() => new RuleViolation('document_changed'))
       await tell(trx, reader, { document_id: id, ...(reason === undefined ? { step: 'restored' } : { step: 'removed', note: reason }) })
-      return { status: 200, body: await readDocument(trx, id) }
+      return { status: 200, body: await readDocument(trx, id, today()) }
     })
   return new Hono<ServiceEnv>()
     .get(
@@ -103,10 +103,11 @@ export const documentRoutes = (deps: Deps & { uploads: Uploads }) => {
       pathId,
       async (c) => {
         const { id } = c.req.valid('param')
-        const file = await asReader(db, c.var.reader, async (trx) => ({
-          kept_until: await keptUntil(trx, id, berlinDay(now())),
-          items: await documents(trx).where('case_id', '=', id).execute(),
-        }))
+        const file = await asReader(db, c.var.reader, async (trx) => {
+          const { kept, file } = await fileOf(trx, id, today())
+          const items = await documents(trx).where('case_id', '=', id).execute()
+          return { kept: file, items: items.map((document) => ({ ...document, kept: kept.get(document.id) ?? null })) }
+        })
         return c.json({ ...file, most_bytes: uploads.most_bytes, scans: uploads.scan !== undefined })
       },
     )
@@ -128,11 +129,11 @@ export const documentRoutes = (deps: Deps & { uploads: Uploads }) => {
         const case_id = c.req.valid('param').id
         if (file.size > uploads.most_bytes) throw new RuleViolation('document_too_large')
         // nobody's file is read for a case he has not
-        await asReader(db, reader, (trx) => keptUntil(trx, case_id, berlinDay(now())))
+        await asReader(db, reader, (trx) => fileOf(trx, case_id, today()))
         const checked = await checkFile(new Uint8Array(await file.arrayBuffer()), { ...uploads, use: 'paper' })
         return answerOnce(c, deps, { case_id, ...named, sha256: checked.sha256.toString('hex') }, async (trx) => {
           const id = await addDocument(trx, reader, checked, { case_id, ...named }, now())
-          return { status: 201, location: `/service/documents/${id}/file`, body: await readDocument(trx, id) }
+          return { status: 201, location: `/service/documents/${id}/file`, body: await readDocument(trx, id, today()) }
         })
       },
     )
@@ -163,12 +164,12 @@ export const documentRoutes = (deps: Deps & { uploads: Uploads }) => {
         const { reader } = c.var
         const wanted = Object.fromEntries(Object.entries(c.req.valid('json')).filter(([, value]) => value !== undefined))
         const document = await asReader(db, reader, async (trx) => {
-          const before = await readDocument(trx, id)
+          const before = await readDocument(trx, id, today())
           if (before.removed_at !== null) throw new RuleViolation('document_changed')
           if (Object.keys(wanted).length === 0) return before
           await trx.updateTable('document').set(wanted).where('id', '=', id).execute()
           await tell(trx, reader, { document_id: id, step: 'changed', note: before.title })
-          return readDocument(trx, id)
+          return readDocument(trx, id, today())
         })
         return c.json(document)
       },

@@ -6,10 +6,34 @@ import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import { anywhere } from '../input.ts'
 import { RuleViolation } from '../rule-violation.ts'
-import { documentKinds, documentSteps, documentTypes, documentWords, type DocumentKind, type DocumentType } from '../vocabulary.ts'
+import {
+  documentKinds,
+  documentSteps,
+  documentTypes,
+  documentWords,
+  retentionGrounds,
+  retentionStarts,
+  type DocumentKind,
+  type DocumentType,
+} from '../vocabulary.ts'
 import { pdfWords, type PdfWords } from './pdf-text.ts'
 import { madeAnew, type PictureUse } from './picture.ts'
 import type { Scan } from './virus-scan.ts'
+
+export const Kept = z
+  .object({
+    rule: z.enum(retentionGrounds),
+    /** null: as long as the longest kept document of the file */
+    years: z.int().nullable(),
+    counted_from: z.enum(['birthday', ...retentionStarts]).nullable(),
+    /** the birthday the years are counted from */
+    from_age: z.int().nullable(),
+    source: z.string().nullable(),
+    /** the last day; null: open while the case is */
+    kept_until: z.iso.date().nullable(),
+  })
+  .meta({ id: 'Kept' })
+export type Kept = z.infer<typeof Kept>
 
 export const Document = z
   .object({
@@ -27,10 +51,20 @@ export const Document = z
     added_at: z.string(),
     removed_at: z.string().nullable(),
     removal_reason: z.string().nullable(),
+    /** null: removed by hand */
+    kept: Kept.nullable(),
     steps: z.array(z.object({ step: z.enum(documentSteps), at: z.string(), by: z.string(), note: z.string().nullable() })),
   })
   .meta({ id: 'Document' })
 export type Document = z.infer<typeof Document>
+
+/** Until when a case's file, by null, and its documents, by their ids, are kept; empty for whom the case does not exist. */
+export const keptOf = async (db: Kysely<Database>, case_id: string, today: string): Promise<Map<string | null, Kept>> => {
+  const { rows } = await sql<Kept & { document_id: string | null }>`
+    select document_id, rule, years, counted_from, from_age, source, kept_until from file_retention(${case_id}, ${today}::date)
+  `.execute(db)
+  return new Map(rows.map(({ document_id, ...kept }) => [document_id, kept]))
+}
 
 /** The documents of a case, the newest first; those removed too. */
 export const documents = (db: Kysely<Database>) =>

@@ -18,7 +18,17 @@ import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { berlinDay, dateText, minuteText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
 import { caseManagerPath } from '../../route.ts'
-import { countText, documentFacts, type FileGroup, groupsOf, keptText, readFileChoice, removedOf, writeFileChoice } from './case-file.ts'
+import {
+  countText,
+  documentFacts,
+  type FileGroup,
+  groupsOf,
+  keptFact,
+  keptText,
+  readFileChoice,
+  removedOf,
+  writeFileChoice,
+} from './case-file.ts'
 import type { DocumentAction } from './document-form.ts'
 import './document-form.ts'
 import './case-file-page.css'
@@ -184,7 +194,7 @@ export class CaseFilePage extends LitElement {
         ${kept > 0 ? this.#tools() : nothing} ${this.#documents(file)}
       </section>
       ${this.#removed(file)}
-      <p class="sj-meta sj-file__kept">${keptText(file)} Danach werden Akte und Dokumente gelöscht.</p>
+      <p class="sj-meta sj-file__kept">${keptText(file.kept)} Danach werden Akte und Dokumente gelöscht.</p>
     `
   }
 
@@ -280,6 +290,7 @@ export class CaseFilePage extends LitElement {
         <th role="rowheader" scope="row">
           <button type="button" class="sj-link" @click=${() => void this.#save(document)}>${title}</button>
           <small>${documentFacts(document)}</small>
+          ${document.kept === null ? nothing : html`<small>${keptFact(document.kept)}</small>`}
           ${
             found && found.page !== null
               ? html`<small class="sj-file__excerpt"

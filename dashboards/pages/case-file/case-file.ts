@@ -1,9 +1,9 @@
 // The electronic file without its page: how documents read, and their order.
 import { choiceIn } from '../../choice.ts'
-import type { CaseDocument, CaseFile } from '../../client.ts'
+import type { CaseDocument, Kept } from '../../client.ts'
 import { dateText, noBreakSpace, numberText } from '../../format.ts'
 import { caseFilePath } from '../../route.ts'
-import type { DocumentKind, DocumentWords } from '../../../transactional/vocabulary.ts'
+import type { DocumentKind, DocumentWords, RetentionStart } from '../../../transactional/vocabulary.ts'
 
 export const { read: readFileChoice, write: writeFileChoice } = choiceIn(['case', 'order'])
 
@@ -69,5 +69,23 @@ export const removedOf = (items: CaseDocument[]) => items.filter(({ removed_at }
 
 export const countText = (count: number): string => (count === 1 ? '1 Dokument' : `${count === 0 ? 'Keine' : numberText(count)} Dokumente`)
 
-export const keptText = ({ kept_until }: Pick<CaseFile, 'kept_until'>): string =>
-  `Die Akte wird bis zum ${dateText(kept_until)} aufbewahrt, 70 Jahre ab dem 30. Geburtstag (§ 9b SGB VIII).`
+const yearsText = (years: number | null): string => (years === 1 ? '1 Jahr' : `${numberText(years ?? 0)} Jahre`)
+const startTexts = { case_end: 'nach dem Ende des Falls', year_end: 'nach dem Ende des Jahres' } as const
+
+/** "10 Jahre nach dem Ende des Jahres". */
+export const periodText = ({ years, counted_from }: { years: number; counted_from: RetentionStart }): string =>
+  `${yearsText(years)} ${startTexts[counted_from]}`
+
+/** Until when a document is kept, and by which rule. */
+export const keptFact = ({ rule, years, counted_from, source, kept_until }: Kept): string => {
+  if (rule === 'help' && kept_until !== null) return `aufbewahrt bis ${dateText(kept_until)} (${source})`
+  const period = periodText({ years: years ?? 0, counted_from: counted_from === 'year_end' ? 'year_end' : 'case_end' })
+  return kept_until === null ? `aufbewahrt bis ${period}` : `aufbewahrt bis ${dateText(kept_until)} (${period})`
+}
+
+export const keptText = ({ rule, years, from_age, source, kept_until }: Kept): string => {
+  if (kept_until === null)
+    return 'Hier wurde noch keine Hilfe bewilligt. Nach dem Ende des Falls bleibt die Akte, bis alle Fristen um sind.'
+  if (rule === 'kind') return `Hier wurde keine Hilfe bewilligt. Die Akte wird bis zum ${dateText(kept_until)} aufbewahrt.`
+  return `Die Akte gehört zu einer Hilfe und wird bis zum ${dateText(kept_until)} aufbewahrt, ${yearsText(years)} ab dem ${from_age}. Geburtstag (${source}).`
+}
