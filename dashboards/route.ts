@@ -45,6 +45,9 @@ export const caseFilePath = `${caseManagerPath}/akte`
 export const noticePath = `${caseManagerPath}/bescheid`
 export const providerRequestsPath = '/anbieter/anfragen'
 export const pocketMoneyPath = '/admin/kataloge/barbetraege'
+export const retentionPath = '/admin/kataloge/aufbewahrungsfristen'
+export const deletionsPath = '/admin/loeschungen'
+export const ownDeletionsPath = '/verwaltung/controlling/loeschungen'
 export const ownFacilitiesPath = '/anbieter/einrichtungen'
 export const deskPath = '/verwaltung/controlling/sql-arbeitsplatz'
 
@@ -236,6 +239,16 @@ export const pages: Page[] = [
     summary: 'Eigene Abfragen über die Zahlen des eigenen örtlichen Trägers, mit Tabelle, Grafik und Datei.',
     roles: ['controlling'],
   },
+  {
+    path: ownDeletionsPath,
+    title: 'Löschungen',
+    tag: 'sj-deletions-page',
+    load: () => import('./pages/retention/deletions-page.ts'),
+    area: 'verwaltung',
+    group: 'Controlling',
+    summary: 'Was aus den Akten des eigenen Jugendamts gelöscht wurde und was als Nächstes fällig wird, in Zahlen.',
+    roles: ['controlling'],
+  },
   { path: '/admin', title: 'Admin', tag: 'sj-area-page', load: area, area: 'admin', roles: ['admin'] },
   { path: '/admin/kataloge', title: 'Kataloge', tag: 'sj-area-page', load: area, area: 'admin', roles: ['admin'] },
   {
@@ -256,6 +269,26 @@ export const pages: Page[] = [
     area: 'admin',
     group: 'Kataloge',
     summary: 'Taschengeld im Monat nach Alter, wie es das Land festsetzt, von einem Tag an.',
+    roles: ['admin'],
+  },
+  {
+    path: retentionPath,
+    title: 'Aufbewahrungsfristen',
+    tag: 'sj-retention-page',
+    load: () => import('./pages/retention/retention-page.ts'),
+    area: 'admin',
+    group: 'Kataloge',
+    summary: 'Wie lange Dokumente ohne bewilligte Hilfe aufbewahrt werden, nach Art und von einem Tag an.',
+    roles: ['admin'],
+  },
+  {
+    path: deletionsPath,
+    title: 'Löschungen',
+    tag: 'sj-deletions-page',
+    load: () => import('./pages/retention/deletions-page.ts'),
+    area: 'admin',
+    group: 'Protokolle',
+    summary: 'Was wann nach welcher Frist gelöscht wurde, was fällig wird, und ein Löschlauf von Hand.',
     roles: ['admin'],
   },
   { path: inboxPath, title: 'Postfach', tag: 'sj-inbox-page', load: () => import('./pages/inbox/inbox-page.ts') },

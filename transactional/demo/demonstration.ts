@@ -15,6 +15,7 @@ import { writeCourse } from './course.ts'
 import { writeDocuments } from './documents.ts'
 import { makeAuthorities, makeLandscape, type Authority, type AuthorityRow } from './landscape.ts'
 import { writeLandscape } from './landscape-rows.ts'
+import { writeKept } from './kept.ts'
 import { caseFiles } from './person.ts'
 import { keepPocketMoney, putOnWaitingLists, setPocketMoney } from './waiting.ts'
 import { proveRules } from './proof.ts'
@@ -170,6 +171,7 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
   await keepPocketMoney(client, authoritiesOfAccounts)
   for (const table of TABLES) await client.query(`analyze "${table}"`)
   await writeDocuments(client, authoritiesOfAccounts, options.today)
+  await writeKept(client, authoritiesOfAccounts, options.today)
   await putOnWaitingLists(client, options.today)
   await announceChanges(client, options.today)
   await proveRules(client)

@@ -1,0 +1,200 @@
+import { Task } from '@lit/task'
+import { html, LitElement, nothing } from 'lit'
+import { type Deletions, getDeletions, RequestProblem, type Session, startDeletion } from '../../client.ts'
+import { type Question, questionDialog } from '../../elements/question-dialog.ts'
+import { printLine, viewProblem } from '../../elements/view-lines.ts'
+import { dateText, minuteText, monthText, numberText } from '../../format.ts'
+import type { DeletionRule } from '../../../transactional/vocabulary.ts'
+import { documentKindLabels } from '../case-file/case-file.ts'
+import '../../elements/table.css'
+import './retention-page.css'
+
+const ruleLabels: Record<DeletionRule, string> = {
+  help: 'Akte einer Hilfe, § 9b SGB VIII',
+  kind: 'ohne Hilfe, Frist der Art',
+  by_hand: 'aus der Akte entfernt',
+}
+type Counted = Deletions['runs'][number]['items'][number]
+const whatText = ({ document_kind }: Counted) => (document_kind === null ? 'Akte' : documentKindLabels[document_kind])
+const filesText = (count: number) => (count === 1 ? '1 Akte' : `${numberText(count)} Akten`)
+const documentsText = (count: number) => (count === 1 ? '1 Dokument' : `${numberText(count)} Dokumente`)
+
+/** Löschungen: what went by which rule, and what will; numbers only. */
+export class DeletionsPage extends LitElement {
+  static override properties = {
+    session: { attribute: false },
+    question: { state: true },
+    said: { state: true },
+  }
+  declare session: Session
+  declare question: Question | undefined
+  declare said: string
+  /** The same for every attempt at the same run. */
+  #key = crypto.randomUUID()
+  #busy = false
+
+  readonly #deletions = new Task(this, {
+    args: () => [this.session.user_name] as const,
+    task: (_, { signal }) => getDeletions(signal),
+  })
+
+  constructor() {
+    super()
+    this.said = ''
+  }
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  async #ask() {
+    this.question = {
+      heading: 'Jetzt löschen?',
+      text: 'Gelöscht wird alles, dessen Frist um ist, endgültig und für alle Jugendämter. Von selbst geschieht das jede Stunde.',
+      action: 'Löschen',
+      act: () => void this.#start(),
+    }
+    await this.updateComplete
+    this.querySelector('dialog')?.showModal()
+  }
+
+  async #start() {
+    this.querySelector('dialog')?.close()
+    if (this.#busy) return
+    this.#busy = true
+    try {
+      const { files, documents } = await startDeletion(this.#key)
+      this.#key = crypto.randomUUID()
+      this.said = files + documents === 0 ? 'Es war nichts fällig.' : `Gelöscht: ${filesText(files)}, ${documentsText(documents)}.`
+      await this.#deletions.run()
+    } catch (problem) {
+      if (!(problem instanceof RequestProblem)) throw problem
+      this.said = problem.message
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  override render() {
+    const deletions = this.#deletions.value
+    const { error } = this.#deletions
+    const starts = this.session.roles.includes('admin')
+    return html`
+      <div class="sj-list-title">
+        <h1 class="sj-h1">Löschungen</h1>
+        ${
+          starts
+            ? html`<button type="button" class="kern-btn kern-btn--secondary sj-no-print" @click=${() => void this.#ask()}>
+                <span class="kern-label">Löschlauf starten</span>
+              </button>`
+            : nothing
+        }
+      </div>
+      <p class="sj-lead">Was gelöscht wurde und was als Nächstes fällig wird, in Zahlen und ohne Namen.</p>
+      ${printLine(this.session)}
+      <p class="sj-meta" role="status">${this.said}</p>
+      ${error ? viewProblem(error, { dataAsOf: undefined, retry: () => void this.#deletions.run() }) : nothing}
+      ${
+        deletions
+          ? html`<div class="sj-deletions">${this.#due(deletions)} ${this.#runs(deletions)}</div>`
+          : html`<p class="sj-meta" aria-busy="true">Wird geladen</p>`
+      }
+      ${questionDialog(this.question)}
+    `
+  }
+
+  #due({ due, due_until }: Deletions) {
+    return html`
+      <section aria-labelledby="faellig">
+        <h2 class="sj-h2" id="faellig">Fällig bis ${dateText(due_until)}</h2>
+        ${
+          due.length === 0
+            ? html`<p class="sj-empty">In den nächsten zwölf Monaten wird nichts fällig.</p>`
+            : html`
+                <table class="sj-table">
+                  <caption class="kern-sr-only">
+                    Was in den nächsten zwölf Monaten fällig wird
+                  </caption>
+                  <thead>
+                    <tr>
+                      <th scope="col">Monat</th>
+                      <th scope="col">Jugendamt</th>
+                      <th scope="col">Was</th>
+                      <th scope="col" class="sj-num">Anzahl</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    ${due.map(
+                      (each) => html`
+                        <tr>
+                          <th scope="row">${monthText(each.month.slice(0, 7))}</th>
+                          <td>${each.youth_authority}</td>
+                          <td>${whatText(each)} <span class="sj-meta">${ruleLabels[each.rule]}</span></td>
+                          <td class="sj-num">${numberText(each.count)}</td>
+                        </tr>
+                      `,
+                    )}
+                  </tbody>
+                </table>
+              `
+        }
+      </section>
+    `
+  }
+
+  #runs({ runs }: Deletions) {
+    return html`
+      <section aria-labelledby="verlauf">
+        <h2 class="sj-h2" id="verlauf">Verlauf</h2>
+        ${
+          runs.length === 0
+            ? html`<p class="sj-empty">Noch ist nichts gelöscht worden.</p>`
+            : html`
+                <table class="sj-table">
+                  <caption class="kern-sr-only">
+                    Löschläufe, der neueste zuerst
+                  </caption>
+                  <thead>
+                    <tr>
+                      <th scope="col">Wann</th>
+                      <th scope="col">Jugendamt</th>
+                      <th scope="col">Gelöscht</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    ${runs.map(
+                      ({ at, started_by, youth_authority, items }) => html`
+                        <tr>
+                          <th scope="row">
+                            ${minuteText(at)}
+                            <span class="sj-meta">${started_by === null ? 'von selbst' : `gestartet von ${started_by}`}</span>
+                          </th>
+                          <td>${youth_authority ?? 'alle'}</td>
+                          <td>
+                            ${
+                              items.length === 0
+                                ? 'Nichts war fällig'
+                                : html`<ul>
+                                    ${items.map(
+                                      (item) =>
+                                        html`<li>
+                                          ${numberText(item.count)} × ${whatText(item)}
+                                          <span class="sj-meta">${ruleLabels[item.rule]}</span>
+                                        </li>`,
+                                    )}
+                                  </ul>`
+                            }
+                          </td>
+                        </tr>
+                      `,
+                    )}
+                  </tbody>
+                </table>
+              `
+        }
+      </section>
+    `
+  }
+}
+
+customElements.define('sj-deletions-page', DeletionsPage)
