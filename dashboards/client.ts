@@ -30,6 +30,7 @@ import type { CaseFile, FoundDocuments } from '../transactional/file/document.ro
 import type { Deletions, RetentionRule, RetentionRules } from '../transactional/file/retention.routes.ts'
 import type { TakenOver, TakeOverComparison } from '../transactional/case/take-over.routes.ts'
 import type { Notice, NoticeWithText } from '../transactional/file/notice.routes.ts'
+import type { NoticeTemplate, NoticeTemplates } from '../transactional/file/notice-template.routes.ts'
 import type { BookingWithNames } from '../transactional/placement/booking-view.ts'
 import type { OfferDossier } from '../transactional/placement/dossier.routes.ts'
 import type { Offer, OfferPage } from '../transactional/placement/offer.routes.ts'
@@ -634,6 +635,14 @@ export const keepPocketMoney = async (table: PocketMoneyTable) => {
   await askSignedIn('/service/pocket-money', sendJson('PUT', table))
 }
 
+export type { NoticeTemplate }
+type TemplateWords = NoticeTemplate['words']
+export const getNoticeTemplates = async (signal?: AbortSignal) =>
+  (await getJson<NoticeTemplates>('/service/notice-templates', signal)).items
+export const writeNoticeTemplate = (wanted: { kind: NoticeKind; after_version: number; words: TemplateWords }, key: string) =>
+  createOnce<NoticeTemplate>('/service/notice-templates', wanted, key)
+export const previewNoticeTemplate = async (kind: NoticeKind, words: TemplateWords) =>
+  (await askSignedIn('/service/notice-templates/preview', sendJson('POST', { kind, words }))).blob()
 export type { Deletions, RetentionRule, RetentionRules }
 export const getRetentionRules = (signal?: AbortSignal) => getJson<RetentionRules>('/service/retention-rules', signal)
 export const keepRetentionRule = async (rule: RetentionRule) => {

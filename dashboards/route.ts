@@ -46,6 +46,7 @@ export const noticePath = `${caseManagerPath}/bescheid`
 export const providerRequestsPath = '/anbieter/anfragen'
 export const pocketMoneyPath = '/admin/kataloge/barbetraege'
 export const retentionPath = '/admin/kataloge/aufbewahrungsfristen'
+export const noticeTemplatesPath = '/admin/kataloge/bescheidvorlagen'
 export const deletionsPath = '/admin/loeschungen'
 export const ownDeletionsPath = '/verwaltung/controlling/loeschungen'
 export const ownFacilitiesPath = '/anbieter/einrichtungen'
@@ -279,6 +280,16 @@ export const pages: Page[] = [
     area: 'admin',
     group: 'Kataloge',
     summary: 'Wie lange Dokumente ohne bewilligte Hilfe aufbewahrt werden, nach Art und von einem Tag an.',
+    roles: ['admin'],
+  },
+  {
+    path: noticeTemplatesPath,
+    title: 'Bescheidvorlagen',
+    tag: 'sj-notice-templates-page',
+    load: () => import('./pages/notice-templates/notice-templates-page.ts'),
+    area: 'admin',
+    group: 'Kataloge',
+    summary: 'Die Texte der Bescheide ändern, prüfen und als Vorschau ansehen; erlassene behalten ihre Fassung.',
     roles: ['admin'],
   },
   {

@@ -16,6 +16,7 @@ import { consultationRoutes } from './case/consultation.routes.ts'
 import { documentRoutes, type Uploads } from './file/document.routes.ts'
 import { takeOverRoutes } from './case/take-over.routes.ts'
 import { noticeRoutes } from './file/notice.routes.ts'
+import { noticeTemplateRoutes } from './file/notice-template.routes.ts'
 import { retentionRoutes } from './file/retention.routes.ts'
 import { bookingLineRoutes } from './placement/booking-lines.routes.ts'
 import { bookingStepRoutes } from './placement/booking-step.routes.ts'
@@ -82,6 +83,7 @@ const serviceApp = (deps: ServiceDeps) => {
     carePlanRoutes,
     reminderRoutes,
     noticeRoutes,
+    noticeTemplateRoutes,
     retentionRoutes,
     draftRoutes,
     invoiceRoutes,

@@ -513,10 +513,14 @@ export interface NoticeCounter {
 }
 
 export interface NoticeTemplate {
+  federal_state: string | null
   kind: string
   valid_from: string
   version: number
   words: Json
+  written_at: Instant | null
+  written_by: string | null
+  youth_authority_id: string | null
 }
 
 export interface Offer {

@@ -16,6 +16,14 @@ export const text = (minimum: number, maximum: number) =>
     .max(maximum)
     .regex(printable, 'enthält Zeichen, die nicht erlaubt sind.')
 
+/** Several lines, composed (NFC), without other control characters. */
+export const lines = (maximum: number) =>
+  z
+    .string()
+    .max(maximum)
+    .transform((value) => value.normalize('NFC').replaceAll(/\r\n?/g, '\n'))
+    .refine((value) => !/[^\P{Cc}\n]|\p{Cs}/u.test(value), 'enthält Zeichen, die nicht erlaubt sind.')
+
 /** The pattern by which `ilike` finds a text anywhere, its own signs taken as they are. */
 export const anywhere = (sought: string) => `%${sought.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
 

@@ -52,6 +52,7 @@ const questions = new Set([
   '/service/clients/take-over/check',
   '/service/case-manager',
   '/service/cases/{id}/documents/find',
+  '/service/notice-templates/preview',
 ])
 // sent as a form, with a file
 const uploads = new Set(['/service/cases/{id}/documents', '/service/facilities/{id}/files'])

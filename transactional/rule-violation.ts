@@ -477,6 +477,12 @@ export const rules = {
   },
   // notices
   notice_complete: { status: 422, title: 'Zum Erlassen fehlen noch Angaben.' },
+  template_words: { status: 422, title: 'Die Vorlage lässt sich so nicht verwenden.' },
+  template_moved: {
+    status: 409,
+    title: 'Die Vorlage wurde inzwischen geändert.',
+    hint: 'Bitte die Seite neu laden; Ihr Text steht noch in den Feldern.',
+  },
   notice_signs: { status: 422, title: 'Der Bescheid enthält Zeichen, die sich nicht drucken lassen.' },
   notice_issued: {
     status: 409,

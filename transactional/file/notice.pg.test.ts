@@ -3,6 +3,7 @@ import { getDocumentProxy } from 'unpdf'
 import type { Problem } from '../problem.ts'
 import { startService, type Service } from '../service.fixture.ts'
 import type { CaseFile, FoundDocuments } from './document.routes.ts'
+import type { NoticeTemplates } from './notice-template.routes.ts'
 import type { Notice, NoticeWithText } from './notice.routes.ts'
 
 let service: Service
@@ -174,4 +175,40 @@ test('belongs to the caseworkers of the authority alone', async () => {
   const foreign = await service.openCase('fall.hro')
   const theirs = { kind: 'grant', service_kind: 's34', booking_id }
   expect((await ask('POST', `cases/${foreign.case_id}/notices`, theirs, 'fall.hro')).body.code).toBe('booking_unknown')
+})
+
+test('an administrator changes words as a new version; what may be asked for is checked, and what is drafted keeps its own', async () => {
+  const admin = service.as('admin')<NoticeTemplates & NoticeTemplates['items'][number] & Problem>
+  const templates = async () => (await admin('GET', '/service/notice-templates')).body.items
+  const [grant] = await templates()
+  expect(grant!.words.subject).toBe('Bewilligung: {{Hilfe}} nach {{Rechtsgrundlage}}')
+  const before = await draft()
+  const after_version = grant!.versions[0]!.version
+  const wanted = { kind: 'grant', after_version, words: { ...grant!.words, subject: 'Wir bewilligen {{Hilfe}} für {{ Name }}' } }
+  const faulty = { ...wanted, words: { ...wanted.words, opening: 'ab {{Wirkung}}', closing: 'für {{Name}', remedies: ' ' } }
+  expect((await admin('POST', '/service/notice-templates', faulty)).body.details.map(({ field }) => field)).toEqual(['words.remedies'])
+  const { details } = (await admin('POST', '/service/notice-templates', { ...faulty, words: { ...faulty.words, remedies: 'kurz' } })).body
+  expect(details.map(({ field }) => field)).toEqual(['opening', 'closing'])
+  expect(details[0]!.message).toContain('Erlaubt sind {{Hilfe}}, {{Rechtsgrundlage}}')
+  const written = await admin('POST', '/service/notice-templates', wanted)
+  expect([written.status, written.body.versions[0]]).toMatchObject([200, { version: 2, whose: 'state', by: 'admin' }])
+  expect((await admin('POST', '/service/notice-templates', wanted)).body.code).toBe('template_moved')
+  const [old, fresh] = [await ask('GET', `notices/${before.id}`), await draft()]
+  expect(old.body.parts[0]).toMatchObject({ text: expect.stringMatching(/^Bewilligung: /) })
+  expect(fresh.parts[0]).toMatchObject({ text: expect.stringMatching(/^Wir bewilligen .* für Kim Muster$/) })
+
+  const { kind, words } = wanted
+  const headers = { cookie: await service.cookieOf('admin'), 'content-type': 'application/json' }
+  const response = await service.app.request('/service/notice-templates/preview', {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ kind, words }),
+  })
+  const page = (await textOf(Buffer.from(await response.arrayBuffer()))).join(' ')
+  expect(page).toContain('Kim Beispiel')
+  expect(page).toContain('Entwurf')
+  for (const user of ['fall.vg', 'controlling.vg']) {
+    expect((await service.as(user)('GET', '/service/notice-templates')).status).toBe(404)
+    expect((await service.as(user)('POST', '/service/notice-templates', wanted)).status).toBe(404)
+  }
 })

@@ -6,20 +6,16 @@ import { answerOnce } from '../access/answer-once.ts'
 import { asReader } from '../access/as-reader.ts'
 import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
-import { Code, Day, Id, text } from '../input.ts'
+import { Code, Day, Id, lines, text } from '../input.ts'
 import { berlinDay } from '../placement/period.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { noticeKinds, noticeStates } from '../vocabulary.ts'
 import { addDocument } from './document.ts'
 import { letterPdf, unprintable } from './letter.ts'
-import { assertComplete, kindTitles, letterOf, Letterhead, notices, partsOf, referenceOf, type NoticeRow } from './notice.ts'
+import { templatesFor } from './notice-template.ts'
+import { assertComplete, kindTitles, letterheadOf, letterOf, Letterhead, notices, partsOf, referenceOf, type NoticeRow } from './notice.ts'
 
-const lines = z
-  .string()
-  .max(8000)
-  .transform((value) => value.normalize('NFC').replaceAll(/\r\n?/g, '\n'))
-  .refine((value) => !/[^\P{Cc}\n]|\p{Cs}/u.test(value), 'enthält Zeichen, die nicht erlaubt sind.')
 const NewNotice = z.strictObject({
   kind: z.enum(noticeKinds),
   service_kind: Code,
@@ -32,7 +28,7 @@ const Changes = z
     addressee_street: text(0, 120),
     addressee_town: text(0, 120),
     effective_on: Day.nullable(),
-    reasons: lines,
+    reasons: lines(8000),
   })
   .partial()
 const Nothing = z.strictObject({}).optional()
@@ -93,13 +89,6 @@ const unknownHead: Letterhead = { name: '…', office: 'Jugendamt', street: '…
 const viewOf = (row: NoticeRow, corrected: Set<string>): Notice =>
   Notice.parse({ ...row, reference: row.state === 'issued' ? referenceOf(row) : null, corrected: corrected.has(row.id) })
 
-const letterheadOf = (trx: Kysely<Database>, reader: Reader): Promise<Letterhead | undefined> =>
-  trx
-    .selectFrom('letterhead')
-    .where('youth_authority_id', '=', reader.youth_authority_id!)
-    .select(['name', 'office', 'street', 'town', 'telephone', 'email'])
-    .executeTakeFirst()
-
 const rowOf = (trx: Kysely<Database>, id: string) => notices(trx).where('notice.id', '=', id).executeTakeFirstOrThrow(rowMissing)
 
 const correctedOf = async (trx: Kysely<Database>, case_id: string): Promise<Set<string>> => {
@@ -131,13 +120,7 @@ const assertPrintable = async (row: NoticeRow): Promise<void> => {
 
 const draft = async (trx: Transaction<Database>, reader: Reader, case_id: string, wanted: z.infer<typeof NewNotice>, now: Date) => {
   const today = berlinDay(now)
-  const template = await trx
-    .selectFrom('notice_template')
-    .where('kind', '=', wanted.kind)
-    .where('valid_from', '<=', today)
-    .orderBy('version', 'desc')
-    .select('version')
-    .executeTakeFirstOrThrow()
+  const template = await templatesFor(trx, reader, wanted.kind, today).select('version').executeTakeFirstOrThrow()
   const file = await trx.selectFrom('case').where('id', '=', case_id).select('client_id').executeTakeFirstOrThrow(rowMissing)
   if (file.client_id === null) throw new RuleViolation('case_without_client')
   if (wanted.booking_id !== null) {

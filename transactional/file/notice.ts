@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
+import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import { RuleViolation } from '../rule-violation.ts'
 import type { NoticeKind, noticeStates } from '../vocabulary.ts'
@@ -14,6 +15,13 @@ export const Letterhead = z
   .object({ name: z.string(), office: z.string(), street: z.string(), town: z.string(), telephone: z.string(), email: z.string() })
   .meta({ id: 'Letterhead' })
 export type Letterhead = z.infer<typeof Letterhead>
+
+export const letterheadOf = (trx: Kysely<Database>, reader: Reader): Promise<Letterhead | undefined> =>
+  trx
+    .selectFrom('letterhead')
+    .where('youth_authority_id', '=', reader.youth_authority_id!)
+    .select(['name', 'office', 'street', 'town', 'telephone', 'email'])
+    .executeTakeFirst()
 
 export type NoticeRow = {
   id: string

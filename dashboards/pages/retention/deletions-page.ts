@@ -6,6 +6,7 @@ import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { dateText, minuteText, monthText, numberText } from '../../format.ts'
 import type { DeletionRule } from '../../../transactional/vocabulary.ts'
 import { documentKindLabels } from '../case-file/case-file.ts'
+import '../../elements/list-tools.css'
 import '../../elements/table.css'
 import './retention-page.css'
 
@@ -15,9 +16,39 @@ const ruleLabels: Record<DeletionRule, string> = {
   by_hand: 'aus der Akte entfernt',
 }
 type Counted = Deletions['runs'][number]['items'][number]
-const whatText = ({ document_kind }: Counted) => (document_kind === null ? 'Akte' : documentKindLabels[document_kind])
+const whatText = ({ document_kind, count }: Counted) => {
+  if (document_kind === null) return filesText(count)
+  return `${numberText(count)} × ${documentKindLabels[document_kind]}`
+}
 const filesText = (count: number) => (count === 1 ? '1 Akte' : `${numberText(count)} Akten`)
 const documentsText = (count: number) => (count === 1 ? '1 Dokument' : `${numberText(count)} Dokumente`)
+
+/** By rule: "2 Akten, 2 × Antrag, ohne Hilfe". */
+const countedList = (items: Counted[]) => html`
+  <ul>
+    ${[...new Set(items.map(({ rule }) => rule))].map(
+      (rule) => html`
+        <li>
+          ${items
+            .filter((item) => item.rule === rule)
+            .map(whatText)
+            .join(', ')}
+          <span class="sj-meta">${ruleLabels[rule]}</span>
+        </li>
+      `,
+    )}
+  </ul>
+`
+
+/** What one authority has to expect in one month. */
+const byMonth = (due: Deletions['due']) => {
+  const months = new Map<string, Deletions['due']>()
+  for (const each of due) {
+    const key = `${each.month} ${each.youth_authority}`
+    months.set(key, [...(months.get(key) ?? []), each])
+  }
+  return [...months.values()]
+}
 
 /** Löschungen: what went by which rule, and what will; numbers only. */
 export class DeletionsPage extends LitElement {
@@ -120,17 +151,15 @@ export class DeletionsPage extends LitElement {
                       <th scope="col">Monat</th>
                       <th scope="col">Jugendamt</th>
                       <th scope="col">Was</th>
-                      <th scope="col" class="sj-num">Anzahl</th>
                     </tr>
                   </thead>
                   <tbody>
-                    ${due.map(
-                      (each) => html`
+                    ${byMonth(due).map(
+                      (items) => html`
                         <tr>
-                          <th scope="row">${monthText(each.month.slice(0, 7))}</th>
-                          <td>${each.youth_authority}</td>
-                          <td>${whatText(each)} <span class="sj-meta">${ruleLabels[each.rule]}</span></td>
-                          <td class="sj-num">${numberText(each.count)}</td>
+                          <th scope="row">${monthText(items[0]!.month.slice(0, 7))}</th>
+                          <td>${items[0]!.youth_authority}</td>
+                          <td>${countedList(items)}</td>
                         </tr>
                       `,
                     )}
@@ -170,21 +199,7 @@ export class DeletionsPage extends LitElement {
                             <span class="sj-meta">${started_by === null ? 'von selbst' : `gestartet von ${started_by}`}</span>
                           </th>
                           <td>${youth_authority ?? 'alle'}</td>
-                          <td>
-                            ${
-                              items.length === 0
-                                ? 'Nichts war fällig'
-                                : html`<ul>
-                                    ${items.map(
-                                      (item) =>
-                                        html`<li>
-                                          ${numberText(item.count)} × ${whatText(item)}
-                                          <span class="sj-meta">${ruleLabels[item.rule]}</span>
-                                        </li>`,
-                                    )}
-                                  </ul>`
-                            }
-                          </td>
+                          <td>${items.length === 0 ? 'Nichts war fällig' : countedList(items)}</td>
                         </tr>
                       `,
                     )}
