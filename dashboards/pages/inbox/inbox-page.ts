@@ -15,7 +15,8 @@ import {
 import { faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { dateText, minuteText } from '../../format.ts'
-import { helpSelectionPath, schedulesPath } from '../../route.ts'
+import { schedulesPath } from '../../route.ts'
+import { placeHref } from '../selection/help-selection.ts'
 import './reminders.ts'
 import './inbox-page.css'
 
@@ -27,10 +28,6 @@ const mailTexts: Record<InboxItem['mail'], string> = {
   sent: 'E-Mail gesendet',
   failed: 'E-Mail nicht zugestellt',
 }
-
-/** Where the place can be reserved that has become free. */
-const placeHref = ({ case_id, service_kind, first_day, last_day }: NonNullable<InboxItem['waiting']>) =>
-  `${helpSelectionPath}?${new URLSearchParams({ case: case_id, first_day, last_day, service_kind, area: 'de' })}`
 
 /** Postfach: reports and notices that arrived, and the address that hears of new ones. */
 export class InboxPage extends LitElement {
