@@ -13,11 +13,11 @@ type Tab = { key: string; label: string; stages: Stage[] }
 const all: Tab = { key: '', label: 'Alle', stages: [] }
 export const tabs: Tab[] = [
   all,
-  { key: 'waiting', label: 'Wartet auf Platz', stages: ['waiting', 'place_free'] },
+  { key: 'waiting', label: 'Wartet', stages: ['waiting', 'place_free'] },
   { key: 'reserved', label: 'Reserviert', stages: ['reserved'] },
   { key: 'requested', label: 'Zustimmung offen', stages: ['requested'] },
   { key: 'consented', label: 'Zugestimmt', stages: ['consented'] },
-  { key: 'failed', label: 'Nicht zustande gekommen', stages: ['declined', 'expired'] },
+  { key: 'failed', label: 'Ohne Erfolg', stages: ['declined', 'expired'] },
   { key: 'booked', label: 'Gebucht', stages: ['booked'] },
   { key: 'running', label: 'Läuft', stages: ['running'] },
   { key: 'interrupted', label: 'Unterbrochen', stages: ['interrupted'] },
