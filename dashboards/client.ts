@@ -295,6 +295,9 @@ export const getInbox = async (signal?: AbortSignal) => (await getJson<{ items: 
 export const markRead = async (id: string) => {
   await askSignedIn(`/service/inbox/${id}/read`, sendJson('PUT', {}))
 }
+export const markAllRead = async () => {
+  await askSignedIn('/service/inbox/read', sendJson('PUT', {}))
+}
 export const deleteInboxItem = async (id: string) => {
   await askSignedIn(`/service/inbox/${id}`, { method: 'DELETE' })
 }

@@ -42,6 +42,16 @@ describe('faults', () => {
     ])
   })
 
+  test('of one of several kinds are those of the kind that was meant', () => {
+    const Known = z.strictObject({ id: Id, function: text(1, 9) })
+    const People = z.strictObject({ people: z.array(z.union([Known, z.strictObject({ name: text(1, 9), function: text(1, 9) })])) })
+    expect(faults(People, { people: [{ name: '', function: 'Schule' }, { id: 'x', function: 'ASD' }, 1] })).toEqual([
+      { field: 'people[0].name', message: 'fehlt.' },
+      { field: 'people[1].id', message: 'muss eine gültige Kennung sein.' },
+      { field: 'people[2]', message: 'muss ein Objekt sein.' },
+    ])
+  })
+
   test('of fields nobody asked for name each of them', () => {
     expect(faults(Form, { ...valid, admin: true, roles: [] }).map((fault) => fault.field)).toEqual(['admin', 'roles'])
   })

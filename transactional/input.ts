@@ -42,7 +42,8 @@ export const Cents = z.int().min(0).max(10_000_000)
 export const UnitsPerWeek = z.number().min(0.01).max(168).multipleOf(0.01)
 export const CountingRuleInput = z.enum(['last_day_free', 'calendar_days']).default('last_day_free')
 
-type Issue = { message: string; path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined; [detail: string]: unknown }
+type Path = readonly (PropertyKey | { readonly key: PropertyKey })[]
+type Issue = { message: string; path?: Path | undefined; [detail: string]: unknown }
 
 const fieldOf = (issue: Issue): string =>
   (issue.path ?? [])
@@ -104,7 +105,13 @@ const messageOf = (issue: Issue, input: unknown): string => {
   }
 }
 
+/** Of several kinds of input, the one that was meant has the fewest faults. */
+const nearest = (kinds: readonly Issue[][], { path = [] }: Issue): Issue[] =>
+  (kinds.toSorted((a, b) => a.length - b.length)[0] ?? []).map((inner) => ({ ...inner, path: [...path, ...(inner.path ?? [])] }))
+
 const faultsIn = (issue: Issue, input: unknown): Detail[] => {
+  const meant = issue['code'] === 'invalid_union' ? nearest(issue['errors'] as Issue[][], issue) : []
+  if (meant.length > 0) return meant.flatMap((inner) => faultsIn(inner, input))
   const field = fieldOf(issue)
   if (issue['code'] !== 'unrecognized_keys') return [{ field, message: messageOf(issue, input) }]
   return (issue['keys'] as string[]).map((key) => ({

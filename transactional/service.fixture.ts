@@ -40,8 +40,8 @@ type OfferSeed = {
   unit?: string
 }
 
-/** The whole transactional service on a data base of its own: two authorities, two providers, accounts of every role. */
-export const startService = async () => {
+/** The whole transactional service on a data base of its own: two authorities, two providers, accounts of every role. `parts`: what else it has. */
+export const startService = async (parts: Partial<Parameters<typeof transactionalApp>[0]> = {}) => {
   const database = await testDatabase()
   const owner = new pg.Pool({ connectionString: database.owner_url, types: columnTypes, max: 4 })
   // dropping the data base may end a connection that is just closing
@@ -50,7 +50,7 @@ export const startService = async () => {
   const clock = { now: new Date('2026-03-10T09:00:00Z') }
   const lines: string[] = []
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
-  const app = new Hono().route('/', transactionalApp({ db, now: () => clock.now, log, secure: false }))
+  const app = new Hono().route('/', transactionalApp({ db, now: () => clock.now, log, secure: false, ...parts }))
 
   const one = async <Row extends pg.QueryResultRow = Json>(text: string, values: unknown[] = []): Promise<Row> =>
     (await owner.query<Row>(text, values)).rows[0]!
@@ -90,9 +90,10 @@ export const startService = async () => {
   }
 
   const request = async <Body>(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Reply<Body>> => {
-    const json: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
-    const text = typeof body === 'string' ? body : JSON.stringify(body)
-    const response = await app.request(path, { method, headers: { ...json, ...headers }, ...(body !== undefined && { body: text }) })
+    const isForm = body instanceof FormData
+    const json: Record<string, string> = body === undefined || isForm ? {} : { 'content-type': 'application/json' }
+    const sent = typeof body === 'string' || isForm ? body : JSON.stringify(body)
+    const response = await app.request(path, { method, headers: { ...json, ...headers }, ...(body !== undefined && { body: sent }) })
     const answer = await response.text()
     const isJson = response.headers.get('content-type')?.includes('json')
     return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(answer) : answer) as Body }

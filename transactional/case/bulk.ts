@@ -8,7 +8,7 @@ import { asViolation } from '../problem.ts'
 import { rowMissing, rules, RuleViolation } from '../rule-violation.ts'
 import { handOver } from './handover.ts'
 
-const Chosen = z.strictObject({ kind: z.enum(['reservation', 'booking']), id: Id })
+const Chosen = z.strictObject({ kind: z.enum(['waiting', 'reservation', 'booking']), id: Id })
 type Chosen = z.infer<typeof Chosen>
 const chosen = z.array(Chosen).min(1).max(200)
 
@@ -35,6 +35,10 @@ export const BulkResult = z
 export type BulkResult = z.infer<typeof BulkResult>
 
 const caseOf = async (trx: Transaction<Database>, { kind, id }: Chosen): Promise<string> => {
+  if (kind === 'waiting') {
+    const entry = await trx.selectFrom('waiting_entry').where('id', '=', id).select('case_id').executeTakeFirstOrThrow(rowMissing)
+    return entry.case_id
+  }
   const { case_id } = await trx
     .selectFrom(kind)
     .innerJoin('case_link', 'case_link.case_key', `${kind}.case_key`)

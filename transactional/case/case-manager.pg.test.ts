@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sql } from 'kysely'
 import type { Problem } from '../problem.ts'
 import { startService, type Service } from '../service.fixture.ts'
+import type { BulkResult } from './bulk.ts'
 import type { ManagedPage } from './case-manager.routes.ts'
 
 let service: Service
@@ -43,6 +45,48 @@ test('every help under way by what is due first, each where it stands', async ()
   expect(all.items[1]).toMatchObject({ id: reserved.body.id, reserved_on: '2026-03-10', booked_on: null, planned_cents: 274 * 7600 })
   // 364 days under last_day_free, at one rate
   expect(all.items[5]).toMatchObject({ case_id: d!.case_id, planned_cents: 364 * 7600, provider_name: 'Träger 1', caseworker: 'fall.vg' })
+})
+
+test('what waits for a place and what rests stand there too, each with the day by which something is to be done', async () => {
+  const offer_id = await service.offer({ capacity: 1 })
+  const [holder, waiting, resting, ending] = await Promise.all(Array.from({ length: 4 }, () => service.openCase('fall.vg')))
+  const held = await reserve(holder!.case_id, offer_id)
+  const period = { first_day: '2026-04-01', last_day: '2026-12-31' }
+  const entry = { case_id: waiting!.case_id, offer_id, ...period }
+  const { id } = (await service.as('fall.vg')<{ id: string }>('POST', '/service/waiting-entries', entry)).body
+  const roomy = await service.offer({ capacity: 5 })
+  const rest = async (case_id: string, last_day: string, until: string) => {
+    const booked = await service.book('fall.vg', { case_id, offer_id: roomy, first_day: '2026-01-01', last_day })
+    await service.as('fall.vg')('POST', `/service/bookings/${booked.body.id}/interrupt`, { first_day: '2026-03-09', last_day: until, reason: 'clinic', paid: true }) // prettier-ignore
+  }
+  await rest(resting!.case_id, '2026-12-31', '2026-03-20')
+  await rest(ending!.case_id, '2026-04-10', '2026-04-09')
+  const stand = async () =>
+    (await manager({ stages: ['waiting', 'place_free', 'interrupted'] })).items.map(({ kind, stage, due_on, resumes_on, planned_cents }) => [kind, stage, due_on, resumes_on, planned_cents]) // prettier-ignore
+  expect(await stand()).toEqual([
+    ['booking', 'interrupted', '2026-03-21', '2026-03-21', 364 * 7600],
+    ['waiting', 'waiting', '2026-04-01', null, null],
+    ['booking', 'interrupted', '2026-04-10', '2026-04-10', 99 * 7600],
+  ])
+  await service.as('fall.vg')('POST', `/service/reservations/${held.body.id}/release`, {})
+  await sql`select tell_waiting(${service.clock.now}, false, 90)`.execute(service.db)
+  // for three days the next in line hears nothing of the place
+  expect((await stand())[0]).toEqual(['waiting', 'place_free', '2026-03-13', null, null])
+  expect(await stand()).toHaveLength(3)
+  const bulk = (action: object) =>
+    service.as('fall.vg')<BulkResult>('POST', '/service/case-manager/bulk', { ...action, helps: [{ kind: 'waiting', id }] })
+  expect((await bulk({ action: 'release' })).body.items).toMatchObject([{ done: false, title: 'Das ist nur bei Reservierungen möglich.' }])
+  expect((await bulk({ action: 'hand_over', to_id: service.ids['fall2.vg'], reason: 'Vertretung' })).body.items).toMatchObject([
+    { done: true },
+  ])
+  expect((await manager({ mine: true }, 'fall2.vg')).items.map((help) => help.id)).toEqual([id])
+  // who has the case hears of the next place
+  expect(await service.one('select user_account_id from waiting_entry where id = $1', [id])).toEqual({
+    user_account_id: service.ids['fall2.vg'],
+  })
+  await service.as('fall.vg')('POST', `/service/waiting-entries/${id}/leave`, {})
+  await service.owner.query('delete from booking_interruption')
+  await service.owner.query(`update booking set cancelled = true where offer_id = $1`, [roomy])
 })
 
 test('is narrowed by stage, by words and to one’s own, and goes on where the page ended', async () => {

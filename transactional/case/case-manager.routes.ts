@@ -24,10 +24,12 @@ const Key = z.tuple([z.iso.date(), z.uuid()])
 const ManagedHelp = z
   .object({
     id: z.uuid(),
-    kind: z.enum(['reservation', 'booking']),
+    kind: z.enum(['waiting', 'reservation', 'booking']),
     stage: z.enum(stages),
     due_on: z.iso.date(),
     due: z.enum(dues),
+    /** the first day after the interruption of today; null: not interrupted */
+    resumes_on: z.iso.date().nullable(),
     case_id: z.uuid(),
     case_number: z.string(),
     caseworker: z.string().nullable(),
@@ -42,7 +44,8 @@ const ManagedHelp = z
     booked_on: z.iso.date().nullable(),
     first_day: z.iso.date(),
     last_day: z.iso.date(),
-    planned_cents: z.int(),
+    /** null: what is waited for has no price yet */
+    planned_cents: z.int().nullable(),
   })
   .meta({ id: 'ManagedHelp' })
 export type ManagedHelp = z.infer<typeof ManagedHelp>
@@ -68,7 +71,7 @@ export const caseManagerRoutes = ({ db, now }: Deps) =>
   new Hono<ServiceEnv>().post(
     '/case-manager',
     operation({
-      summary: 'Helps under way by what is due first: reserved, asked for, booked, running, overdue',
+      summary: 'Helps under way by what is due first: waited for, reserved, asked for, booked, running, interrupted, overdue',
       tag: 'case',
       roles: ['caseworker'],
       answers: { 200: { description: 'A page', schema: ManagedPage } },

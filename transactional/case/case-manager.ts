@@ -3,22 +3,40 @@ import type { Database } from '../database.ts'
 import { anywhere } from '../input.ts'
 
 /** Where a help stands, in the order in which it comes about. */
-export const stages = ['reserved', 'requested', 'consented', 'declined', 'expired', 'booked', 'running', 'ending', 'overdue'] as const
+export const stages = [
+  'waiting',
+  'place_free',
+  'reserved',
+  'requested',
+  'consented',
+  'declined',
+  'expired',
+  'booked',
+  'running',
+  'interrupted',
+  'ending',
+  'overdue',
+] as const
 export type Stage = (typeof stages)[number]
 
 /** How near the day is by which something is to be done: past, within 7 days, within 30, later. */
 export const dues = ['past', 'week', 'month', 'later'] as const
 export type Due = (typeof dues)[number]
 
-/** One line per help under way: what is reserved or asked for, and what is booked and not yet ended. */
+/** One line per help under way: what is waited for, reserved or asked for, and what is booked and not yet ended. */
 export type ManagedRow = {
   id: string
-  /** of a reservation, or of a booking */
-  kind: 'reservation' | 'booking'
+  /** of an entry of a waiting list, of a reservation, or of a booking */
+  kind: 'waiting' | 'reservation' | 'booking'
   stage: Stage
   /** the day by which something is to be done */
   due_on: string
   due: Due
+  /** the first day after the interruption of today */
+  resumes_on: string | null
+  /** what is due but the end of an interruption, and when; null: nothing to be reminded of */
+  to_do: 'answer' | 'hold' | 'review' | 'end' | null
+  to_do_on: string | null
   case_id: string
   case_number: string
   caseworker_id: string | null
@@ -34,7 +52,8 @@ export type ManagedRow = {
   booked_on: string | null
   first_day: string
   last_day: string
-  planned_cents: number
+  /** null: what is waited for has no price yet */
+  planned_cents: number | null
 }
 
 /** Ends within so many days are near. */
@@ -72,12 +91,28 @@ const reviewInterval = (today: string) => sql`make_interval(months => ${reviewMo
 export const reviewMonths = (today: string) =>
   sql<number>`(select value from parameter where name = 'review_months' and valid_from <= ${today} order by valid_from desc limit 1)`
 
+const waiting = ({ youth_authority_id }: Whose) => sql`
+  select waiting_entry.id, 'waiting' as kind, case when told_at is null then 'waiting' else 'place_free' end as stage,
+    case when told_at is null then first_day else least(first_day, ((told_at + ${patience}) at time zone 'Europe/Berlin')::date) end as due_on,
+    null::date as resumes_on, null as to_do, null::date as to_do_on,
+    case_key, service_kind, offer.provider_id, facility_id, null::date as reserved_on, null::date as consented_on, null::date as booked_on,
+    first_day, last_day, null::bigint as planned_cents
+  from waiting_entry
+  join case_link using (case_id)
+  join offer on offer.id = offer_id
+  where waiting_entry.youth_authority_id = ${youth_authority_id} and state = 'waiting'`
+/** So long is who was told of a free place left in peace before the next in line hears of it. */
+const patience = sql`make_interval(days => (select value from parameter where name = 'waiting_days'
+  and valid_from <= (told_at at time zone 'Europe/Berlin')::date order by valid_from desc limit 1)::integer)`
+
 const reserved = ({ today, youth_authority_id }: Whose) => sql`
   select reservation.id, 'reservation' as kind, reservation.state as stage,
-    case when reservation.state in ('declined', 'expired') then coalesce(declined_on, expired_on)
-      else (held_until at time zone 'Europe/Berlin')::date end as due_on,
+    case when reservation.state in ('declined', 'expired') then coalesce(declined_on, expired_on) else held_to end as due_on,
+    null::date as resumes_on, case reservation.state when 'requested' then 'answer' when 'reserved' then 'hold' when 'consented' then 'hold' end as to_do,
+    held_to as to_do_on,
     case_key, service_kind, provider_id, facility_id, reserved_on, consented_on, null::date as booked_on, first_day, last_day, planned_cents
   from reservation
+  cross join lateral (select (held_until at time zone 'Europe/Berlin')::date as held_to) as hold
   where youth_authority_id = ${youth_authority_id} and (
     state in ('reserved', 'requested', 'consented')
     or state in ('declined', 'expired') and coalesce(declined_on, expired_on) > ${today}::date - ${rememberedDays}::integer
@@ -85,25 +120,35 @@ const reserved = ({ today, youth_authority_id }: Whose) => sql`
   )`
 
 const booked = ({ today, youth_authority_id }: Whose) => sql`
-  select booking.id, 'booking' as kind,
-    case when last_day < ${today}::date then 'overdue' when first_day > ${today}::date then 'booked'
-      when last_day <= ${today}::date + ${nearDays}::integer then 'ending' else 'running' end as stage,
-    case when first_day > ${today}::date then first_day
-      when last_day <= ${today}::date + ${nearDays}::integer then last_day
-      else least(last_day, ${nextReviewOn(today)})
-    end as due_on,
-    case_key, service_kind, provider_id, facility_id, origin.reserved_on, origin.consented_on,
-    coalesce(origin.booked_on, (created_at at time zone 'Europe/Berlin')::date) as booked_on, first_day, last_day, ${plannedCents} as planned_cents
-  from booking
-  left join lateral (select reserved_on, consented_on, booked_on from reservation where booking_id = booking.id) as origin on true
-  where youth_authority_id = ${youth_authority_id} and not cancelled and end_reason is null`
+  select id, 'booking' as kind,
+    case when last_day < ${today}::date then 'overdue' when first_day > ${today}::date then 'booked' when resumes_on is not null then 'interrupted'
+      when to_do = 'end' then 'ending' else 'running' end as stage,
+    least(to_do_on, resumes_on) as due_on, resumes_on, to_do, to_do_on,
+    case_key, service_kind, provider_id, facility_id, reserved_on, consented_on, booked_on, first_day, last_day, planned_cents
+  from (
+    select booking.*, origin.reserved_on, origin.consented_on,
+      coalesce(origin.booked_on, (created_at at time zone 'Europe/Berlin')::date) as booked_on, ${plannedCents} as planned_cents,
+      resumes_on,
+      case when booking.first_day > ${today}::date then null when booking.last_day <= ${today}::date + ${nearDays}::integer then 'end' else 'review' end as to_do,
+      case when booking.first_day > ${today}::date then booking.first_day
+        when booking.last_day <= ${today}::date + ${nearDays}::integer then booking.last_day
+        else least(booking.last_day, ${nextReviewOn(today)})
+      end as to_do_on
+    from booking
+    left join lateral (select reserved_on, consented_on, booked_on from reservation where booking_id = booking.id) as origin on true
+    left join lateral (
+      select last_day + 1 as resumes_on from booking_interruption where booking_id = booking.id and ${today}::date between first_day and last_day
+    ) as pause on true
+    where youth_authority_id = ${youth_authority_id} and not cancelled and end_reason is null
+  ) as booking`
 
 /** Every help under way. */
 export const helps = (whose: Whose): RawBuilder<Omit<ManagedRow, 'due'>> => sql`
-  select help.id, kind, stage, due_on, file.id as case_id, file.case_number, file.caseworker_id, account.display_name as caseworker,
+  select help.id, kind, stage, due_on, resumes_on, to_do, to_do_on, file.id as case_id, file.case_number, file.caseworker_id,
+    account.display_name as caseworker,
     help.service_kind, service_kind.legal_basis, service_kind.label as service_kind_label, help.provider_id, provider.name as provider_name,
     facility.name as facility_name, reserved_on, consented_on, booked_on, first_day, last_day, planned_cents
-  from (${reserved(whose)} union all ${booked(whose)}) as help
+  from (${waiting(whose)} union all ${reserved(whose)} union all ${booked(whose)}) as help
   join case_link using (case_key)
   join "case" as file on file.id = case_link.case_id
   join service_kind on service_kind.code = help.service_kind

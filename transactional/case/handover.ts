@@ -18,4 +18,10 @@ export const handOver = async (trx: Transaction<Database>, reader: Reader, { cas
     .values({ case_id, from_id: caseworker_id, to_id, reason, handed_by: reader.user_account_id, handed_at: now })
     .execute()
   await trx.updateTable('case').set({ caseworker_id: to_id }).where('id', '=', case_id).execute()
+  await trx
+    .updateTable('waiting_entry')
+    .set({ user_account_id: to_id })
+    .where('case_id', '=', case_id)
+    .where('state', '=', 'waiting')
+    .execute()
 }

@@ -37,6 +37,9 @@ test('what is due is told some days before, each once, however often and by howe
   await run()
   // holds run out after 7 days; the review is due half a year after the begin
   expect([await told(), await unread()]).toEqual([['answer 2026-03-17', 'hold 2026-03-17'], 2])
+  // what rests has its days all the same
+  await service.owner.query(`insert into booking_interruption (booking_id, first_day, last_day, reason, paid)
+    select id, '2026-03-10', '2026-03-30', 'clinic', true from booking`)
   at('2026-03-19T09:00:00Z')
   await service.owner.query('select expire_reservations($1)', [service.clock.now])
   await Promise.all([run(), run()])

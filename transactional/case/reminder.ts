@@ -28,11 +28,10 @@ const remindOf = async (trx: Transaction<Database>, reader: Reader, now: Date) =
   const today = berlinDay(now)
   await sql`
     with due as materialized (
-      select case_id, due_on,
-        case when stage = 'running' then 'review' when stage in ('ending', 'overdue') then 'end' when stage = 'requested' then 'answer' else 'hold' end as kind,
+      select case_id, to_do_on as due_on, to_do as kind,
         case when kind = 'booking' then id end as booking_id, case when kind = 'reservation' then id end as reservation_id
       from (${helps({ today, youth_authority_id: reader.youth_authority_id! })}) as help
-      where caseworker_id = ${reader.user_account_id} and stage in ('reserved', 'requested', 'consented', 'running', 'ending', 'overdue')
+      where caseworker_id = ${reader.user_account_id} and to_do is not null
     ),
     settled as (
       update reminder set read_at = ${now}

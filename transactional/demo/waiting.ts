@@ -31,28 +31,31 @@ export const keepPocketMoney = async (client: pg.Client, authorities: readonly s
   }
 }
 
-/** Some cases whose request came to nothing wait for a place of an offer that is full. */
+/** Some cases whose request came to nothing wait for a place of an offer that is full; for the latest of each caseworker a place is free again. */
 export const putOnWaitingLists = (client: pg.Client, today: string) =>
   client.query(
     `
     insert into waiting_entry (offer_id, case_id, youth_authority_id, user_account_id, first_day, last_day, counting_rule, units_per_week,
       specialisations, waiting_since)
-    select full_offer.id, file.id, reservation.youth_authority_id, file.caseworker_id, reservation.first_day, reservation.last_day,
-      reservation.counting_rule, reservation.units_per_week, '{}', ($1::date - 2) + time '09:30'
-    from reservation
-    join case_link on case_link.case_key = reservation.case_key
-    join "case" as file on file.id = case_link.case_id
-    join user_account on user_account.id = file.caseworker_id and user_account.demonstration
+    select wanted.id, case_id, vain.youth_authority_id, caseworker_id, first_day, last_day, counting_rule, units_per_week, '{}',
+      ($1::date - 2) + time '09:30'
+    from (
+      select reservation.*, file.id as case_id, caseworker_id, row_number() over (partition by caseworker_id order by reservation.id desc) as nth
+      from reservation
+      join case_link on case_link.case_key = reservation.case_key
+      join "case" as file on file.id = case_link.case_id
+      join user_account on user_account.id = file.caseworker_id and user_account.demonstration
+      where reservation.state in ('declined', 'expired') and reservation.first_day > $1::date
+    ) as vain
     join lateral (
       select offer.id from offer join facility on facility.id = offer.facility_id
-      where offer.service_kind = reservation.service_kind and offer.id <> reservation.offer_id
-        and sex_admitted in ('all', reservation.sex) and reservation.age_at_begin between age_from and age_to
-        and free_places(offer.id, occupied_days(reservation.first_day, reservation.last_day, reservation.counting_rule)) = 0
-      order by facility.youth_authority_id <> reservation.youth_authority_id, offer.id
+      where offer.service_kind = vain.service_kind and offer.id <> vain.offer_id
+        and sex_admitted in ('all', vain.sex) and vain.age_at_begin between age_from and age_to
+        and (free_places(offer.id, occupied_days(vain.first_day, vain.last_day, vain.counting_rule)) > 0) = (nth = 1)
+      order by facility.youth_authority_id <> vain.youth_authority_id, offer.id
       limit 1
-    ) as full_offer on true
-    where reservation.state in ('declined', 'expired') and reservation.first_day > $1::date
-    order by reservation.id desc limit 4
+    ) as wanted on true
+    where nth <= 3
     on conflict do nothing
   `,
     [today],

@@ -109,6 +109,12 @@ export const inboxRoutes = (deps: Deps & { mails: boolean }) =>
         })
       },
     )
+    .put('/inbox/read', operation({ summary: 'Mark everything as read', tag, answers: { 204: { description: 'Marked' } } }), async (c) => {
+      await asReader(deps.db, c.var.reader, (trx) =>
+        trx.updateTable('inbox_item').set({ read_at: deps.now() }).where('read_at', 'is', null).execute(),
+      )
+      return c.body(null, 204)
+    })
     .put('/inbox/:id/read', operation({ summary: 'Mark as read', tag, answers: { 204: { description: 'Marked' } } }), pathId, async (c) => {
       await asReader(deps.db, c.var.reader, (trx) =>
         trx

@@ -9,18 +9,16 @@ import { Id } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { RuleViolation, type Detail } from '../rule-violation.ts'
 
-const Code = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/)
-  .nullable()
-  .default(null)
+/** A state, a region, a service kind or a specialisation. */
+const Key = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, 'ist kein gültiger Schlüssel.')
+const Code = Key.nullable().default(null)
 
 const View = z.strictObject({
   figure: z.string().max(40),
   service_kind: Code,
   specialisation: Code,
   month: z.string().regex(/^20[0-3]\d-(0[1-9]|1[0-2])$/, 'Der Monat steht in der Form JJJJ-MM, zum Beispiel 2026-10.'),
-  area: z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/),
+  area: Key,
 })
 export type PublishedViewQuery = z.infer<typeof View>
 

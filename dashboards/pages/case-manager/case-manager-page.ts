@@ -16,10 +16,10 @@ import {
   dueText,
   foundText,
   groupsOf,
-  hrefOf,
   isFiltered,
   leadText,
   type ManagedChoice,
+  nextText,
   questionOf,
   rangeText,
   readManaged,
@@ -27,6 +27,7 @@ import {
   tabOf,
   tabs,
   withoutFilters,
+  workHref,
   writeManaged,
 } from './case-manager.ts'
 import './bulk-actions.ts'
@@ -41,7 +42,7 @@ const typingMs = 300
 const pageSize = 50
 const day = (date: string | null) => (date === null ? '–' : html`<time datetime=${date}>${dateText(date)}</time>`)
 /** In lists rounded up to full euros. */
-const euros = (cents: number) => moneyText(Math.ceil(cents / 100) * 100, 0)
+const euros = (cents: number | null) => (cents === null ? '–' : moneyText(Math.ceil(cents / 100) * 100, 0))
 
 /** Verwaltung / Fallmanager: the helps under way, what is due first on top. */
 export class CaseManagerPage extends LitElement {
@@ -280,7 +281,7 @@ export class CaseManagerPage extends LitElement {
   }
 
   #row(help: ManagedHelp, today: string) {
-    const { label, next, action, step } = stageWords[help.stage]
+    const { label, action, step } = stageWords[help.stage]
     return html`
       <tr role="row">
         <td role="cell" class="sj-cases__pick">
@@ -292,7 +293,7 @@ export class CaseManagerPage extends LitElement {
           />
         </td>
         <th role="rowheader" scope="row" class="sj-cases__no">
-          <a class="sj-link" href=${hrefOf(help)}>${help.case_number}</a>
+          <a class="sj-link" href=${workHref(help)}>${help.case_number}</a>
           <small>
             <a class="sj-link" href="${casePath}?case=${help.case_id}" aria-label="Verlauf des Falls, ${help.case_number}">Verlauf</a>
             <a class="sj-link" href=${fileHref(help.case_id)} aria-label="Akte, ${help.case_number}">Akte</a>
@@ -301,7 +302,7 @@ export class CaseManagerPage extends LitElement {
         <td role="cell" class="sj-cases__due ${help.due === 'past' ? 'sj-late' : ''}">
           ${day(help.due_on)} <small>${dueText(help.due_on, today)}</small>
         </td>
-        <td role="cell" class="sj-cases__state">${label} <small>${next}</small></td>
+        <td role="cell" class="sj-cases__state">${label} <small>${nextText(help)}</small></td>
         <td role="cell" class="sj-cases__kind">
           ${help.legal_basis.replace(' SGB VIII', '')} ${help.service_kind_label}
           <small>${help.provider_name ?? 'außerhalb des Systems'}</small>
@@ -312,7 +313,7 @@ export class CaseManagerPage extends LitElement {
         <td role="cell" class="sj-cases__worker">${help.caseworker ?? '–'} <small>${this.session.youth_authority?.abbreviation}</small></td>
         <td role="cell" class="sj-num sj-cases__cost">${euros(help.planned_cents)}</td>
         <td role="cell" class="sj-cases__act">
-          <a class="sj-link" href=${hrefOf(help, step)} aria-label="${action}, ${help.case_number}">${action}</a>
+          <a class="sj-link" href=${workHref(help, step)} aria-label="${action}, ${help.case_number}">${action}</a>
         </td>
       </tr>
     `

@@ -1,18 +1,33 @@
 import { buffer } from 'node:stream/consumers'
 import PdfDocument from 'pdfkit'
+import pg from 'pg'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Comparison, Offer } from '../../client.ts'
+import { remind } from '../../../transactional/case/reminder.ts'
+import { startExpiry } from '../../../transactional/placement/expiry.ts'
+import { demonstrationDay } from '../../../transactional/postgres.fixture.ts'
 import { barriers, openPortal, type Portal } from '../../pages.fixture.ts'
-import { caseManagerPath, casePath, helpSelectionPath, providerRequestsPath, reservationPath } from '../../route.ts'
+import {
+  caseManagerPath,
+  casePath,
+  comparisonPath,
+  helpSelectionPath,
+  inboxPath,
+  ownFacilitiesPath,
+  pocketMoneyPath,
+  providerRequestsPath,
+  reservationPath,
+} from '../../route.ts'
 
 let portal: Portal
 let offers: Offer[]
 const period = { first_day: '2026-10-01', last_day: '2027-04-01' }
 const kind = 's34'
+const clock = { now: new Date(`${demonstrationDay}T10:00:00Z`) }
 
 beforeAll(async () => {
-  portal = await openPortal()
+  portal = await openPortal({ demonstration: 0.05, now: () => clock.now })
   const { provider } = (await portal.ask('anbieter.1', '/api/session')) as { provider: { id: string } }
   const query = new URLSearchParams({ service_kind: kind, ...period, area: 'MV', available: 'true', limit: '200' })
   const found = (await portal.ask('fall.vg', `/service/offers?${query.toString()}`)) as { items: Offer[] }
@@ -422,6 +437,173 @@ test('a notice is drafted about a help, kept while it is written, issued, and li
   await page.click('text=Akte öffnen')
   await page.waitForSelector('.sj-file th button:has-text("Bewilligung VG-JA 2026")')
   await portal.close(page)
+})
+
+/** A place of the provider, with a cheaper one of somebody else. */
+const dearerPlace = async () => {
+  const { offer_id, age_from, age_to, sex_admitted, rate_cents } = offers[0]!
+  const [age, sex] = [Math.min(Math.max(age_from, 12), age_to), sex_admitted === 'w' ? 'w' : 'm']
+  const sought = { service_kind: kind, ...period, area: 'MV', available: 'true', limit: '200', age: String(age), sex }
+  const { items } = (await portal.ask('fall.vg', `/service/offers?${new URLSearchParams(sought)}`)) as { items: Offer[] }
+  const other = items.find(({ provider_id }) => provider_id !== offers[0]!.provider_id)!
+  const owner = new pg.Client({ connectionString: portal.database.owner_url })
+  await owner.connect()
+  await owner.query('update offer_rate set rate_cents = $2 where offer_id = $1', [other.offer_id, rate_cents - 500])
+  await owner.end()
+  return { offer_id, birth_date: `${2026 - age}-01-01`, sex }
+}
+
+test('the whole path of a child on a phone: need, dearer place, team, consent, two at once, booking, plan, notice, end, key figure', async () => {
+  const { offer_id, birth_date, sex } = await dearerPlace()
+  const query = `first_day=${period.first_day}&last_day=${period.last_day}&service_kind=${kind}&area=MV`
+  const figures = await portal.open(`${comparisonPath}?figure=dropouts&month=2026-10&service_kind=${kind}`, {
+    user: 'controlling.vg',
+  })
+  const dropouts = figures.locator('[data-cell="13075-current"]')
+  await dropouts.waitFor()
+  const shown = async () => Number(await dropouts.textContent())
+  const before = await shown()
+  const page = await portal.open(`${helpSelectionPath}?${query}`, { user: 'fall.vg', width: 360 })
+  await page.click('text=Neue Person aufnehmen')
+  await page.fill('#given_name', 'Ole')
+  await page.fill('#family_name', 'Weg')
+  await page.fill('#birth_date', birth_date)
+  await page.selectOption('#sex', sex)
+  await page.fill('#case_number', 'VG-WEG-1')
+  await page.click('text=Fall anlegen')
+  await page.waitForURL(/case=/)
+  await page.check(`.sj-offers input[value="${offer_id}"]`)
+  await page.selectOption('#reason', 'nearness')
+  await page.click('button:has-text("Reservieren")')
+  await page.waitForURL(/hilfe\?reservation=/)
+  const id = new URL(page.url()).searchParams.get('reservation')!
+  const address = `${reservationPath}?reservation=${id}`
+
+  await page.click('[data-action=consult]')
+  await page.fill('#question', 'Welche Hilfe ist geeignet und notwendig?')
+  await page.check('label:has-text("Birte Mitberat") input[name=colleague]')
+  await page.click('sj-consultation-form button[type=submit]')
+  await page.waitForSelector('h1:has-text("Teamberatung am")')
+  const team = await portal.open(new URL(page.url()).pathname + new URL(page.url()).search, { user: 'fall2.vg' })
+  await team.click('[data-action=vote]')
+  await team.selectOption('#vote', 'agree')
+  await submit(team)
+  await team.waitForSelector('text=Ihre Stimme ist festgehalten.')
+  await page.click('[data-action=decide]')
+  await page.selectOption('#decision', 'agreed')
+  await page.fill('#note', 'Der Bedarf ist belegt.')
+  await submit(page)
+  await page.click('dialog button:has-text("Eintragen")')
+  await page.waitForSelector('text=Die Entscheidung ist eingetragen.')
+
+  await page.goto(`${portal.url}${address}`)
+  await page.click('[data-action=requested]')
+  await page.fill('#note', 'Ole kommt mit dem Rad')
+  await submit(page)
+  await page.waitForSelector('text=Die Zustimmung ist angefragt.')
+  const provider = await portal.open(providerRequestsPath, { user: 'anbieter.1', width: 360 })
+  await provider.locator('.sj-request', { hasText: 'Ole kommt mit dem Rad' }).locator('button:has-text("Zusagen")').click()
+  await submit(provider)
+  await provider.waitForSelector('text=Das Jugendamt kann jetzt buchen.')
+  await portal.close(provider)
+
+  // two book at once: one is first, the other is told
+  await page.goto(`${portal.url}${address}&step=booked`)
+  await team.goto(`${portal.url}${address}&step=booked`)
+  await Promise.all([page, team].map((each) => each.waitForSelector('sj-step-form button[type=submit]')))
+  await submit(team)
+  await team.waitForSelector('text=Die Hilfe ist gebucht')
+  await submit(page)
+  await page.waitForSelector('text=Die Reservierung ist inzwischen weiter.')
+  expect(await page.locator('.sj-problem').textContent()).toMatch(/Zuletzt: Gebucht, .*, Birte Mitberat\./)
+  await portal.close(team)
+
+  await page.goto(`${portal.url}${address}`)
+  await page.click('[data-plan=plan]')
+  await page.fill('#goals-0-goal', 'Ole geht zur Schule')
+  await page.click('sj-care-plan-form button[type=submit]')
+  await page.waitForSelector('text=Der Hilfeplan ist gespeichert.')
+  await page.click('button:has-text("Bescheid entwerfen")')
+  await page.waitForSelector('.sj-letter')
+  await page.fill('#addressee_name', 'Eva Weg')
+  await page.fill('#addressee_street', 'Am Hafen 3')
+  await page.fill('#addressee_town', '17489 Greifswald')
+  await page.fill('#reasons', 'Die Voraussetzungen liegen vor.')
+  await page.click('button:has-text("Erlassen")')
+  await page.click('dialog button:has-text("Erlassen")')
+  await page.waitForSelector('text=Der Bescheid ist erlassen und liegt als PDF in der Akte.')
+
+  await page.goto(`${portal.url}${address}`)
+  await page.click('[data-action=end]')
+  await page.fill('#last_day', '2026-10-15')
+  await page.selectOption('#end_reason', '21')
+  await submit(page)
+  await page.waitForSelector('text=Die Hilfe endete am 15.10.2026')
+  expect(await page.locator('.sj-follow').textContent()).toContain('Einstellung der Hilfe mitteilen')
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+  // the page that was open all the time tells of it by itself
+  await expect.poll(shown).toBe(before + 1)
+  await portal.close(figures)
+  await portal.close(page)
+})
+
+test('a provider keeps a place back and gives it back, and an administrator sets the pocket money', async () => {
+  const provider = await portal.open(ownFacilitiesPath, { user: 'anbieter.1', width: 360 })
+  const free = provider.locator('.sj-places > li', { hasText: /[1-9]\d* von/ }).first()
+  await free.locator('button:has-text("Plätze sperren")').click()
+  await provider.fill('#places', 'viele')
+  await provider.click('sj-facility-places form button[type=submit]')
+  await provider.waitForSelector('#fault-places')
+  await provider.fill('#places', '1')
+  await provider.fill('#first_day', '2028-01-01')
+  await provider.click('sj-facility-places form button[type=submit]')
+  await provider.waitForSelector('text=Gesperrt: 1 Platz.')
+  expect(await barriers(provider)).toEqual([])
+  await provider.locator('[aria-label^="Freigeben: 1 Platz"]').first().click()
+  await provider.waitForSelector('text=Wieder frei: 1 Platz.')
+  await portal.close(provider)
+
+  const admin = await portal.open(pocketMoneyPath, { user: 'admin' })
+  await admin.fill('#valid_from', '2027-01-01')
+  await admin.fill('#source', 'Erlass vom 01.10.2026')
+  await admin.fill('#steps', '6: 4,50\nab sieben')
+  await admin.click('button:has-text("Speichern")')
+  await admin.waitForSelector('#fault-steps:has-text("ab sieben")')
+  await admin.fill('#steps', '6-13: 24,50\n14-17: 60,00')
+  await admin.click('button:has-text("Speichern")')
+  await admin.waitForSelector('text=Die Beträge ab 01.01.2027 sind gespeichert.')
+  expect(await admin.locator('table:has-text("Ab 01.01.2027")').textContent()).toMatch(/24,50.*60,00/s)
+  await portal.close(admin)
+})
+
+test('what is held too long lapses: its caseworker is reminded, comes too late, and finds it with what came to nothing', async () => {
+  const { id, case_number } = await reserve()
+  const { db } = portal.reports
+  clock.now = new Date(clock.now.getTime() + 5.5 * 86_400_000)
+  await remind({ db, now: () => clock.now })
+  const page = await portal.open(`${inboxPath}?kind=deadline`, { user: 'fall.vg', width: 360, anew: true })
+  const line = page.locator('.sj-post li', { hasText: case_number })
+  expect(await line.textContent()).toMatch(/Reservierung (läuft|lief) am 22\.10\.2026 ab/)
+  expect(await barriers(page)).toEqual([])
+  await line.locator('button:has-text("Gesehen")').click()
+  await page.waitForSelector(`text=Die Frist zu Fall ${case_number} ist als gesehen vermerkt.`)
+  await line.waitFor({ state: 'detached' })
+
+  clock.now = new Date(clock.now.getTime() + 2 * 86_400_000)
+  await portal.close(page)
+  const late = await portal.open(`${reservationPath}?reservation=${id}&step=requested`, { user: 'fall.vg', anew: true })
+  await late.waitForSelector('#stand:has-text("Reservierung abgelaufen")')
+  const expiry = startExpiry({ db, now: () => clock.now, log: portal.reports.log }, 20)
+  await expect
+    .poll(async () => {
+      await late.goto(`${portal.url}${caseManagerPath}?stage=failed`)
+      await late.waitForSelector('.sj-cases')
+      return late.locator('.sj-cases').textContent()
+    })
+    .toContain(case_number)
+  await expiry.stop()
+  expect(await late.locator('tr', { hasText: case_number }).textContent()).toMatch(/Abgelaufen\s+Neu reservieren/)
+  await portal.close(late)
 })
 
 test('the browser complained about nothing', () => {

@@ -3,6 +3,7 @@ import type { CaseManagerQuestion, ManagedHelp, ManagedPage } from '../../client
 import { choiceIn } from '../../choice.ts'
 import { numberText } from '../../format.ts'
 import { reservationPath } from '../../route.ts'
+import { placeHref } from '../selection/help-selection.ts'
 
 export const { read: readManaged, write: writeManaged } = choiceIn(['stage', 'mine', 'service_kind', 'provider', 'caseworker', 'due'])
 export type ManagedChoice = ReturnType<typeof readManaged>
@@ -12,12 +13,14 @@ type Tab = { key: string; label: string; stages: Stage[] }
 const all: Tab = { key: '', label: 'Alle', stages: [] }
 export const tabs: Tab[] = [
   all,
+  { key: 'waiting', label: 'Wartet', stages: ['waiting', 'place_free'] },
   { key: 'reserved', label: 'Reserviert', stages: ['reserved'] },
   { key: 'requested', label: 'Zustimmung offen', stages: ['requested'] },
   { key: 'consented', label: 'Zugestimmt', stages: ['consented'] },
-  { key: 'failed', label: 'Nicht zustande gekommen', stages: ['declined', 'expired'] },
+  { key: 'failed', label: 'Ohne Erfolg', stages: ['declined', 'expired'] },
   { key: 'booked', label: 'Gebucht', stages: ['booked'] },
   { key: 'running', label: 'Läuft', stages: ['running'] },
+  { key: 'interrupted', label: 'Unterbrochen', stages: ['interrupted'] },
   { key: 'ending', label: 'Läuft aus', stages: ['ending'] },
   { key: 'overdue', label: 'Ende offen', stages: ['overdue'] },
 ]
@@ -52,6 +55,8 @@ export const countIn = ({ stages }: Tab, counts: ManagedPage['counts']): number 
 
 /** `step`: the form that opens with it. */
 export const stageWords: Record<Stage, { label: string; next: string; action: string; step?: string }> = {
+  waiting: { label: 'Wartet auf Platz', next: 'Hilfe soll beginnen', action: 'Andere suchen' },
+  place_free: { label: 'Platz frei', next: 'Platz reservieren', action: 'Reservieren' },
   reserved: { label: 'Reserviert', next: 'Zustimmung anfragen', action: 'Anfragen', step: 'requested' },
   requested: { label: 'Zustimmung offen', next: 'Antwort des Anbieters', action: 'Öffnen' },
   consented: { label: 'Zugestimmt', next: 'Buchen', action: 'Buchen', step: 'booked' },
@@ -59,12 +64,26 @@ export const stageWords: Record<Stage, { label: string; next: string; action: st
   expired: { label: 'Abgelaufen', next: 'Neu reservieren', action: 'Öffnen' },
   booked: { label: 'Gebucht', next: 'Hilfe beginnt', action: 'Öffnen' },
   running: { label: 'Läuft', next: 'Hilfeplan fortschreiben', action: 'Öffnen' },
+  interrupted: { label: 'Unterbrochen', next: 'Hilfe geht weiter', action: 'Öffnen' },
   ending: { label: 'Läuft aus', next: 'Verlängern oder beenden', action: 'Verlängern', step: 'prolong' },
   overdue: { label: 'Ende offen', next: 'Ende festhalten oder verlängern', action: 'Beenden', step: 'end' },
 }
 
-export const hrefOf = ({ kind, id }: Pick<ManagedHelp, 'kind' | 'id'>, step?: string) =>
+export const hrefOf = ({ kind, id }: { kind: 'reservation' | 'booking'; id: string }, step?: string) =>
   `${reservationPath}?${kind}=${id}${step === undefined ? '' : `&step=${step}`}`
+
+/** Where a help is worked on: what is waited for is no help yet, but a search. */
+export const workHref = (help: ManagedHelp, step?: string) => {
+  const { kind, id } = help
+  return kind === 'waiting' ? placeHref(help) : hrefOf({ kind, id }, step)
+}
+
+/** What is due on the day told. */
+export const nextText = ({ stage, due_on, resumes_on, last_day }: ManagedHelp): string => {
+  // what is due before an interruption is over
+  if (stage === 'interrupted' && due_on !== resumes_on) return stageWords[due_on === last_day ? 'ending' : 'running'].next
+  return stageWords[stage].next
+}
 
 const dayLength = 86_400_000
 const daysUntil = (day: string, today: string) => Math.round((Date.parse(day) - Date.parse(today)) / dayLength)

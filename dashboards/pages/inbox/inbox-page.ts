@@ -6,17 +6,24 @@ import {
   getEmailAddress,
   getFile,
   getInbox,
+  getReminders,
   type InboxItem,
+  markAllRead,
   markRead,
+  markReminderRead,
+  type Reminder,
   RequestProblem,
   type Session,
   setEmailAddress,
 } from '../../client.ts'
 import { faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import '../../elements/list-tools.css'
 import { problemAlert } from '../../elements/problem-alert.ts'
-import { dateText, minuteText } from '../../format.ts'
-import { helpSelectionPath, schedulesPath } from '../../route.ts'
-import './reminders.ts'
+import { berlinDay, dateText, minuteText, numberText } from '../../format.ts'
+import { schedulesPath } from '../../route.ts'
+import { dueText, hrefOf } from '../case-manager/case-manager.ts'
+import { placeHref } from '../selection/help-selection.ts'
+import { entriesOf, entryKinds, type InboxEntry, isUnseen, ofKind, readInbox, reminderText, writeInbox } from './inbox.ts'
 import './inbox-page.css'
 
 const labels = { address: 'E-Mail-Adresse' }
@@ -28,14 +35,25 @@ const mailTexts: Record<InboxItem['mail'], string> = {
   failed: 'E-Mail nicht zugestellt',
 }
 
-/** Where the place can be reserved that has become free. */
-const placeHref = ({ case_id, service_kind, first_day, last_day }: NonNullable<InboxItem['waiting']>) =>
-  `${helpSelectionPath}?${new URLSearchParams({ case: case_id, first_day, last_day, service_kind, area: 'de' })}`
+const helpHref = ({ booking_id, reservation_id }: Reminder) =>
+  hrefOf(booking_id === null ? { kind: 'reservation', id: reservation_id! } : { kind: 'booking', id: booking_id })
 
-/** Postfach: reports and notices that arrived, and the address that hears of new ones. */
+/** What stands below the title of a report or notice. */
+const aboutText = ({ file_name, data_as_of, expires_at, mail }: InboxItem) =>
+  [
+    file_name === null ? 'Nachricht' : file_name.endsWith('.pdf') ? 'Bericht als PDF' : 'Bericht als Excel-Datei',
+    data_as_of === null ? '' : `Stand der Daten ${minuteText(data_as_of)}`,
+    `wird am ${dateText(expires_at)} gelöscht`,
+    mailTexts[mail],
+  ]
+    .filter((text) => text !== '')
+    .join(', ')
+
+/** Postfach: what is due in the reader's cases, notices and reports as one list, and the address that hears of new ones. */
 export class InboxPage extends LitElement {
   static override properties = {
     session: { attribute: false },
+    search: { attribute: false },
     address: { state: true },
     faults: { state: true },
     refusal: { state: true },
@@ -43,6 +61,7 @@ export class InboxPage extends LitElement {
     saidOfMail: { state: true },
   }
   declare session: Session
+  declare search: string
   /** As typed; undefined: as kept. */
   declare address: string | undefined
   declare faults: Faults
@@ -50,9 +69,12 @@ export class InboxPage extends LitElement {
   declare said: string
   declare saidOfMail: string
 
-  readonly #items = new Task(this, {
+  readonly #entries = new Task(this, {
     args: () => [this.session.user_name] as const,
-    task: (_, { signal }) => getInbox(signal),
+    task: async (_, { signal }) => {
+      const [reminders, items] = await Promise.all([this.#hasCases ? getReminders(signal) : [], getInbox(signal)])
+      return entriesOf(reminders, items)
+    },
   })
   readonly #mail = new Task(this, {
     args: () => [this.session.user_name] as const,
@@ -61,6 +83,7 @@ export class InboxPage extends LitElement {
 
   constructor() {
     super()
+    this.search = ''
     this.faults = {}
     this.said = ''
     this.saidOfMail = ''
@@ -70,6 +93,10 @@ export class InboxPage extends LitElement {
     return this
   }
 
+  get #hasCases() {
+    return this.session.roles.includes('caseworker')
+  }
+
   async #run(work: () => Promise<string>) {
     try {
       this.said = await work()
@@ -77,8 +104,14 @@ export class InboxPage extends LitElement {
       if (!(problem instanceof RequestProblem)) throw problem
       this.said = problem.message
     }
-    await this.#items.run()
+    await this.#entries.run()
     this.dispatchEvent(new Event('sj-session-changed', { bubbles: true }))
+  }
+
+  /** What acts on a line may take it away. */
+  async #settle(work: () => Promise<string>) {
+    await this.#run(work)
+    this.querySelector<HTMLElement>('#postfach')?.focus()
   }
 
   #fetch({ id, title }: InboxItem) {
@@ -90,12 +123,32 @@ export class InboxPage extends LitElement {
     })
   }
 
-  async #delete({ id, title }: InboxItem) {
-    await this.#run(async () => {
+  #delete({ id, title }: InboxItem) {
+    return this.#settle(async () => {
       await deleteInboxItem(id)
       return `„${title}“ ist gelöscht.`
     })
-    this.querySelector<HTMLElement>('#berichte')?.focus()
+  }
+
+  #seeReminder({ id, case_number }: Reminder) {
+    return this.#settle(async () => {
+      await markReminderRead(id)
+      return `Die Frist zu Fall ${case_number} ist als gesehen vermerkt.`
+    })
+  }
+
+  #seeItem({ id, title }: InboxItem) {
+    return this.#settle(async () => {
+      await markRead(id)
+      return `„${title}“ ist als gesehen vermerkt.`
+    })
+  }
+
+  #seeAll() {
+    return this.#settle(async () => {
+      await markAllRead()
+      return 'Alle Nachrichten und Berichte sind als gesehen vermerkt.'
+    })
   }
 
   async #keepAddress(event: SubmitEvent) {
@@ -118,22 +171,22 @@ export class InboxPage extends LitElement {
 
   override render() {
     return html`
-      <h1 class="sj-h1" id="berichte" tabindex="-1">Postfach</h1>
+      <h1 class="sj-h1" id="postfach" tabindex="-1">Postfach</h1>
       <p class="sj-lead">
-        Berichte, die Sie abonniert haben, und Nachrichten. <a class="sj-link" href=${schedulesPath}>Abonnements verwalten</a>
+        ${this.#hasCases ? 'Fristen Ihrer Fälle, Nachrichten und Berichte, die Sie abonniert haben.' : 'Berichte, die Sie abonniert haben.'}
+        <a class="sj-link" href=${schedulesPath}>Abonnements verwalten</a>
       </p>
-      ${this.session.roles.includes('caseworker') ? html`<sj-reminders></sj-reminders>` : nothing}
       <p class="sj-said sj-meta" role="status">${this.said}</p>
-      ${this.#items.render({
+      ${this.#entries.render({
         pending: () =>
-          this.#items.value ? this.#list(this.#items.value) : html`<p class="sj-meta" aria-busy="true">Das Postfach wird geladen</p>`,
-        complete: (items) => this.#list(items),
+          this.#entries.value ? this.#list(this.#entries.value) : html`<p class="sj-meta" aria-busy="true">Das Postfach wird geladen</p>`,
+        complete: (entries) => this.#list(entries),
         error: (error) => {
           if (error instanceof RequestProblem && error.status === 401) return nothing
           return problemAlert({
             title: 'Das Postfach ist gerade nicht abrufbar',
             text: 'Nichts ist verloren.',
-            retry: () => void this.#items.run(),
+            retry: () => void this.#entries.run(),
           })
         },
       })}
@@ -141,64 +194,109 @@ export class InboxPage extends LitElement {
     `
   }
 
-  #list(items: InboxItem[]) {
-    if (items.length === 0) {
-      return html`<p class="sj-empty">
-        Ihr Postfach ist leer. Mit „Regelmäßig zusenden“ neben „Herunterladen“ abonnieren Sie eine Ansicht.
-      </p>`
-    }
+  #list(entries: InboxEntry[]) {
+    const { kind } = readInbox(this.search)
+    const shown = ofKind(entries, kind)
+    const today = berlinDay(new Date())
     return html`
-      <table role="table" class="sj-table sj-inbox">
-        <caption class="kern-sr-only">
-          Ihre Berichte
-        </caption>
-        <thead role="rowgroup">
-          <tr role="row">
-            <th role="columnheader" scope="col">Bericht</th>
-            <th role="columnheader" scope="col">Eingegangen</th>
-            <th role="columnheader" scope="col">Stand der Daten</th>
-            <th role="columnheader" scope="col">Wird gelöscht am</th>
-            <th role="columnheader" scope="col"><span class="kern-sr-only">Was sich tun lässt</span></th>
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          ${items.map((item) => this.#row(item))}
-        </tbody>
-      </table>
+      ${this.#hasCases ? this.#tools(entries, kind) : nothing}
+      ${
+        shown.length === 0
+          ? html`<p class="sj-empty">${this.#emptyText(entries)}</p>`
+          : html`<ul class="sj-post">
+              ${shown.map((entry) => (entry.kind === 'deadline' ? this.#deadline(entry.reminder, today) : this.#item(entry.item)))}
+            </ul>`
+      }
+      ${
+        shown.some((entry) => entry.kind !== 'deadline' && isUnseen(entry))
+          ? html`<p class="sj-post__all sj-no-print">
+              <button type="button" class="sj-link" @click=${() => void this.#seeAll()}>
+                Alle Nachrichten und Berichte als gesehen vermerken
+              </button>
+            </p>`
+          : nothing
+      }
     `
   }
 
-  #row(item: InboxItem) {
-    const { title, file_name, read_at, received_at, data_as_of, expires_at, mail } = item
-    const form = file_name === null ? 'Nachricht' : file_name.endsWith('.pdf') ? 'PDF' : 'Excel'
+  #emptyText(entries: InboxEntry[]) {
+    if (entries.length > 0) return 'Davon ist zurzeit nichts im Postfach.'
+    return `Ihr Postfach ist leer. ${
+      this.#hasCases ? 'In Ihren Fällen ist in den nächsten Tagen nichts fällig, was Sie nicht schon gesehen haben. ' : ''
+    }Mit „Regelmäßig zusenden“ neben „Herunterladen“ abonnieren Sie eine Ansicht.`
+  }
+
+  #tools(entries: InboxEntry[], chosen: string | undefined) {
     return html`
-      <tr role="row">
-        <th role="rowheader" scope="row">
-          ${read_at === null ? html`<span class="sj-inbox__unread">neu</span><b>${title}</b>` : title}
-          <span class="sj-meta">${form}${mailTexts[mail] ? ` · ${mailTexts[mail]}` : nothing}</span>
-        </th>
-        <td role="cell" data-label="Eingegangen">${minuteText(new Date(received_at))}</td>
-        <td role="cell" data-label="Stand der Daten">${data_as_of === null ? '–' : minuteText(new Date(data_as_of))}</td>
-        <td role="cell" data-label="Wird gelöscht am">${dateText(expires_at)}</td>
-        <td role="cell" class="sj-no-print">
-          <span class="sj-inbox__actions">
-            ${
-              item.waiting
-                ? html`<a
-                    class="sj-link"
-                    href=${placeHref(item.waiting)}
-                    aria-label="Ansehen: ${title}"
-                    @click=${() => void markRead(item.id)}
-                    >Ansehen</a
-                  >`
-                : html`<button type="button" class="sj-link" aria-label="Herunterladen: ${title}" @click=${() => this.#fetch(item)}>
-                    Herunterladen
-                  </button>`
-            }
-            <button type="button" class="sj-link" aria-label="Löschen: ${title}" @click=${() => this.#delete(item)}>Löschen</button>
+      <nav class="sj-list-tools sj-no-print" aria-label="Postfach nach Art">
+        <ul class="sj-list-tabs">
+          ${entryKinds.map(
+            ({ key, label }) => html`
+              <li>
+                <a href="${location.pathname}${writeInbox({ kind: key })}" aria-current=${key === (chosen ?? '') ? 'true' : nothing}>
+                  ${label} <span>${numberText(ofKind(entries, key === '' ? undefined : key).length)}</span>
+                </a>
+              </li>
+            `,
+          )}
+        </ul>
+      </nav>
+    `
+  }
+
+  #deadline(reminder: Reminder, today: string) {
+    const { due_on, case_number, legal_basis, service_kind_label, provider_name } = reminder
+    const text = reminderText(reminder, today)
+    return html`
+      <li>
+        <span class="sj-post__when ${due_on < today ? 'sj-post__late' : ''}">${dueText(due_on, today)}</span>
+        <span>
+          <a class="sj-link" href=${helpHref(reminder)}>${text}</a>
+          <span class="sj-meta">
+            Fall ${case_number}, ${legal_basis.replace(' SGB VIII', '')} ${service_kind_label}, ${provider_name ?? 'außerhalb des Systems'}
           </span>
-        </td>
-      </tr>
+        </span>
+        <span class="sj-inbox__actions sj-no-print">
+          <button
+            type="button"
+            class="sj-link"
+            aria-label="Gesehen: Fall ${case_number}, ${text}"
+            @click=${() => void this.#seeReminder(reminder)}
+          >
+            Gesehen
+          </button>
+        </span>
+      </li>
+    `
+  }
+
+  #item(item: InboxItem) {
+    const { id, title, read_at, received_at, waiting } = item
+    const isNew = read_at === null
+    return html`
+      <li>
+        <time class="sj-post__when" datetime=${received_at}>${minuteText(received_at)}</time>
+        <span>
+          ${isNew ? html`<span class="sj-inbox__unread">neu</span>` : nothing}${
+            waiting
+              ? html`<a class="sj-link" href=${placeHref(waiting)} @click=${() => void markRead(id)}>${title}</a>`
+              : html`<button type="button" class="sj-link" aria-label="Herunterladen: ${title}" @click=${() => this.#fetch(item)}>
+                  ${title}
+                </button>`
+          }
+          <span class="sj-meta">${aboutText(item)}</span>
+        </span>
+        <span class="sj-inbox__actions sj-no-print">
+          ${
+            isNew
+              ? html`<button type="button" class="sj-link" aria-label="Gesehen: ${title}" @click=${() => void this.#seeItem(item)}>
+                  Gesehen
+                </button>`
+              : nothing
+          }
+          <button type="button" class="sj-link" aria-label="Löschen: ${title}" @click=${() => void this.#delete(item)}>Löschen</button>
+        </span>
+      </li>
     `
   }
 

@@ -1,6 +1,7 @@
 // The HzE-Auswahl without its page: what is chosen, in the address and back, and how it reads.
 import type { Catalogue, Offer, OfferPage, OfferQuery, Ranking, RemainingBudget, Session } from '../../client.ts'
 import { choiceIn } from '../../choice.ts'
+import { helpSelectionPath } from '../../route.ts'
 import { moneyText, monthText, noBreakSpace, numberText } from '../../format.ts'
 import { knownPoint } from './places.ts'
 
@@ -23,6 +24,12 @@ export const { read: readWanted, write: writeWanted } = choiceIn([
 ])
 /** As chosen; what is not, is left to `resolveWanted`. */
 export type WantedChoice = ReturnType<typeof readWanted>
+
+/** Where a place can be reserved that a case waits for, or another one be found. */
+export const placeHref = (sought: { case_id: string; service_kind: string; first_day: string; last_day: string }) => {
+  const { case_id, service_kind, first_day, last_day } = sought
+  return helpSelectionPath + writeWanted({ case: case_id, first_day, last_day, service_kind, area: 'de' })
+}
 
 export type Person = { birth_date: string; sex: string }
 
