@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import loadSolver, { type Highs } from 'highs'
 import type { EvaluationAnswer, ExplanationAnswer, KeyFiguresAnswer, TrendAnswer } from './answers.ts'
 
@@ -11,7 +12,7 @@ export type Told = { figure: Counted; specialisation: string | null; rows: strin
 /** All that a reader is told of one state, by month. */
 export type Known = { rows: string[]; kinds: string[]; months: Map<string, Told[]> }
 
-type Read = <Answer>(path: string) => Promise<Answer>
+export type Read = <Answer>(path: string) => Promise<Answer>
 
 /** Asks for everything that is published of a state's numbers in some months, one kind of address after the other. */
 export const askEverything = async (read: Read, { area, from, to }: { area: string; from: string; to: string }): Promise<Known> => {
@@ -83,9 +84,53 @@ export const askEverything = async (read: Read, { area, from, to }: { area: stri
 const solver = await (loadSolver as unknown as () => Promise<Highs>)()
 
 /** The format of the solver knows no long lines. */
-const sumOf = (names: string[]) => names.map((name, at) => `${name}${at % 20 === 19 ? '\n' : ''}`).join(' + ')
+export const sumOf = (names: string[]) => names.map((name, at) => `${name}${at % 20 === 19 ? '\n' : ''}`).join(' + ')
 
-type Bounds = { least: number; most: number }
+export type Bounds = { least: number; most: number }
+
+/** How small and how large a sum can be under some rules. */
+export const endsOf = (names: string[], rules: string): Bounds => {
+  const sum = sumOf(names)
+  const end = (direction: 'Minimize' | 'Maximize') => solve(`${direction}\nobj: ${sum}\nSubject To\n${rules}\nEnd`)?.ObjectiveValue
+  return { least: end('Minimize') ?? -Infinity, most: end('Maximize') ?? Infinity }
+}
+
+const solve = (program: string) => {
+  const solution = solver.solve(program)
+  if (solution.Status === 'Unbounded') return undefined
+  if (solution.Status !== 'Optimal') throw new Error(`what is told contradicts itself: ${solution.Status}`)
+  return solution
+}
+
+/** Which of many sums are the same, whatever is possible under some rules, as they are in truth. */
+export const fixedAmong = async <Item>(
+  items: Item[],
+  sumIn: (item: Item) => { names: string[]; truth: number },
+  rules: string,
+): Promise<Item[]> => {
+  let fixed = items.map((item) => ({ item, ...sumIn(item) }))
+  // a few possibilities far from the truth tell most of them apart from it
+  for (let turn = 0; turn < 4 && fixed.length > 0; turn += 1) {
+    const weights = new Map<string, number>()
+    for (const name of fixed.flatMap(({ names }) => names)) weights.set(name, (weights.get(name) ?? 0) + 1)
+    const sum = [...weights].map(([name, weight]) => `${weight} ${name}`)
+    const bounds = [...weights.keys()].map((name) => `${name} <= 10000`)
+    const found = solve(
+      `${turn % 2 === 0 ? 'Maximize' : 'Minimize'}\nobj: ${sum.join('\n+ ')}\nSubject To\n${rules}\nBounds\n${bounds.join('\n')}\nEnd`,
+    )!
+    const valueOf = (name: string) => (found.Columns[name] as { Primal: number }).Primal
+    fixed = fixed.filter(({ names, truth }) => Math.abs(names.reduce((total, name) => total + valueOf(name), 0) - truth) < 0.5)
+  }
+  const told = fixed
+    .filter(({ names, truth }) => {
+      const { least, most } = endsOf(names, rules)
+      return most < truth + 0.5 && least > truth - 0.5
+    })
+    .map(({ item }) => item)
+  // connections that were idle for so long are closed before anybody asks again
+  await pause(100)
+  return told
+}
 
 /**
  * What can be computed of a month from all that is told: how small and how large a number can be. Nothing is negative, what is hidden is
@@ -138,13 +183,7 @@ export const attackerOn = (told: Told[]): ((target: Omit<Told, 'value'>) => Boun
     // of other specialisations, a specialisation is told nothing but by what both are part of
     const { specialisation } = target
     const relevant = [...rules].filter(([, of]) => of === null || specialisation === null || of === specialisation)
-    const text = `Subject To\n${relevant.map(([rule]) => rule).join('\n')}\nEnd`
-    const end = (direction: 'Minimize' | 'Maximize') => {
-      const { Status, ObjectiveValue } = solver.solve(`${direction}\nobj: ${sumOf(open)}\n${text}`)
-      if (Status === 'Unbounded') return Infinity
-      if (Status !== 'Optimal') throw new Error(`what is told contradicts itself: ${Status}`)
-      return known + ObjectiveValue
-    }
-    return { least: end('Minimize'), most: end('Maximize') }
+    const { least, most } = endsOf(open, relevant.map(([rule]) => rule).join('\n'))
+    return { least: known + least, most: known + most }
   }
 }

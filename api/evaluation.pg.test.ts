@@ -15,6 +15,7 @@ import type {
 import { askEverything, attackerOn, countedFigures, type Counted } from './attacker.fixture.ts'
 import { arrowMediaType, xlsxMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
+import { askYear, computedOf, countsOf, type Target } from './structure-attacker.fixture.ts'
 
 let portal: TestPortal
 let cookies: Record<string, string>
@@ -311,6 +312,33 @@ describe('structures of a state', () => {
       expect(Math.min(open, hidden)).toBeGreaterThan(3)
     },
   )
+
+  test.each([
+    ['politik', null],
+    ['controlling.vg', '13075'],
+  ])('%s can compute no number of one or two cases from them and all that is published of regions', async (user, own) => {
+    const countOf = await countsOf(portal.warehouse, { ags: '13', year: 2025 })
+    const year = await askYear(
+      (path) => read(path, user),
+      { area: 'MV', year: 2025 },
+      (target) => countOf(target).bookings,
+    )
+    const othersOf = (target: Target) => countOf(target, own).bookings
+    const ownOf = (target: Target) => (own === null ? 0 : countOf(target).bookings - othersOf(target))
+    const few = year.told.filter((target) => {
+      const { cases } = countOf(target, own)
+      return cases > 0 && cases < 3
+    })
+    expect(few.filter(({ value }) => value !== null)).toEqual([])
+    const targets = (['region', 'age_sex', 'provider', 'end_reason'] as const).flatMap((axis) =>
+      spread(
+        few.filter((target) => target.axis === axis),
+        8,
+      ),
+    )
+    expect(targets).toHaveLength(4 * 8)
+    expect(await computedOf(targets, year, { own, ownOf, othersOf })).toEqual([])
+  })
 
   test('of a running year have the stock of the last complete month and no flows yet', async () => {
     const { rows, figures } = await read<EvaluationAnswer>(

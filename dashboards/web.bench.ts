@@ -1,7 +1,7 @@
 // npm run bench:web -- [--filters 60] [--loads 9] [--streams 200] [--rate 50] [--seconds 20]
-// The built pages in Chromium on the demonstration of `npm start`: how much script they begin with, how soon the comparison is painted,
-// at first and after another choice, as it is and after a commit that touched it, and whether anything moves meanwhile. Then many event
-// streams, held open by a process beside this one, while commits arrive.
+// The built pages in Chromium on the demonstration of `npm start`, computed ahead as there: how much script they begin with, how soon the
+// comparison is painted, at first and after another choice, as it is and after a commit that touched it, and whether anything moves
+// meanwhile. Then many event streams, held open by a process beside this one, while commits arrive.
 import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -19,6 +19,7 @@ import { berlinDay } from '../transactional/placement/period.ts'
 import { startTestServer } from '../transactional/postgres.fixture.ts'
 import { startCompaction } from '../warehouse/compaction.ts'
 import { printFor, quantile, say } from '../warehouse/figure.bench.ts'
+import { warmUp } from '../warehouse/warm-up.ts'
 import type { Catalogue } from './client.ts'
 import { openPortal, type Portal } from './pages.fixture.ts'
 import { cataloguePath, comparisonPath, evaluationPath, rankingPath, sideBySidePath } from './route.ts'
@@ -292,6 +293,9 @@ const run = async (): Promise<void> => {
       server,
       fill: ({ owner_url }) => loadDemonstration({ owner_url, today: berlinDay(new Date()), log, progress: say }),
     })
+    const computing = performance.now()
+    await warmUp(portal.warehouse, { now: () => new Date(), log }).finished
+    say(`computed ahead in ${Math.round((performance.now() - computing) / 1000)} s`)
     const compaction = startCompaction(portal.warehouse, log)
     const client = new pg.Client({ connectionString: portal.database.owner_url })
     await client.connect()

@@ -26,6 +26,10 @@ export type Lattice = {
   hidden_wholes: Uint8Array
   /** Whether all wholes can grow or shrink there along with the cell. */
   along: Uint8Array
+  /** As large as which of the wholes, by their position. */
+  as_large: Uint8Array
+  /** Where it has to shrink by itself, as a whole no larger would be told if it could not. */
+  pulled: Uint8Array
 }
 
 const grow = 1
@@ -48,6 +52,8 @@ export const emptyLattice = (rows: number, { form_of, forms }: Pick<Lattice, 'fo
     wholes: 0,
     hidden_wholes: new Uint8Array(cells),
     along: new Uint8Array(cells).fill(grow | shrink),
+    as_large: new Uint8Array(cells),
+    pulled: new Uint8Array(cells),
   }
 }
 
@@ -121,20 +127,33 @@ export const suppressWithParts = (
   memory?: Memory,
 ): Uint8Array[] => {
   const decided: Uint8Array[] = []
+  const bases: string[] = []
   measures.forEach(({ lattice, wholes }, at) => {
     for (const whole of wholes) {
       const { value } = measures[whole]!.lattice
-      lattice.wholes += 1
       const { alone, 'with wholes': together } = movesOf(measures[whole]!.lattice, decided[whole]!, options.own)
       const hidden = decided[whole]!
       for (let cell = 0; cell < hidden.length; cell += 1) {
         lattice.hidden_wholes[cell]! += hidden[cell]!
         if (value[cell]! < lattice.upper[cell]!) lattice.upper[cell] = value[cell]!
+        if (lattice.value[cell]! >= value[cell]!) lattice.as_large[cell]! |= 1 << lattice.wholes
         lattice.along[cell]! &= hidden[cell] ? alone[cell]! | together[cell]! : 0
       }
+      lattice.wholes += 1
     }
-    const basis = memory ? basisOf(lattice, options) : ''
+    const basis = memory
+      ? basisOf(
+          lattice,
+          options,
+          wholes.map((whole) => bases[whole]!),
+        )
+      : ''
+    bases.push(basis)
     const known = memory?.recall(at, basis)
+    if (!known) {
+      for (const whole of wholes)
+        for (const cell of inTheWay(lattice, measures[whole]!.lattice, decided[whole]!, options)) lattice.pulled[cell] = 1
+    }
     decided.push(known ?? suppress(lattice, options))
     if (!known) memory?.keep(at, basis, decided[at]!)
   })
@@ -142,22 +161,53 @@ export const suppressWithParts = (
 }
 
 /**
+ * The cells of a part that hold a few cases of its whole fast: these can only vary along cells that the part is as large as and does not
+ * follow along.
+ */
+const inTheWay = (
+  part: Lattice,
+  whole: Lattice,
+  hidden: Uint8Array,
+  { own, threshold }: { own: number | null; threshold: number },
+): number[] => {
+  const columns = columnsOf(whole)
+  const few: number[] = []
+  for (let cell = 0; cell < hidden.length; cell += 1) {
+    const isSumme = own !== null && cell >= whole.rows * columns
+    const others = isSumme ? whole.cases[cell]! - whole.cases[own * columns + (cell % columns)]! : whole.cases[cell]!
+    if (hidden[cell] && others > 0 && others < threshold) few.push(cell)
+  }
+  if (few.length === 0) return []
+  const { alone: anyhow } = movesOf(whole, hidden, own)
+  const isAsLarge = (cell: number) => part.value[cell]! >= whole.value[cell]!
+  const alone = anyhow.map((moves, cell) => (isAsLarge(cell) ? moves & grow : moves))
+  const followed = anyhow.map((moves, cell) => (part.known[cell] ? 0 : part.value[cell]! > 0 ? moves : moves & grow))
+  const ways = new Ways(networkOf(whole.rows, whole.form_of, whole.forms), { ...whole, wholes: 1 }, hidden, own, {
+    // most follow, which is found at once
+    alone: followed,
+    'with wholes': alone,
+    anyhow,
+  })
+  return few.flatMap((cell) => ways.blocked(cell)).filter((cell) => part.value[cell]! > 0 && isAsLarge(cell))
+}
+
+/**
  * Everything the decision rests on, in short: it is the same for lattices of which only numbers grew or shrank that are large anyway.
  * Cells cost what they weigh, so this is much.
  */
-const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; threshold: number }): string => {
-  const { rows, cases, value, known, upper, hidden_wholes, along } = lattice
+const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; threshold: number }, basesOfWholes: string[]): string => {
+  const { rows, cases, value, known, upper, hidden_wholes, along, as_large } = lattice
   const columns = columnsOf(lattice)
   const summe = rows * columns
   const withFew = new Uint8Array(columns)
-  let [one, other] = [0x811c9dc5, 0x1b873593]
+  const numbers: number[] = basesOfWholes.flatMap((basis) => basis.split(' ').map(Number))
   for (let row = 0; row <= rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
       const cell = row * columns + column
       const n = cases[cell]!
       const v = value[cell]!
       const others = own !== null && cell >= summe ? n - cases[own * columns + column]! : n
-      let number = weightOf(n) * 1024 + (along[cell]! << 5) + (hidden_wholes[cell]! << 7) + (known[cell]! << 9)
+      let number = weightOf(n) * 4096 + (along[cell]! << 5) + (hidden_wholes[cell]! << 7) + (known[cell]! << 9) + (as_large[cell]! << 10)
       if (n > 0) {
         if (n < threshold) {
           withFew[column] = 1
@@ -167,16 +217,21 @@ const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; thr
         if (v > 0) number += n > 1 && v > 1 ? 12 : 4
       }
       if (v < upper[cell]!) number += 16
-      // written out: a function for it takes most of the time of a decision that is known
-      one = Math.imul(one ^ number, 0x01000193)
-      other = Math.imul((other << 13) | (other >>> 19), 5) + Math.imul(number + 0x2545f491, 0x85ebca6b)
+      numbers.push(number)
     }
   }
   for (let column = 0; column < columns; column += 1) {
-    if (!withFew[column]) continue
-    const smallest = smallestOpen(lattice, column, own, threshold) ?? rows
-    one = Math.imul(one ^ smallest, 0x01000193)
-    other = Math.imul((other << 13) | (other >>> 19), 5) + Math.imul(smallest + 0x2545f491, 0x85ebca6b)
+    if (withFew[column]) numbers.push(smallestOpen(lattice, column, own, threshold) ?? rows)
+  }
+  return digestOf(numbers)
+}
+
+/** A number of 64 bits, as two. */
+const digestOf = (numbers: number[]): string => {
+  let [one, other] = [0x811c9dc5, 0x1b873593]
+  for (const number of numbers) {
+    one = Math.imul(one ^ number, 0x01000193)
+    other = Math.imul((other << 13) | (other >>> 19), 5) + Math.imul(number + 0x2545f491, 0x85ebca6b)
   }
   return `${one} ${other}`
 }
@@ -293,12 +348,12 @@ class Ways {
   readonly #reached: number[] = []
   readonly #nearest = new Heap()
 
-  constructor(network: Network, lattice: Lattice, hidden: Uint8Array, own: number | null) {
+  constructor(network: Network, lattice: Lattice, hidden: Uint8Array, own: number | null, can = movesOf(lattice, hidden, own)) {
     const nodes = network.at.length
     this.#network = network
     this.#lattice = lattice
     this.#hidden = hidden
-    this.#can = movesOf(lattice, hidden, own)
+    this.#can = can
     this.#safe = new Uint8Array(hidden.length)
     const alone = new Groups(nodes)
     const isPart = lattice.wholes > 0
@@ -372,13 +427,30 @@ class Ways {
     return false
   }
 
+  /** The hidden cells along which the cell varies where it can neither alone nor with wholes. */
+  blocked(cell: number): number[] {
+    const { from, to } = this.#network
+    if (this.#safe[cell] || (this.#can.alone[cell] && this.#joined.alone.together(from[cell]!, to[cell]!))) return []
+    for (const move of ['alone', 'with wholes'] as const) {
+      const hidden = this.#cheapest(cell, move, 1)
+      if (hidden && this.#keep(cell, hidden, move)) return []
+    }
+    const anyhow = this.#cheapest(cell, 'anyhow', 1)
+    return anyhow ? [cell, ...anyhow.cells] : []
+  }
+
   /**
    * Where the cell is as large as what it is part of, that can only shrink with it: as its other wholes may stand against this along the
-   * same cells, it has to be able to by others.
+   * same cells, or one of them is held fast, it has to be able to by others.
    */
   #pulls(cell: number): boolean {
-    const { wholes, hidden_wholes, value, upper } = this.#lattice
-    return wholes > 1 && hidden_wholes[cell]! > 0 && !(value[cell]! < upper[cell]!) && (this.#can.alone[cell]! & shrink) !== 0
+    const { wholes, hidden_wholes, value, upper, pulled } = this.#lattice
+    return (
+      (wholes > 1 || pulled[cell] === 1) &&
+      hidden_wholes[cell]! > 0 &&
+      !(value[cell]! < upper[cell]!) &&
+      (this.#can.alone[cell]! & shrink) !== 0
+    )
   }
 
   /** Hides a cycle and remembers it: the cell can vary. */
