@@ -881,7 +881,12 @@ export class SelectionPage extends LitElement {
       this.#key = crypto.randomUUID()
     }
     return html`
-      <form class="sj-choice sj-no-print" novalidate aria-labelledby="wahl" @submit=${this.#submit}>
+      <form
+        class="sj-choice ${offer || this.away ? 'sj-choice--made' : ''} sj-no-print"
+        novalidate
+        aria-labelledby="wahl"
+        @submit=${this.#submit}
+      >
         ${faultSummary({ refusal: this.refusal, faults: this.refused, labels: formLabels })}
         <div>
           <h3 id="wahl">
