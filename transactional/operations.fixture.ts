@@ -5,6 +5,7 @@ import { z } from 'zod'
 // Requests as the OpenAPI document describes them, so that a test of all of them forgets none.
 
 export type Schema = {
+  $ref?: string
   type?: string
   format?: string
   const?: unknown
@@ -22,14 +23,16 @@ export type Operation = { method: string; path: string; roles: string[]; schema:
 
 /** Every operation that writes, or asks in a body. */
 export const writingOperations = async (app: Hono): Promise<Operation[]> => {
-  const { paths } = (await generateSpecs(app)) as unknown as { paths: Record<string, Record<string, Described>> }
+  type Document = { paths: Record<string, Record<string, Described>>; components?: { schemas?: Record<string, Schema> } }
+  const { paths, components } = (await generateSpecs(app)) as unknown as Document
+  const resolved = (schema?: Schema) => (schema?.$ref === undefined ? schema : components?.schemas?.[schema.$ref.split('/').at(-1)!])
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([method]) => method !== 'get')
       .map(([method, { description, requestBody }]) => {
         const [media_type, content] = Object.entries(requestBody?.content ?? {})[0] ?? []
         const roles = /^Roles: ([\w, ]+)\./.exec(description ?? '')?.[1]!.split(', ') ?? []
-        return { method: method.toUpperCase(), path, roles, media_type, schema: content?.schema }
+        return { method: method.toUpperCase(), path, roles, media_type, schema: resolved(content?.schema) }
       }),
   )
 }
