@@ -1,5 +1,6 @@
 import { tableFromIPC } from 'apache-arrow'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { extractText, getDocumentProxy } from 'unpdf'
 import { catalogue } from '../warehouse/catalogue.ts'
 import { liftedCells, placeNumber } from '../warehouse/contributions.ts'
 import { monthOf } from '../warehouse/month.ts'
@@ -333,10 +334,10 @@ describe('structures of a state', () => {
     const targets = (['region', 'age_sex', 'provider', 'end_reason'] as const).flatMap((axis) =>
       spread(
         few.filter((target) => target.axis === axis),
-        8,
+        4,
       ),
     )
-    expect(targets).toHaveLength(4 * 8)
+    expect(targets).toHaveLength(4 * 4)
     expect(await computedOf(targets, year, { own, ownOf, othersOf })).toEqual([])
   })
 
@@ -503,6 +504,9 @@ describe('comparison groups', () => {
     expect((await send('admin', 'DELETE', `comparison-groups/${towns.code.slice(1)}`)).status).toBe(204)
     await expect.poll(async () => (await groups()).map(({ code }) => code), { timeout: 15_000 }).not.toContain(towns.code)
     expect(await read<ComparisonAnswer>(url)).toEqual(before)
+    const file = await (await ask(url, { accept: 'application/pdf' })).arrayBuffer()
+    const { text } = await extractText(await getDocumentProxy(new Uint8Array(file)), { mergePages: true })
+    expect(text).toContain('Frühere Vergleichsgruppe')
     expect(await refused(`/api/comparison?${new URLSearchParams(view)}`)).toEqual([400, ['area']])
   })
 })

@@ -62,7 +62,7 @@ export const trendStart = (month: string, first: string) => {
 }
 
 /** A group deleted since is still known to the state of then. */
-const bygoneGroup = ({ area, as_of }: Choice, { groups }: Catalogue): Area | undefined =>
+export const bygoneGroup = ({ area, as_of }: Pick<Choice, 'area' | 'as_of'>, { groups }: Catalogue): Area | undefined =>
   as_of !== undefined && area !== undefined && isGroup(area) && !groups.some(({ code }) => code === area)
     ? { code: area, name: 'Frühere Vergleichsgruppe' }
     : undefined

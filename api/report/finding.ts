@@ -26,10 +26,13 @@ export const filterText = ({ service_kind, specialisation }: Filters, directory:
 export const areaText = (area: string, directory: Directory) =>
   area === 'de' ? 'Deutschland' : (directory.states.find(({ code }) => code === area)?.name ?? groupText(area, directory))
 
+/** One deleted since, which a published view still stands for. */
+const bygoneGroup = 'Frühere Vergleichsgruppe'
+
 /** "Größenklasse: unter 20.000". */
 export const groupText = (code: string, { groups }: Directory) => {
   const group = groups.find((each) => each.code === code)
-  return group ? `${group.grouping}: ${group.name}` : code
+  return group ? `${group.grouping}: ${group.name}` : bygoneGroup
 }
 
 export const isGroup = (area: string) => /^g\d+$/.test(area)

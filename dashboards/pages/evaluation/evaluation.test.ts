@@ -43,6 +43,12 @@ describe('the choice', () => {
     expect(writeEvaluationChoice(resolved(search).choice)).toBe(search)
   })
 
+  test('a comparison group deleted since is known to the state of then, and to no other', () => {
+    const { selection, unknown } = resolved('?area=g99&as_of=2025-01')
+    expect([selection.area, unknown]).toEqual([{ code: 'g99', name: 'Frühere Vergleichsgruppe' }, []])
+    expect(resolved('?area=g99').unknown).toEqual(['g99'])
+  })
+
   test('names what there is not, and shows the default', () => {
     const { selection, unknown } = resolved('?figures=nonsense&rows=colour&area=XX&from=1999-01')
     expect(unknown).toEqual(['nonsense', 'XX', 'colour', '1999-01'].toSorted((a, b) => unknown.indexOf(a) - unknown.indexOf(b)))

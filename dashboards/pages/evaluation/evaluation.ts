@@ -3,7 +3,7 @@ import { choiceIn } from '../../choice.ts'
 import type { Catalogue, EvaluationDefinition, Evaluation, KeyFigure, ServiceKind } from '../../client.ts'
 import { shortNames, tellsMore } from '../../comparison.ts'
 import { cellText, monthText, noBreakSpace, numberText, shortMonthText, unitText, yearOf } from '../../format.ts'
-import { type Area, areasOf, lastCompleteMonth, monthsOf } from '../../selection.ts'
+import { type Area, areasOf, bygoneGroup, lastCompleteMonth, monthsOf } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
 import { periodText } from '../side-by-side/side-by-side.ts'
 
@@ -106,7 +106,7 @@ export const resolveEvaluation = (
   const findAll = <Item>(wanted: string | undefined, items: readonly Item[], key: (item: Item) => string) =>
     [...new Set(wanted?.split(',') ?? [])].flatMap((each) => find(each, items, key) ?? [])
   const figures = findAll(choice.figures, catalogue.figures, ({ name }) => name).slice(0, mostFigures)
-  const area = find(choice.area, areasOf(catalogue), ({ code }) => code)
+  const area = bygoneGroup(choice, catalogue) ?? find(choice.area, areasOf(catalogue), ({ code }) => code)
   const columns = choice.columns === 'figures' ? undefined : find(choice.columns, allDimensions, (name) => name)
   const months = monthsOf(catalogue.months)
   const rows = findAll(choice.rows, allDimensions, (name) => name)

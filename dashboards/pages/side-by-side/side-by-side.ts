@@ -14,7 +14,7 @@ import {
   unitText,
   yearOf,
 } from '../../format.ts'
-import { type Area, areasOf, monthsOf } from '../../selection.ts'
+import { type Area, areasOf, bygoneGroup, monthsOf } from '../../selection.ts'
 import { filterText } from '../../sentence.ts'
 import { type Interval, isShareOfCases, poissonInterval, wilsonInterval } from '../../uncertainty.ts'
 
@@ -100,6 +100,7 @@ export const resolveSideBySide = (choice: SideBySideChoice, catalogue: Catalogue
     against,
     group: isOfGroup(against) ? (find(choice.group, catalogue.groups, ({ code }) => code) ?? groups[0]!) : null,
     area:
+      bygoneGroup(choice, catalogue) ??
       find(choice.area, areasOf(catalogue), ({ code }) => code) ??
       catalogue.areas.find(({ code }) => code === ownArea) ??
       catalogue.areas[0]!,
