@@ -7,15 +7,15 @@ const FILES = `
     from unnest($1::text[]) as id, generate_series(1, 9) as n
   ),
   person as (
-    insert into client (youth_authority_id, given_name, family_name, birth_date, sex)
-    select youth_authority_id, (array['Mila', 'Jonte', 'Frieda'])[1 + n % 3], (array['Boldt', 'Ahrens', 'Wulff', 'Jahnke'])[1 + n % 4],
-      (ended - (7 + n) * interval '1 year')::date, case when n % 3 = 1 then 'm' else 'w' end
+    insert into client (id, youth_authority_id, given_name, family_name, birth_date, sex, created_at)
+    select md5('kept client ' || youth_authority_id || n)::uuid, youth_authority_id, (array['Mila', 'Jonte', 'Frieda'])[1 + n % 3], (array['Boldt', 'Ahrens', 'Wulff', 'Jahnke'])[1 + n % 4],
+      (ended - (7 + n) * interval '1 year')::date, case when n % 3 = 1 then 'm' else 'w' end, ended - interval '60 days'
     from planned
     returning id, youth_authority_id, birth_date
   ),
   file as (
-    insert into "case" (youth_authority_id, client_id, case_number, begin_on, end_on)
-    select person.youth_authority_id, person.id, 'A-' || n, (ended - interval '60 days')::date, ended::date
+    insert into "case" (id, youth_authority_id, client_id, case_number, begin_on, end_on)
+    select md5('kept case ' || person.youth_authority_id || n)::uuid, person.youth_authority_id, person.id, 'A-' || n, (ended - interval '60 days')::date, ended::date
     from planned join person on person.youth_authority_id = planned.youth_authority_id
       and person.birth_date = (ended - (7 + n) * interval '1 year')::date
     returning id, begin_on, youth_authority_id

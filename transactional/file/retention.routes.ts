@@ -12,15 +12,13 @@ import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { deletionRules, documentKinds, retentionStarts } from '../vocabulary.ts'
 import { deleteWhatIsOver } from './deletion.ts'
 
-const RetentionRule = z
-  .strictObject({
-    document_kind: z.enum(documentKinds),
-    valid_from: Day,
-    years: z.int().min(1).max(100),
-    counted_from: z.enum(retentionStarts),
-    source: text(3, 200),
-  })
-  .meta({ id: 'RetentionRule' })
+const RetentionRule = z.strictObject({
+  document_kind: z.enum(documentKinds),
+  valid_from: Day,
+  years: z.int().min(1).max(100),
+  counted_from: z.enum(retentionStarts),
+  source: text(3, 200),
+})
 export type RetentionRule = z.infer<typeof RetentionRule>
 const Planned = RetentionRule.pick({ document_kind: true, valid_from: true })
 const RetentionRules = z

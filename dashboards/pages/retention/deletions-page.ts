@@ -93,6 +93,7 @@ export class DeletionsPage extends LitElement {
     this.querySelector('dialog')?.close()
     if (this.#busy) return
     this.#busy = true
+    this.said = 'Der Löschlauf läuft …'
     try {
       const { files, documents } = await startDeletion(this.#key)
       this.#key = crypto.randomUUID()
