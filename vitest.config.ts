@@ -28,7 +28,14 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       {
-        test: { ...shared, name: 'pure', include: ['**/*.test.ts'], exclude: ['**/*.{pg,browser}.test.ts', 'node_modules/**', 'dist/**'] },
+        // they share nothing but modules, whose loading takes most of their time
+        test: {
+          ...shared,
+          isolate: false,
+          name: 'pure',
+          include: ['**/*.test.ts'],
+          exclude: ['**/*.{pg,browser}.test.ts', 'node_modules/**', 'dist/**'],
+        },
       },
       {
         test: {
