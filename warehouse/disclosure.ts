@@ -127,13 +127,17 @@ export const suppressWithParts = (
   memory?: Memory,
 ): Uint8Array[] => {
   const decided: Uint8Array[] = []
-  const bases: string[] = []
   measures.forEach(({ lattice, wholes }, at) => {
+    const ofWholes: number[] = []
     for (const whole of wholes) {
       const { value } = measures[whole]!.lattice
       const { alone, 'with wholes': together } = movesOf(measures[whole]!.lattice, decided[whole]!, options.own)
       const hidden = decided[whole]!
+      // all of a whole that inTheWay rests on
+      const few = memory ? new Set(fewHidden(measures[whole]!.lattice, hidden, options)) : undefined
+      ofWholes.push(lattice.wholes)
       for (let cell = 0; cell < hidden.length; cell += 1) {
+        if (few && hidden[cell]) ofWholes.push(cell * 8 + alone[cell]! * 2 + (few.has(cell) ? 1 : 0))
         lattice.hidden_wholes[cell]! += hidden[cell]!
         if (value[cell]! < lattice.upper[cell]!) lattice.upper[cell] = value[cell]!
         if (lattice.value[cell]! >= value[cell]!) lattice.as_large[cell]! |= 1 << lattice.wholes
@@ -141,14 +145,7 @@ export const suppressWithParts = (
       }
       lattice.wholes += 1
     }
-    const basis = memory
-      ? basisOf(
-          lattice,
-          options,
-          wholes.map((whole) => bases[whole]!),
-        )
-      : ''
-    bases.push(basis)
+    const basis = memory ? basisOf(lattice, options, ofWholes) : ''
     const known = memory?.recall(at, basis)
     if (!known) {
       for (const whole of wholes)
@@ -158,6 +155,23 @@ export const suppressWithParts = (
     if (!known) memory?.keep(at, basis, decided[at]!)
   })
   return decided
+}
+
+/** Hidden cells that rest on few cases, the reader's own aside. */
+const fewHidden = (
+  { rows, cases, ...shape }: Lattice,
+  hidden: Uint8Array,
+  { own, threshold }: { own: number | null; threshold: number },
+): number[] => {
+  const columns = columnsOf(shape)
+  const few: number[] = []
+  for (let cell = 0; cell < hidden.length; cell += 1) {
+    if (!hidden[cell]) continue
+    const isSumme = own !== null && cell >= rows * columns
+    const others = isSumme ? cases[cell]! - cases[own * columns + (cell % columns)]! : cases[cell]!
+    if (others > 0 && others < threshold) few.push(cell)
+  }
+  return few
 }
 
 /**
@@ -170,16 +184,11 @@ const inTheWay = (
   hidden: Uint8Array,
   { own, threshold }: { own: number | null; threshold: number },
 ): number[] => {
-  const columns = columnsOf(whole)
-  const few: number[] = []
-  for (let cell = 0; cell < hidden.length; cell += 1) {
-    const isSumme = own !== null && cell >= whole.rows * columns
-    const others = isSumme ? whole.cases[cell]! - whole.cases[own * columns + (cell % columns)]! : whole.cases[cell]!
-    if (hidden[cell] && others > 0 && others < threshold) few.push(cell)
-  }
+  const isAsLarge = (cell: number) => part.value[cell]! >= whole.value[cell]!
+  if (!hidden.some((isHidden, cell) => isHidden && part.value[cell]! > 0 && isAsLarge(cell))) return []
+  const few = fewHidden(whole, hidden, { own, threshold })
   if (few.length === 0) return []
   const { alone: anyhow } = movesOf(whole, hidden, own)
-  const isAsLarge = (cell: number) => part.value[cell]! >= whole.value[cell]!
   const alone = anyhow.map((moves, cell) => (isAsLarge(cell) ? moves & grow : moves))
   const followed = anyhow.map((moves, cell) => (part.known[cell] ? 0 : part.value[cell]! > 0 ? moves : moves & grow))
   const ways = new Ways(networkOf(whole.rows, whole.form_of, whole.forms), { ...whole, wholes: 1 }, hidden, own, {
@@ -195,12 +204,12 @@ const inTheWay = (
  * Everything the decision rests on, in short: it is the same for lattices of which only numbers grew or shrank that are large anyway.
  * Cells cost what they weigh, so this is much.
  */
-const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; threshold: number }, basesOfWholes: string[]): string => {
+const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; threshold: number }, ofWholes: number[]): string => {
   const { rows, cases, value, known, upper, hidden_wholes, along, as_large } = lattice
   const columns = columnsOf(lattice)
   const summe = rows * columns
   const withFew = new Uint8Array(columns)
-  const numbers: number[] = basesOfWholes.flatMap((basis) => basis.split(' ').map(Number))
+  const numbers = [...ofWholes]
   for (let row = 0; row <= rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
       const cell = row * columns + column
