@@ -9,6 +9,7 @@ const longest = [
   'ingest/server',
   'charts.browser',
   'evaluation.browser',
+  'case-manager.browser',
 ]
 
 /** What takes longest begins first, so that the workers end together: a fresh clone knows no durations. */
@@ -20,6 +21,7 @@ class LongestFirst extends BaseSequencer {
 }
 
 const shared = { hookTimeout: 180_000, testTimeout: 120_000, teardownTimeout: 30_000, pool: 'forks' as const }
+const withServices = { globalSetup: ['transactional/postgres.fixture.ts'] }
 
 export default defineConfig({
   test: {
@@ -38,12 +40,15 @@ export default defineConfig({
         },
       },
       {
+        test: { ...shared, ...withServices, isolate: false, name: 'service', include: ['transactional/**/*.pg.test.ts'] },
+      },
+      {
         test: {
           ...shared,
+          ...withServices,
           name: 'real',
           include: ['**/*.{pg,browser}.test.ts'],
-          exclude: ['node_modules/**', 'dist/**'],
-          globalSetup: ['transactional/postgres.fixture.ts'],
+          exclude: ['transactional/**', 'node_modules/**', 'dist/**'],
         },
       },
     ],

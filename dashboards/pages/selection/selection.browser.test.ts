@@ -159,7 +159,7 @@ test('a file of the specialist system becomes persons and cases, and a case wait
   await page.waitForSelector('.sj-selection__form .sj-waiting:has-text("Stelle 1")')
   await page.locator('.sj-selection__form .sj-waiting button').click()
   await page.waitForSelector('[role=status]:has-text("wartet nicht mehr")')
-  expect(await page.locator('.sj-selection__form .sj-waiting').count()).toBe(0)
+  await page.waitForSelector('.sj-selection__form .sj-waiting', { state: 'detached' })
   await portal.close(page)
 })
 
