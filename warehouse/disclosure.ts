@@ -129,33 +129,35 @@ export const suppressWithParts = (
   const decided: Uint8Array[] = []
   measures.forEach(({ lattice, wholes }, at) => {
     const ofWholes: number[] = []
-    for (const whole of wholes) {
-      const { value } = measures[whole]!.lattice
-      const { alone, 'with wholes': together } = movesOf(measures[whole]!.lattice, decided[whole]!, options.own)
-      const hidden = decided[whole]!
+    const holding = wholes.map((position): Whole => {
+      const whole = measures[position]!.lattice
+      const hidden = decided[position]!
+      const { alone, 'with wholes': together } = movesOf(whole, hidden, options.own)
+      const few = fewHidden(whole, hidden, options)
+      const isFew = new Set(few)
       // all of a whole that inTheWay rests on
-      const few = memory ? new Set(fewHidden(measures[whole]!.lattice, hidden, options)) : undefined
       ofWholes.push(lattice.wholes)
       for (let cell = 0; cell < hidden.length; cell += 1) {
-        if (few && hidden[cell]) ofWholes.push(cell * 8 + alone[cell]! * 2 + (few.has(cell) ? 1 : 0))
+        if (hidden[cell]) ofWholes.push(cell * 8 + alone[cell]! * 2 + (isFew.has(cell) ? 1 : 0))
         lattice.hidden_wholes[cell]! += hidden[cell]!
-        if (value[cell]! < lattice.upper[cell]!) lattice.upper[cell] = value[cell]!
-        if (lattice.value[cell]! >= value[cell]!) lattice.as_large[cell]! |= 1 << lattice.wholes
+        if (whole.value[cell]! < lattice.upper[cell]!) lattice.upper[cell] = whole.value[cell]!
+        if (lattice.value[cell]! >= whole.value[cell]!) lattice.as_large[cell]! |= 1 << lattice.wholes
         lattice.along[cell]! &= hidden[cell] ? alone[cell]! | together[cell]! : 0
       }
       lattice.wholes += 1
-    }
+      return { lattice: whole, hidden, moves: alone, few }
+    })
     const basis = memory ? basisOf(lattice, options, ofWholes) : ''
     const known = memory?.recall(at, basis)
-    if (!known) {
-      for (const whole of wholes)
-        for (const cell of inTheWay(lattice, measures[whole]!.lattice, decided[whole]!, options)) lattice.pulled[cell] = 1
-    }
+    if (!known) for (const whole of holding) for (const cell of inTheWay(lattice, whole, options.own)) lattice.pulled[cell] = 1
     decided.push(known ?? suppress(lattice, options))
     if (!known) memory?.keep(at, basis, decided[at]!)
   })
   return decided
 }
+
+/** What is decided of a whole: how its cells can vary by themselves, and those that rest on few cases. */
+type Whole = { lattice: Lattice; hidden: Uint8Array; moves: Uint8Array; few: number[] }
 
 /** Hidden cells that rest on few cases, the reader's own aside. */
 const fewHidden = (
@@ -178,17 +180,9 @@ const fewHidden = (
  * The cells of a part that hold a few cases of its whole fast: these can only vary along cells that the part is as large as and does not
  * follow along.
  */
-const inTheWay = (
-  part: Lattice,
-  whole: Lattice,
-  hidden: Uint8Array,
-  { own, threshold }: { own: number | null; threshold: number },
-): number[] => {
+const inTheWay = (part: Lattice, { lattice: whole, hidden, moves: anyhow, few }: Whole, own: number | null): number[] => {
   const isAsLarge = (cell: number) => part.value[cell]! >= whole.value[cell]!
-  if (!hidden.some((isHidden, cell) => isHidden && part.value[cell]! > 0 && isAsLarge(cell))) return []
-  const few = fewHidden(whole, hidden, { own, threshold })
-  if (few.length === 0) return []
-  const { alone: anyhow } = movesOf(whole, hidden, own)
+  if (few.length === 0 || !hidden.some((isHidden, cell) => isHidden && part.value[cell]! > 0 && isAsLarge(cell))) return []
   const alone = anyhow.map((moves, cell) => (isAsLarge(cell) ? moves & grow : moves))
   const followed = anyhow.map((moves, cell) => (part.known[cell] ? 0 : part.value[cell]! > 0 ? moves : moves & grow))
   const ways = new Ways(networkOf(whole.rows, whole.form_of, whole.forms), { ...whole, wholes: 1 }, hidden, own, {

@@ -6,9 +6,11 @@ import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { dateText, minuteText, moneyText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
 import { caseManagerPath, casePath } from '../../route.ts'
+import { sexLabels } from '../selection/sexes.ts'
 import { headingText, nameText, reasonLabels, stateText } from './authority-change-words.ts'
 import { helpText } from './case-words.ts'
-import { rateText, weeklyText } from './reservation-words.ts'
+import { closeStep, leaveStep, openStep } from './opened-step.ts'
+import { dayLength, rateText, weeklyText } from './reservation-words.ts'
 import { noteOf, type StepFormAction, type Values } from './step-form.ts'
 import { term } from './terms.ts'
 import './consultation.css'
@@ -28,9 +30,7 @@ const done: Record<Action, string> = {
   withdraw: 'Die Ankündigung ist zurückgezogen.',
   record: 'Die Fortsetzung ist eingetragen, die Hilfen enden am Tag davor.',
 }
-const dayLength = 86_400_000
 const dayAfter = (day: string) => new Date(Date.parse(day) + dayLength).toISOString().slice(0, 10)
-const sexes = { m: 'männlich', w: 'weiblich', d: 'divers' } as const
 
 /** The first day on which nothing stands against continuing. */
 const earliest = ({ change_on, billed_until }: AuthorityChangeWithHelps) =>
@@ -65,33 +65,12 @@ export class AuthorityChangePage extends LitElement {
     return this
   }
 
-  async #focus(selector: string) {
-    await this.updateComplete
-    this.querySelector<HTMLElement>(selector)?.focus()
-  }
-
-  async #choose(action: Action) {
-    this.opened = action
-    this.said = ''
-    await this.updateComplete
-    await this.querySelector<LitElement>('sj-step-form')?.updateComplete
-    await this.#focus('#schritt')
-  }
-
-  async #close() {
-    const action = this.opened
-    this.opened = undefined
-    await this.#focus(`[data-action=${action}]`)
-  }
-
   /** Answered or changed meanwhile: the page shows how it is now; the form stays where it still makes sense. */
   async #refused(problem: RequestProblem) {
     if (problem.status !== 409 && problem.status !== 404) return
     await this.#loaded.run()
     if (this.#loaded.value?.possible.some((possible) => possible === this.opened)) return
-    this.opened = undefined
-    this.said = `${problem.message} Geändert wurde nichts.`
-    await this.#focus('#stand')
+    await leaveStep(this, `${problem.message} Geändert wurde nichts.`)
   }
 
   #form(action: Action, change: AuthorityChangeWithHelps): StepFormAction {
@@ -103,8 +82,7 @@ export class AuthorityChangePage extends LitElement {
         await takeAuthorityChangeStep(change.id, action, { ...body(values), ...noteOf(values) }, key)
         this.opened = undefined
         await this.#loaded.run()
-        this.said = done[action]
-        await this.#focus('#stand')
+        await leaveStep(this, done[action])
       },
     })
     const continuing = ({ continued_on, conference_on }: Values) => ({
@@ -176,7 +154,7 @@ export class AuthorityChangePage extends LitElement {
             ? html`<sj-step-form
                 class="sj-no-print"
                 .action=${this.#form(open, change)}
-                @sj-cancelled=${() => void this.#close()}
+                @sj-cancelled=${() => void closeStep(this)}
                 @sj-refused=${(event: CustomEvent<RequestProblem>) => void this.#refused(event.detail)}
               ></sj-step-form>`
             : this.#buttons(change)
@@ -210,7 +188,7 @@ export class AuthorityChangePage extends LitElement {
               type="button"
               class="kern-btn ${index === 0 && action !== 'withdraw' ? 'kern-btn--primary' : 'kern-btn--secondary'}"
               data-action=${action}
-              @click=${() => void this.#choose(action)}
+              @click=${() => void openStep(this, action)}
             >
               <span class="kern-label">${labels[action]}</span>
             </button>
@@ -261,7 +239,7 @@ export class AuthorityChangePage extends LitElement {
           ? nothing
           : html`<p>
               ${client.given_name} ${client.family_name}, geboren am ${dateText(client.birth_date)},
-              ${sexes[client.sex]}${client.unaccompanied_minor ? ', unbegleitet eingereist' : ''}
+              ${sexLabels[client.sex]}${client.unaccompanied_minor ? ', unbegleitet eingereist' : ''}
             </p>`
       }
       ${

@@ -4,6 +4,7 @@ import { choiceIn } from '../../choice.ts'
 import { numberText } from '../../format.ts'
 import { reservationPath } from '../../route.ts'
 import { placeHref } from '../selection/help-selection.ts'
+import { dayLength } from './reservation-words.ts'
 
 export const { read: readManaged, write: writeManaged } = choiceIn(['stage', 'mine', 'service_kind', 'provider', 'caseworker', 'due'])
 export type ManagedChoice = ReturnType<typeof readManaged>
@@ -85,7 +86,6 @@ export const nextText = ({ stage, due_on, resumes_on, last_day }: ManagedHelp): 
   return stageWords[stage].next
 }
 
-const dayLength = 86_400_000
 const daysUntil = (day: string, today: string) => Math.round((Date.parse(day) - Date.parse(today)) / dayLength)
 /** "in 2 Tagen", "5 Tage überfällig". */
 export const dueText = (due_on: string, today: string): string => {

@@ -17,6 +17,7 @@ import { onReturn } from '../../on-return.ts'
 import { caseManagerPath, reservationPath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
 import { countText, decisionLabels, headingText, stateText, voteLabels } from './consultation-words.ts'
+import { closeStep, leaveStep, openStep } from './opened-step.ts'
 import { noteOf, type StepFormAction, type Values } from './step-form.ts'
 import { term } from './terms.ts'
 import './consultation.css'
@@ -70,33 +71,12 @@ export class ConsultationPage extends LitElement {
     return this
   }
 
-  async #focus(selector: string) {
-    await this.updateComplete
-    this.querySelector<HTMLElement>(selector)?.focus()
-  }
-
-  async #choose(action: Action) {
-    this.opened = action
-    this.said = ''
-    await this.updateComplete
-    await this.querySelector<LitElement>('sj-step-form')?.updateComplete
-    await this.#focus('#schritt')
-  }
-
-  async #close() {
-    const action = this.opened
-    this.opened = undefined
-    await this.#focus(`[data-action=${action}]`)
-  }
-
   /** Decided meanwhile: the form goes, and what was decided is shown. */
   async #refused(problem: RequestProblem) {
     if (problem.status !== 409) return
     await this.#loaded.run()
     if (this.#loaded.value?.consultation.decided_at === null) return
-    this.opened = undefined
-    this.said = problem.message
-    await this.#focus('#stand')
+    await leaveStep(this, problem.message)
   }
 
   #form(action: Action, { consultation, colleagues }: Loaded): StepFormAction {
@@ -107,8 +87,7 @@ export class ConsultationPage extends LitElement {
         await takeConsultationStep(id, step, body(values), key)
         this.opened = undefined
         await this.#loaded.run()
-        this.said = said
-        await this.#focus('#stand')
+        await leaveStep(this, said)
       },
     })
     switch (action) {
@@ -266,7 +245,7 @@ export class ConsultationPage extends LitElement {
             ? html`<sj-step-form
                 class="sj-no-print"
                 .action=${this.#form(open, loaded)}
-                @sj-cancelled=${() => void this.#close()}
+                @sj-cancelled=${() => void closeStep(this)}
                 @sj-refused=${(event: CustomEvent<RequestProblem>) => void this.#refused(event.detail)}
               ></sj-step-form>`
             : this.#buttons(consultation, actions)
@@ -286,7 +265,7 @@ export class ConsultationPage extends LitElement {
               type="button"
               class="kern-btn ${action === (voted ? 'decide' : 'vote') ? 'kern-btn--primary' : 'kern-btn--secondary'}"
               data-action=${action}
-              @click=${() => void this.#choose(action)}
+              @click=${() => void openStep(this, action)}
             >
               <span class="kern-label">${action === 'vote' && voted ? 'Stimme ändern' : labels[action]}</span>
             </button>

@@ -20,6 +20,7 @@ import { dearerReasonLabels } from '../selection/reasons.ts'
 import { bookedTerms } from './booking-terms.ts'
 import { followUpList } from './follow-up.ts'
 import { type ActionName, actionOf, buttonLabels, getHelp, type Help, meaningText, possibleActions, readHelp, stateText } from './help.ts'
+import { focusForm, focusIn } from './opened-step.ts'
 import { countedDays, personText, plannedText, rateText, weeklyText } from './reservation-words.ts'
 import './consultation-section.ts'
 import './care-plan/care-plan.ts'
@@ -86,24 +87,17 @@ export class HelpPage extends LitElement {
     return possibleActions(help).find((name) => name === wanted)
   }
 
-  async #focus(selector: string) {
-    await this.updateComplete
-    this.querySelector<HTMLElement>(selector)?.focus()
-  }
-
   async #choose(name: ActionName) {
     this.opened = name
     this.said = ''
     this.conflict = undefined
-    await this.updateComplete
-    await this.querySelector<LitElement>('sj-step-form')?.updateComplete
-    await this.#focus('#schritt')
+    await focusForm(this)
   }
 
   async #close() {
     const name = this.#open
     this.opened = null
-    await this.#focus(`[data-action=${name}]`)
+    await focusIn(this, `[data-action=${name}]`)
   }
 
   async #done(said: (help: Help) => string) {
@@ -111,7 +105,7 @@ export class HelpPage extends LitElement {
     this.conflict = undefined
     await this.#loaded.run()
     if (this.#loaded.value) this.said = said(this.#loaded.value.help)
-    await this.#focus('#stand')
+    await focusIn(this, '#stand')
   }
 
   /** Somebody else may have been there first: what happened is shown, and the form stays where it still makes sense. */
@@ -128,7 +122,7 @@ export class HelpPage extends LitElement {
     }
     this.opened = null
     this.conflict = { title: problem.message, text: `Geändert wurde nichts, die Seite zeigt den neuen Stand. ${latestText(help)}` }
-    await this.#focus('#stand')
+    await focusIn(this, '#stand')
   }
 
   override render() {

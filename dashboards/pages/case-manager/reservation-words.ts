@@ -3,6 +3,7 @@ import type { BookingWithNames, Reservation } from '../../client.ts'
 import { moneyText, noBreakSpace, numberText } from '../../format.ts'
 import type { DeclineReason, InterruptionReason, ReservationState, ReservationStep } from '../../../transactional/vocabulary.ts'
 import { unitWords } from '../selection/help-selection.ts'
+import { sexLabels } from '../selection/sexes.ts'
 
 export const stateLabels: Record<ReservationState, string> = {
   reserved: 'Reserviert',
@@ -65,13 +66,12 @@ export const weeklyText = (units_per_week: number, unit: Unit) => `${whole(units
 /** "182,00 Tage". */
 export const plannedText = (planned_units: number, unit: Unit) => `${numberText(planned_units, 2)}${noBreakSpace}${unitWords[unit][1]}`
 
-const sexes = { m: 'männlich', w: 'weiblich', d: 'divers' } as const
 type Person = Pick<Reservation | BookingWithNames, 'age_at_begin' | 'sex'>
 /** "14 Jahre bei Beginn, weiblich". */
 export const personText = ({ age_at_begin, sex }: Person) =>
-  `${age_at_begin}${noBreakSpace}${age_at_begin === 1 ? 'Jahr' : 'Jahre'} bei Beginn, ${sexes[sex]}`
+  `${age_at_begin}${noBreakSpace}${age_at_begin === 1 ? 'Jahr' : 'Jahre'} bei Beginn, ${sexLabels[sex]}`
 
-const dayLength = 86_400_000
+export const dayLength = 86_400_000
 /** Days that count: without the last one, or all of them (domain.md 4.2). */
 export const countedDays = ({ first_day, last_day, counting_rule }: Pick<Reservation, 'first_day' | 'last_day' | 'counting_rule'>) =>
   (Date.parse(last_day) - Date.parse(first_day)) / dayLength + (counting_rule === 'calendar_days' ? 1 : 0)
