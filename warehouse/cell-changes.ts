@@ -30,10 +30,14 @@ export type ChangeLog = {
   between(slice: string, from: number, to: number): CellChange[] | undefined
 }
 
-const longest = 4096
+/** So many positions make a page; the last two pages are kept. */
+const pagePositions = 2048
+
+type Page = { slices: Map<string, { position: number; changes: CellChange[] }[]>; positions: number; last: number }
 
 export const changeLog = (): ChangeLog => {
-  let entries: { position: number; slices: Map<string, CellChange[]> }[] = []
+  const newPage = (): Page => ({ slices: new Map(), positions: 0, last: -1 })
+  let [earlier, current] = [newPage(), newPage()]
   let generation = 0
   let ambiguous = false
   /** Of what happened up to here nothing is known any more. */
@@ -45,14 +49,22 @@ export const changeLog = (): ChangeLog => {
       if (ambiguous) generation += 1
       last = Math.max(last, position)
       if (ambiguous) {
-        entries = []
+        ;[earlier, current] = [newPage(), newPage()]
         floor = last
         return
       }
-      entries.push({ position, slices: bySlice(changes!) })
-      if (entries.length <= longest) return
-      floor = entries[longest / 2]!.position
-      entries = entries.slice(longest / 2 + 1)
+      if (current.positions === pagePositions) {
+        floor = Math.max(floor, earlier.last)
+        ;[earlier, current] = [current, newPage()]
+      }
+      current.positions += 1
+      current.last = position
+      for (const [key, ofSlice] of bySlice(changes!)) {
+        const entry = { position, changes: ofSlice }
+        const known = current.slices.get(key)
+        if (known) known.push(entry)
+        else current.slices.set(key, [entry])
+      }
     },
     committed: () => {
       if (ambiguous) generation += 1
@@ -62,11 +74,8 @@ export const changeLog = (): ChangeLog => {
     between: (slice, from, to) => {
       if (from < floor) return undefined
       const found: CellChange[] = []
-      for (let i = entries.length - 1; i >= 0 && entries[i]!.position > from; i -= 1) {
-        const { position, slices } = entries[i]!
-        const changes = position <= to ? slices.get(slice) : undefined
-        if (changes) found.push(...changes)
-      }
+      for (const { slices } of [earlier, current])
+        for (const { position, changes } of slices.get(slice) ?? []) if (from < position && position <= to) found.push(...changes)
       return found
     },
   }

@@ -14,9 +14,9 @@ export type Lattice = {
   form_of: readonly number[]
   forms: number
   /** Distinct cases with a non-zero contribution. */
-  cases: Float64Array
+  cases: Int32Array
   /** What is published, as far as it counts something; for amounts the cases again. */
-  value: Float64Array
+  value: Int32Array
   /** Where an attacker knows the value from elsewhere: neither hidden nor used to hide behind. */
   known: Uint8Array
   /** No more than that, because the cell is part of others. */
@@ -37,18 +37,20 @@ const shrink = 2
 
 export const columnsOf = ({ form_of, forms }: Pick<Lattice, 'form_of' | 'forms'>): number => form_of.length + forms + 1
 
-/** One in which nothing is counted yet, part of nothing. */
-export const emptyLattice = (rows: number, { form_of, forms }: Pick<Lattice, 'form_of' | 'forms'>): Lattice => {
+/** Part of nothing, and with nothing counted in it unless numbers are given. */
+export const emptyLattice = (
+  rows: number,
+  { form_of, forms }: Pick<Lattice, 'form_of' | 'forms'>,
+  numbers?: Pick<Lattice, 'cases' | 'value'>,
+): Lattice => {
   const cells = (rows + 1) * columnsOf({ form_of, forms })
-  const numbers = () => new Float64Array(cells)
   return {
     rows,
     form_of,
     forms,
-    cases: numbers(),
-    value: numbers(),
+    ...(numbers ?? { cases: new Int32Array(cells), value: new Int32Array(cells) }),
     known: new Uint8Array(cells),
-    upper: numbers().fill(Infinity),
+    upper: new Float64Array(cells).fill(Infinity),
     wholes: 0,
     hidden_wholes: new Uint8Array(cells),
     along: new Uint8Array(cells).fill(grow | shrink),
@@ -210,15 +212,10 @@ const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; thr
       const n = cases[cell]!
       const v = value[cell]!
       const others = own !== null && cell >= summe ? n - cases[own * columns + column]! : n
-      let number = weightOf(n) * 4096 + (along[cell]! << 5) + (hidden_wholes[cell]! << 7) + (known[cell]! << 9) + (as_large[cell]! << 10)
-      if (n > 0) {
-        if (n < threshold) {
-          withFew[column] = 1
-          number += 1
-        }
-        if (others > 0 && others < threshold) number += 2
-        if (v > 0) number += n > 1 && v > 1 ? 12 : 4
-      }
+      let number = sizeOf(n, v, threshold)
+      number += (along[cell]! << 5) + (hidden_wholes[cell]! << 7) + (known[cell]! << 9) + (as_large[cell]! << 10)
+      if (n > 0 && n < threshold) withFew[column] = 1
+      if (n > 0 && others > 0 && others < threshold) number += 2
       if (v < upper[cell]!) number += 16
       numbers.push(number)
     }
@@ -227,6 +224,43 @@ const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; thr
     if (withFew[column]) numbers.push(smallestOpen(lattice, column, own, threshold) ?? rows)
   }
   return digestOf(numbers)
+}
+
+/** What a decision rests on of a cell by itself, leaving bits 1, 4 to 11 to the rest. */
+const sizeOf = (n: number, v: number, threshold: number): number =>
+  weightOf(n) * 4096 + (n === 0 ? 0 : (n < threshold ? 1 : 0) + (v === 0 ? 0 : n > 1 && v > 1 ? 12 : 4))
+
+/**
+ * Whether what is decided without own rows may be something else, now that a cell has become larger by `change`. Otherwise all that it
+ * rests on of these cells is the same as before; that on which part and whole are compared is `relationOf`. A state's cells begin at `first`.
+ */
+export const mayDecide = (
+  { rows, columns, cases, value, first }: { rows: number; columns: number; cases: Int32Array; value: Int32Array; first: number },
+  cell: number,
+  change: { cases: number; value: number },
+  threshold: number,
+): boolean => {
+  const [n, v] = [cases[first + cell]!, value[first + cell]!]
+  const before = n - change.cases
+  if (sizeOf(n, v, threshold) !== sizeOf(before, v - (value === cases ? change.cases : change.value), threshold)) return true
+  if (cell >= rows * columns || n === before || n < threshold) return false
+  // it is, or was, the smallest open one of a column with few cases
+  let withFew = false
+  let smallest = Infinity
+  for (let other = first + (cell % columns), row = 0; row < rows; row += 1, other += columns) {
+    const m = cases[other]!
+    if (other === first + cell || m === 0) continue
+    if (m < threshold) withFew = true
+    else if (m < smallest) smallest = m
+  }
+  return withFew && Math.min(n, before) <= smallest
+}
+
+/** Tells where a part is as large as its whole. */
+export const relationOf = ({ value: part }: Lattice, { value: whole }: Lattice): string => {
+  const cells: number[] = []
+  for (let cell = 0; cell < part.length; cell += 1) if (part[cell]! >= whole[cell]!) cells.push(cell)
+  return digestOf(cells)
 }
 
 /** A number of 64 bits, as two. */

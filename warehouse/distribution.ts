@@ -51,16 +51,16 @@ export const distribution = async (warehouse: Warehouse, query: ViewQuery & { mo
   if (!isDistributed(figure)) throw new UnknownFilter('figure')
   const measures = measuresOf(figure, view.unit).protecting
   const { own_authority: own, beside } = figure.own_row_open ? eyes : nobodys
-  const { facts, suppressions } = await readSuppressed(
+  const { cells, facts, suppressions } = await readSuppressed(
     warehouse,
-    { ...view, kinds: [view.kind], measures, own, beside },
+    { ...view, kinds: [view.kind], measures, shown: measures, own, beside },
     { first: query.month, months: 1 },
-    (connection) => readHistograms(connection, view, measures, query.month),
+    (connection) => readHistograms(connection, view, query.month),
   )
-  const { cells, histograms, freshness } = facts
+  const { histograms, freshness } = facts
   const suppression = suppressions[0]!
   const threshold = parameterOn(directory, 'disclosure_threshold', firstDay(query.month))
-  const behind = measures[0] === undefined ? undefined : cells.get(measures[0])
+  const behind = measures[0] === undefined ? undefined : cells.get(view.kind)!.get(measures[0])
   const casesOf = (row: number): number => behind!.cases[row]![0]!
   const begun = (row: number): boolean => (data_from[row] ?? Infinity) <= query.month
   const ownRow = regions.findIndex(({ id }) => id === own)

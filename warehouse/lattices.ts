@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { sliceKey, type CellChange } from './cell-changes.ts'
 import { codeNumber, liftedCells, placeNumber } from './contributions.ts'
-import { formKey, type Directory } from './directory.ts'
-import { columnsOf, emptyLattice, type Lattice } from './disclosure.ts'
-import { monthOf, type Month } from './month.ts'
+import { formKey, parameterOn, type Directory } from './directory.ts'
+import { columnsOf, emptyLattice, mayDecide, type Lattice } from './disclosure.ts'
+import { firstDay, monthOf, type Month } from './month.ts'
+import { rowsOf } from './query.ts'
 import { executeForChunks, numberColumns } from './statement.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -30,14 +31,22 @@ const countsFacts = new Set([
   'booked_after_search',
 ])
 
-/** Cells of a state's authorities: row × (kinds, then all kinds together). `version` grows with every change. */
-type StateCells = { cases: Int32Array; value: Int32Array; version: number }
-/** All that is counted of a subject in a month, as of a position of the stream. */
-type Slice = { position: number; states: (StateCells | undefined)[] }
-type Row = { state: number; row: number; begins: Month }
+/** The cells of all states, one state after the other as in disclosure.ts: [row * columns + column], the last row of each its Summe. */
+type Numbers = {
+  cases: Int32Array
+  /** Of amounts, beyond 32 bits. */
+  value: Int32Array | Float64Array
+  /** Of each state: grows with every change, and with those that may change a decision. */
+  versions: Float64Array
+  decisive: Float64Array
+}
+/** All that is counted of a subject in a month, as of a position of the stream; null: nothing yet. */
+type Slice = { position: number; used: number; numbers: Numbers | null }
+type State = { at: number; rows: number; first: number }
+type Row = { state: State; row: number; begins: Month }
 
-/** More numbers than this are not kept. */
-const mostNumbers = 60_000_000
+/** What is asked for least recently goes when more than this is kept. */
+const mostBytes = 1024 ** 3
 
 const kept = new WeakMap<Warehouse, Lattices>()
 
@@ -54,7 +63,8 @@ export const latticesOf = (warehouse: Warehouse, directory: Directory): Lattices
 export const latticesOfAView = (warehouse: Warehouse, directory: Directory): Lattices => new Lattices(warehouse, directory, null)
 
 /**
- * The cells on which disclosure control decides, in memory: read once, then moved on to the position of a view by what commits added.
+ * The cells of authorities in memory, with the sums on which disclosure control decides: read once, then moved on to the position of a
+ * view by what commits added.
  */
 export class Lattices {
   /** Of the data they hold; null: of one moment. */
@@ -64,9 +74,15 @@ export class Lattices {
   readonly #warehouse: Warehouse
   readonly #slices = new Map<string, Slice>()
   readonly #rows = new Map<number, Row>()
-  readonly #states = new Map<string, number>()
-  readonly #rowsOf: number[] = []
-  #numbers = 0
+  readonly #states = new Map<string, State>()
+  readonly #thresholds = new Map<Month, number>()
+  readonly #columns: number
+  /** Of the lattice, in which a cell of a service kind counts; of all kinds together it is one. */
+  readonly #columnsOfKind: number[][]
+  readonly #columnOfAll: number[]
+  #cells = 0
+  #bytes = 0
+  #uses = 0
   #versions = 0
 
   constructor(warehouse: Warehouse, directory: Directory, generation: number | null) {
@@ -74,12 +90,19 @@ export class Lattices {
     this.directory = directory
     this.generation = generation
     this.shape = shapeOf(directory)
+    this.#columns = columnsOf(this.shape)
+    this.#columnsOfKind = this.shape.form_of.map((form, kind) => [kind, this.shape.kinds.length + form])
+    this.#columnOfAll = [this.#columns - 1]
     for (const { id, federal_state, data_from } of directory.authorities) {
-      const state = this.#states.get(federal_state) ?? this.#rowsOf.push(0) - 1
-      this.#states.set(federal_state, state)
+      let state = this.#states.get(federal_state)
+      if (!state) this.#states.set(federal_state, (state = { at: this.#states.size, rows: 0, first: 0 }))
       // what stands before the first complete month is not shown, so nothing can hide behind it
-      this.#rows.set(placeNumber(id), { state, row: this.#rowsOf[state]!, begins: data_from ? monthOf(data_from) : Infinity })
-      this.#rowsOf[state]! += 1
+      this.#rows.set(placeNumber(id), { state, row: state.rows, begins: data_from ? monthOf(data_from) : Infinity })
+      state.rows += 1
+    }
+    for (const state of this.#states.values()) {
+      state.first = this.#cells
+      this.#cells += (state.rows + 1) * this.#columns
     }
   }
 
@@ -93,6 +116,7 @@ export class Lattices {
     const key = sliceKey(measure, specialisation, month)
     const slice = this.#slices.get(key)
     if (!slice) return false
+    slice.used = ++this.#uses
     if (slice.position === position) return true
     const { between } = this.#warehouse.changes
     const [changes, sign] =
@@ -106,100 +130,155 @@ export class Lattices {
   #add(slice: Slice, { measure, place, service_kind, month, value, cases, also_all }: CellChange, sign: number): void {
     const row = this.#rows.get(place)
     if (!row || month < row.begins) return
-    const all = this.shape.kinds.length
-    const kind = service_kind === 'all' ? all : this.shape.kinds.indexOf(service_kind)
-    if (kind < 0) return
-    for (const column of also_all ? [kind, all] : [kind]) {
-      const cells = this.#cellsOf(slice, measure, row.state)
-      const at = row.row * (all + 1) + column
-      cells.cases[at]! += sign * cases
-      if (cells.value !== cells.cases) cells.value[at]! += sign * value
-      cells.version = ++this.#versions
+    const ofKind = service_kind === 'all' ? this.#columnOfAll : this.#columnsOfKind[this.shape.kinds.indexOf(service_kind)]
+    if (!ofKind) return
+    const numbers = this.#numbersOf(slice, measure)
+    const change = { value: sign * value, cases: sign * cases }
+    const { first, rows, at } = row.state
+    const lattice = { rows, columns: this.#columns, ...countedIn(numbers, measure), first }
+    const threshold = this.threshold(month)
+    let decisive = false
+    for (const column of also_all ? [...ofKind, ...this.#columnOfAll] : ofKind) {
+      for (const line of [row.row, rows]) {
+        const cell = line * this.#columns + column
+        numbers.cases[first + cell]! += change.cases
+        numbers.value[first + cell]! += change.value
+        decisive ||= mayDecide(lattice, cell, change, threshold)
+      }
     }
+    numbers.versions[at] = ++this.#versions
+    if (decisive) numbers.decisive[at] = this.#versions
   }
 
-  #cellsOf(slice: Slice, measure: string, state: number): StateCells {
-    let cells = slice.states[state]
-    if (!cells) {
-      const numbers = this.#rowsOf[state]! * (this.shape.kinds.length + 1)
-      const cases = new Int32Array(numbers)
-      cells = { cases, value: countsFacts.has(measure) ? new Int32Array(numbers) : cases, version: ++this.#versions }
-      slice.states[state] = cells
-      this.#numbers += cells.value === cases ? numbers : 2 * numbers
-    }
-    return cells
+  #numbersOf(slice: Slice, measure: string): Numbers {
+    if (slice.numbers) return slice.numbers
+    const counts = countsFacts.has(measure)
+    this.#bytes += bytesOf(this.#cells, counts)
+    return (slice.numbers = {
+      cases: new Int32Array(this.#cells),
+      value: counts ? new Int32Array(this.#cells) : new Float64Array(this.#cells),
+      versions: new Float64Array(this.#states.size).fill(++this.#versions),
+      decisive: new Float64Array(this.#states.size).fill(this.#versions),
+    })
   }
 
   /** Reads what is not there, inside a transaction that reads at the position. */
   async read(connection: DuckDBConnection, position: number, subjects: Subject[], months: Month[]): Promise<void> {
-    const lacks = (subject: Subject) => months.filter((month) => !this.#move(subject, month, position))
-    if (this.#numbers > mostNumbers) {
-      this.#slices.clear()
-      this.#numbers = 0
-    }
-    const lacking = subjects.filter((subject) => lacks(subject).length > 0)
-    if (lacking.length === 0) return
-    const lackingMonths = lacking.flatMap(lacks)
+    const lacking = subjects.map((subject) => months.filter((month) => !this.#move(subject, month, position)))
+    const asked = subjects.filter((_, at) => lacking[at]!.length > 0)
+    if (asked.length === 0) return
+    const lackingMonths = lacking.flat()
     const [first, last] = [Math.min(...lackingMonths), Math.max(...lackingMonths)]
-    const fresh = lacking.map(() => Array.from({ length: last - first + 1 }, (): Slice => ({ position, states: [] })))
-    const all = this.shape.kinds.length
-    for (const chunk of await readCells(connection, this.shape, lacking, { first, last })) {
+    const fresh = asked.map(() => Array.from({ length: last - first + 1 }, (): Slice => ({ position, used: ++this.#uses, numbers: null })))
+    for (const chunk of await readCells(connection, this.shape, asked, { first, last })) {
       const [slots, places, inMonth, kinds, values, cases] = numberColumns(chunk, 6)
       for (let i = 0; i < slots!.length; i += 1) {
         const row = this.#rows.get(places![i]!)
         if (!row || inMonth![i]! < row.begins) continue
-        const cells = this.#cellsOf(fresh[slots![i]!]![inMonth![i]! - first]!, lacking[slots![i]!]!.measure, row.state)
-        const at = row.row * (all + 1) + (kinds![i]! < 0 ? all : kinds![i]!)
-        cells.cases[at] = cases![i]!
-        if (cells.value !== cells.cases) cells.value[at] = values![i]!
+        const numbers = this.#numbersOf(fresh[slots![i]!]![inMonth![i]! - first]!, asked[slots![i]!]!.measure)
+        for (const column of kinds![i]! < 0 ? this.#columnOfAll : this.#columnsOfKind[kinds![i]!]!) {
+          for (const line of [row.row, row.state.rows]) {
+            const cell = row.state.first + line * this.#columns + column
+            numbers.cases[cell]! += cases![i]!
+            numbers.value[cell]! += values![i]!
+          }
+        }
       }
     }
-    lacking.forEach((subject, slot) =>
+    asked.forEach((subject, slot) =>
       fresh[slot]!.forEach((slice, at) => {
         const { measure, specialisation } = subject
-        if (!this.#move(subject, first + at, position)) this.#slices.set(sliceKey(measure, specialisation, first + at), slice)
+        if (this.#move(subject, first + at, position)) this.#forget(slice, measure)
+        else this.#keep(sliceKey(measure, specialisation, first + at), slice, measure)
       }),
     )
+    if (this.#bytes > mostBytes) this.#forgetHalf()
   }
 
-  /** Grows with every change of the cells of a state; 0 while there are none. */
-  version({ measure, specialisation }: Subject, state: string, month: Month): number {
-    return this.#cells(sliceKey(measure, specialisation, month), state)?.version ?? 0
+  #keep(key: string, slice: Slice, measure: string): void {
+    const before = this.#slices.get(key)
+    if (before) this.#forget(before, measure)
+    this.#slices.set(key, slice)
   }
 
-  /** The lattice of a state's cells with their sums. */
-  lattice({ measure, specialisation }: Subject, state: string, month: Month): Lattice {
-    const { kinds, form_of, forms } = this.shape
-    const rows = this.#rowsOf[this.#states.get(state)!]!
-    const lattice = emptyLattice(rows, this.shape)
-    const cells = this.#cells(sliceKey(measure, specialisation, month), state)
-    if (!cells) return lattice
-    const columns = columnsOf(this.shape)
-    const all = kinds.length
-    const summe = rows * columns
-    for (const [into, from] of [
-      [lattice.cases, cells.cases],
-      [lattice.value, cells.value],
-    ] as const) {
-      for (let row = 0; row < rows; row += 1) {
-        const first = row * columns
-        for (let kind = 0; kind < all; kind += 1) {
-          const n = from[row * (all + 1) + kind]!
-          if (n === 0) continue
-          into[first + kind] = n
-          into[first + all + form_of[kind]!]! += n
-        }
-        into[first + all + forms] = from[row * (all + 1) + all]!
-        for (let column = 0; column < columns; column += 1) into[summe + column]! += into[first + column]!
-      }
+  #forget({ numbers }: Slice, measure: string): void {
+    if (numbers) this.#bytes -= bytesOf(this.#cells, countsFacts.has(measure))
+  }
+
+  /** Of what was asked for longest ago; not what was read just now. */
+  #forgetHalf(): void {
+    const oldest = [...this.#slices].sort(([, a], [, b]) => a.used - b.used)
+    for (const [key, slice] of oldest.slice(0, oldest.length / 2)) {
+      this.#slices.delete(key)
+      this.#forget(slice, key.slice(0, key.indexOf(' ')))
     }
-    return lattice
   }
 
-  #cells(slice: string, state: string): StateCells | undefined {
-    return this.#slices.get(slice)?.states[this.#states.get(state)!]
+  /** Of few cases, as valid in a month. */
+  threshold(month: Month): number {
+    let threshold = this.#thresholds.get(month)
+    if (threshold === undefined)
+      this.#thresholds.set(month, (threshold = parameterOn(this.directory, 'disclosure_threshold', firstDay(month))))
+    return threshold
+  }
+
+  /** All that is kept of a subject in some months, after `moveTo` said that it is there; good until the next move. */
+  of({ measure, specialisation }: Subject, months: Month[]): Kept[] {
+    return months.map((month) => {
+      const { numbers } = this.#slices.get(sliceKey(measure, specialisation, month))!
+      return { measure, numbers }
+    })
+  }
+
+  /** When a state's cells changed last, and when so that a decision may have; 0: there are none. */
+  versionsOf({ numbers }: Kept, state: string): { version: number; decisive: number } {
+    const { at } = this.#states.get(state)!
+    return numbers ? { version: numbers.versions[at]!, decisive: numbers.decisive[at]! } : none
+  }
+
+  /** The lattice of a state's cells with their sums; good until the next move. */
+  lattice({ measure, numbers }: Kept, state: string): Lattice {
+    const { first, rows } = this.#states.get(state)!
+    if (!numbers) return emptyLattice(rows, this.shape)
+    const [cases, value] = [numbers.cases, countedIn(numbers, measure).value].map((all) =>
+      all.subarray(first, first + (rows + 1) * this.#columns),
+    ) as [Int32Array, Int32Array]
+    return emptyLattice(rows, this.shape, { cases, value })
+  }
+
+  /** The cells of a column, of the authorities of some states one after the other, as [row][month]. */
+  cells(kept: Kept[], states: string[], column: number): { value: Float64Array[]; cases: Int32Array[] } {
+    const placed = states.map((state) => this.#states.get(state)!)
+    const rows = placed.reduce((sum, state) => sum + state.rows, 0)
+    const value = rowsOf(new Float64Array(rows * kept.length), kept.length)
+    const cases = rowsOf(new Int32Array(rows * kept.length), kept.length)
+    kept.forEach(({ numbers }, at) => {
+      if (!numbers) return
+      let into = 0
+      for (const { first, rows: ofState } of placed) {
+        for (let row = 0; row < ofState; row += 1, into += 1) {
+          const cell = first + row * this.#columns + column
+          value[into]![at] = numbers.value[cell]!
+          cases[into]![at] = numbers.cases[cell]!
+        }
+      }
+    })
+    return { value, cases }
   }
 }
+
+/** What is kept of a subject in a month. */
+export type Kept = { measure: string; numbers: Numbers | null }
+
+const none = { version: 0, decisive: 0 }
+
+const bytesOf = (cells: number, counts: boolean): number => cells * (counts ? 8 : 12)
+
+/** Of amounts the cases stand for the value. */
+const countedIn = ({ cases, value }: Numbers, measure: string): { cases: Int32Array; value: Int32Array } => ({
+  cases,
+  value: countsFacts.has(measure) ? (value as Int32Array) : cases,
+})
 
 export type Shape = { kinds: string[]; form_of: number[]; forms: number; form_keys: string[] }
 
@@ -240,7 +319,7 @@ const readCells = (connection: DuckDBConnection, { kinds }: Shape, subjects: Sub
     from (
       select case ${slots.join(' ')} end as slot, place, month, ${kindOf} as kind, sum(value)::bigint as value, sum(cases)::integer as cases
       from (${rows('marts.cell')} union all ${liftedCells(rows('marts.cell_appended'))})
-      group by slot, place, month, kind having sum(cases) > 0
+      group by slot, place, month, kind having sum(cases) <> 0 or sum(value) <> 0
     )
     where slot is not null and kind is not null`
   const one = subjects.find(({ specialisation }) => specialisation !== 'all')

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import { codeNumber, placeNumber, placesIn } from './contributions.ts'
-import { seriesOf, standing, type KeyFigure, type RateUnit } from './key-figures.ts'
+import { seriesOf, type KeyFigure, type RateUnit } from './key-figures.ts'
 import type { Month } from './month.ts'
 import { addedUp, movedStatistic, statisticsOf, type Change, type Kept, type Pick } from './order-statistics.ts'
 import { execute, executeForChunks, numberColumns } from './statement.ts'
@@ -27,30 +27,32 @@ export type Cells = Map<string, { value: Float64Array[]; cases: Int32Array[] }>
 /** Order statistics and the number of values behind them as [row][month], and of the whole by month. */
 export type Statistics = { value: Float64Array[]; n: Float64Array[]; total: { value: Float64Array; n: Float64Array } }
 
-export type Facts = { cells: Cells; statistics: Statistics | null; freshness: Freshness }
-
-/** Everything a view needs, by one statement and so of one moment. */
-export const readFacts = async (connection: DuckDBConnection, scope: Scope, measures: string[], span: Span): Promise<Facts> => {
+/** The order statistics a view shows, by one statement and so of one moment. */
+export const readStatistics = async (
+  connection: DuckDBConnection,
+  scope: Scope,
+  span: Span,
+): Promise<{ statistics: Statistics; freshness: Freshness }> => {
   const { compute } = scope.figure
-  const read = (statistics?: string, values?: Values, recomputed?: Recomputed) =>
-    readView(connection, scope, measures, span, { statistics, values, recomputed })
-  if (compute.from !== 'statistic') return (await read()).facts
+  if (compute.from !== 'statistic') throw new Error(`${scope.figure.name} is no order statistic`)
   const series = { ...filtersOf(scope, span), series: seriesOf(scope.figure, scope.unit) }
-  if (compute.standing) return (await read(statisticRows(standingStatistics, compute.pick), series)).facts
+  if (compute.standing)
+    return readView(connection, scope, span, { statistics: statisticRows(standingStatistics, compute.pick), values: series })
   const whole = placeNumber(scope.place)
   const allKinds = scope.kind === 'all'
   const recomputed = new Set<number>()
   // ends at the latest when all places are recomputed
   for (;;) {
     const values = { ...series, whole, ...(recomputed.size > 0 ? { recomputed: [...recomputed].join(',') } : {}) }
-    const { facts, unreached } = await read(movableStatistics(compute.pick, allKinds, recomputed), values, recomputed)
-    if (unreached.length === 0) return facts
+    const statistics = movableStatistics(compute.pick, allKinds, recomputed)
+    const { unreached, ...read } = await readView(connection, scope, span, { statistics, values, recomputed })
+    if (unreached.length === 0) return read
     for (const place of unreached) recomputed.add(place)
   }
 }
 
-/** Cells of several service kinds (or 'all'), of each as `readFacts` has them, by one statement and so of one moment. */
-export const readCellsByKind = async (
+/** What stands, of several service kinds (or 'all'), by one statement and so of one moment. */
+export const readStanding = async (
   connection: DuckDBConnection,
   scope: Scope,
   kinds: string[],
@@ -62,7 +64,7 @@ export const readCellsByKind = async (
   const rows = new Map(scope.regions.map(({ id }, row) => [placeNumber(id), row]))
   const { kind: _, ...filters } = filtersOf(scope, span)
   let freshness = beginning
-  const chunks = await executeForChunks(connection, `${progress} union all ${cellsOfKinds(measures, kinds)}`, {
+  const chunks = await executeForChunks(connection, `${progress} union all ${standingCells(measures, kinds)}`, {
     ...filters,
     ...namedMeasures(measures),
   })
@@ -79,7 +81,9 @@ export const readCellsByKind = async (
       }
     }
   }
-  for (const ofKind of cells.values()) addUpStanding(ofKind)
+  // what stands goes on until it changes
+  for (const ofKind of cells.values())
+    for (const { value } of ofKind.values()) for (const row of value) for (let at = 1; at < row.length; at += 1) row[at]! += row[at - 1]!
   return { cells, freshness }
 }
 
@@ -92,38 +96,35 @@ type Values = Record<string, DuckDBValue>
 export type Histogram = Change[]
 
 /** The histograms behind an order statistic in one month, of the rows and after them of the whole, by one statement and so of one moment. */
-export const readHistograms = async (connection: DuckDBConnection, scope: Scope, measures: string[], month: Month) => {
+export const readHistograms = async (connection: DuckDBConnection, scope: Scope, month: Month) => {
   const { compute } = scope.figure
   if (compute.from !== 'statistic') throw new Error(`${scope.figure.name} is no order statistic`)
   const span = { first: month, months: 1 }
   const series = { ...filtersOf(scope, span), series: seriesOf(scope.figure, scope.unit) }
-  const read = compute.standing
-    ? { statistics: standingValues, values: series }
-    : { statistics: countedValues(scope.kind === 'all'), values: { ...series, whole: placeNumber(scope.place) } }
-  const { facts, histograms } = await readView(connection, scope, measures, span, { ...read, recomputed: undefined })
-  return { cells: facts.cells, freshness: facts.freshness, histograms }
+  const { freshness, histograms } = await readView(
+    connection,
+    scope,
+    span,
+    compute.standing
+      ? { statistics: standingValues, values: series }
+      : { statistics: countedValues(scope.kind === 'all'), values: { ...series, whole: placeNumber(scope.place) } },
+  )
+  return { freshness, histograms }
 }
 
 /** `unreached`: places of which the rows kept near a statistic do not reach to move it by what was appended. */
 const readView = async (
   connection: DuckDBConnection,
   scope: Scope,
-  measures: string[],
   span: Span,
-  read: { statistics: string | undefined; values: Values | undefined; recomputed: Recomputed | undefined },
-): Promise<{ facts: Facts; unreached: number[]; histograms: Histogram[] }> => {
+  read: { statistics: string; values: Values; recomputed?: Recomputed },
+): Promise<{ statistics: Statistics; freshness: Freshness; unreached: number[]; histograms: Histogram[] }> => {
   const { first, months } = span
-  const cells = emptyCells(scope, measures, span)
-  const slots = measures.map((measure) => cells.get(measure)!)
-  const parts = [
-    progress,
-    ...(measures.length > 0 ? [cellsOf(measures, scope.kind === 'all')] : []),
-    ...(read.statistics === undefined ? [] : [read.statistics]),
-  ]
-  const chunks = await executeForChunks(connection, parts.join(' union all '), {
+  const { compute } = scope.figure
+  const pick = compute.from === 'statistic' ? compute.pick : 'median'
+  const chunks = await executeForChunks(connection, `${progress} union all ${read.statistics}`, {
     ...filtersOf(scope, span),
     ...read.values,
-    ...namedMeasures(measures),
   })
   const rows = new Map(scope.regions.map(({ id }, row) => [placeNumber(id), row]))
   const whole = placeNumber(scope.place)
@@ -154,10 +155,7 @@ const readView = async (
       const row = rows.get(place[i]!)
       if (row === undefined) continue
       const at = month[i]! - first
-      if (of >= 0) {
-        slots[of]!.value[row]![at]! += value[i]!
-        slots[of]!.cases[row]![at]! += count[i]!
-      } else if (of === statisticSlot) {
+      if (of === statisticSlot) {
         statistics.value[row]![at] = value[i]!
         statistics.n[row]![at] = count[i]!
       } else if (of === keptSlot) {
@@ -173,24 +171,21 @@ const readView = async (
       else standing.push({ row, at, value: value[i]!, n: count[i]! })
     }
   }
-  addUpStanding(cells)
   // what stands goes on until it changes, so its rows are applied in the order of months
   for (const { row, at, value, n } of standing.sort((a, b) => a.at - b.at)) {
     statistics.value[row]!.fill(value, at)
     statistics.n[row]!.fill(n, at)
   }
-  const { compute } = scope.figure
-  if (compute.from !== 'statistic') return { facts: { cells, statistics: null, freshness }, unreached: [], histograms }
   const unreached = new Set<number>()
   for (const { place, row, at, kept, changes, recomputed } of moving.values()) {
     const isRecomputed = read.recomputed?.has(place)
-    const moved = isRecomputed ? recomputed : movedStatistic(kept, statistics.n[row]![at]!, changes, compute.pick)
+    const moved = isRecomputed ? recomputed : movedStatistic(kept, statistics.n[row]![at]!, changes, pick)
     if (moved === undefined) unreached.add(place)
     statistics.value[row]![at] = moved?.value ?? 0
     statistics.n[row]![at] = moved?.n ?? 0
   }
   const [value, n] = [statistics.value.pop()!, statistics.n.pop()!]
-  return { facts: { cells, statistics: { ...statistics, total: { value, n } }, freshness }, unreached: [...unreached], histograms }
+  return { statistics: { ...statistics, total: { value, n } }, freshness, unreached: [...unreached], histograms }
 }
 
 type Columns = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
@@ -246,23 +241,23 @@ const emptyCells = (scope: Scope, measures: string[], { months }: Span): Cells =
     measures.map((measure) => [
       measure,
       {
-        value: parts(new Float64Array(scope.regions.length * months), months),
-        cases: parts(new Int32Array(scope.regions.length * months), months),
+        value: rowsOf(new Float64Array(scope.regions.length * months), months),
+        cases: rowsOf(new Int32Array(scope.regions.length * months), months),
       },
     ]),
   )
 
+/** Rows of an array that is allocated at once, which takes a fraction of the time of many small ones. */
+export const rowsOf = <Numbers extends Float64Array | Int32Array>(all: Numbers, months: number): Numbers[] =>
+  Array.from({ length: all.length / months }, (_, row) => all.subarray(row * months, (row + 1) * months) as Numbers)
+
 const monthsOfRows = (rows: number, months: number) => ({
-  value: parts(new Float64Array(rows * months), months),
-  n: parts(new Float64Array(rows * months), months),
+  value: rowsOf(new Float64Array(rows * months), months),
+  n: rowsOf(new Float64Array(rows * months), months),
 })
 
-/** Rows of an array that is allocated at once, which takes a fraction of the time of many small ones. */
-const parts = <T extends Float64Array | Int32Array>(all: T, months: number): T[] =>
-  Array.from({ length: all.length / months }, (_, row) => all.subarray(row * months, (row + 1) * months) as T)
-
-// All rows of a statement are numbers in one shape: slot, place, month, value, count, below. The slot tells what they are: from 0 on
-// the cells of one measure each, else
+// All rows of a statement are numbers in one shape: slot, place, month, value, count, below. The slot tells what they are: of cells, from
+// 0 on, those of one measure each, else
 const progressSlot = -1
 const statisticSlot = -2
 const standingSlot = -3
@@ -283,53 +278,16 @@ const upToEnd = `specialisation = ${codeNumber('$specialisation::varchar')} and 
 const inSpan = `${upToEnd} and month >= $first_month::integer`
 const ofSeries = `series = ${codeNumber('$series::varchar')}`
 
-/** Cells as they lie there, folded or not: who reads adds them up. */
-const cellsOf = (measures: string[], allKinds: boolean): string => {
-  const from = cellRows(measures)
-  return `${from('marts.cell', ofKind)} union all ${from('marts.cell_appended', allKinds ? `(also_all or ${ofKind})` : ofKind)}`
-}
-
-const cellRows = (measures: string[]) => {
+/** Cells of what stands, folded or not: who reads adds them up. The position of the service kind comes last. */
+const standingCells = (measures: string[], kinds: string[]): string => {
   const numbers = measures.map((_, slot) => codeNumber(`$measure_${slot}::varchar`))
-  const rows = (chosen: string[], table: string, kind: string, { month, where }: { month: string; where: string }) => {
-    if (chosen.length === 0) return []
-    const slots = chosen.map((number) => `when ${number} then ${numbers.indexOf(number)}`).join(' ')
-    return [
-      `select (case measure ${slots} end)::double, place::double, (${month})::double, value::double, cases::double, (${kind})::double
-       from ${table} where measure in (${chosen.join(', ')}) and ${where}`,
-    ]
-  }
-  return (table: string, kinds: string, kind = '0'): string =>
-    [
-      ...rows(
-        numbers.filter((_, slot) => !standing.has(measures[slot]!)),
-        table,
-        kind,
-        { month: 'month', where: `${kinds} and ${inSpan}` },
-      ),
-      ...rows(
-        numbers.filter((_, slot) => standing.has(measures[slot]!)),
-        table,
-        kind,
-        { month: 'greatest(month, $first_month::integer)', where: `${kinds} and ${upToEnd}` },
-      ),
-    ].join(' union all ')
-}
-
-/** What stands goes on until it changes. */
-const addUpStanding = (cells: Cells): void => {
-  for (const [measure, { value }] of cells)
-    if (standing.has(measure)) for (const row of value) for (let at = 1; at < row.length; at += 1) row[at]! += row[at - 1]!
-}
-
-/** Likewise of several kinds, with the position of the kind in the last column. */
-const cellsOfKinds = (measures: string[], kinds: string[]): string => {
-  const from = cellRows(measures)
-  const numbers = kinds.map((code) => codeNumber(`'${code}'`))
-  const [chosen, kind] = [
-    `service_kind in (${numbers.join(', ')})`,
-    `case service_kind ${numbers.map((number, at) => `when ${number} then ${at}`).join(' ')} end`,
-  ]
+  const slot = `case measure ${numbers.map((number, at) => `when ${number} then ${at}`).join(' ')} end`
+  const from = (table: string, chosen: string, kind: string) => `
+    select (${slot})::double, place::double, greatest(month, $first_month::integer)::double, value::double, cases::double, (${kind})::double
+    from ${table} where measure in (${numbers.join(', ')}) and ${chosen} and ${upToEnd}`
+  const codes = kinds.map((code) => codeNumber(`'${code}'`))
+  const chosen = `service_kind in (${codes.join(', ')})`
+  const kind = `case service_kind ${codes.map((number, at) => `when ${number} then ${at}`).join(' ')} end`
   const all = kinds.indexOf('all')
   const alsoAll = all < 0 ? [] : [from('marts.cell_appended', 'also_all', String(all))]
   return [from('marts.cell', chosen, kind), from('marts.cell_appended', chosen, kind), ...alsoAll].join(' union all ')

@@ -1,10 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { parameterOn, type Directory } from './directory.ts'
-import { columnsOf, suppressWithParts } from './disclosure.ts'
+import type { Directory } from './directory.ts'
+import { columnsOf, relationOf, suppressWithParts } from './disclosure.ts'
 import { wholeOf } from './key-figures.ts'
-import { columnOf, latticesOf, latticesOfAView, type Lattices, type Subject } from './lattices.ts'
-import { firstDay, type Month } from './month.ts'
-import { positionFrom, type Freshness, type Span } from './query.ts'
+import { columnOf, latticesOf, latticesOfAView, type Kept, type Lattices, type Subject } from './lattices.ts'
+import type { Month } from './month.ts'
+import { freshness, positionFrom, type Cells, type Freshness, type Span } from './query.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** All readers, each with his own view beside what is shown to all of them. */
@@ -29,35 +29,60 @@ export type Protected = {
   beside?: string | null | undefined
 }
 
-/** Codes of service kinds, keys of forms (`formKey`), or 'all'. */
-type OfKinds = { kinds: string[] }
+/** What is wanted of a view: service kinds by their codes, forms by their keys (`formKey`), or 'all'; and the measures it shows. */
+type Wanted = { kinds: string[]; shown: string[] }
+
+/** Of each kind wanted the cells of the measures shown, and what of them is hidden. */
+export type Suppressed = { cells: Map<string, Cells>; suppressions: StateSuppression[] }
 
 /**
- * Reads facts and tells what of them is hidden, both of one moment. Hidden is decided by all cells of a state and month together; what
- * was decided is kept until some of them change. There is a suppression for each of the view's kinds.
+ * The cells of a view and what of them is hidden, where commits have taken the warehouse. Hidden is decided by all cells of a state and
+ * month together; what was decided is kept until some of them change in a way that may matter.
  */
-export const readSuppressed = async <Facts extends { freshness: Freshness }>(
+export const suppressedNow = (warehouse: Warehouse, view: Protected & Wanted, span: Span): Promise<Suppressed & { facts: Read }> => {
+  const { directory } = view
+  const { reading, decidedOn } = decidingOn<Read>(view, span)
+  const known = decidedOn(latticesOf(warehouse, directory), { freshness: warehouse.freshness() })
+  if (known) return Promise.resolve(known)
+  return readDecided(warehouse, directory, reading, async (connection) => ({ freshness: await freshness(connection) }), decidedOn)
+}
+
+/** Likewise with facts that are read besides, all of one moment. */
+export const readSuppressed = async <Facts extends Read>(
   warehouse: Warehouse,
-  view: Protected & OfKinds,
+  view: Protected & Wanted,
   span: Span,
   readFacts: (connection: DuckDBConnection) => Promise<Facts>,
-): Promise<{ facts: Facts; suppressions: StateSuppression[] }> => {
-  const subjects = withWholes(view.measures.map((measure) => ({ measure, specialisation: view.specialisation })))
-  const months = Array.from({ length: span.months }, (_, i) => span.first + i)
-  // decided without a pause, so that nobody moves the lattices meanwhile
-  const decidedOn = (lattices: Lattices, facts: Facts) =>
-    lattices.moveTo(positionFrom(facts.freshness.data_lsn), subjects, months)
-      ? { facts, suppressions: suppressionsOf(view, lattices, span) }
-      : undefined
-  const known = decidedOn(latticesOf(warehouse, view.directory), await warehouse.ask(readFacts))
-  return known ?? readDecided(warehouse, view.directory, { subjects, months }, readFacts, decidedOn)
+): Promise<Suppressed & { facts: Facts }> => {
+  const { directory } = view
+  const { reading, decidedOn } = decidingOn<Facts>(view, span)
+  const known = decidedOn(latticesOf(warehouse, directory), await warehouse.ask(readFacts))
+  return known ?? readDecided(warehouse, directory, reading, readFacts, decidedOn)
 }
+
+type Read = { freshness: Freshness }
+type Reading = { subjects: Subject[]; months: Month[] }
+
+/** What has to be in memory for a view, and what is decided where it is; undefined where it is not. */
+const decidingOn = <Facts extends Read>(view: Protected & Wanted, span: Span) => {
+  const { measures, shown, specialisation } = view
+  const subjects = withWholes([...measures, ...shown].map((measure) => ({ measure, specialisation })))
+  const months = monthsOf(span)
+  // decided without a pause, so that nobody moves the lattices meanwhile
+  const decidedOn = (lattices: Lattices, facts: Facts): (Suppressed & { facts: Facts }) | undefined => {
+    if (!lattices.moveTo(positionFrom(facts.freshness.data_lsn), subjects, months)) return undefined
+    return { facts, cells: cellsOf(view, lattices, months), suppressions: suppressionsOf(view, lattices, months) }
+  }
+  return { reading: { subjects, months }, decidedOn }
+}
+
+const monthsOf = ({ first, months }: Span): Month[] => Array.from({ length: months }, (_, i) => first + i)
 
 /**
  * Reads facts of one state and tells where the Summe of its measures is hidden, both of one moment: in each column of the lattice
  * (`shapeOf`), whatever the view's service kinds.
  */
-export const readWithTotals = <Facts extends { freshness: Freshness }>(
+export const readWithTotals = <Facts extends Read>(
   warehouse: Warehouse,
   view: Protected,
   span: Span,
@@ -65,14 +90,16 @@ export const readWithTotals = <Facts extends { freshness: Freshness }>(
 ): Promise<{ facts: Facts; isHidden: (measure: string, column: number, month: Month) => boolean }> => {
   const { specialisation } = view
   const subjects = withWholes(view.measures.map((measure) => ({ measure, specialisation })))
-  const months = Array.from({ length: span.months }, (_, i) => span.first + i)
+  const months = monthsOf(span)
   const [group] = groupsOf(view) as [Group]
   return readDecided(warehouse, view.directory, { subjects, months }, readFacts, (lattices, facts) => {
     if (!lattices.moveTo(positionFrom(facts.freshness.data_lsn), subjects, months)) return undefined
-    const made = decisionsOn(lattices)
     const columns = columnsOf(lattices.shape)
     const decided = new Map(
-      view.measures.map((measure) => [measure, months.map((month) => made.of(withWholes([{ measure, specialisation }]), group, month))]),
+      view.measures.map((measure) => {
+        const hiddenIn = decisionsOn(lattices).on({ measure, specialisation }, months)(group)
+        return [measure, months.map((_, at) => hiddenIn(at))]
+      }),
     )
     const isHidden = (measure: string, column: number, month: Month): boolean => {
       const bits = decided.get(measure)![month - span.first]
@@ -84,10 +111,10 @@ export const readWithTotals = <Facts extends { freshness: Freshness }>(
 }
 
 /** Reads facts and all that decides on them in one transaction. */
-const readDecided = <Facts extends { freshness: Freshness }, Told>(
+const readDecided = <Facts extends Read, Told>(
   warehouse: Warehouse,
   directory: Directory,
-  { subjects, months }: { subjects: Subject[]; months: Month[] },
+  { subjects, months }: Reading,
   readFacts: (connection: DuckDBConnection) => Promise<Facts>,
   decidedOn: (lattices: Lattices, facts: Facts) => Told | undefined,
 ): Promise<Told> =>
@@ -102,6 +129,20 @@ const readDecided = <Facts extends { freshness: Freshness }, Told>(
     // a write of unknown effect came between: decided on what is read for this view alone
     return (await read(latticesOfAView(warehouse, directory)))!
   })
+
+const cellsOf = (
+  { regions, kinds, shown, specialisation }: Protected & Wanted,
+  lattices: Lattices,
+  months: Month[],
+): Map<string, Cells> => {
+  const states = [...new Set(regions.map(({ federal_state }) => federal_state))]
+  const kept = new Map(shown.map((measure) => [measure, lattices.of({ measure, specialisation }, months)]))
+  const ofKind = (kind: string): Cells => {
+    const column = columnOf(lattices.shape, kind)
+    return new Map([...kept].map(([measure, numbers]) => [measure, lattices.cells(numbers, states, column)]))
+  }
+  return new Map(kinds.map((kind) => [kind, ofKind(kind)]))
+}
 
 /** The authorities of a state, as far as rows of a view. */
 type Group = { state: string; first_row: number; ids: string[]; own: number | null }
@@ -121,72 +162,97 @@ const groupsOf = ({ regions, own }: Protected): Group[] => {
 
 /** Bits of the hidden cells of a lattice; null where nothing is hidden. */
 type Bits = Uint8Array | null
-/** By month, with the versions of the lattices it was decided on. */
-type Decided = Map<Month, { versions: number[]; basis: string; bits: Bits }>
+
+/** Of the last of a chain of subjects in a month, and by what of the whole chain it was decided (`Lattices.versionsOf`). */
+type Decision = { bits: Bits; basis: string; versions: number[]; decisive: number[]; relations: string }
+
+/** A subject after all it is part of: the positions of its wholes in the chain, and of all it rests on, itself the last. */
+type Link = { subject: Subject; wholes: number[]; rests_on: number[] }
 
 const mostTables = 200_000
 
 /** What was decided on a set of lattices. */
 class Decisions {
   readonly #lattices: Lattices
-  readonly #decided = new Map<string, Decided>()
+  readonly #decided = new Map<string, Map<Month, Decision>>()
   #tables = 0
 
   constructor(lattices: Lattices) {
     this.#lattices = lattices
   }
 
-  /** What is hidden of the last of a chain of subjects, after all it is part of, among a state's cells of a month as they are now. */
-  of(chain: Subject[], group: Group, month: Month): Bits {
-    const { state, own } = group
-    const subject = chain.at(-1)!
-    const decided = this.#decidedOf(subject, group)
-    const versions = chain.map((each) => this.#lattices.version(each, state, month))
-    const known = decided.get(month)
-    if (known && known.versions.every((version, at) => version === versions[at])) return known.bits
-    if (versions.every((version) => version === 0)) return this.#keep(decided, month, { versions, basis: '', bits: null })
-    const names = chain.map(nameOf)
-    const measures = chain.map((each) => ({
-      lattice: this.#lattices.lattice(each, state, month),
-      wholes: wholesOf(each).map((whole) => names.indexOf(nameOf(whole))),
-    }))
-    const threshold = parameterOn(this.#lattices.directory, 'disclosure_threshold', firstDay(month))
-    const ofEach = chain.map((each) => this.#decidedOf(each, group))
-    const cells = measures[0]!.lattice.cases.length
+  /** Tells what is hidden of a subject among a state's cells, as they are now, by the position of the month. */
+  on(subject: Subject, months: Month[]): (group: Group) => (at: number) => Bits {
+    const chain = chainOf(subject)
+    const kept = chain.map((link) => this.#lattices.of(link.subject, months))
+    return (group) => {
+      const decided = chain.map((link) => this.#decidedOf(link.subject, group))
+      return (at) => {
+        const ofMonth = kept.map((each) => each[at]!)
+        return this.#decide(chain, ofMonth, decided, group, months[at]!)
+      }
+    }
+  }
+
+  #decide(chain: Link[], kept: Kept[], decided: Map<Month, Decision>[], { state, own }: Group, month: Month): Bits {
+    const found = kept.map((each) => this.#lattices.versionsOf(each, state))
+    const versions = found.map(({ version }) => version)
+    const last = decided.at(-1)!
+    const known = last.get(month)
+    if (known && isSame(known.versions, versions)) return known.bits
+    const decisive = found.map((each) => each.decisive)
+    if (versions.every((version) => version === 0)) {
+      this.#keep(last, month, { bits: null, basis: '', versions, decisive, relations: '' })
+      return null
+    }
+    const lattices = kept.map((each) => this.#lattices.lattice(each, state))
+    const relations = chain.map(({ wholes }, at) => wholes.map((whole) => relationOf(lattices[at]!, lattices[whole]!)).join(' '))
+    // without an own row, and with what is the same in all that matters, the decision is the same
+    if (known && own === null && isSame(known.decisive, decisive) && known.relations === relations.join()) {
+      known.versions = versions
+      return known.bits
+    }
+    const cells = lattices[0]!.cases.length
     const hidden = suppressWithParts(
-      measures,
-      { own, threshold },
+      chain.map(({ wholes }, at) => ({ lattice: lattices[at]!, wholes })),
+      { own, threshold: this.#lattices.threshold(month) },
       {
         recall: (at, basis) => {
-          const before = ofEach[at]!.get(month)
+          const before = decided[at]!.get(month)
           return before?.basis === basis ? unpacked(before.bits, cells) : undefined
         },
-        keep: (at, basis, hidden) => void this.#keep(ofEach[at]!, month, { versions: [], basis, bits: packed(hidden) }),
+        keep: (at, basis, cells) =>
+          void this.#keep(decided[at]!, month, { bits: packed(cells), basis, versions: [], decisive: [], relations: '' }),
       },
     )
-    chain.forEach((each, at) => {
-      const of = ofEach[at]!.get(month)
-      if (of) of.versions = withWholes([each]).map((part) => versions[names.indexOf(nameOf(part))]!)
+    chain.forEach(({ rests_on }, at) => {
+      const of = decided[at]!.get(month)
+      if (!of) return
+      of.versions = rests_on.map((position) => versions[position]!)
+      of.decisive = rests_on.map((position) => decisive[position]!)
+      of.relations = rests_on.map((position) => relations[position]!).join()
     })
     return packed(hidden.at(-1)!)
   }
 
-  #decidedOf(subject: Subject, { state, own }: Group): Decided {
+  #decidedOf(subject: Subject, { state, own }: Group): Map<Month, Decision> {
     const key = `${nameOf(subject)} ${state} ${own ?? ''}`
     let decided = this.#decided.get(key)
     if (!decided) this.#decided.set(key, (decided = new Map()))
     return decided
   }
 
-  #keep(decided: Decided, month: Month, made: { versions: number[]; basis: string; bits: Bits }): Bits {
+  #keep(decided: Map<Month, Decision>, month: Month, made: Decision): void {
     if (!decided.has(month) && (this.#tables += 1) > mostTables) {
       for (const each of this.#decided.values()) each.clear()
       this.#tables = 1
     }
     decided.set(month, made)
-    return made.bits
   }
 }
+
+const isSame = (some: number[], others: number[]): boolean =>
+  some.length === others.length && some.every((number, at) => number === others[at])
 
 const decisions = new WeakMap<Lattices, Decisions>()
 
@@ -196,23 +262,24 @@ const decisionsOn = (lattices: Lattices): Decisions => {
   return known
 }
 
-const suppressionsOf = (view: Protected & OfKinds, lattices: Lattices, span: Span): StateSuppression[] => {
+const suppressionsOf = (view: Protected & Wanted, lattices: Lattices, months: Month[]): StateSuppression[] => {
   const groups = groupsOf(view)
   const made = decisionsOn(lattices)
   const { shape } = lattices
   const columns = columnsOf(shape)
   const ofKinds = view.kinds.map((kind) => ({
     column: columnOf(shape, kind),
-    hidden: view.regions.map(() => new Uint8Array(span.months)),
-    total_hidden: new Uint8Array(span.months),
-    state_totals: new Map(groups.map(({ state }) => [state, new Uint8Array(span.months)])),
+    hidden: view.regions.map(() => new Uint8Array(months.length)),
+    total_hidden: new Uint8Array(months.length),
+    state_totals: new Map(groups.map(({ state }) => [state, new Uint8Array(months.length)])),
   }))
   for (const measure of view.measures) {
-    const chain = withWholes([{ measure, specialisation: view.specialisation }])
+    const hiddenIn = made.on({ measure, specialisation: view.specialisation }, months)
     for (const group of groups) {
-      for (let at = 0; at < span.months; at += 1) {
-        for (const own of [group.own, ...besides(view, group)]) {
-          const bits = made.of(chain, { ...group, own }, span.first + at)
+      for (const own of [group.own, ...besides(view, group)]) {
+        const hiddenAt = hiddenIn({ ...group, own })
+        for (let at = 0; at < months.length; at += 1) {
+          const bits = hiddenAt(at)
           if (bits === null) continue
           for (const { column, hidden, total_hidden, state_totals } of ofKinds) {
             for (let row = 0; row < group.ids.length; row += 1)
@@ -260,6 +327,19 @@ const withWholes = (subjects: Subject[]): Subject[] => {
   }
   for (const subject of subjects) add(subject)
   return [...found.values()]
+}
+
+const chains = new Map<string, Link[]>()
+
+const chainOf = (subject: Subject): Link[] => {
+  const known = chains.get(nameOf(subject))
+  if (known) return known
+  const subjects = withWholes([subject])
+  const names = subjects.map(nameOf)
+  const positions = (some: Subject[]) => some.map((each) => names.indexOf(nameOf(each)))
+  const chain = subjects.map((each) => ({ subject: each, wholes: positions(wholesOf(each)), rests_on: positions(withWholes([each])) }))
+  chains.set(nameOf(subject), chain)
+  return chain
 }
 
 const nameOf = ({ measure, specialisation }: Subject): string => `${measure} ${specialisation}`

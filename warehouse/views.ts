@@ -12,10 +12,10 @@ import {
   type Value,
 } from './comparison.ts'
 import { authoritiesIn, directoryOf, kindsOfForm, type ComparisonGroup, type Directory } from './directory.ts'
-import { keyFigureByName, measuresOf, type KeyFigure } from './key-figures.ts'
+import { keyFigureByName, measuresOf, standing, type KeyFigure } from './key-figures.ts'
 import { januaryOf, monthOf, monthText, type Month } from './month.ts'
-import { readCellsByKind, readFacts, type Cells, type Facts, type Freshness, type Scope, type Span } from './query.ts'
-import { readSuppressed, type StateSuppression } from './suppression.ts'
+import { readStanding, readStatistics, type Cells, type Freshness, type Scope, type Span, type Statistics } from './query.ts'
+import { readSuppressed, suppressedNow, type StateSuppression } from './suppression.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** What a reader asks for. Codes of filters, months as counted by month.ts; `area` is the code of a state or of a comparison group, or 'de'. */
@@ -221,11 +221,11 @@ const regionsOf = (directory: Directory, area: string): Pick<View, 'regions' | '
 
 /** What is behind the rows of a view in some months, and what of it is hidden; inhabitants are those of `month`. */
 export const readGrid = async (warehouse: Warehouse, view: View, span: SpanOfView, eyes: Eyes) => {
-  const { all } = measuresOf(view.figure, view.unit)
-  const { facts, suppressions } = await readSuppressed(warehouse, shielded(view, [view.kind], eyes), span, (connection) =>
-    readFacts(connection, view, all, span),
+  if (view.figure.compute.from !== 'statistic') return (await readGridsByKind(warehouse, view, [view.kind], span, eyes)).get(view.kind)!
+  const { cells, facts, suppressions } = await readSuppressed(warehouse, wantedOf(view, [view.kind], eyes), span, (connection) =>
+    readStatistics(connection, view, span),
   )
-  return gridOf(view, span, facts, suppressions[0]!)
+  return gridOf(view, span, { ...facts, cells: cells.get(view.kind)! }, suppressions[0]!)
 }
 
 /** Likewise of several service kinds, forms (`formKey`) or 'all', and of one moment; of what is no order statistic. */
@@ -235,14 +235,22 @@ export const readGridsByKind = async (
   kinds: string[],
   span: SpanOfView,
   eyes: Eyes,
-): Promise<Map<string, Awaited<ReturnType<typeof readGrid>>>> => {
-  const { all } = measuresOf(view.figure, view.unit)
+): Promise<Map<string, ReturnType<typeof gridOf>>> => {
+  const wanted = wantedOf(view, kinds, eyes)
+  const lasting = measuresOf(view.figure, view.unit).all.filter((measure) => standing.has(measure))
+  if (lasting.length === 0) {
+    const { cells, facts, suppressions } = await suppressedNow(warehouse, wanted, span)
+    const gridOfKind = (kind: string, at: number) =>
+      gridOf(view, span, { ...facts, cells: cells.get(kind)!, statistics: null }, suppressions[at]!)
+    return new Map(kinds.map((kind, at) => [kind, gridOfKind(kind, at)]))
+  }
   const codes = new Map(kinds.map((kind) => [kind, kindsOfForm(view.directory, kind) ?? [kind]]))
-  const { facts, suppressions } = await readSuppressed(warehouse, shielded(view, kinds, eyes), span, (connection) =>
-    readCellsByKind(connection, view, [...new Set([...codes.values()].flat())], all, span),
+  const { cells, facts, suppressions } = await readSuppressed(warehouse, wanted, span, (connection) =>
+    readStanding(connection, view, [...new Set([...codes.values()].flat())], lasting, span),
   )
   const { freshness } = facts
-  const cellsOf = (kind: string) => addedUp(codes.get(kind)!.map((code) => facts.cells.get(code)!))
+  const cellsOf = (kind: string): Cells =>
+    new Map([...cells.get(kind)!, ...addedUp(codes.get(kind)!.map((code) => facts.cells.get(code)!))])
   return new Map(
     kinds.map((kind, at) => [kind, gridOf(view, span, { cells: cellsOf(kind), statistics: null, freshness }, suppressions[at]!)]),
   )
@@ -250,9 +258,10 @@ export const readGridsByKind = async (
 
 type SpanOfView = Span & { month: Month }
 
-const shielded = (view: View, kinds: string[], eyes: Eyes) => {
+const wantedOf = (view: View, kinds: string[], eyes: Eyes) => {
+  const { protecting, all } = measuresOf(view.figure, view.unit)
   const { own_authority: own, beside } = view.figure.own_row_open ? eyes : nobodys
-  return { ...view, kinds, measures: measuresOf(view.figure, view.unit).protecting, own, beside }
+  return { ...view, kinds, measures: protecting, shown: all.filter((measure) => !standing.has(measure)), own, beside }
 }
 
 const addedUp = ([first, ...others]: Cells[]): Cells => {
@@ -266,6 +275,8 @@ const addedUp = ([first, ...others]: Cells[]): Cells => {
     ]),
   )
 }
+
+type Facts = { cells: Cells; statistics: Statistics | null; freshness: Freshness }
 
 const gridOf = (view: View, span: SpanOfView, { cells, statistics, freshness }: Facts, suppression: StateSuppression) => {
   const { figure, directory, regions, data_from, shown } = view

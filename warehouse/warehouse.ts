@@ -8,7 +8,7 @@ import { forgetAppends, hideLargeAppends } from './isolation.ts'
 import { changeLog, type ChangeLog } from './cell-changes.ts'
 import { addHistoryColumn, createMarts, indexHistory, lineage, martsOutdated, takeChangedTables, takeCellChanges } from './marts.ts'
 import { loadModels } from './models.ts'
-import { positionOf } from './query.ts'
+import { freshness, positionFrom, type Freshness } from './query.ts'
 import { rebuild } from './rebuild.ts'
 import { usualThreads, withAllCores } from './threads.ts'
 
@@ -23,6 +23,8 @@ export type Warehouse = {
   read<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
   /** Grows with every committed write: while it stays the same, so do all answers. */
   writes(): number
+  /** Where committed writes have taken the warehouse. */
+  freshness(): Freshness
   /** Grows with every committed change to the directory's tables. */
   directoryVersion(): number
   /** Mart models with the history table each reads and the measures it gives. */
@@ -70,23 +72,26 @@ export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, re
   const changes = changeLog()
   let directoryVersion = 0
   let writes = 0
+  let reached = await freshness(writer)
   const writing = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
     takeChangedTables(writer)
     takeCellChanges(writer)
     forgetAppends(writer)
     let position: number | undefined
-    const result = await inTransaction(writer, 'begin', async (connection) => {
+    const [result, now] = await inTransaction(writer, 'begin', async (connection) => {
       const done = await work(connection)
       await hideLargeAppends(connection)
+      const now = await freshness(connection)
       const changed = takeCellChanges(writer)
-      if (changed !== undefined) changes.add((position = await positionOf(connection)), changed)
-      return done
+      if (changed !== undefined) changes.add((position = positionFrom(now.data_lsn)), changed)
+      return [done, now] as const
     }).catch((error: unknown) => {
       // what was told has not come about
       if (position !== undefined) changes.add(position, null)
       throw error
     })
     writes += 1
+    reached = now
     changes.committed()
     if (takeChangedTables(writer).some((table) => directoryTables.includes(table))) directoryVersion += 1
     return result
@@ -119,6 +124,7 @@ export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, re
     read: (work) => borrowing((connection) => inTransaction(connection, 'begin transaction read only', work)),
     ask: borrowing,
     writes: () => writes,
+    freshness: () => reached,
     directoryVersion: () => directoryVersion,
     lineage: () => lineage(writer),
     changes,
