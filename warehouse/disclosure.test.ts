@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bookingRow, commit, many, reservationRow, smallDirectory, testWarehouse } from './fixture.ts'
-import { suppress } from './disclosure.ts'
+import { columnsOf, mayDecide, relationOf, suppress, suppressWithParts, type Lattice } from './disclosure.ts'
 import { latticeOf } from './lattice.fixture.ts'
 import { monthOf } from './month.ts'
 import { everybody } from './suppression.ts'
@@ -158,4 +159,53 @@ describe('in the table', () => {
     expect(searches.rows.map(({ current }) => current)).toEqual([0, 1, 0])
     await remove()
   })
+})
+
+it('where no change may decide, and parts are as large as their wholes where they were, the decision is the same', () => {
+  const size = fc.oneof(fc.nat(6), fc.nat(40))
+  const pair = fc
+    .tuple(size, fc.double({ min: 0, max: 1, noNaN: true }))
+    .map(([whole, share]) => [whole, Math.round(whole * share)] as const)
+  const world = fc.record({
+    cells: fc.array(fc.tuple(pair, pair, pair), { minLength: 2, maxLength: 5 }),
+    change: fc.record({ row: fc.nat(1), kind: fc.nat(2), whole: fc.integer({ min: -1, max: 2 }), part: fc.integer({ min: -1, max: 2 }) }),
+    threshold: fc.constantFrom(3, 5),
+  })
+  const form_of = [0, 0, 1]
+  let kept = 0
+  fc.assert(
+    fc.property(world, ({ cells, change, threshold }) => {
+      const decide = (changed: boolean) => {
+        const lattices = [0, 1].map((of) => {
+          const by = changed ? [change.whole, change.part][of]! : 0
+          const isChanged = (row: number, kind: number) => row === change.row && kind === change.kind
+          const counted = cells.map((ofRow, row) => ofRow.map((both, kind) => both[of]! + (isChanged(row, kind) ? by : 0)))
+          return latticeOf(counted, { form_of })
+        }) as [Lattice, Lattice]
+        const relation = relationOf(lattices[1], lattices[0])
+        const hidden = suppressWithParts(
+          lattices.map((lattice, of) => ({ lattice, wholes: of === 0 ? [] : [0] })),
+          { own: null, threshold },
+        )
+        return { lattices, relation, hidden }
+      }
+      const [before, after] = [decide(false), decide(true)]
+      fc.pre(after.lattices.every(({ cases }) => cases.every((n) => n >= 0)))
+      fc.pre(after.lattices[1].value.every((n, cell) => n <= after.lattices[0].value[cell]!))
+      const rows = cells.length
+      const columns = columnsOf(after.lattices[0])
+      const touched = [change.kind, 3 + form_of[change.kind]!, columns - 1].flatMap((column) =>
+        [change.row, rows].map((row) => row * columns + column),
+      )
+      const decisive = after.lattices.some((lattice, of) => {
+        const by = [change.whole, change.part][of]!
+        return touched.some((cell) => mayDecide({ ...lattice, columns, first: 0 }, cell, { cases: by, value: by }, threshold))
+      })
+      if (decisive || before.relation !== after.relation) return
+      kept += 1
+      expect(after.hidden).toEqual(before.hidden)
+    }),
+    { numRuns: 2000 },
+  )
+  expect(kept).toBeGreaterThan(200)
 })
