@@ -256,10 +256,10 @@ export const mayDecide = (
   return withFew && Math.min(n, before) <= smallest
 }
 
-/** Tells where a part is as large as its whole. */
-export const relationOf = ({ value: part }: Lattice, { value: whole }: Lattice): string => {
+/** Tells where a part is as large as its whole, by the values of both; where nothing is, both are the same anyway. */
+export const relationOf = (part: Int32Array, whole: Int32Array): string => {
   const cells: number[] = []
-  for (let cell = 0; cell < part.length; cell += 1) if (part[cell]! >= whole[cell]!) cells.push(cell)
+  for (let cell = 0; cell < part.length; cell += 1) if (part[cell]! > 0 && part[cell]! >= whole[cell]!) cells.push(cell)
   return digestOf(cells)
 }
 

@@ -4,7 +4,6 @@ import { codeNumber, liftedCells, placeNumber } from './contributions.ts'
 import { formKey, parameterOn, type Directory } from './directory.ts'
 import { columnsOf, emptyLattice, mayDecide, type Lattice } from './disclosure.ts'
 import { firstDay, monthOf, type Month } from './month.ts'
-import { rowsOf } from './query.ts'
 import { executeForChunks, numberColumns } from './statement.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -230,47 +229,47 @@ export class Lattices {
     })
   }
 
-  /** When a state's cells changed last, and when so that a decision may have; 0: there are none. */
-  versionsOf({ numbers }: Kept, state: string): { version: number; decisive: number } {
-    const { at } = this.#states.get(state)!
-    return numbers ? { version: numbers.versions[at]!, decisive: numbers.decisive[at]! } : none
+  /** Grows with every change of a state's cells; 0: there are none. */
+  version({ numbers }: Kept, state: string): number {
+    return numbers ? numbers.versions[this.#states.get(state)!.at]! : 0
   }
 
-  /** The lattice of a state's cells with their sums; good until the next move. */
-  lattice({ measure, numbers }: Kept, state: string): Lattice {
+  /** Grows with every change after which a decision without own rows may be another. */
+  decisive({ numbers }: Kept, state: string): number {
+    return numbers ? numbers.decisive[this.#states.get(state)!.at]! : 0
+  }
+
+  /** What is counted in a state's cells; good until the next move, as is the lattice. */
+  counted({ measure, numbers }: Kept, state: string): Pick<Lattice, 'cases' | 'value'> | undefined {
+    if (!numbers) return undefined
     const { first, rows } = this.#states.get(state)!
-    if (!numbers) return emptyLattice(rows, this.shape)
-    const [cases, value] = [numbers.cases, countedIn(numbers, measure).value].map((all) =>
-      all.subarray(first, first + (rows + 1) * this.#columns),
-    ) as [Int32Array, Int32Array]
-    return emptyLattice(rows, this.shape, { cases, value })
+    const ofState = (all: Int32Array) => all.subarray(first, first + (rows + 1) * this.#columns)
+    const { cases, value } = countedIn(numbers, measure)
+    return { cases: ofState(cases), value: ofState(value) }
+  }
+
+  /** The lattice of a state's cells with their sums. */
+  lattice(kept: Kept, state: string): Lattice {
+    return emptyLattice(this.#states.get(state)!.rows, this.shape, this.counted(kept, state))
   }
 
   /** The cells of a column, of the authorities of some states one after the other, as [row][month]. */
-  cells(kept: Kept[], states: string[], column: number): { value: Float64Array[]; cases: Int32Array[] } {
-    const placed = states.map((state) => this.#states.get(state)!)
-    const rows = placed.reduce((sum, state) => sum + state.rows, 0)
-    const value = rowsOf(new Float64Array(rows * kept.length), kept.length)
-    const cases = rowsOf(new Int32Array(rows * kept.length), kept.length)
-    kept.forEach(({ numbers }, at) => {
-      if (!numbers) return
-      let into = 0
-      for (const { first, rows: ofState } of placed) {
-        for (let row = 0; row < ofState; row += 1, into += 1) {
-          const cell = first + row * this.#columns + column
-          value[into]![at] = numbers.value[cell]!
-          cases[into]![at] = numbers.cases[cell]!
-        }
+  cells(kept: Kept[], states: string[], column: number): { value: number[][]; cases: number[][] } {
+    const [value, cases]: [number[][], number[][]] = [[], []]
+    for (const state of states) {
+      const { first, rows } = this.#states.get(state)!
+      for (let row = 0; row < rows; row += 1) {
+        const cell = first + row * this.#columns + column
+        value.push(kept.map(({ numbers }) => (numbers ? numbers.value[cell]! : 0)))
+        cases.push(kept.map(({ numbers }) => (numbers ? numbers.cases[cell]! : 0)))
       }
-    })
+    }
     return { value, cases }
   }
 }
 
 /** What is kept of a subject in a month. */
 export type Kept = { measure: string; numbers: Numbers | null }
-
-const none = { version: 0, decisive: 0 }
 
 const bytesOf = (cells: number, counts: boolean): number => cells * (counts ? 8 : 12)
 

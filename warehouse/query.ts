@@ -22,7 +22,7 @@ export type Span = { first: Month; months: number }
 export type Freshness = { data_lsn: string; data_as_of: string }
 
 /** Values and cases as [row][month]. */
-export type Cells = Map<string, { value: Float64Array[]; cases: Int32Array[] }>
+export type Cells = Map<string, { value: number[][]; cases: number[][] }>
 
 /** Order statistics and the number of values behind them as [row][month], and of the whole by month. */
 export type Statistics = { value: Float64Array[]; n: Float64Array[]; total: { value: Float64Array; n: Float64Array } }
@@ -236,20 +236,14 @@ const freshnessOf = (high: number, low: number, micros: number): Freshness => ({
   data_as_of: new Date(micros / 1000).toISOString(),
 })
 
-const emptyCells = (scope: Scope, measures: string[], { months }: Span): Cells =>
-  new Map(
-    measures.map((measure) => [
-      measure,
-      {
-        value: rowsOf(new Float64Array(scope.regions.length * months), months),
-        cases: rowsOf(new Int32Array(scope.regions.length * months), months),
-      },
-    ]),
-  )
+const emptyCells = (scope: Scope, measures: string[], { months }: Span): Cells => {
+  const zeros = () => scope.regions.map(() => new Array<number>(months).fill(0))
+  return new Map(measures.map((measure) => [measure, { value: zeros(), cases: zeros() }]))
+}
 
 /** Rows of an array that is allocated at once, which takes a fraction of the time of many small ones. */
-export const rowsOf = <Numbers extends Float64Array | Int32Array>(all: Numbers, months: number): Numbers[] =>
-  Array.from({ length: all.length / months }, (_, row) => all.subarray(row * months, (row + 1) * months) as Numbers)
+const rowsOf = (all: Float64Array, months: number): Float64Array[] =>
+  Array.from({ length: all.length / months }, (_, row) => all.subarray(row * months, (row + 1) * months))
 
 const monthsOfRows = (rows: number, months: number) => ({
   value: rowsOf(new Float64Array(rows * months), months),

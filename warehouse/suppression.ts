@@ -163,7 +163,7 @@ const groupsOf = ({ regions, own }: Protected): Group[] => {
 /** Bits of the hidden cells of a lattice; null where nothing is hidden. */
 type Bits = Uint8Array | null
 
-/** Of the last of a chain of subjects in a month, and by what of the whole chain it was decided (`Lattices.versionsOf`). */
+/** Of the last of a chain of subjects in a month, and by what of the whole chain it was decided. */
 type Decision = { bits: Bits; basis: string; versions: number[]; decisive: number[]; relations: string }
 
 /** A subject after all it is part of: the positions of its wholes in the chain, and of all it rests on, itself the last. */
@@ -188,30 +188,38 @@ class Decisions {
     return (group) => {
       const decided = chain.map((link) => this.#decidedOf(link.subject, group))
       return (at) => {
-        const ofMonth = kept.map((each) => each[at]!)
-        return this.#decide(chain, ofMonth, decided, group, months[at]!)
+        const known = decided.at(-1)!.get(months[at]!)
+        // asked for thousands of times and mostly so
+        if (known && kept.every((each, position) => known.versions[position] === this.#lattices.version(each[at]!, group.state)))
+          return known.bits
+        return this.#decide(
+          chain,
+          kept.map((each) => each[at]!),
+          decided,
+          group,
+          months[at]!,
+        )
       }
     }
   }
 
   #decide(chain: Link[], kept: Kept[], decided: Map<Month, Decision>[], { state, own }: Group, month: Month): Bits {
-    const found = kept.map((each) => this.#lattices.versionsOf(each, state))
-    const versions = found.map(({ version }) => version)
+    const versions = kept.map((each) => this.#lattices.version(each, state))
+    const decisive = kept.map((each) => this.#lattices.decisive(each, state))
     const last = decided.at(-1)!
-    const known = last.get(month)
-    if (known && isSame(known.versions, versions)) return known.bits
-    const decisive = found.map((each) => each.decisive)
     if (versions.every((version) => version === 0)) {
       this.#keep(last, month, { bits: null, basis: '', versions, decisive, relations: '' })
       return null
     }
-    const lattices = kept.map((each) => this.#lattices.lattice(each, state))
-    const relations = chain.map(({ wholes }, at) => wholes.map((whole) => relationOf(lattices[at]!, lattices[whole]!)).join(' '))
+    const counted = kept.map((each) => this.#lattices.counted(each, state)?.value ?? nothing)
+    const relations = chain.map(({ wholes }, at) => wholes.map((whole) => relationOf(counted[at]!, counted[whole]!)).join(' '))
+    const known = last.get(month)
     // without an own row, and with what is the same in all that matters, the decision is the same
     if (known && own === null && isSame(known.decisive, decisive) && known.relations === relations.join()) {
       known.versions = versions
       return known.bits
     }
+    const lattices = kept.map((each) => this.#lattices.lattice(each, state))
     const cells = lattices[0]!.cases.length
     const hidden = suppressWithParts(
       chain.map(({ wholes }, at) => ({ lattice: lattices[at]!, wholes })),
@@ -251,6 +259,8 @@ class Decisions {
   }
 }
 
+const nothing = new Int32Array()
+
 const isSame = (some: number[], others: number[]): boolean =>
   some.length === others.length && some.every((number, at) => number === others[at])
 
@@ -269,9 +279,9 @@ const suppressionsOf = (view: Protected & Wanted, lattices: Lattices, months: Mo
   const columns = columnsOf(shape)
   const ofKinds = view.kinds.map((kind) => ({
     column: columnOf(shape, kind),
-    hidden: view.regions.map(() => new Uint8Array(months.length)),
-    total_hidden: new Uint8Array(months.length),
-    state_totals: new Map(groups.map(({ state }) => [state, new Uint8Array(months.length)])),
+    hidden: view.regions.map(() => months.map(() => 0)),
+    total_hidden: months.map(() => 0),
+    state_totals: new Map(groups.map(({ state }) => [state, months.map(() => 0)])),
   }))
   for (const measure of view.measures) {
     const hiddenIn = made.on({ measure, specialisation: view.specialisation }, months)

@@ -266,8 +266,8 @@ const wantedOf = (view: View, kinds: string[], eyes: Eyes) => {
 
 const addedUp = ([first, ...others]: Cells[]): Cells => {
   if (others.length === 0) return first!
-  const sumOf = <T extends Float64Array | Int32Array>(rows: T[], of: (cells: Cells) => T[]): T[] =>
-    rows.map((row, at) => row.map((number, month) => others.reduce((sum, cells) => sum + of(cells)[at]![month]!, number)) as T)
+  const sumOf = (rows: number[][], of: (cells: Cells) => number[][]): number[][] =>
+    rows.map((row, at) => row.map((number, month) => others.reduce((sum, cells) => sum + of(cells)[at]![month]!, number)))
   return new Map(
     [...first!].map(([measure, { value, cases }]) => [
       measure,
