@@ -1,12 +1,13 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
 import { noteAppend } from '../warehouse/isolation.ts'
 import { absorb, batchOf, fewRows, type Batch } from '../warehouse/marts.ts'
-import type { Warehouse } from '../warehouse/warehouse.ts'
+import { directoryTables } from '../warehouse/directory.ts'
+import type { Announce, Warehouse } from '../warehouse/warehouse.ts'
 import { quoted } from './history-schema.ts'
 import { historyColumns } from './history-tables.ts'
 import { largeBytes, type Inbox, type Parcel } from './inbox.ts'
 import { castText } from './postgres-text.ts'
-import { storeProgress, type Progress } from './progress.ts'
+import { freshnessAt, storeProgress, type Progress } from './progress.ts'
 import { distinctTexts, NULL_TEXT, ROW_END, SEPARATOR } from './signed-rows.ts'
 
 export type Applied = { tables: string[]; progress: Progress }
@@ -19,6 +20,9 @@ export const applyStream = async (o: {
   inbox: Inbox
   warehouse: Warehouse
   progress: Progress
+  /** It is in the answers from memory, and about to be in the file. */
+  onKnown: (applied: Applied) => void
+  /** It is in the file. */
   onApplied: (applied: Applied) => void
   onPassed: (applied_lsn: bigint) => void
 }): Promise<never> => {
@@ -30,32 +34,56 @@ export const applyStream = async (o: {
       o.onPassed(o.inbox.take().applied_lsn)
       continue
     }
-    const move = async (connection: DuckDBConnection) => {
-      const written = await applyTransactions(connection, o.inbox, statements)
-      await storeProgress(connection, { ...progress, ...written.reached })
-      return written
+    let isKnown = false
+    const move = async (connection: DuckDBConnection, announce: Announce): Promise<Applied> => {
+      const appliedBy = ({ tables, reached }: Moved): Applied => ({ tables, progress: { ...progress, ...reached } })
+      const moved = await applyTransactions(connection, o.inbox, statements, (known) => {
+        const applied = appliedBy(known)
+        announce(freshnessAt(applied.progress))
+        isKnown = true
+        o.onKnown(applied)
+      })
+      const applied = appliedBy(moved)
+      await storeProgress(connection, applied.progress)
+      return applied
     }
     const applied = await o.warehouse.write(move, { large: o.inbox.holdsMany })
-    progress = { ...progress, ...applied.reached }
-    o.onApplied({ tables: applied.tables, progress })
+    progress = applied.progress
+    if (!isKnown) o.onKnown(applied)
+    o.onApplied(applied)
   }
 }
 
 type Statements = Map<string, DuckDBPreparedStatement>
 
-/** One parcel, or as many as a large transaction needs. */
-const applyTransactions = async (connection: DuckDBConnection, inbox: Inbox, statements: Statements) => {
+type Moved = { tables: string[]; reached: Pick<Progress, 'applied_lsn'> & Partial<Progress> }
+
+/** One parcel, or as many as a large transaction needs. `known`: of the only one, as soon as all that it adds to cells is. */
+const applyTransactions = async (
+  connection: DuckDBConnection,
+  inbox: Inbox,
+  statements: Statements,
+  known: (moved: Moved) => void,
+): Promise<Moved> => {
   const tables = new Set<string>()
-  for (;;) {
+  for (let isOnly = true; ; isOnly = false) {
     const parcel = inbox.take()
-    await applyParcel(connection, parcel, statements)
     for (const table of parcel.tables) tables.add(table.name)
-    if (!parcel.open) return { tables: [...tables], reached: { ...parcel.commit, applied_lsn: parcel.applied_lsn } }
+    const moved = { tables: [...tables], reached: { ...parcel.commit, applied_lsn: parcel.applied_lsn } }
+    // names and sizes beside the facts are read from the file
+    const isTold = isOnly && !parcel.open && !moved.tables.some((table) => directoryTables.includes(table))
+    await applyParcel(connection, parcel, statements, () => isTold && known(moved))
+    if (!parcel.open) return moved
     await inbox.rest()
   }
 }
 
-const applyParcel = async (connection: DuckDBConnection, { tables }: Parcel, statements: Statements): Promise<void> => {
+const applyParcel = async (
+  connection: DuckDBConnection,
+  { tables }: Parcel,
+  statements: Statements,
+  known: () => unknown,
+): Promise<void> => {
   const batches: Batch[] = []
   for (const { name, columns, bytes, rows } of tables) {
     const parts = bytes.length < largeBytes ? [bytes] : halves(bytes)
@@ -69,7 +97,7 @@ const applyParcel = async (connection: DuckDBConnection, { tables }: Parcel, sta
     // of few rows the cases are told here quicker than by a statement
     batches.push({ table: name, rows, ...(column >= 0 && rows <= fewRows ? { cases: distinctTexts(bytes, column) } : {}) })
   }
-  await absorb(connection, batches)
+  await absorb(connection, batches, known)
 }
 
 /** Cut between rows near the middle. */

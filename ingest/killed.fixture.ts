@@ -16,8 +16,8 @@ const watched: Warehouse = {
   write: async (work, ...rest) => {
     const last = (writesLeft -= 1) === 0
     const result = await warehouse.write(
-      async (connection) => {
-        const result = await work(connection)
+      async (connection, announce) => {
+        const result = await work(connection, announce)
         if (last && when === 'committing') die()
         return result
       },

@@ -1,5 +1,7 @@
 import type { DuckDBConnection, DuckDBTimestampTZValue, DuckDBValue } from '@duckdb/node-api'
 import { perform } from '../warehouse/statement.ts'
+import type { Freshness } from '../warehouse/query.ts'
+import { formatLsn } from './lsn.ts'
 
 /** How far the warehouse has come: everything that committed before `applied_lsn` is in it. Times in microseconds since 1970. */
 export type Progress = {
@@ -10,6 +12,12 @@ export type Progress = {
   timeline: number
   slot_name: string
 }
+
+/** As answers tell it. */
+export const freshnessAt = ({ applied_lsn, committed_at }: Progress): Freshness => ({
+  data_lsn: formatLsn(applied_lsn),
+  data_as_of: new Date(Number(committed_at / 1000n)).toISOString(),
+})
 
 /** The snapshot a table was last reconciled with: commits before `commit_lsn` are in it. */
 export type Reconciliation = { table_name: string; columns: string; commit_lsn: bigint; committed_at: bigint }

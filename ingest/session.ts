@@ -74,10 +74,12 @@ const follow = async (o: SessionOptions, stream: ChangeStream, catalogue: pg.Cli
   const inbox = new Inbox(progress, await o.warehouse.read(readReconciliations), stream)
   const fail = (error: Error): void => inbox.fail(error)
   const stop = (): void => fail(o.signal.reason as Error)
-  let stored = progress.applied_lsn
+  /** In the file, and so told to the server by `confirm`; what is only known may still fail. */
+  let applied = progress.applied_lsn
+  let stored = applied
   const confirm = async (): Promise<void> => {
     stream.confirm(stored)
-    const passed = o.freshness.appliedLsn
+    const passed = applied
     if (passed <= stored) return
     await o.warehouse.write((connection) => storePassed(connection, passed))
     if (passed > stored) stored = passed
@@ -108,12 +110,15 @@ const follow = async (o: SessionOptions, stream: ChangeStream, catalogue: pg.Cli
       inbox,
       warehouse: o.warehouse,
       progress,
-      onApplied: ({ tables, progress: reached }) => {
-        stored = reached.applied_lsn
+      onKnown: ({ tables, progress: reached }) => {
         o.freshness.applied(reached.applied_lsn, reached.committed_at)
         o.onApplied(tables)
       },
-      onPassed: (lsn) => o.freshness.applied(lsn),
+      onApplied: ({ progress: reached }) => (applied = stored = reached.applied_lsn),
+      onPassed: (lsn) => {
+        applied = lsn
+        o.freshness.applied(lsn)
+      },
     })
   } finally {
     o.signal.removeEventListener('abort', stop)

@@ -22,8 +22,8 @@ export const sliceKey = (measure: string, specialisation: string, month: Month):
 export type ChangeLog = {
   /** Before the commit that takes the warehouse to the position. */
   add(position: number, changes: Changes): void
-  /** After it. */
-  committed(): void
+  /** After it, or when it was undone. */
+  ended(): void
   /** Changes with every write that told of no changes, or did not move the position on: what was read before is no use after. */
   generation(): number
   /** What was added to a slice after one position and up to a later one; undefined where that is not known. */
@@ -66,7 +66,7 @@ export const changeLog = (): ChangeLog => {
         else current.slices.set(key, [entry])
       }
     },
-    committed: () => {
+    ended: () => {
       if (ambiguous) generation += 1
       ambiguous = false
     },

@@ -21,15 +21,19 @@ export const earlierSign = 1_000_000
 /**
  * What small batches add to the marts. The models give their rows by one statement; levels and distinct cases are added up here, which
  * takes a fraction of the time in which DuckDB starts the statements of contributions.ts that do the same for many rows.
- * `numbers` keeps the numbers of codes once asked for.
+ * `numbers` keeps the numbers of codes once asked for; `told` is called when all changes of cells are, before they are written.
  */
 export const exchangeFew = async (
   connection: DuckDBConnection,
   marts: Mart[],
   known: { staging: Model[]; numbers: Map<string, bigint>; cell_changes: Changes | undefined },
+  told: () => unknown,
 ): Promise<void> => {
   const { staging, numbers } = known
-  if (marts.length === 0) return
+  if (marts.length === 0) {
+    if (known.cell_changes !== null) told()
+    return
+  }
   const sums = new Sums(marts)
   for (const row of await modelRows(connection, marts, staging)) {
     const mart = marts[row.mart]!
@@ -39,6 +43,16 @@ export const exchangeFew = async (
     else sums.addToValues(mart, row)
   }
   sums.closeCases()
+  const changes = [...sums.cells.values()].flatMap(({ value: values, cases: counts, ...keys }) =>
+    sums.measures.flatMap((measure, slot): CellChange[] => {
+      const [value, cases] = [values[slot]!, counts[slot]!]
+      return value === 0 && cases === 0 ? [] : [{ ...keys, measure, value, cases }]
+    }),
+  )
+  if (known.cell_changes !== null) {
+    known.cell_changes = [...(known.cell_changes ?? []), ...changes]
+    told()
+  }
   await learnNumbers(connection, numbers, sums.codes())
   const keysOf = (of: string, { place, service_kind, specialisation, month }: Keys): DuckDBValue[] => [
     numbers.get(of)!,
@@ -47,15 +61,8 @@ export const exchangeFew = async (
     numbers.get(specialisation)!,
     month,
   ]
-  const changes = [...sums.cells.values()].flatMap(({ value: values, cases: counts, ...keys }) =>
-    sums.measures.flatMap((measure, slot): CellChange[] => {
-      const [value, cases] = [values[slot]!, counts[slot]!]
-      return value === 0 && cases === 0 ? [] : [{ ...keys, measure, value, cases }]
-    }),
-  )
   const cells = changes.map((change) => [...keysOf(change.measure, change), BigInt(change.value), change.cases, change.also_all])
   await appendRows(connection, 'cell_appended', [BIGINT, INTEGER, BOOLEAN], cells)
-  if (known.cell_changes !== null) known.cell_changes = [...(known.cell_changes ?? []), ...changes]
   for (const table of ['histogram_appended', 'stock_change'] as const) {
     const changed = [...sums.values[table].values()].filter(({ n }) => n !== 0)
     const rows = changed.map((each) => [...keysOf(each.series, each), BigInt(each.value), each.n])

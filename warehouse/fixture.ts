@@ -22,17 +22,22 @@ export const testWarehouse = async (): Promise<{ warehouse: Warehouse; remove: (
 
 export type Change = { table: string; removed?: Row[]; added?: Row[]; committed_at?: string }
 
-/** Commits changes as the stream would: old rows with sign -1, new ones with +1, absorbed in one transaction. */
+/** Puts changes in their batches: old rows with sign -1, new ones with +1. */
+export const fillBatches = async (connection: DuckDBConnection, changes: Change[]): Promise<void> => {
+  for (const { table, removed = [], added = [], committed_at = '2026-03-01T00:00:00Z' } of changes) {
+    const rows = [...removed.map((row) => ({ ...row, sign: -1 })), ...added.map((row) => ({ ...row, sign: 1 }))]
+    const complete = rows.map((row) => ({ commit_lsn: 1, committed_at, ...row }))
+    await connection.run(
+      `insert into ${batchOf(connection, table)} by name select unnest(from_json($1, '[${await structOf(connection, table)}]'), recursive := true)`,
+      [JSON.stringify(complete)],
+    )
+  }
+}
+
+/** Commits changes as the stream would, absorbed in one transaction. */
 export const commit = (warehouse: Warehouse, ...changes: Change[]): Promise<void> =>
   warehouse.write(async (connection) => {
-    for (const { table, removed = [], added = [], committed_at = '2026-03-01T00:00:00Z' } of changes) {
-      const rows = [...removed.map((row) => ({ ...row, sign: -1 })), ...added.map((row) => ({ ...row, sign: 1 }))]
-      const complete = rows.map((row) => ({ commit_lsn: 1, committed_at, ...row }))
-      await connection.run(
-        `insert into ${batchOf(connection, table)} by name select unnest(from_json($1, '[${await structOf(connection, table)}]'), recursive := true)`,
-        [JSON.stringify(complete)],
-      )
-    }
+    await fillBatches(connection, changes)
     await absorb(
       connection,
       [...new Set(changes.map(({ table }) => table))].map((table) => ({ table })),

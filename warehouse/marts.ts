@@ -170,9 +170,10 @@ export type Batch = { table: string; rows?: number; cases?: string[] }
 
 /**
  * Inside a write: runs the mart models over the signed rows in the tables' batches, moves these into history and empties the
- * batches. Cells stay what a rebuild would give, because only contributions of the touched cases are exchanged.
+ * batches. Cells stay what a rebuild would give, because only contributions of the touched cases are exchanged. Calls `known` once it is
+ * known what all of this adds to cells, where that is told (cell-changes.ts).
  */
-export const absorb = async (connection: DuckDBConnection, batches: Batch[]): Promise<void> => {
+export const absorb = async (connection: DuckDBConnection, batches: Batch[], known: () => unknown = () => undefined): Promise<void> => {
   const filled: string[] = []
   const few: Mart[] = []
   const fetching: string[] = []
@@ -194,7 +195,7 @@ export const absorb = async (connection: DuckDBConnection, batches: Batch[]): Pr
   }
   // small statements take longer to be handed over than to run: they are handed over together
   if (fetching.length > 0) await connection.run(fetching.join(';'))
-  await exchangeFew(connection, few, martsOf(connection))
+  await exchangeFew(connection, few, martsOf(connection), known)
   for (const { table } of batches) await moveToHistory(connection, table)
   for (const relation of filled) await perform(connection, `delete from ${relation}`)
 }

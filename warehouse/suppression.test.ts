@@ -50,7 +50,7 @@ it('what was decided before a commit is decided anew where the commit changed so
         const kept = await Promise.all([everything(null), everything('13003')])
         // a write that does not move the stream's position makes all that was decided useless
         warehouse.changes.add(0, null)
-        warehouse.changes.committed()
+        warehouse.changes.ended()
         expect(kept).toEqual(await Promise.all([everything(null), everything('13003')]))
       }
     }),

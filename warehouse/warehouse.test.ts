@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { bookingRow, commit } from './fixture.ts'
+import { bookingRow, commit, fillBatches, many, smallDirectory, testWarehouse } from './fixture.ts'
+import { absorb } from './marts.ts'
+import { monthOf } from './month.ts'
+import { freshness } from './query.ts'
 import { martsDifferingFromRebuild } from './rebuild.ts'
+import { comparison } from './views.ts'
 import { openWarehouse } from './warehouse.ts'
 
 test('a warehouse of an earlier version gets the columns that its models read by now', async () => {
@@ -29,4 +33,42 @@ test('a warehouse of an earlier version gets the columns that its models read by
   expect(await warehouse.write(martsDifferingFromRebuild)).toEqual([])
   await warehouse.close()
   await rm(folder, { recursive: true })
+})
+
+test('what is announced is seen before its commit, the file is read after it, and what fails after all is taken back', async () => {
+  const { warehouse, remove } = await testWarehouse()
+  const month = monthOf('2026-02')
+  const cases = async () => {
+    const query = { figure: 'case_count', service_kind: null, specialisation: null, area: 'MV', month, running: month + 1 }
+    const { rows, data_lsn } = await comparison(warehouse, query, { own_authority: null })
+    return [rows[0]!.current, data_lsn]
+  }
+  await commit(warehouse, ...smallDirectory, { table: 'booking', added: many(4, bookingRow) })
+  expect(await cases()).toEqual([4, '0/1'])
+  const seen: unknown[] = []
+  let readAfter: Promise<string> | undefined
+  const write = (position: number, fails: boolean) =>
+    warehouse.write(async (connection, announce) => {
+      await fillBatches(connection, [{ table: 'booking', added: many(3, bookingRow) }])
+      await absorb(connection, [{ table: 'booking' }], () =>
+        announce({ data_lsn: `0/${position}`, data_as_of: '2026-03-01T00:00:01.000Z' }),
+      )
+      seen.push(await cases())
+      readAfter = warehouse.ask(freshness).then(({ data_lsn }) => data_lsn)
+      await connection.run(`update history.progress set applied_lsn = ${position}`)
+      if (fails) throw new Error('no space left')
+    })
+  const before = warehouse.writes()
+  await expect(write(2, true)).rejects.toThrow('no space left')
+  expect([seen.pop(), await readAfter, await cases(), warehouse.freshness().data_lsn]).toEqual([[7, '0/2'], '0/1', [4, '0/1'], '0/1'])
+  // what is committed at a position that failed before is of unknown effect, and read from the file; then all goes on
+  for (const expected of [5, 6]) {
+    await commit(warehouse, { table: 'booking', added: [bookingRow()] })
+    expect(await cases()).toEqual([expected, `0/${expected - 3}`])
+  }
+  await write(4, false)
+  expect([seen.pop(), await readAfter, await cases()]).toEqual([[9, '0/4'], '0/4', [9, '0/4']])
+  expect(warehouse.writes()).toBe(before + 5)
+  expect(await warehouse.write(martsDifferingFromRebuild)).toEqual([])
+  await remove()
 })

@@ -15,15 +15,21 @@ import { usualThreads, withAllCores } from './threads.ts'
 /** `background` does not count as use of the warehouse; a `large` write gets every core. */
 export type WriteOptions = { background?: boolean; large?: boolean }
 
+/**
+ * Within a write that has told of all it changes (`absorb`): from now on cells in memory are answered with it, as of where it takes the
+ * warehouse, and whoever reads the file waits until it is committed. What the source has committed need not wait for the disk here.
+ */
+export type Announce = (now: Freshness) => void
+
 export type Warehouse = {
   path: string
   /** One transaction on the one writer connection, after all writes before it; rolled back when `work` throws. */
-  write<T>(work: (connection: DuckDBConnection) => Promise<T>, options?: WriteOptions): Promise<T>
+  write<T>(work: (connection: DuckDBConnection, announce: Announce) => Promise<T>, options?: WriteOptions): Promise<T>
   /** One consistent read transaction on a pooled connection. */
   read<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
-  /** Grows with every committed write: while it stays the same, so do all answers. */
+  /** Grows with every write committed or announced: while it stays the same, so do all answers. */
   writes(): number
-  /** Where committed writes have taken the warehouse. */
+  /** Where these have taken the warehouse. */
   freshness(): Freshness
   /** Grows with every committed change to the directory's tables. */
   directoryVersion(): number
@@ -73,28 +79,52 @@ export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, re
   let directoryVersion = 0
   let writes = 0
   let reached = await freshness(writer)
-  const writing = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+  /** Done when what was announced is committed, or undone. */
+  let announced: Promise<unknown> | undefined
+  const writing = <T>(work: (connection: DuckDBConnection, announce: Announce) => Promise<T>): Promise<T> => {
     takeChangedTables(writer)
     takeCellChanges(writer)
     forgetAppends(writer)
-    let position: number | undefined
-    const [result, now] = await inTransaction(writer, 'begin', async (connection) => {
-      const done = await work(connection)
-      await hideLargeAppends(connection)
-      const now = await freshness(connection)
+    const before = reached
+    let told: number | undefined
+    const tell = (now: Freshness) => {
       const changed = takeCellChanges(writer)
-      if (changed !== undefined) changes.add((position = positionFrom(now.data_lsn)), changed)
-      return [done, now] as const
-    }).catch((error: unknown) => {
-      // what was told has not come about
-      if (position !== undefined) changes.add(position, null)
-      throw error
+      if (changed !== undefined) changes.add((told = positionFrom(now.data_lsn)), changed)
+    }
+    let isAnnounced = false
+    const announce = (now: Freshness) => {
+      tell(now)
+      isAnnounced = true
+      announced = done
+      reached = now
+      writes += 1
+    }
+    const transaction = inTransaction(writer, 'begin', async (connection) => {
+      const result = await work(connection, announce)
+      await hideLargeAppends(connection)
+      if (isAnnounced) return { result, now: reached }
+      const now = await freshness(connection)
+      tell(now)
+      return { result, now }
     })
-    writes += 1
-    reached = now
-    changes.committed()
-    if (takeChangedTables(writer).some((table) => directoryTables.includes(table))) directoryVersion += 1
-    return result
+    const committed = async () => {
+      const { result, now } = await transaction.catch((error: unknown) => {
+        // what was told has not come about
+        if (told !== undefined) changes.add(told, null)
+        changes.ended()
+        if (isAnnounced) writes += 1
+        reached = before
+        throw error
+      })
+      if (!isAnnounced) writes += 1
+      reached = now
+      changes.ended()
+      if (takeChangedTables(writer).some((table) => directoryTables.includes(table))) directoryVersion += 1
+      return result
+    }
+    const done = committed().finally(() => (announced = undefined))
+    done.catch(() => undefined)
+    return done
   }
   const idle: DuckDBConnection[] = []
   const waiting: ((connection: DuckDBConnection) => void)[] = []
@@ -107,6 +137,7 @@ export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, re
   }
 
   const borrowing = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    await announced?.catch(() => undefined)
     const connection = await lend()
     try {
       return await work(connection)

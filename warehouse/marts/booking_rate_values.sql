@@ -12,7 +12,7 @@ select
   month,
   case
     when len(rate_from) = 1 then rate_cents[1]
-    else rate_cents[len(list_filter(rate_from, lambda step: step <= last_day and year(step) * 12 + month(step) - 1 <= month))]
+    else rate_cents[len(list_filter(rate_from, lambda step: step <= last_day and marts.month_of(step) <= month))]
   end as value,
   sign
 from months

@@ -1,6 +1,10 @@
 create schema if not exists staging;
 create schema if not exists marts;
 
+-- The month of a day, as counted by month.ts. year() and month() make a table of all days whenever a statement starts, which takes longer
+-- than a flush's few rows.
+create or replace macro marts.month_of(day) as (date_diff('month', date '0001-01-01', day) + 12)::integer;
+
 -- The months from one to another, within the calendar of the marts: January 2000 to December 2040.
 create or replace macro marts.calendar(first_month, last_month) as
   range(greatest(first_month, 24000), least(last_month, 24491) + 1)::integer[];

@@ -14,8 +14,8 @@ select
   nullif(end_reason, 0) as end_reason,
   end_reason is null as is_open,
   unit, rate_from, rate_cents,
-  (year(first_day) * 12 + month(first_day) - 1)::integer as first_month,
-  (year(last_day) * 12 + month(last_day) - 1)::integer as last_month,
+  marts.month_of(first_day) as first_month,
+  marts.month_of(last_day) as last_month,
   last_day(last_day) = last_day as lasts_to_month_end
 from history.booking
 where not cancelled

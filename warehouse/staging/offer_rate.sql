@@ -5,6 +5,6 @@ select
   service_kind,
   array_to_string(specialisations, ',') as specialisations,
   unit, rate_cents,
-  (year(valid_from) * 12 + month(valid_from) - 1)::integer as enters,
-  (year(valid_to + 1) * 12 + month(valid_to + 1) - 1)::integer as leaves
+  marts.month_of(valid_from) as enters,
+  marts.month_of(valid_to + 1) as leaves
 from history.offer_rate

@@ -4,6 +4,6 @@ select
   case_key, provider_id, service_kind,
   array_to_string(specialisations, ',') as specialisations,
   rpad(youth_authority_id, 8, '0')::integer as place,
-  (year(paid_on) * 12 + month(paid_on) - 1)::integer as month,
+  marts.month_of(paid_on) as month,
   amount_cents
 from history.payment_line

@@ -6,10 +6,10 @@ select
   rpad(youth_authority_id, 8, '0')::integer as place,
   dearer_cents > 0 as is_dearer,
   booked_on - searched_on as days_to_booking,
-  (year(reserved_on) * 12 + month(reserved_on) - 1)::integer as reserved_month,
+  marts.month_of(reserved_on) as reserved_month,
   -- consented and declined exclude each other
-  (year(coalesce(consented_on, declined_on)) * 12 + month(coalesce(consented_on, declined_on)) - 1)::integer as answered_month,
+  marts.month_of(coalesce(consented_on, declined_on)) as answered_month,
   declined_on is not null as is_declined,
-  (year(booked_on) * 12 + month(booked_on) - 1)::integer as booked_month,
-  (year(expired_on) * 12 + month(expired_on) - 1)::integer as expired_month
+  marts.month_of(booked_on) as booked_month,
+  marts.month_of(expired_on) as expired_month
 from history.reservation

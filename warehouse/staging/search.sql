@@ -4,6 +4,6 @@ select
   rpad(youth_authority_id, 8, '0')::integer as place,
   service_kind,
   array_to_string(specialisations, ',') as specialisations,
-  (year(searched_on) * 12 + month(searched_on) - 1)::integer as month,
+  marts.month_of(searched_on) as month,
   offers_available = 0 as is_fruitless
 from history.search
