@@ -1,4 +1,4 @@
-import { ageInYears, anyDayText, dayText, instantText, milliseconds, monthOf, yearOf } from './calendar.ts'
+import { ageInYears, dayText, instantText, milliseconds, monthOf, yearOf } from './calendar.ts'
 import type { Chance } from './chance.ts'
 import type { RowSink } from './copy.ts'
 import type { Authority } from './landscape.ts'
@@ -75,23 +75,16 @@ export const caseFiles = (chance: Chance, sink: RowSink, today: number): CaseFil
       const person: Person = { ...file, ...personName(chance, sex, alone) }
       const { given_name, family_name } = person
       const created = instantText(Math.min(begin_on, today), chance.integer(25_000, 50_000))
-      sink.row('client', person.client_id, authority.id, given_name, family_name, anyDayText(birth), sex, alone, null, created)
+      const named = `${given_name}\t${family_name}\t${dayText(birth)}\t${sex}\t${alone ? 't' : 'f'}`
+      sink.line('client', `${person.client_id}\t${authority.id}\t${named}\t\\N\t${created}`)
       return person
     },
     close: (person) => {
       const end = person.last_day + chance.integer(0, 30)
-      const end_on = !person.open && end <= today ? dayText(end) : null
-      sink.row(
-        'case',
-        person.case_id,
-        person.authority.id,
-        person.client_id,
-        person.case_number,
-        dayText(person.begin_on),
-        end_on,
-        person.caseworker_id,
-      )
-      sink.row('case_link', person.case_key, person.case_id)
+      const end_on = !person.open && end <= today ? dayText(end) : '\\N'
+      const { case_id, authority, client_id, case_number, begin_on, caseworker_id } = person
+      sink.line('case', `${case_id}\t${authority.id}\t${client_id}\t${case_number}\t${dayText(begin_on)}\t${end_on}\t${caseworker_id}`)
+      sink.line('case_link', `${person.case_key}\t${case_id}`)
     },
   }
 }
