@@ -281,7 +281,7 @@ const measureAsOf = async (portal: TestPortal, cookie: string, requests: Request
 const later = () => new Date(Date.now() + 31 * 24 * 60 * 60 * 1000)
 
 const run = async (): Promise<void> => {
-  const server = await startTestServer({ shared_buffers: '2GB', work_mem: '256MB', max_wal_size: '4GB' })
+  const server = await startTestServer({ shared_buffers: '2GB', work_mem: '256MB', maintenance_work_mem: '1GB', max_wal_size: '8GB' })
   try {
     const log = pino({ level: 'error' }, pino.destination(2))
     const portal = await startPortal({

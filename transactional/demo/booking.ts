@@ -50,8 +50,9 @@ const ease = (steps: Step[], from: number, weekly: number): Step[] => {
 /** Hundredths of units: days × weekly ÷ 7, rounded half up, once per step. */
 export const plannedUnits = (steps: readonly Step[], endExclusive: number): number => {
   let total = 0
-  for (const [index, step] of steps.entries()) {
-    const days = Math.max(0, (steps[index + 1]?.from ?? endExclusive) - step.from)
+  for (let index = 0; index < steps.length; index++) {
+    const step = steps[index]!
+    const days = Math.max(0, (index + 1 < steps.length ? steps[index + 1]!.from : endExclusive) - step.from)
     total += Math.floor((2 * days * step.weekly + 7) / 14)
   }
   return total
@@ -61,6 +62,19 @@ const twoDigits = Array.from({ length: 100 }, (_, n) => `.${String(n).padStart(2
 /** Hundredths as a decimal with two digits. */
 export const decimal = (hundredths: number): string =>
   hundredths < 0 ? `-${decimal(-hundredths)}` : `${Math.floor(hundredths / 100)}${twoDigits[hundredths % 100]}`
+
+/** Three arrays in the text format of COPY. */
+const stepLists = (steps: readonly Step[]): string => {
+  const { from, cents, weekly } = steps[0]!
+  let [days, rates, units] = [dayText(from), `${cents}`, decimal(weekly)]
+  for (let index = 1; index < steps.length; index++) {
+    const step = steps[index]!
+    days += `,${dayText(step.from)}`
+    rates += `,${step.cents}`
+    units += `,${decimal(step.weekly)}`
+  }
+  return `{${days}}\t{${rates}}\t{${units}}`
+}
 
 export type NewBooking = {
   person: Person
@@ -73,7 +87,7 @@ export type NewBooking = {
   today: number
 }
 
-const makeBooking = (chance: Chance, { person, kind, specialisations, offer, first, stay }: NewBooking): Omit<Booking, 'made_on'> => {
+const makeBooking = (chance: Chance, { person, kind, specialisations, offer, first, stay }: NewBooking): Booking => {
   const shape = KIND_SHAPES[kind]!
   const { authority } = person
   const provider = offer?.facility.provider ?? null
@@ -85,6 +99,7 @@ const makeBooking = (chance: Chance, { person, kind, specialisations, offer, fir
     authority,
     provider,
     kind,
+    made_on: first,
     first,
     last: stay.last,
     ended: stay.reason !== null,
@@ -102,30 +117,14 @@ export const writeBooking = (chance: Chance, sink: RowSink, wanted: NewBooking):
   const shape = KIND_SHAPES[wanted.kind]!
   const agreedDays = stay.agreed + (calendar_days ? 1 : 0)
   const agreedUnits = plannedUnits([steps[0]!], first + agreedDays)
-  const made_on = Math.min(today, first - chance.integer(0, 20))
-  const created = instantText(made_on, chance.integer(25_000, 55_000))
-  const fields = [
-    booking.head,
-    offer?.facility.id ?? '\\N',
-    offer?.id ?? '\\N',
-    offer?.facility.authority.id ?? '\\N',
-    offer ? 'f' : 't',
-    calendar_days ? 'calendar_days' : 'last_day_free',
-    dayText(first),
-    dayText(stay.last),
-    cancelled ? '\\N' : (stay.reason ?? '\\N'),
-    cancelled ? 't' : 'f',
-    shape.unit,
-    `{${steps.map((step) => dayText(step.from)).join(',')}}`,
-    `{${steps.map((step) => step.cents).join(',')}}`,
-    `{${steps.map((step) => decimal(step.weekly)).join(',')}}`,
-    decimal(plannedUnits(steps, stay.last + (calendar_days ? 1 : 0))),
-    agreedDays,
-    Math.floor((agreedUnits * steps[0]!.cents + 50) / 100),
-    ageInYears(person.birth, first),
-    person.sex,
-    created,
-  ]
-  sink.line('booking', fields.join('\t'))
-  return { ...booking, made_on }
+  booking.made_on = Math.min(today, first - chance.integer(0, 20))
+  const created = instantText(booking.made_on, chance.integer(25_000, 55_000))
+  const place = offer ? `${offer.facility.id}\t${offer.id}\t${offer.facility.authority.id}\tf` : '\\N\t\\N\t\\N\tt'
+  const days = `${calendar_days ? 'calendar_days' : 'last_day_free'}\t${dayText(first)}\t${dayText(stay.last)}`
+  const end = `${cancelled ? '\\N' : (stay.reason ?? '\\N')}\t${cancelled ? 't' : 'f'}`
+  const units = decimal(plannedUnits(steps, stay.last + (calendar_days ? 1 : 0)))
+  const agreed = `${agreedDays}\t${Math.floor((agreedUnits * steps[0]!.cents + 50) / 100)}`
+  const rest = `${units}\t${agreed}\t${ageInYears(person.birth, first)}\t${person.sex}\t${created}`
+  sink.line('booking', `${booking.head}\t${place}\t${days}\t${end}\t${shape.unit}\t${stepLists(steps)}\t${rest}`)
+  return booking
 }

@@ -17,10 +17,11 @@ const INDEXES = `
   from pg_index where indrelid = any($1::regclass[]) and not exists (select from pg_constraint where conindid = indexrelid)
   order by indexrelid::regclass::text`
 
-// a trigger that fires always must fire always again
+// not only disabled: COPY would write row by row for a trigger before each, though it does not fire; one that fires always must do so again
 const TRIGGERS = `
-  select format('alter table %s disable trigger %I', tgrelid::regclass, tgname) as drop,
-    format('alter table %s enable %s trigger %I', tgrelid::regclass, case tgenabled when 'A' then 'always' when 'R' then 'replica' else '' end, tgname) as create
+  select format('drop trigger %I on %s', tgname, tgrelid::regclass) as drop,
+    pg_get_triggerdef(oid) || case when tgenabled in ('A', 'R') then format('; alter table %s enable %s trigger %I', tgrelid::regclass,
+      case tgenabled when 'A' then 'always' else 'replica' end, tgname) else '' end as create
   from pg_trigger where tgrelid = any($1::regclass[]) and not tgisinternal and tgenabled <> 'D'
   order by tgrelid::regclass::text, tgname`
 

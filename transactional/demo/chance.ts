@@ -67,8 +67,10 @@ export const chanceFrom = (seed: string): Chance => {
     happens: (probability) => uniform() < probability,
     pick: (of) => of[Math.floor(of.length * uniform())]!,
     weighted: (of) => {
-      let rest = uniform() * of.reduce((sum, [, weight]) => sum + weight, 0)
-      for (const [value, weight] of of) if ((rest -= weight) < 0) return value
+      let sum = 0
+      for (let i = 0; i < of.length; i++) sum += of[i]![1]
+      let rest = uniform() * sum
+      for (let i = 0; i < of.length; i++) if ((rest -= of[i]![1]) < 0) return of[i]![0]
       return of.at(-1)![0]
     },
     // the normal approximation is good enough where a day brings dozens

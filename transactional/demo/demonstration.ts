@@ -124,7 +124,7 @@ const fill = async ({ chance, aside, plans, sink, authorities, size, period, det
     },
   })
   for (let day = begin; day <= end; day++) {
-    simulation.day(day)
+    await simulation.day(day)
     await sink.breathe()
     if (monthOf(day + 1) === monthOf(day)) continue
     billing.month(monthOf(day))
@@ -157,6 +157,7 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
     accounts = await fill({ chance, aside, plans, sink, authorities, size, period, detail, progress })
     progress('Demonstrationsdaten werden geprüft')
   })
+  for (const table of TABLES) await client.query(`analyze "${table}"`)
   await client.query('update youth_authority set data_from = $1 where id = any($2)', [
     dayText(period.from),
     authorities.map(({ id }) => id),
@@ -169,7 +170,6 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
   await writeCourse(client, { authorities: authoritiesOfAccounts, today: options.today })
   await setPocketMoney(client)
   await keepPocketMoney(client, authoritiesOfAccounts)
-  for (const table of TABLES) await client.query(`analyze "${table}"`)
   await writeDocuments(client, authoritiesOfAccounts, options.today)
   await writeKept(client, authoritiesOfAccounts, options.today)
   await putOnWaitingLists(client, options.today)
@@ -179,6 +179,11 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
   return { loaded: true, bookings: sink.written()['booking'] ?? 0, accounts }
 }
 
+// a server that was given more keeps it
+const MEMORY = `
+  select set_config(name, greatest(pg_size_bytes(current_setting(name)), pg_size_bytes(least)) || 'B', true)
+  from (values ('work_mem', '128MB'), ('maintenance_work_mem', '256MB')) as memory (name, least)`
+
 /**
  * Fills an empty data base with invented persons, providers and years of helps, the same for the same seed and day. One transaction: the
  * data base is empty or complete at any moment; where there is anything already, nothing happens.
@@ -187,7 +192,8 @@ export const loadDemonstration = async (options: DemonstrationOptions): Promise<
   const client = new pg.Client({ connectionString: options.owner_url, options: '-c TimeZone=UTC -c DateStyle=ISO' })
   await client.connect()
   try {
-    await client.query(`begin; set local work_mem = '128MB'; set local maintenance_work_mem = '256MB'`)
+    await client.query('begin')
+    await client.query(MEMORY)
     const done = (await isEmpty(client)) ? await load(client, options) : { loaded: false, bookings: 0, accounts: [] }
     await client.query('commit')
     return done

@@ -78,6 +78,10 @@ export type Offer = {
   kind: number
   /** bits of SPECIALISATION_CODES */
   specialisations: number
+  /** as of its facility, which a search would have to look up for each */
+  sex: Facility['sex']
+  age_from: number
+  age_to: number
   capacity: number
   taken: number
   /** as of a facility */
@@ -278,6 +282,9 @@ const offersOf = (making: Making, facility: Facility, kinds: readonly number[], 
         facility,
         kind,
         specialisations: specialisationBits(specialised),
+        sex: facility.sex,
+        age_from: facility.age_from,
+        age_to: facility.age_to,
         capacity: Math.max(at === 0 ? 1 : 2, Math.round(places * room)),
         taken: 0,
         peak: 0,

@@ -15,15 +15,11 @@ export const drawWish = (chance: Chance, { authority, kind, age, sex }: Omit<Wis
   return { authority, kind, specialisations: specialisationBits([...new Set(wanted)]), age, sex }
 }
 
-const matches = (offer: Offer, { specialisations, age, sex }: Wish): boolean => {
-  const { facility } = offer
-  return (
-    (offer.specialisations & specialisations) === specialisations &&
-    age >= facility.age_from &&
-    age <= facility.age_to &&
-    (facility.sex === 'all' || facility.sex === sex)
-  )
-}
+const matches = (offer: Offer, { specialisations, age, sex }: Wish): boolean =>
+  (offer.specialisations & specialisations) === specialisations &&
+  age >= offer.age_from &&
+  age <= offer.age_to &&
+  (offer.sex === 'all' || offer.sex === sex)
 
 const isFree = (offer: Offer): boolean =>
   offer.taken < offer.capacity && (!isResidential(offer.kind) || offer.facility.taken < offer.facility.licensed)
@@ -33,7 +29,8 @@ export type Found = { matching: number; available: Offer[] }
 export const search = (offers: readonly Offer[], wish: Wish): Found => {
   let matching = 0
   const available: Offer[] = []
-  for (const offer of offers) {
+  for (let i = 0; i < offers.length; i++) {
+    const offer = offers[i]!
     if (!matches(offer, wish)) continue
     matching++
     if (isFree(offer)) available.push(offer)
@@ -43,18 +40,20 @@ export const search = (offers: readonly Offer[], wish: Wish): Found => {
 
 /** How many offers of the whole state match, and how many of them have a free place. */
 export const countInState = (wish: Wish): { matching: number; available: number } => {
-  const found = { matching: 0, available: 0 }
+  let [matching, available] = [0, 0]
   const { federal_state, near } = wish.authority
   for (let index = -1; index < near.length; index++) {
     const authority = index < 0 ? wish.authority : near[index]!
     if (authority.federal_state !== federal_state) continue
-    for (const offer of authority.offers[wish.kind]!) {
+    const offers = authority.offers[wish.kind]!
+    for (let i = 0; i < offers.length; i++) {
+      const offer = offers[i]!
       if (!matches(offer, wish)) continue
-      found.matching++
-      if (isFree(offer)) found.available++
+      matching++
+      if (isFree(offer)) available++
     }
   }
-  return found
+  return { matching, available }
 }
 
 /** The cheaper of two more often than not: price is a hint, never a constraint. */

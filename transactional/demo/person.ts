@@ -1,4 +1,4 @@
-import { ageInYears, anyDayText, dayText, instantText, milliseconds, monthOf, yearOf } from './calendar.ts'
+import { ageInYears, dayText, instantText, milliseconds, monthOf, yearOf } from './calendar.ts'
 import type { Chance } from './chance.ts'
 import type { RowSink } from './copy.ts'
 import type { Authority } from './landscape.ts'
@@ -45,10 +45,10 @@ export const caseFiles = (chance: Chance, sink: RowSink, today: number): CaseFil
     const key = authority.index * 10_000 + yearOf(monthOf(day))
     const next = (numbers.get(key) ?? 0) + 1
     numbers.set(key, next)
-    const caseworkers = [authority.caseworker_id, ...authority.colleague_ids]
+    const turn = next % (authority.colleague_ids.length + 1)
     return {
       case_number: `${dayText(day).slice(0, 4)}-${String(next).padStart(5, '0')}`,
-      caseworker_id: caseworkers[next % caseworkers.length]!,
+      caseworker_id: turn === 0 ? authority.caseworker_id : authority.colleague_ids[turn - 1]!,
     }
   }
   return {
@@ -59,39 +59,37 @@ export const caseFiles = (chance: Chance, sink: RowSink, today: number): CaseFil
       while (ageInYears(birth, first) < age) birth--
       const begin_on = Math.max(birth, first - chance.integer(0, 28))
       const opened = milliseconds(begin_on, chance.integer(25_000, 50_000))
-      const file = {
-        case_id: chance.uuid7(opened),
-        case_key: chance.uuid4(),
+      const case_id = chance.uuid7(opened)
+      const case_key = chance.uuid4()
+      const client_id = chance.uuid7(opened)
+      const { case_number, caseworker_id } = register(authority, begin_on)
+      const alone = sex === 'm' && age >= 14 && OFTEN_ALONE.has(shape.code) && chance.happens(0.14)
+      const { given_name, family_name } = personName(chance, sex, alone)
+      const created = instantText(Math.min(begin_on, today), chance.integer(25_000, 50_000))
+      const named = `${given_name}\t${family_name}\t${dayText(birth)}\t${sex}\t${alone ? 't' : 'f'}`
+      sink.line('client', `${client_id}\t${authority.id}\t${named}\t\\N\t${created}`)
+      return {
+        case_id,
+        case_key,
         authority,
         birth,
         sex,
-        client_id: chance.uuid7(opened),
-        ...register(authority, begin_on),
+        client_id,
+        given_name,
+        family_name,
+        case_number,
         begin_on,
+        caseworker_id,
         last_day: first,
         open: true,
       }
-      const alone = sex === 'm' && age >= 14 && OFTEN_ALONE.has(shape.code) && chance.happens(0.14)
-      const person: Person = { ...file, ...personName(chance, sex, alone) }
-      const { given_name, family_name } = person
-      const created = instantText(Math.min(begin_on, today), chance.integer(25_000, 50_000))
-      sink.row('client', person.client_id, authority.id, given_name, family_name, anyDayText(birth), sex, alone, null, created)
-      return person
     },
     close: (person) => {
       const end = person.last_day + chance.integer(0, 30)
-      const end_on = !person.open && end <= today ? dayText(end) : null
-      sink.row(
-        'case',
-        person.case_id,
-        person.authority.id,
-        person.client_id,
-        person.case_number,
-        dayText(person.begin_on),
-        end_on,
-        person.caseworker_id,
-      )
-      sink.row('case_link', person.case_key, person.case_id)
+      const end_on = !person.open && end <= today ? dayText(end) : '\\N'
+      const { case_id, authority, client_id, case_number, begin_on, caseworker_id } = person
+      sink.line('case', `${case_id}\t${authority.id}\t${client_id}\t${case_number}\t${dayText(begin_on)}\t${end_on}\t${caseworker_id}`)
+      sink.line('case_link', `${person.case_key}\t${case_id}`)
     },
   }
 }

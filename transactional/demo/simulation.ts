@@ -13,7 +13,7 @@ import { drawNeed, drawStay, type Need, type Stay } from './stay.ts'
 /** Days, all of them: what ended before `kept_from` leaves no trace, searches count from `from`, nothing is recorded after `today`. */
 export type Period = { begin: number; kept_from: number; from: number; today: number; end: number }
 
-export type Simulation = { day(day: number): void; finish(): void }
+export type Simulation = { day(day: number): Promise<void>; finish(): void }
 
 type FollowUp = { person: Person; kind: number }
 type Deps = {
@@ -187,7 +187,7 @@ export const simulate = ({ chance, sink, landscape, size, period, anomaly, files
   }
 
   return {
-    day: (day) => {
+    day: async (day) => {
       for (const offer of leaving.get(day) ?? []) giveBack(offer)
       leaving.delete(day)
       if (day === period.today) beginPeaks(landscape.offers)
@@ -199,6 +199,8 @@ export const simulate = ({ chance, sink, landscape, size, period, anomaly, files
       for (let kind = 0; kind < KIND_SHAPES.length; kind++) {
         const count = chance.poisson(expected(kind, day))
         for (let n = 0; n < count; n++) arrive(kind, day)
+        // a day of the largest demonstrations is long, and its lines are waited for
+        await sink.breathe()
       }
       browse(day)
     },

@@ -48,11 +48,15 @@ export const putOnWaitingLists = (client: pg.Client, today: string) =>
       where reservation.state in ('declined', 'expired') and reservation.first_day > $1::date
     ) as vain
     join lateral (
-      select offer.id from offer join facility on facility.id = offer.facility_id
-      where offer.service_kind = vain.service_kind and offer.id <> vain.offer_id
-        and sex_admitted in ('all', vain.sex) and vain.age_at_begin between age_from and age_to
-        and (free_places(offer.id, occupied_days(vain.first_day, vain.last_day, vain.counting_rule)) > 0) = (nth = 1)
-      order by facility.youth_authority_id <> vain.youth_authority_id, offer.id
+      -- in order first, so that places are counted up to the one that fits and no further
+      select id from (
+        select offer.id from offer join facility on facility.id = offer.facility_id
+        where offer.service_kind = vain.service_kind and offer.id <> vain.offer_id
+          and sex_admitted in ('all', vain.sex) and vain.age_at_begin between age_from and age_to
+        order by facility.youth_authority_id <> vain.youth_authority_id, offer.id
+        offset 0
+      ) as suitable
+      where (free_places(id, occupied_days(vain.first_day, vain.last_day, vain.counting_rule)) > 0) = (nth = 1)
       limit 1
     ) as wanted on true
     where nth <= 3
