@@ -24,7 +24,7 @@ type Flow = { pause(): void; resume(): void; readTogether(together: boolean): vo
 
 const parcelBytes = 48 * 1024 * 1024
 /** Far behind the server, so much is gathered of whole transactions: changes of the same cells are added up once for all of them. */
-const gatherBytes = 128 * 1024 * 1024
+const gatherBytes = 96 * 1024 * 1024
 const pauseBytes = 2 * gatherBytes
 const farBehind = 32n * 1024n * 1024n
 const gatherMilliseconds = 4000
