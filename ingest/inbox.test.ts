@@ -124,6 +124,19 @@ test('changed columns are no concern in what the snapshot covers', () => {
   expect(inbox.take().tables).toMatchObject([{ name: 'a', rows: 1, columns: ['x', 'new'] }])
 })
 
+test('far behind the server, transactions are gathered; near it they are handed out at once', async () => {
+  const { inbox } = opened()
+  send(inbox, ...transaction(100n, insert(1, ['1'])))
+  inbox.serverReached(1_000_000_000n)
+  const waiting = inbox.ready()
+  expect(await isReady(waiting)).toBe(false)
+  send(inbox, ...transaction(999_000_000n, insert(1, ['2'])))
+  await waiting
+  expect(inbox.take()).toMatchObject({ applied_lsn: 999_000_008n, tables: [{ name: 'a', rows: 2 }] })
+  send(inbox, ...transaction(999_100_000n, insert(1, ['3'])))
+  expect(await isReady(inbox.ready())).toBe(true)
+})
+
 test('whoever waits hears of a failure', async () => {
   const { inbox } = opened()
   const waiting = inbox.ready()

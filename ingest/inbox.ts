@@ -23,7 +23,11 @@ type Position = { commit_lsn: bigint; committed_at: bigint }
 type Flow = { pause(): void; resume(): void; readTogether(together: boolean): void }
 
 const parcelBytes = 48 * 1024 * 1024
-const pauseBytes = 2 * parcelBytes
+/** Far behind the server, so much is gathered of whole transactions: changes of the same cells are added up once for all of them. */
+const gatherBytes = 96 * 1024 * 1024
+const pauseBytes = 2 * gatherBytes
+const farBehind = 32n * 1024n * 1024n
+const gatherMilliseconds = 4000
 const manyBytes = 32 * 1024
 /** From here on, splitting work among cores costs less than it saves. */
 export const largeBytes = 1024 * 1024
@@ -42,6 +46,7 @@ export class Inbox {
   #commit: Position | undefined
   #appliedLsn: bigint
   #takenLsn: bigint
+  #serverLsn = 0n
   #bytes = 0
   /** Of these, what the unfinished transaction brought. */
   #openBytes = 0
@@ -104,9 +109,18 @@ export class Inbox {
     return this.#bytes >= largeBytes
   }
 
-  /** Waits for a whole transaction, a heartbeat or more than a parcel of an unfinished transaction. */
+  /** The server's log was seen to reach this position. */
+  serverReached(lsn: bigint): void {
+    this.#serverLsn = lsn
+    this.#wake()
+  }
+
+  /** Waits for a whole transaction, far behind the server for many, for a heartbeat or more than a parcel of an unfinished transaction. */
   async ready(): Promise<void> {
-    await this.#until(() => this.#appliedLsn > this.#takenLsn || this.#openBytes >= parcelBytes)
+    const since = performance.now()
+    const gathers = () =>
+      this.#serverLsn - this.#appliedLsn > farBehind && this.#bytes < gatherBytes && performance.now() - since < gatherMilliseconds
+    await this.#until(() => (this.#appliedLsn > this.#takenLsn && !gathers()) || this.#openBytes >= parcelBytes)
   }
 
   /** Waits for the next part of a transaction of which a part was taken. */
@@ -179,7 +193,7 @@ export class Inbox {
     this.#openBytes += added
     if (this.#bytes < manyBytes) return
     this.#flow.readTogether(true)
-    if (this.#bytes >= pauseBytes && !this.#paused) this.#pause(true)
+    if (!this.#paused && (this.#bytes >= pauseBytes || this.#openBytes >= 2 * parcelBytes)) this.#pause(true)
     if (this.#openBytes >= parcelBytes) this.#wake()
   }
 

@@ -85,14 +85,20 @@ const follow = async (o: SessionOptions, stream: ChangeStream, catalogue: pg.Cli
     if (passed > stored) stored = passed
     stream.confirm(stored)
   }
-  const probe = async (): Promise<void> => {
+  const askPosition = async (): Promise<void> => {
     const asked = performance.now()
     const { rows } = await catalogue.query<{ lsn: string; at: string }>(
       'select pg_current_wal_flush_lsn()::text as lsn, (extract(epoch from clock_timestamp()) * 1000000)::bigint::text as at',
     )
-    o.freshness.probe({ lsn: parseLsn(rows[0]!.lsn), at: BigInt(rows[0]!.at), asked })
+    const lsn = parseLsn(rows[0]!.lsn)
+    o.freshness.probe({ lsn, at: BigInt(rows[0]!.at), asked })
+    inbox.serverReached(lsn)
+  }
+  const probe = async (): Promise<void> => {
+    await askPosition()
     if (stream.silence() > silenceLimit) throw new Error('the server is silent')
   }
+  await askPosition()
   const repetitions = [repeat(confirm, confirmEvery, fail), repeat(probe, probeEvery, fail)]
   o.signal.addEventListener('abort', stop)
   try {

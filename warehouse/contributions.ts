@@ -10,7 +10,7 @@
  * are dropped, parted into cases of one row (`alone`) and the others (`crowded`). Of few, see exchange.ts.
  */
 export type Mart = { name: string; table: string; shape: 'cases' | 'cells' | 'values' | 'changes'; measures: string[]; sql: string }
-export type Source = 'batch' | 'touched' | 'chosen' | 'alone' | 'crowded'
+export type Source = 'batch' | 'touched' | 'chosen' | 'net' | 'alone' | 'crowded'
 
 export const cellKeys = 'place, service_kind, specialisation, month'
 export const valueKeys = `series, ${cellKeys}`
@@ -73,15 +73,12 @@ export const casesOfMany = (marts: Mart[]): string => {
       select ${cellKeys}, case_key, ${each((slot) => `sum(d${slot}) as d${slot}, sum(b${slot}) as b${slot}`)}
       from (${atLevels('from merged semi join several using (place, month, case_key)')}) group by ${cellKeys}, case_key
     ),
-    counted as (
+    counted as materialized (
       select * , true as also_all from (${atSpecialisations('from single union all by name from alone')})
       union all by name
       select ${cellKeys}, ${each((slot) => `d${slot} as v${slot}, ${enters(`b${slot}`, `d${slot}`)} as c${slot}`)}, false as also_all from together
-    ),
-    summed as materialized (
-      select ${cellKeys}, also_all, ${each((slot) => `sum(v${slot}) as v${slot}, sum(c${slot}) as c${slot}`)} from counted group by ${cellKeys}, also_all
     )
-    ${each((slot) => `select ${codeNumber(`'${names[slot]}'`)} as measure, ${cellKeys}, v${slot}::bigint as value, c${slot}::integer as cases, also_all from summed where v${slot} <> 0 or c${slot} <> 0`, ' union all ')}`
+    ${each((slot) => `select ${codeNumber(`'${names[slot]}'`)} as measure, ${cellKeys}, v${slot}::bigint as value, c${slot}::integer as cases, also_all from counted where v${slot} <> 0 or c${slot} <> 0`, ' union all ')}`
 }
 
 /** Rows for one of the marts that flushes append to. */

@@ -9,8 +9,11 @@ import { execute, perform } from './statement.ts'
 
 /** What is done with a batch of one table: its marts, what many rows contribute, and the staging models whose rows are followed case by case. */
 type Plan = { marts: Mart[]; many: Contribution[]; followed: Followed[] }
-/** A staging model, those of its columns, but for the sign, that models with cases read, and the columns of history behind these. */
-type Followed = { model: Model; columns: string; sources: string[] }
+/**
+ * A staging model, those of its columns, but for the sign, that models read, those that models with cases read, and the columns of
+ * history behind the latter.
+ */
+type Followed = { model: Model; columns: string; case_columns: string; sources: string[] }
 type Catalogue = {
   definitions: string
   marts: Mart[]
@@ -62,7 +65,7 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[],
   for (const model of staging) columns.set(model, await columnsOf(connection, `staging.${model.name}`))
   const plans = new Map<string, Plan>()
   for (const table of history) plans.set(table, await planOf(connection, marts, table, columns))
-  for (const { model, columns } of [...plans.values()].flatMap(({ followed }) => followed)) await followModel(connection, model, columns)
+  for (const followed of [...plans.values()].flatMap((plan) => plan.followed)) await followModel(connection, followed)
   catalogue.set(connection, {
     definitions: tables,
     marts,
@@ -79,13 +82,14 @@ export const createMarts = async (connection: DuckDBConnection, models: Model[],
 const modelKeys = ['series', 'place', 'service_kind', 'specialisations', 'month', 'case_key', 'sign', 'value', 'change']
 
 /** Makes the relations through which rows of a staging model are followed case by case (contributions.ts). */
-const followModel = async (connection: DuckDBConnection, model: Model, columns: string): Promise<void> => {
+const followModel = async (connection: DuckDBConnection, { model, columns, case_columns }: Followed): Promise<void> => {
   const { name } = model
   const chosen = historyAs(model, (table) => `from ${table} where ${inSlice}`)
   await connection.run(`create or replace temp view chosen_staging_${name} as ${chosen}`)
-  const empty = `select ${columns}, sign from staging.${name} limit 0`
-  await connection.run(`create or replace temp table touched_staging_${name} as ${empty}`)
-  await connection.run(`create or replace temp table net_staging_${name} as select *, true as is_alone from (${empty})`)
+  await connection.run(`create or replace temp table touched_staging_${name} as select ${case_columns}, sign from staging.${name} limit 0`)
+  await connection.run(
+    `create or replace temp table net_staging_${name} as select ${columns}, sign, true as is_alone from staging.${name} limit 0`,
+  )
   for (const [part, condition] of [
     ['alone', 'is_alone'],
     ['crowded', 'not is_alone'],
@@ -103,20 +107,29 @@ const historyAs = (model: Model, rows: (table: string) => string): string =>
   model.sql.replaceAll(/\bhistory\.\w+/g, (table) => `(${rows(table)})`)
 
 const planOf = async (connection: DuckDBConnection, marts: Mart[], table: string, staging: Map<Model, string[]>): Promise<Plan> => {
+  const ofTable = marts.filter((mart) => mart.table === table)
   const cases = martsOfShape(marts, table, 'cases')
   const followed: Followed[] = []
   for (const [model, columns] of staging) {
-    const readers = cases.filter((mart) => mart.sql.includes(`staging.${model.name}`))
-    const named = columns.filter((column) => column !== 'sign' && readers.some(({ sql }) => new RegExp(`\\b${column}\\b`).test(sql)))
-    if (readers.length === 0) continue
-    const sources = await columnsBehind(connection, model.sql, named)
-    followed.push({ model, columns: named.join(', '), sources: sources.filter((column) => column !== 'sign') })
+    const reading = (readers: Mart[]) => {
+      const texts = readers.map(({ sql }) => sql).filter((sql) => sql.includes(`staging.${model.name}`))
+      return columns.filter((column) => column !== 'sign' && texts.some((sql) => new RegExp(`\\b${column}\\b`).test(sql)))
+    }
+    const caseColumns = reading(cases)
+    if (caseColumns.length === 0) continue
+    const sources = await columnsBehind(connection, model.sql, caseColumns)
+    followed.push({
+      model,
+      columns: reading(ofTable).join(', '),
+      case_columns: caseColumns.join(', '),
+      sources: sources.filter((column) => column !== 'sign'),
+    })
   }
   return {
-    marts: marts.filter((mart) => mart.table === table),
+    marts: ofTable,
     many: [
-      ...(cases.length > 0 ? [{ into: 'cell_appended' as const, rows: casesOfMany(cases) }] : []),
-      ...contributionsWithoutCases(marts, table, 'batch'),
+      ...cases.map((mart) => ({ into: 'cell_appended' as const, rows: casesOfMany([mart]) })),
+      ...contributionsWithoutCases(marts, table, followed.length > 0 ? 'net' : 'batch'),
     ],
     followed,
   }
@@ -234,13 +247,13 @@ const fetchEarlier = (table: string, cases: string[], followed: Followed[]): str
 }
 
 /** Copies what history holds of a batch's many cases, found by one scan of the keys. */
-const fetchTouched = async (connection: DuckDBConnection, table: string, { model, columns }: Followed): Promise<string> => {
+const fetchTouched = async (connection: DuckDBConnection, table: string, { model, case_columns }: Followed): Promise<string> => {
   const rows = historyAs(
     model,
     (history) =>
       `from ${history} where rowid in (select rowid from history.${table} where case_key in (select case_key from temp.main.batch_${table}))`,
   )
-  await connection.run(`insert into temp.main.touched_staging_${model.name} ${netRows(columns, rows)}`)
+  await connection.run(`insert into temp.main.touched_staging_${model.name} ${netRows(case_columns, rows)}`)
   return `temp.main.touched_staging_${model.name}`
 }
 

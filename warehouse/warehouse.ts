@@ -148,9 +148,10 @@ export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, re
 
   const warehouse: Warehouse = {
     path,
-    write: (work, options) => {
-      if (!options?.background) lastWrite = performance.now()
-      return inTurn(() => (options?.large ? withAllCores(writer, () => writing(work)) : writing(work)))
+    write: async (work, options) => {
+      const noteUse = () => (options?.background ? undefined : (lastWrite = performance.now()))
+      noteUse()
+      return inTurn(() => (options?.large ? withAllCores(writer, () => writing(work)) : writing(work))).finally(noteUse)
     },
     read: (work) => borrowing((connection) => inTransaction(connection, 'begin transaction read only', work)),
     ask: borrowing,
