@@ -13,7 +13,7 @@ import type { CellChange, Changes } from './cell-changes.ts'
 import { codeNumber, readFrom, stateOf, type Contribution, type Mart } from './contributions.ts'
 import { noteAppend } from './isolation.ts'
 import type { Model } from './models.ts'
-import { execute, executeForChunks } from './statement.ts'
+import { execute, executeForChunks, numberColumns } from './statement.ts'
 
 /** By so much the signs of rows are multiplied that history holds of a batch's cases, to stand beside it and not be taken for it. */
 export const earlierSign = 1_000_000
@@ -35,42 +35,36 @@ export const exchangeFew = async (
     return
   }
   const sums = new Sums(marts)
-  for (const row of await modelRows(connection, marts, staging)) {
-    const mart = marts[row.mart]!
-    if (mart.shape === 'cases') sums.addToCase(mart, row)
-    else if (row.earlier) continue
-    else if (mart.shape === 'cells') sums.addToCells(mart, row)
-    else sums.addToValues(mart, row)
-  }
+  await addModelRows(connection, marts, staging, sums)
   sums.closeCases()
-  const changes = [...sums.cells.values()].flatMap(({ value: values, cases: counts, ...keys }) =>
-    sums.measures.flatMap((measure, slot): CellChange[] => {
-      const [value, cases] = [values[slot]!, counts[slot]!]
-      return value === 0 && cases === 0 ? [] : [{ ...keys, measure, value, cases }]
-    }),
-  )
+  const changes = sums.changesOfCells()
   if (known.cell_changes !== null) {
-    known.cell_changes = [...(known.cell_changes ?? []), ...changes]
+    known.cell_changes = known.cell_changes ? [...known.cell_changes, ...changes] : changes
     told()
   }
   await learnNumbers(connection, numbers, sums.codes())
-  const keysOf = (of: string, { place, service_kind, specialisation, month }: Keys): DuckDBValue[] => [
-    numbers.get(of)!,
-    place,
-    numbers.get(service_kind)!,
-    numbers.get(specialisation)!,
-    month,
+  const keysOf = (rows: Keyed[], of: (row: Keyed) => string): DuckDBValue[][] => [
+    rows.map((row) => numbers.get(of(row))!),
+    rows.map(({ place }) => place),
+    rows.map(({ service_kind }) => numbers.get(service_kind)!),
+    rows.map(({ specialisation }) => numbers.get(specialisation)!),
+    rows.map(({ month }) => month),
   ]
-  const cells = changes.map((change) => [...keysOf(change.measure, change), BigInt(change.value), change.cases, change.also_all])
-  await appendRows(connection, 'cell_appended', [BIGINT, INTEGER, BOOLEAN], cells)
+  await appendColumns(connection, 'cell_appended', [
+    ...keysOf(changes, ({ measure }) => measure!),
+    changes.map(({ value }) => BigInt(value)),
+    changes.map(({ cases }) => cases),
+    changes.map(({ also_all }) => also_all),
+  ])
   for (const table of ['histogram_appended', 'stock_change'] as const) {
     const changed = [...sums.values[table].values()].filter(({ n }) => n !== 0)
-    const rows = changed.map((each) => [...keysOf(each.series, each), BigInt(each.value), each.n])
-    await appendRows(connection, table, [BIGINT, INTEGER], rows)
+    const keys = keysOf(changed, ({ series }) => series!)
+    await appendColumns(connection, table, [...keys, changed.map(({ value }) => BigInt(value)), changed.map(({ n }) => n)])
   }
 }
 
 type Keys = { place: number; service_kind: string; specialisation: string; month: number }
+type Keyed = Keys & { measure?: string; series?: string }
 type Cell = Keys & { also_all: boolean; value: Float64Array; cases: Float64Array }
 type Value = Keys & { series: string; value: number; n: number }
 /** A case in a place and month, by service kind and specialisations: what a batch changes of its measures, and what they were before. */
@@ -78,8 +72,6 @@ type CaseMonth = { place: number; month: number; groups: Group[] }
 type Group = { service_kind: string; specialisations: string; change: Float64Array; before: Float64Array }
 
 type ModelRow = Omit<Keys, 'specialisation'> & {
-  /** Position among the marts asked for. */
-  mart: number
   /** Codes separated by commas. */
   specialisations: string
   case_key: string
@@ -87,9 +79,9 @@ type ModelRow = Omit<Keys, 'specialisation'> & {
   earlier: boolean
   sign: number
   series: string
-  measures: number[]
 }
 
+/** Adds up rows of models; `measures` has the row's at `at`, of each measure of the mart. */
 class Sums {
   readonly measures: string[]
   readonly cells = new Map<string, Cell>()
@@ -102,42 +94,46 @@ class Sums {
     this.#slots = new Map(marts.map((mart) => [mart, mart.measures.map((measure) => this.measures.indexOf(measure))]))
   }
 
-  addToCase(mart: Mart, row: ModelRow): void {
+  addToCase(mart: Mart, row: ModelRow, measures: Float64Array[], at: number): void {
     const { place, month, service_kind, specialisations } = row
     const key = `${place} ${month} ${row.case_key}`
     let found = this.#caseMonths.get(key)
     if (!found) this.#caseMonths.set(key, (found = { place, month, groups: [] }))
     let group = found.groups.find((each) => each.service_kind === service_kind && each.specialisations === specialisations)
     if (!group) found.groups.push((group = { service_kind, specialisations, change: this.#zeros(), before: this.#zeros() }))
-    this.#add(mart, row, row.earlier ? group.before : group.change)
+    this.#add(mart, row.sign, measures, at, row.earlier ? group.before : group.change)
   }
 
-  addToCells(mart: Mart, row: ModelRow): void {
-    for (const specialisation of levelsOf(row.specialisations))
-      this.#add(mart, row, this.#cell({ ...row, specialisation, also_all: true }).value)
+  addToCells(mart: Mart, row: ModelRow, measures: Float64Array[], at: number): void {
+    const { place, service_kind, month } = row
+    for (const specialisation of levelsOf(row.specialisations)) {
+      const cell = this.#cell(place, service_kind, specialisation, month, true)
+      this.#add(mart, row.sign, measures, at, cell.value)
+    }
   }
 
-  addToValues(mart: Mart, row: ModelRow): void {
-    const [value, change] = row.measures as [number, number]
+  addToValues(mart: Mart, row: ModelRow, measures: Float64Array[], at: number): void {
+    const value = measures[0]![at]!
     for (const specialisation of levelsOf(row.specialisations)) {
       if (mart.shape === 'values') {
         this.#value('histogram_appended', { ...row, specialisation, value, n: row.sign })
         continue
       }
+      const n = row.sign * measures[1]![at]!
       for (const service_kind of [row.service_kind, 'all'])
         for (const place of [row.place, stateOf(row.place), 0])
-          this.#value('stock_change', { ...row, specialisation, service_kind, place, value, n: row.sign * change })
+          this.#value('stock_change', { ...row, specialisation, service_kind, place, value, n })
     }
   }
 
   /** A case counts once at each level: only where it is in several groups must these be added up level by level. */
   closeCases(): void {
     for (const { place, month, groups } of this.#caseMonths.values()) {
-      if (groups.every(({ change }) => change.every((value) => value === 0))) continue
+      if (!groups.some(({ change }) => hasAny(change))) continue
       const [only] = groups.length === 1 ? groups : []
       if (only) {
         for (const specialisation of levelsOf(only.specialisations))
-          enter(this.#cell({ place, month, service_kind: only.service_kind, specialisation, also_all: true }), only)
+          enter(this.#cell(place, only.service_kind, specialisation, month, true), only)
         continue
       }
       const levels = new Map<string, { service_kind: string; specialisation: string; change: Float64Array; before: Float64Array }>()
@@ -151,26 +147,41 @@ class Sums {
           }
         }
       }
-      for (const level of levels.values()) enter(this.#cell({ place, month, ...level, also_all: false }), level)
+      for (const level of levels.values()) enter(this.#cell(place, level.service_kind, level.specialisation, month, false), level)
     }
+  }
+
+  changesOfCells(): CellChange[] {
+    const changes: CellChange[] = []
+    for (const { value: values, cases: counts, place, service_kind, specialisation, month, also_all } of this.cells.values()) {
+      for (let slot = 0; slot < values.length; slot += 1) {
+        const [value, cases] = [values[slot]!, counts[slot]!]
+        if (value === 0 && cases === 0) continue
+        changes.push({ measure: this.measures[slot]!, place, service_kind, specialisation, month, value, cases, also_all })
+      }
+    }
+    return changes
   }
 
   /** Every code in the keys. */
   codes(): Set<string> {
-    const all = [...this.cells.values(), ...this.values.histogram_appended.values(), ...this.values.stock_change.values()]
-    const series = Object.values(this.values).flatMap((values) => [...values.values()].map((value) => value.series))
-    return new Set([...this.measures, ...series, ...all.flatMap(({ service_kind, specialisation }) => [service_kind, specialisation])])
+    const codes = new Set(this.measures)
+    for (const { service_kind, specialisation } of this.cells.values()) codes.add(service_kind).add(specialisation)
+    for (const values of Object.values(this.values))
+      for (const { series, service_kind, specialisation } of values.values()) codes.add(series).add(service_kind).add(specialisation)
+    return codes
   }
 
   #zeros(): Float64Array {
     return new Float64Array(this.measures.length)
   }
 
-  #add(mart: Mart, row: ModelRow, into: Float64Array): void {
-    this.#slots.get(mart)!.forEach((slot, i) => (into[slot]! += row.sign * row.measures[i]!))
+  #add(mart: Mart, sign: number, measures: Float64Array[], at: number, into: Float64Array): void {
+    const slots = this.#slots.get(mart)!
+    for (let i = 0; i < slots.length; i += 1) into[slots[i]!]! += sign * measures[i]![at]!
   }
 
-  #cell({ place, service_kind, specialisation, month, also_all }: Keys & { also_all: boolean }): Cell {
+  #cell(place: number, service_kind: string, specialisation: string, month: number, also_all: boolean): Cell {
     const key = `${place} ${service_kind} ${specialisation} ${month} ${also_all}`
     let cell = this.cells.get(key)
     if (!cell) {
@@ -188,11 +199,19 @@ class Sums {
   }
 }
 
-const enter = (cell: Cell, { change, before }: Pick<Group, 'change' | 'before'>): void =>
-  change.forEach((value, slot) => {
-    cell.value[slot]! += value
-    cell.cases[slot]! += Number(before[slot]! + value !== 0) - Number(before[slot]! !== 0)
-  })
+const hasAny = (numbers: Float64Array): boolean => {
+  for (let slot = 0; slot < numbers.length; slot += 1) if (numbers[slot] !== 0) return true
+  return false
+}
+
+const enter = (cell: Cell, { change, before }: Pick<Group, 'change' | 'before'>): void => {
+  for (let slot = 0; slot < change.length; slot += 1) {
+    const [more, had] = [change[slot]!, before[slot]!]
+    if (more === 0) continue
+    cell.value[slot]! += more
+    cell.cases[slot]! += Number(had + more !== 0) - Number(had !== 0)
+  }
+}
 
 const levelsOf = (specialisations: string): string[] => (specialisations === '' ? ['all'] : ['all', ...specialisations.split(',')])
 
@@ -204,63 +223,67 @@ const learnNumbers = async (connection: DuckDBConnection, numbers: Map<string, b
     numbers.set(code as string, number as bigint)
 }
 
-const modelRows = async (connection: DuckDBConnection, marts: Mart[], staging: Model[]): Promise<ModelRow[]> => {
+const addModelRows = async (connection: DuckDBConnection, marts: Mart[], staging: Model[], sums: Sums): Promise<void> => {
   // what several models read is staged once
   const staged = staging.filter(({ name }) => marts.some(({ sql }) => new RegExp(`\\bstaging\\.${name}\\b`).test(sql)))
   const ctes = staged.map(({ name, sql }) => `staged_${name} as materialized (${readFrom('batch', sql)})`)
-  const select = ({ shape, measures, sql }: Mart, mart: number): string => {
-    const given = { cases: measures, cells: measures, values: ['value'], changes: ['value', 'change'] }[shape]
-    const numbers = given.map((measure) => `coalesce(${measure}, 0)::bigint`)
-    const keys = `${mart}, place, month, sign, service_kind, specialisations, ${shape === 'cases' ? 'case_key' : `''`}, ${given.includes('value') ? 'series' : `''`}`
-    // a row as one text: many short columns take longer to fetch than to split
-    return `select concat_ws('|', ${keys}, ${numbers.join(', ')}) from (${sql.replaceAll(/\bstaging\.(\w+)/g, 'staged_$1')})`
+  const given = ({ shape, measures }: Mart) =>
+    ({ cases: measures, cells: measures, values: ['value'], changes: ['value', 'change'] })[shape]
+  const most = Math.max(...marts.map((mart) => given(mart).length))
+  const select = (mart: Mart, position: number): string => {
+    const measures = Array.from({ length: most }, (_, slot) => {
+      const measure = given(mart)[slot]
+      return measure === undefined ? '0::double' : `coalesce(${measure}, 0)::bigint::double`
+    })
+    const keys = `service_kind, specialisations, ${mart.shape === 'cases' ? 'case_key' : `''`}, ${given(mart).includes('value') ? 'series' : `''`}`
+    // numbers are taken from DuckDB's vectors as they lie there, texts one by one: so these come as one
+    return `select ${position}::double, place::double, month::double, sign::double, ${measures.join(', ')}, concat_ws('|', ${keys})
+      from (${mart.sql.replaceAll(/\bstaging\.(\w+)/g, 'staged_$1')})`
   }
-  const chunks = await executeForChunks(connection, `with ${ctes.join(', ')} ${marts.map(select).join(' union all ')}`)
-  return chunks.flatMap((chunk) =>
-    chunk.getColumnValues(0).map((text): ModelRow => {
-      const [mart, place, month, sign, service_kind, specialisations, case_key, series, ...measures] = String(text).split('|') as Texts
-      const earlier = Math.abs(Number(sign)) >= earlierSign
-      return {
-        mart: Number(mart),
-        place: Number(place),
-        month: Number(month),
+  for (const chunk of await executeForChunks(connection, `with ${ctes.join(', ')} ${marts.map(select).join(' union all ')}`)) {
+    const [mart, place, month, sign, ...measures] = numberColumns(chunk, 4 + most) as [Float64Array, ...Signed]
+    const texts = chunk.getColumnValues(4 + most)
+    for (let at = 0; at < texts.length; at += 1) {
+      const [service_kind, specialisations, case_key, series] = String(texts[at]).split('|') as [string, string, string, string]
+      const earlier = Math.abs(sign[at]!) >= earlierSign
+      const row: ModelRow = {
+        place: place[at]!,
+        month: month[at]!,
         earlier,
-        sign: earlier ? Number(sign) / earlierSign : Number(sign),
+        sign: earlier ? sign[at]! / earlierSign : sign[at]!,
         service_kind,
         specialisations,
         case_key,
         series,
-        measures: measures.map(Number),
       }
-    }),
-  )
+      const of = marts[mart[at]!]!
+      if (of.shape === 'cases') sums.addToCase(of, row, measures, at)
+      else if (earlier) continue
+      else if (of.shape === 'cells') sums.addToCells(of, row, measures, at)
+      else sums.addToValues(of, row, measures, at)
+    }
+  }
 }
 
-type Texts = [string, string, string, string, string, string, string, string, ...string[]]
+type Signed = [Float64Array, Float64Array, Float64Array, ...Float64Array[]]
 
 const keyTypes: DuckDBType[] = [UBIGINT, INTEGER, UBIGINT, UBIGINT, INTEGER]
+const typesOf: Record<Contribution['into'], DuckDBType[]> = {
+  cell_appended: [...keyTypes, BIGINT, INTEGER, BOOLEAN],
+  histogram_appended: [...keyTypes, BIGINT, INTEGER],
+  stock_change: [...keyTypes, BIGINT, INTEGER],
+}
 const chunkRows = 2048
 
-const appendRows = async (
-  connection: DuckDBConnection,
-  table: Contribution['into'],
-  measureTypes: DuckDBType[],
-  rows: DuckDBValue[][],
-): Promise<void> => {
-  if (rows.length === 0) return
+const appendColumns = async (connection: DuckDBConnection, table: Contribution['into'], columns: DuckDBValue[][]): Promise<void> => {
+  const rows = columns[0]!.length
+  if (rows === 0) return
   const appender = await connection.createAppender(table, 'marts')
-  for (let from = 0; from < rows.length; from += chunkRows) {
-    const part = rows.slice(from, from + chunkRows)
-    const types = [...keyTypes, ...measureTypes]
-    const chunk = DuckDBDataChunk.create(types, part.length)
-    types.forEach((_, column) =>
-      chunk.setColumnValues(
-        column,
-        part.map((row) => row[column]!),
-      ),
-    )
+  for (let from = 0; from < rows; from += chunkRows) {
+    const chunk = DuckDBDataChunk.create(typesOf[table], Math.min(chunkRows, rows - from))
+    columns.forEach((values, column) => chunk.setColumnValues(column, values.slice(from, from + chunkRows)))
     appender.appendDataChunk(chunk)
   }
   appender.closeSync()
-  noteAppend(connection, `marts.${table}`, rows.length)
+  noteAppend(connection, `marts.${table}`, rows)
 }

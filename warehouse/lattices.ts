@@ -234,6 +234,16 @@ export class Lattices {
     return numbers ? numbers.versions[this.#states.get(state)!.at]! : 0
   }
 
+  /** Whether the cells of a state have these versions, of each subject in the month at a position. */
+  isAt(versions: number[], kept: Kept[][], at: number, state: string): boolean {
+    const { at: of } = this.#states.get(state)!
+    for (let position = 0; position < kept.length; position += 1) {
+      const { numbers } = kept[position]![at]!
+      if (versions[position] !== (numbers ? numbers.versions[of] : 0)) return false
+    }
+    return true
+  }
+
   /** Grows with every change after which a decision without own rows may be another. */
   decisive({ numbers }: Kept, state: string): number {
     return numbers ? numbers.decisive[this.#states.get(state)!.at]! : 0
@@ -255,16 +265,20 @@ export class Lattices {
 
   /** The cells of a column, of the authorities of some states one after the other, as [row][month]. */
   cells(kept: Kept[], states: string[], column: number): { value: number[][]; cases: number[][] } {
-    const [value, cases]: [number[][], number[][]] = [[], []]
-    for (const state of states) {
-      const { first, rows } = this.#states.get(state)!
-      for (let row = 0; row < rows; row += 1) {
-        const cell = first + row * this.#columns + column
-        value.push(kept.map(({ numbers }) => (numbers ? numbers.value[cell]! : 0)))
-        cases.push(kept.map(({ numbers }) => (numbers ? numbers.cases[cell]! : 0)))
+    const ofColumn = (of: (numbers: Numbers) => ArrayLike<number>): number[][] => {
+      const rows: number[][] = []
+      const all = kept.map(({ numbers }) => numbers && of(numbers))
+      for (const state of states) {
+        const { first, rows: ofState } = this.#states.get(state)!
+        for (let row = 0, cell = first + column; row < ofState; row += 1, cell += this.#columns) {
+          const months: number[] = []
+          for (const numbers of all) months.push(numbers ? numbers[cell]! : 0)
+          rows.push(months)
+        }
       }
+      return rows
     }
-    return { value, cases }
+    return { value: ofColumn(({ value }) => value), cases: ofColumn(({ cases }) => cases) }
   }
 }
 

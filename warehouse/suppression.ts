@@ -187,18 +187,13 @@ class Decisions {
     const kept = chain.map((link) => this.#lattices.of(link.subject, months))
     return (group) => {
       const decided = chain.map((link) => this.#decidedOf(link.subject, group))
+      const last = decided.at(-1)!
       return (at) => {
-        const known = decided.at(-1)!.get(months[at]!)
-        // asked for thousands of times and mostly so
-        if (known && kept.every((each, position) => known.versions[position] === this.#lattices.version(each[at]!, group.state)))
-          return known.bits
-        return this.#decide(
-          chain,
-          kept.map((each) => each[at]!),
-          decided,
-          group,
-          months[at]!,
-        )
+        const known = last.get(months[at]!)
+        // asked thousands of times for a table, and mostly so
+        if (known && this.#lattices.isAt(known.versions, kept, at, group.state)) return known.bits
+        const ofMonth = kept.map((each) => each[at]!)
+        return this.#decide(chain, ofMonth, decided, group, months[at]!)
       }
     }
   }
@@ -277,9 +272,11 @@ const suppressionsOf = (view: Protected & Wanted, lattices: Lattices, months: Mo
   const made = decisionsOn(lattices)
   const { shape } = lattices
   const columns = columnsOf(shape)
+  const open = months.map(() => 0)
   const ofKinds = view.kinds.map((kind) => ({
     column: columnOf(shape, kind),
-    hidden: view.regions.map(() => months.map(() => 0)),
+    // most rows are open in all months, and share what tells it
+    hidden: view.regions.map(() => open),
     total_hidden: months.map(() => 0),
     state_totals: new Map(groups.map(({ state }) => [state, months.map(() => 0)])),
   }))
@@ -292,8 +289,12 @@ const suppressionsOf = (view: Protected & Wanted, lattices: Lattices, months: Mo
           const bits = hiddenAt(at)
           if (bits === null) continue
           for (const { column, hidden, total_hidden, state_totals } of ofKinds) {
-            for (let row = 0; row < group.ids.length; row += 1)
-              if (isSet(bits, row * columns + column)) hidden[group.first_row + row]![at] = 1
+            for (let row = 0, cell = column; row < group.ids.length; row += 1, cell += columns) {
+              if (!isSet(bits, cell)) continue
+              const at_row = group.first_row + row
+              if (hidden[at_row] === open) hidden[at_row] = open.slice()
+              hidden[at_row]![at] = 1
+            }
             if (isSet(bits, group.ids.length * columns + column)) total_hidden[at] = state_totals.get(group.state)![at] = 1
           }
         }
