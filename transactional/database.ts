@@ -53,6 +53,7 @@ export interface AuthorityChange {
   reason: string
   state: Generated<string>
   to_authority_id: string
+  told_state: string | null
   youth_authority_id: string
 }
 
@@ -421,6 +422,7 @@ export interface ImportReference {
 }
 
 export interface InboxItem {
+  authority_change_id: string | null
   content: Buffer | null
   data_as_of: Instant | null
   expires_at: Instant

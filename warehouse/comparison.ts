@@ -119,6 +119,8 @@ const valueAt = (grid: Grid, figure: KeyFigure, row: number, month: Month): Valu
     const at = month - grid.first
     return grid.n![row]![at]! > 0 ? grid.numerator[row]![at]! : '–'
   }
+  // most values of a table are such, and need no parts
+  if (figure.compute.from === 'sum') return grid.numerator[row]![month - grid.first]! / (figure.compute.divided_by ?? 1)
   return quotientOf(grid, figure, row, row, month)
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   BIGINT,
   BOOLEAN,
@@ -41,6 +42,8 @@ export const exchangeFew = async (
   if (known.cell_changes !== null) {
     known.cell_changes = known.cell_changes ? [...known.cell_changes, ...changes] : changes
     told()
+    // whoever heard of it asks before all of it is written down
+    await nextTurn()
   }
   await learnNumbers(connection, numbers, sums.codes())
   const keysOf = (rows: Keyed[], of: (row: Keyed) => string): DuckDBValue[][] => [

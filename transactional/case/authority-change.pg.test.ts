@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { InboxItem } from '../portal/inbox.routes.ts'
 import type { Problem } from '../problem.ts'
 import { HRO, startService, VG, type Service } from '../service.fixture.ts'
 import type { AuthorityChangeWithHelps } from './authority-change.ts'
@@ -247,4 +249,27 @@ test('until it is asked, once it has answered, and otherwise than asked, an auth
   } finally {
     await app.end()
   }
+})
+
+test('caseworkers of the new authority are told once, whoever announced it of the answer, and what is withdrawn disappears', async () => {
+  const tell = async () =>
+    (await sql<{ told: number }>`select tell_of_changes(${service.clock.now}, false, 90) as told`.execute(service.db)).rows[0]!.told
+  const titles = async (user: string, of: string) =>
+    (await service.as(user)<{ items: InboxItem[] }>('GET', '/service/inbox')).body.items
+      .filter(({ authority_change_id }) => authority_change_id === of)
+      .map(({ title }) => title)
+  await tell()
+  const [accepted, declined, withdrawn] = [await running(), await running(), await running()]
+  expect([(await tell()) > 0, await tell()]).toEqual([true, 0])
+  for (const { id } of [accepted, declined, withdrawn])
+    expect(await titles('fall.hro', id)).toEqual(['Zuständigkeitswechsel zum 01.04.2026: Vorpommern-Greifswald bittet um Fortsetzung'])
+  expect(await titles('fall.vg', accepted.id)).toEqual([])
+
+  await accept(accepted.id)
+  await ask('fall.hro', `authority-changes/${declined.id}/decline`, { note: 'Die Eltern wohnen noch in Wolgast.' })
+  await ask('fall.vg', `authority-changes/${withdrawn.id}/withdraw`, {})
+  expect([await tell(), await tell()]).toEqual([2, 0])
+  expect(await titles('fall.vg', accepted.id)).toEqual(['Zuständigkeitswechsel: Rostock setzt ab 01.04.2026 fort'])
+  expect(await titles('fall.vg', declined.id)).toEqual(['Zuständigkeitswechsel zum 01.04.2026: Rostock lehnt ab'])
+  expect(await titles('fall.hro', withdrawn.id)).toEqual([])
 })

@@ -21,6 +21,8 @@ const Item = z
     data_as_of: z.iso.datetime().nullable(),
     /** what a place has become free for */
     waiting: Waiting.nullable(),
+    /** the change of authority it tells of */
+    authority_change_id: z.uuid().nullable(),
     received_at: z.iso.datetime(),
     expires_at: z.iso.datetime(),
     read_at: z.iso.datetime().nullable(),
@@ -80,7 +82,7 @@ export const inboxRoutes = (deps: Deps & { mails: boolean }) =>
                   .select(['waiting_entry.case_id', 'offer.service_kind', 'waiting_entry.first_day', 'waiting_entry.last_day']),
               ).as('waiting'),
             )
-            .select(['id', 'title', 'file_name', 'data_as_of', 'received_at', 'expires_at', 'read_at', 'mail'])
+            .select(['id', 'title', 'file_name', 'authority_change_id', 'data_as_of', 'received_at', 'expires_at', 'read_at', 'mail'])
             .select(sql<number | null>`octet_length(content)`.as('bytes'))
             .orderBy('id', 'desc')
             .limit(limit + 1)

@@ -22,6 +22,7 @@ import { problemAlert } from '../../elements/problem-alert.ts'
 import { berlinDay, dateText, minuteText, numberText } from '../../format.ts'
 import { schedulesPath } from '../../route.ts'
 import { dueText, hrefOf } from '../case-manager/case-manager.ts'
+import { changeHref } from '../case-manager/authority-change-words.ts'
 import { placeHref } from '../selection/help-selection.ts'
 import { entriesOf, entryKinds, type InboxEntry, isUnseen, ofKind, readInbox, reminderText, writeInbox } from './inbox.ts'
 import './inbox-page.css'
@@ -271,15 +272,16 @@ export class InboxPage extends LitElement {
   }
 
   #item(item: InboxItem) {
-    const { id, title, read_at, received_at, waiting } = item
+    const { id, title, read_at, received_at, waiting, authority_change_id } = item
+    const href = waiting ? placeHref(waiting) : authority_change_id ? changeHref({ id: authority_change_id }) : undefined
     const isNew = read_at === null
     return html`
       <li>
         <time class="sj-post__when" datetime=${received_at}>${minuteText(received_at)}</time>
         <span>
           ${isNew ? html`<span class="sj-inbox__unread">neu</span>` : nothing}${
-            waiting
-              ? html`<a class="sj-link" href=${placeHref(waiting)} @click=${() => void markRead(id)}>${title}</a>`
+            href
+              ? html`<a class="sj-link" href=${href} @click=${() => void markRead(id)}>${title}</a>`
               : html`<button type="button" class="sj-link" aria-label="Herunterladen: ${title}" @click=${() => this.#fetch(item)}>
                   ${title}
                 </button>`
