@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { sliceKey, type CellChange } from './cell-changes.ts'
 import { codeNumber, liftedCells, placeNumber } from './contributions.ts'
@@ -44,8 +45,8 @@ type Slice = { position: number; used: number; numbers: Numbers | null }
 type State = { at: number; rows: number; first: number }
 type Row = { state: State; row: number; begins: Month }
 
-/** What is asked for least recently goes when more than this is kept. */
-const mostBytes = 1024 ** 3
+/** What is asked for least recently goes when more than this is kept; warehouses of past moments keep theirs beside. */
+const mostBytes = Math.min(1024 ** 3, totalmem() / 16)
 
 const kept = new WeakMap<Warehouse, Lattices>()
 
