@@ -47,7 +47,7 @@ export const applyStream = async (o: {
       await storeProgress(connection, applied.progress)
       return applied
     }
-    const applied = await o.warehouse.write(move, { large: o.inbox.holdsMany })
+    const applied = await o.warehouse.write(move, { large: o.inbox.deservesCores })
     progress = applied.progress
     if (!isKnown) o.onKnown(applied)
     o.onApplied(applied)

@@ -23,11 +23,14 @@ type Position = { commit_lsn: bigint; committed_at: bigint }
 type Flow = { pause(): void; resume(): void; readTogether(together: boolean): void }
 
 const parcelBytes = 48 * 1024 * 1024
-/** Far behind the server, so much is gathered of whole transactions: changes of the same cells are added up once for all of them. */
-const gatherBytes = 96 * 1024 * 1024
-const pauseBytes = 2 * gatherBytes
-const farBehind = 32n * 1024n * 1024n
+/**
+ * Far behind the server, at least so much is gathered of whole transactions: changes of the same cells are added up once for all of them.
+ * More comes while the warehouse works.
+ */
+const gatherBytes = 32 * 1024 * 1024
 const gatherMilliseconds = 4000
+const pauseBytes = 4 * parcelBytes
+const farBehind = 32n * 1024n * 1024n
 const manyBytes = 32 * 1024
 /** From here on, splitting work among cores costs less than it saves. */
 export const largeBytes = 1024 * 1024
@@ -104,9 +107,13 @@ export class Inbox {
     return this.#bytes > 0
   }
 
-  /** So much that it is worth more cores. */
-  get holdsMany(): boolean {
-    return this.#bytes >= largeBytes
+  /** So much that it is worth more cores, unless the server and the stream need them to bring what is still to come. */
+  get deservesCores(): boolean {
+    return this.#bytes >= largeBytes && !this.#isFarBehind
+  }
+
+  get #isFarBehind(): boolean {
+    return this.#serverLsn - this.#appliedLsn > farBehind
   }
 
   /** The server's log was seen to reach this position. */
@@ -118,8 +125,7 @@ export class Inbox {
   /** Waits for a whole transaction, far behind the server for many, for a heartbeat or more than a parcel of an unfinished transaction. */
   async ready(): Promise<void> {
     const since = performance.now()
-    const gathers = () =>
-      this.#serverLsn - this.#appliedLsn > farBehind && this.#bytes < gatherBytes && performance.now() - since < gatherMilliseconds
+    const gathers = () => this.#isFarBehind && this.#bytes < gatherBytes && performance.now() - since < gatherMilliseconds
     await this.#until(() => (this.#appliedLsn > this.#takenLsn && !gathers()) || this.#openBytes >= parcelBytes)
   }
 
