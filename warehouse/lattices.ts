@@ -85,7 +85,10 @@ export class Lattices {
   #uses = 0
   #versions = 0
 
-  constructor(warehouse: Warehouse, directory: Directory, generation: number | null) {
+  readonly #mostBytes: number
+
+  constructor(warehouse: Warehouse, directory: Directory, generation: number | null, most_bytes = mostBytes) {
+    this.#mostBytes = most_bytes
     this.#warehouse = warehouse
     this.directory = directory
     this.generation = generation
@@ -164,6 +167,7 @@ export class Lattices {
 
   /** Reads what is not there, inside a transaction that reads at the position. */
   async read(connection: DuckDBConnection, position: number, subjects: Subject[], months: Month[]): Promise<void> {
+    const before = this.#uses
     const lacking = subjects.map((subject) => months.filter((month) => !this.#move(subject, month, position)))
     const asked = subjects.filter((_, at) => lacking[at]!.length > 0)
     if (asked.length === 0) return
@@ -192,7 +196,7 @@ export class Lattices {
         else this.#keep(sliceKey(measure, specialisation, first + at), slice, measure)
       }),
     )
-    if (this.#bytes > mostBytes) this.#forgetHalf()
+    if (this.#bytes > this.#mostBytes) this.#forgetHalf(before)
   }
 
   #keep(key: string, slice: Slice, measure: string): void {
@@ -205,10 +209,10 @@ export class Lattices {
     if (numbers) this.#bytes -= bytesOf(this.#cells, countsFacts.has(measure))
   }
 
-  /** Of what was asked for longest ago; not what was read just now. */
-  #forgetHalf(): void {
-    const oldest = [...this.#slices].sort(([, a], [, b]) => a.used - b.used)
-    for (const [key, slice] of oldest.slice(0, oldest.length / 2)) {
+  /** Of what was asked for until then, whatever was longest ago; what a view has just read it also decides on, however much it is. */
+  #forgetHalf(until: number): void {
+    const oldest = [...this.#slices].filter(([, { used }]) => used <= until).sort(([, a], [, b]) => a.used - b.used)
+    for (const [key, slice] of oldest.slice(0, Math.ceil(oldest.length / 2))) {
       this.#slices.delete(key)
       this.#forget(slice, key.slice(0, key.indexOf(' ')))
     }
