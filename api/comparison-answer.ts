@@ -111,18 +111,13 @@ const senseless = {
   parts: null,
 } as const
 
-// hundreds of rows make a table: objects of one shape at once, none of them copied into another
+// hundreds of rows make a table: each is copied once
 const rowOf = ({ id, ags, region, name }: Region, row: Counted): ComparisonAnswer['rows'][number] => ({
   region,
   id,
   ags,
   name,
-  current: numberOf(row.current),
-  previous: numberOf(row.previous),
-  year_average: numberOf(row.year_average),
-  previous_year_average: numberOf(row.previous_year_average),
-  change: numberOf(row.change),
-  signs: signsOf(row),
+  ...splitColumns(row),
   cases: row.cases,
   parts: row.parts,
 })

@@ -33,7 +33,7 @@ export type ChangeLog = {
 /** So many positions make a page; the last two pages are kept. */
 const pagePositions = 2048
 
-type Page = { slices: Map<string, { position: number; changes: CellChange[] }[]>; positions: number; last: number }
+type Page = { slices: Map<string, { position: number; change: CellChange }[]>; positions: number; last: number }
 
 export const changeLog = (): ChangeLog => {
   const newPage = (): Page => ({ slices: new Map(), positions: 0, last: -1 })
@@ -59,11 +59,11 @@ export const changeLog = (): ChangeLog => {
       }
       current.positions += 1
       current.last = position
-      for (const [key, ofSlice] of bySlice(changes!)) {
-        const entry = { position, changes: ofSlice }
+      for (const change of changes!) {
+        const key = sliceKey(change.measure, change.specialisation, change.month)
         const known = current.slices.get(key)
-        if (known) known.push(entry)
-        else current.slices.set(key, [entry])
+        if (known) known.push({ position, change })
+        else current.slices.set(key, [{ position, change }])
       }
     },
     ended: () => {
@@ -75,19 +75,8 @@ export const changeLog = (): ChangeLog => {
       if (from < floor) return undefined
       const found: CellChange[] = []
       for (const { slices } of [earlier, current])
-        for (const { position, changes } of slices.get(slice) ?? []) if (from < position && position <= to) found.push(...changes)
+        for (const { position, change } of slices.get(slice) ?? []) if (from < position && position <= to) found.push(change)
       return found
     },
   }
-}
-
-const bySlice = (changes: CellChange[]): Map<string, CellChange[]> => {
-  const slices = new Map<string, CellChange[]>()
-  for (const change of changes) {
-    const key = sliceKey(change.measure, change.specialisation, change.month)
-    const slice = slices.get(key)
-    if (slice) slice.push(change)
-    else slices.set(key, [change])
-  }
-  return slices
 }

@@ -1,10 +1,10 @@
 import type { Sign } from './comparison.ts'
 import { parameterOn } from './directory.ts'
-import { measuresOf, type KeyFigure } from './key-figures.ts'
+import type { KeyFigure } from './key-figures.ts'
 import { firstDay, type Month } from './month.ts'
 import { readHistograms, type Freshness, type Histogram } from './query.ts'
 import { readSuppressed } from './suppression.ts'
-import { openView, UnknownFilter, type Eyes, type Region, type ViewQuery, nobodys } from './views.ts'
+import { openView, UnknownFilter, wantedOf, type Eyes, type Region, type ViewQuery } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** Rates at equal shares of the bookings, from the lowest (none cheaper) to the highest; or the sign in their place. */
@@ -49,21 +49,18 @@ export const distribution = async (warehouse: Warehouse, query: ViewQuery & { mo
   const view = await openView(warehouse, query)
   const { figure, directory, regions, data_from } = view
   if (!isDistributed(figure)) throw new UnknownFilter('figure')
-  const measures = measuresOf(figure, view.unit).protecting
-  const { own_authority: own, beside } = figure.own_row_open ? eyes : nobodys
-  const { cells, facts, suppressions } = await readSuppressed(
-    warehouse,
-    { ...view, kinds: [view.kind], measures, shown: measures, own, beside },
-    { first: query.month, months: 1 },
-    (connection) => readHistograms(connection, view, query.month),
+  const wanted = wantedOf(view, [view.kind], eyes)
+  const [behindIt] = wanted.measures
+  const { cells, facts, suppressions } = await readSuppressed(warehouse, wanted, { first: query.month, months: 1 }, (connection) =>
+    readHistograms(connection, view, query.month),
   )
   const { histograms, freshness } = facts
   const suppression = suppressions[0]!
   const threshold = parameterOn(directory, 'disclosure_threshold', firstDay(query.month))
-  const behind = measures[0] === undefined ? undefined : cells.get(view.kind)!.get(measures[0])
+  const behind = behindIt === undefined ? undefined : cells.get(view.kind)!.get(behindIt)
   const casesOf = (row: number): number => behind!.cases[row]![0]!
   const begun = (row: number): boolean => (data_from[row] ?? Infinity) <= query.month
-  const ownRow = regions.findIndex(({ id }) => id === own)
+  const ownRow = regions.findIndex(({ id }) => id === wanted.own)
 
   const rowCurve = (row: number): Curve => {
     if (!begun(row)) return '…'

@@ -46,7 +46,7 @@ export const exchangeFew = async (
     await nextTurn()
   }
   await learnNumbers(connection, numbers, sums.codes())
-  const keysOf = (rows: Keyed[], of: (row: Keyed) => string): DuckDBValue[][] => [
+  const keysOf = <Row extends Keys>(rows: Row[], of: (row: Row) => string): DuckDBValue[][] => [
     rows.map((row) => numbers.get(of(row))!),
     rows.map(({ place }) => place),
     rows.map(({ service_kind }) => numbers.get(service_kind)!),
@@ -54,20 +54,19 @@ export const exchangeFew = async (
     rows.map(({ month }) => month),
   ]
   await appendColumns(connection, 'cell_appended', [
-    ...keysOf(changes, ({ measure }) => measure!),
+    ...keysOf(changes, ({ measure }) => measure),
     changes.map(({ value }) => BigInt(value)),
     changes.map(({ cases }) => cases),
     changes.map(({ also_all }) => also_all),
   ])
   for (const table of ['histogram_appended', 'stock_change'] as const) {
     const changed = [...sums.values[table].values()].filter(({ n }) => n !== 0)
-    const keys = keysOf(changed, ({ series }) => series!)
+    const keys = keysOf(changed, ({ series }) => series)
     await appendColumns(connection, table, [...keys, changed.map(({ value }) => BigInt(value)), changed.map(({ n }) => n)])
   }
 }
 
 type Keys = { place: number; service_kind: string; specialisation: string; month: number }
-type Keyed = Keys & { measure?: string; series?: string }
 type Cell = Keys & { also_all: boolean; value: Float64Array; cases: Float64Array }
 type Value = Keys & { series: string; value: number; n: number }
 /** A case in a place and month, by service kind and specialisations: what a batch changes of its measures, and what they were before. */

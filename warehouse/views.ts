@@ -193,7 +193,7 @@ export const rowsAmong = (regions: { id: string }[], some: ReadonlySet<string>):
   regions.flatMap(({ id }, row) => (some.has(id) ? [row] : []))
 
 /** Where the own row is open to nobody. */
-export const nobodys: Eyes = { own_authority: null }
+const nobodys: Eyes = { own_authority: null }
 
 const known = new WeakMap<Directory, Map<string, Pick<View, 'regions' | 'data_from'>>>()
 
@@ -258,7 +258,8 @@ export const readGridsByKind = async (
 
 type SpanOfView = Span & { month: Month }
 
-const wantedOf = (view: View, kinds: string[], eyes: Eyes) => {
+/** What is read of a view for a reader, and what decides on it. */
+export const wantedOf = (view: View, kinds: string[], eyes: Eyes) => {
   const { protecting, all } = measuresOf(view.figure, view.unit)
   const { own_authority: own, beside } = view.figure.own_row_open ? eyes : nobodys
   return { ...view, kinds, measures: protecting, shown: all.filter((measure) => !standing.has(measure)), own, beside }
