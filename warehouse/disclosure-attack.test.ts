@@ -13,7 +13,7 @@ const solver = await (loadSolver as unknown as () => Promise<Highs>)()
 
 type Published = { lattice: Lattice; hidden: Uint8Array; wholes: number[] }
 
-const rulesOf = (published: Published[]): string[] => {
+const rulesOf = (published: Published[], own: number | null): string[] => {
   const rules: string[] = []
   published.forEach(({ lattice, hidden, wholes }, table) => {
     const { rows, form_of, value } = lattice
@@ -25,8 +25,9 @@ const rulesOf = (published: Published[]): string[] => {
         const sum = leaves(lattice, row, column)
           .map((leaf) => `x${table}_${leaf}`)
           .join(' + ')
-        // what is part of something hidden is hidden with it, though nothing may be there
-        const least = wholes.some((whole) => published[whole]!.hidden[cell]) ? 0 : 1
+        // nothing may be in what is hidden because it is part of something hidden, nor in a column hidden as a whole
+        const isWhole = Array.from({ length: rows }, (_, each) => each).every((each) => each === own || hidden[each * columns + column])
+        const least = isWhole || wholes.some((whole) => published[whole]!.hidden[cell]) ? 0 : 1
         rules.push(hidden[cell] ? `${sum} >= ${least}` : `${sum} = ${value[cell]}`)
       }
       if (row < rows)
@@ -61,7 +62,10 @@ const isTold = (published: Published[], rules: string[], table: number, cell: nu
   return end('Maximize') < lattice.value[cell]! + 0.5 && end('Minimize') > lattice.value[cell]! - 0.5
 }
 
-/** Bookings as [authority][service kind], of them some are of a specialisation, some ended, some both. */
+type Booking = { special: boolean; ended: boolean; dropped: boolean }
+const booking = fc.record({ special: fc.boolean(), ended: fc.boolean(), dropped: fc.boolean() })
+
+/** Bookings as [authority][service kind], of them some are of a specialisation, some ended, some dropped out, some of all that; or all alike. */
 const world = fc.integer({ min: 1, max: 5 }).chain((rows) =>
   fc.integer({ min: 1, max: 4 }).chain((kinds) =>
     fc.record({
@@ -71,17 +75,22 @@ const world = fc.integer({ min: 1, max: 5 }).chain((rows) =>
       own: fc.option(fc.nat(rows - 1)),
       threshold: fc.constantFrom(3, 3, 3, 5),
       bookings: fc.array(
-        fc.array(fc.array(fc.record({ special: fc.boolean(), ended: fc.boolean() }), { maxLength: 7 }), {
-          minLength: kinds,
-          maxLength: kinds,
-        }),
+        fc.array(
+          fc.oneof(
+            fc.array(booking, { maxLength: 7 }),
+            fc.tuple(booking, fc.nat(9)).map(([each, n]) => new Array<Booking>(n).fill(each)),
+          ),
+          {
+            minLength: kinds,
+            maxLength: kinds,
+          },
+        ),
         { minLength: rows, maxLength: rows },
       ),
     }),
   ),
 )
 
-type Booking = { special: boolean; ended: boolean }
 const anyBooking = () => true
 
 const attack = (
@@ -97,7 +106,7 @@ const attack = (
   }))
   const hidden = suppressWithParts(tables, { own, threshold })
   const published = tables.map((table, at) => ({ ...table, hidden: hidden[at]! }))
-  const rules = rulesOf(published)
+  const rules = rulesOf(published, own)
   published.forEach(({ lattice, hidden: cells }, table) => {
     const columns = columnsOf(lattice)
     lattice.cases.forEach((n, cell) => {
@@ -129,15 +138,17 @@ it('nor does what is published of a specialisation tell it', () => {
   )
 })
 
+/** Bookings, of these the ended ones, and of these the dropouts. */
+const nested = [
+  { counts: anyBooking, wholes: [] },
+  { counts: ({ ended }: Booking) => ended, wholes: [0] },
+  { counts: ({ ended, dropped }: Booking) => ended && dropped, wholes: [1] },
+]
+
 it('nor do its parts and the parts of these', () => {
-  const measures = [
-    { counts: anyBooking, wholes: [] },
-    { counts: ({ ended }: Booking) => ended, wholes: [0] },
-    { counts: ({ special, ended }: Booking) => special && ended, wholes: [1] },
-  ]
   fc.assert(
-    fc.property(world, (each) => attack(each, measures)),
-    { numRuns: 200 },
+    fc.property(world, (each) => attack(each, nested)),
+    { numRuns: 300 },
   )
 })
 
@@ -154,19 +165,44 @@ it('nor does a part of a part and of a specialisation', () => {
   )
 })
 
+/** [others, ended, of these dropouts] */
+const bookingsOf = (numbers: number[][][]): Booking[][][] =>
+  numbers.map((ofRow) =>
+    ofRow.map(([others, ended, dropouts]) => [
+      ...new Array<Booking>(others!).fill({ special: false, ended: false, dropped: false }),
+      ...new Array<Booking>(ended! - dropouts!).fill({ special: false, ended: true, dropped: false }),
+      ...new Array<Booking>(dropouts!).fill({ special: false, ended: true, dropped: true }),
+    ]),
+  )
+
 it('nor does a part that is as large as its whole and cannot shrink with it', () => {
-  // [of these ended, not ended]: the third has few of both kinds and none ended; only the fourth could take what it gives, but all its helps of the second kind ended
-  const bookings = [
-    [[6, 1], [1, 0]],
-    [[3, 4], [3, 4]],
-    [[0, 2], [0, 1]],
-    [[3, 3], [4, 0]],
-  ].map((ofRow) => ofRow.map(([ended, others]) => Array.from({ length: ended! + others! }, (_, at) => ({ special: false, ended: at < ended! })))) // prettier-ignore
-  const measures = [
-    { counts: anyBooking, wholes: [] },
-    { counts: ({ ended }: Booking) => ended, wholes: [0] },
-  ]
-  attack({ form_of: [1, 0], own: 1, threshold: 3, bookings }, measures)
+  // the third has few of both kinds and none ended; only the fourth could take what it gives, but all its helps of the second kind ended
+  const bookings = bookingsOf([
+    [[1, 6, 0], [0, 1, 0]],
+    [[4, 3, 0], [4, 3, 0]],
+    [[2, 0, 0], [1, 0, 0]],
+    [[3, 3, 0], [0, 4, 0]],
+  ]) // prettier-ignore
+  attack({ form_of: [1, 0], own: 1, threshold: 3, bookings }, nested.slice(0, 2))
+})
+
+it('nor does a part of a part that is', () => {
+  // the first has one of either kind; only the second could take its second one, but all helps of that are dropouts, which are told
+  const bookings = bookingsOf([
+    [[0, 1, 0], [0, 1, 1]],
+    [[0, 0, 0], [0, 5, 5]],
+    [[0, 7, 0], [6, 0, 0]],
+  ]) // prettier-ignore
+  attack({ form_of: [0, 0], own: null, threshold: 3, bookings }, nested)
+})
+
+it('nor does a part of which nothing else could be: its whole column is hidden', () => {
+  // of the first kind, the other authority has one help, and it dropped out; the dropouts of all kinds are no more than those ended of two kinds
+  const bookings = bookingsOf([
+    [[0, 0, 0], [8, 0, 0], [0, 6, 6]],
+    [[0, 1, 1], [2, 0, 0], [0, 9, 0]],
+  ]) // prettier-ignore
+  attack({ form_of: [1, 0, 0], own: 0, threshold: 5, bookings }, nested)
 })
 
 it('hides no more than the authority with few cases and one to hide behind where that does', () => {

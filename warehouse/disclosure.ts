@@ -63,8 +63,8 @@ export const emptyLattice = (
  * Tells which cells are hidden (1) so that no cell resting on fewer cases than the threshold, but at least one, can be computed from
  * the others. Each column with such a cell also hides its smallest open cell of at least the threshold, else its Summe. Where sums over
  * service kinds would still tell a cell, few further cases are hidden to leave it open. The reader's own row (`own`, or null)
- * is neither hidden nor used to hide behind: who knows it could subtract it. Where a known Summe tells a cell all the same, its whole
- * column is hidden, also where nothing is.
+ * is neither hidden nor used to hide behind: who knows it could subtract it. Where a cell would be told all the same, by a known Summe or
+ * by all it is part of, its whole column is hidden, also where nothing is.
  *
  * A cell is safe when the published figures are just as right with it one higher or lower: there is a cycle through it in the network
  * whose arcs are the cells and in whose nodes they add up, along hidden cells that can grow or shrink. A part can grow as far as its
@@ -95,7 +95,7 @@ export const suppress = (lattice: Lattice, { own, threshold }: { own: number | n
   const ways = new Ways(networkOf(rows, lattice.form_of, lattice.forms), lattice, hidden, own)
   // that there is nothing may be computed
   const told = protectedCells.filter((cell) => cases[cell]! > 0 && !ways.letVary(cell))
-  const wider = told.length > 0 && known.includes(1) ? withWholeColumns(lattice, told) : undefined
+  const wider = told.length > 0 ? withWholeColumns(lattice, told) : undefined
   return wider ? suppress(wider, { own, threshold }) : hidden
 }
 
@@ -121,45 +121,54 @@ export type Memory = {
 
 /**
  * Suppresses measures of one state and month of which some are part of others, wholes before their parts: `wholes` are the positions of
- * those. A part of a hidden cell is hidden too, and a cell does not pass for larger than an open one it is part of.
+ * those, of which each part of a part is one too. A part of a hidden cell is hidden too, and a cell does not pass for larger than an open
+ * one it is part of.
  */
 export const suppressWithParts = (
   measures: { lattice: Lattice; wholes: number[] }[],
   options: { own: number | null; threshold: number },
   memory?: Memory,
 ): Uint8Array[] => {
-  const decided: Uint8Array[] = []
+  const decided: { above: number[]; hidden: Uint8Array; asWhole?: Whole }[] = []
+  const wholeAt = (position: number): Whole => {
+    const { lattice } = measures[position]!
+    const { hidden } = decided[position]!
+    return (decided[position]!.asWhole ??= {
+      lattice,
+      hidden,
+      moves: movesOf(lattice, hidden, options.own),
+      few: fewHidden(lattice, hidden, options),
+    })
+  }
   measures.forEach(({ lattice, wholes }, at) => {
+    const above = [...new Set(wholes.flatMap((position) => [...decided[position]!.above, position]))]
+    const holding = above.map(wholeAt)
     const ofWholes: number[] = []
-    const holding = wholes.map((position): Whole => {
-      const whole = measures[position]!.lattice
-      const hidden = decided[position]!
-      const { alone, 'with wholes': together } = movesOf(whole, hidden, options.own)
-      const few = fewHidden(whole, hidden, options)
+    for (const { lattice: whole, hidden, moves, few } of holding) {
       const isFew = new Set(few)
       // all of a whole that inTheWay rests on
       ofWholes.push(lattice.wholes)
       for (let cell = 0; cell < hidden.length; cell += 1) {
-        if (hidden[cell]) ofWholes.push(cell * 8 + alone[cell]! * 2 + (isFew.has(cell) ? 1 : 0))
+        if (hidden[cell]) ofWholes.push(cell * 8 + moves.alone[cell]! * 2 + (isFew.has(cell) ? 1 : 0))
         lattice.hidden_wholes[cell]! += hidden[cell]!
         if (whole.value[cell]! < lattice.upper[cell]!) lattice.upper[cell] = whole.value[cell]!
         if (lattice.value[cell]! >= whole.value[cell]!) lattice.as_large[cell]! |= 1 << lattice.wholes
-        lattice.along[cell]! &= hidden[cell] ? alone[cell]! | together[cell]! : 0
+        lattice.along[cell]! &= hidden[cell] ? moves.alone[cell]! | moves['with wholes'][cell]! : 0
       }
       lattice.wholes += 1
-      return { lattice: whole, hidden, moves: alone, few }
-    })
+    }
     const basis = memory ? basisOf(lattice, options, ofWholes) : ''
     const known = memory?.recall(at, basis)
     if (!known) for (const whole of holding) for (const cell of inTheWay(lattice, whole, options.own)) lattice.pulled[cell] = 1
-    decided.push(known ?? suppress(lattice, options))
-    if (!known) memory?.keep(at, basis, decided[at]!)
+    const hidden = known ?? suppress(lattice, options)
+    if (!known) memory?.keep(at, basis, hidden)
+    decided.push({ above, hidden })
   })
-  return decided
+  return decided.map(({ hidden }) => hidden)
 }
 
-/** What is decided of a whole: how its cells can vary by themselves, and those that rest on few cases. */
-type Whole = { lattice: Lattice; hidden: Uint8Array; moves: Uint8Array; few: number[] }
+/** What is decided of a whole: how its cells can vary, and those that rest on few cases. */
+type Whole = { lattice: Lattice; hidden: Uint8Array; moves: Record<Move, Uint8Array>; few: number[] }
 
 /** Hidden cells that rest on few cases, the reader's own aside. */
 const fewHidden = (
@@ -182,11 +191,12 @@ const fewHidden = (
  * The cells of a part that hold a few cases of its whole fast: these can only vary along cells that the part is as large as and does not
  * follow along.
  */
-const inTheWay = (part: Lattice, { lattice: whole, hidden, moves: anyhow, few }: Whole, own: number | null): number[] => {
+const inTheWay = (part: Lattice, { lattice: whole, hidden, moves, few }: Whole, own: number | null): number[] => {
+  const anyhow = moves.alone
   const isAsLarge = (cell: number) => part.value[cell]! >= whole.value[cell]!
   if (few.length === 0 || !hidden.some((isHidden, cell) => isHidden && part.value[cell]! > 0 && isAsLarge(cell))) return []
-  const alone = anyhow.map((moves, cell) => (isAsLarge(cell) ? moves & grow : moves))
-  const followed = anyhow.map((moves, cell) => (part.known[cell] ? 0 : part.value[cell]! > 0 ? moves : moves & grow))
+  const alone = anyhow.map((can, cell) => (isAsLarge(cell) ? can & grow : can))
+  const followed = anyhow.map((can, cell) => (part.known[cell] ? 0 : part.value[cell]! > 0 ? can : can & grow))
   const ways = new Ways(networkOf(whole.rows, whole.form_of, whole.forms), { ...whole, wholes: 1 }, hidden, own, {
     // most follow, which is found at once
     alone: followed,
@@ -213,7 +223,7 @@ const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; thr
       const v = value[cell]!
       const others = own !== null && cell >= summe ? n - cases[own * columns + column]! : n
       let number = sizeOf(n, v, threshold)
-      number += (along[cell]! << 5) + (hidden_wholes[cell]! << 7) + (known[cell]! << 9) + (as_large[cell]! << 10)
+      number += (along[cell]! << 5) + (hidden_wholes[cell]! << 7) + (known[cell]! << 10) + (as_large[cell]! << 11)
       if (n > 0 && n < threshold) withFew[column] = 1
       if (n > 0 && others > 0 && others < threshold) number += 2
       if (v < upper[cell]!) number += 16
@@ -226,9 +236,9 @@ const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; thr
   return digestOf(numbers)
 }
 
-/** What a decision rests on of a cell by itself, leaving bits 1, 4 to 11 to the rest. */
+/** What a decision rests on of a cell by itself, leaving bits 1, 4 to 17 to the rest: of at most 7 wholes. */
 const sizeOf = (n: number, v: number, threshold: number): number =>
-  weightOf(n) * 4096 + (n === 0 ? 0 : (n < threshold ? 1 : 0) + (v === 0 ? 0 : n > 1 && v > 1 ? 12 : 4))
+  (Math.clz32(n) << 18) + (n === 0 ? 0 : (n < threshold ? 1 : 0) + (v === 0 ? 0 : n > 1 && v > 1 ? 12 : 4))
 
 /**
  * Whether what is decided without own rows may be something else, now that a cell has become larger by `change`. Otherwise all that it
