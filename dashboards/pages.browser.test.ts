@@ -470,7 +470,7 @@ describe('the catalogue', () => {
   test('is reached from a value and shows its figure', async () => {
     const page = await portal.open(`${comparisonPath}?figure=dropout_rate`, { user: 'politik' })
     await tableShown(page)
-    // the cells behind the value may come above the link while the mouse is down
+    // what is loaded beside it may move the link while the mouse is down
     await page.press('text=Alle Kennzahlen und ihre Definitionen', 'Enter')
     await page.waitForFunction(() => {
       const top = document.getElementById('dropout_rate')?.getBoundingClientRect().top

@@ -203,7 +203,7 @@ it.each([ageAndSex, endReasons])(
   (kind) => {
     fc.assert(
       fc.property(worldOf(kind), (world) => attack(kind, world)),
-      { numRuns: 75 },
+      { numRuns: 150 },
     )
   },
 )
