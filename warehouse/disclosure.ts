@@ -113,9 +113,9 @@ const withWholeColumns = (lattice: Lattice, cells: number[]): Lattice | undefine
   return { ...lattice, hidden_wholes }
 }
 
-/** What was decided before, by the position of the measure and all that the decision rests on. */
+/** What was decided before, by the position of the measure and, where that is asked for, all that the decision rests on. */
 export type Memory = {
-  recall(measure: number, basis: string): Uint8Array | undefined
+  recall(measure: number, basis: () => string): Uint8Array | undefined
   keep(measure: number, basis: string, hidden: Uint8Array): void
 }
 
@@ -143,32 +143,37 @@ export const suppressWithParts = (
   measures.forEach(({ lattice, wholes }, at) => {
     const above = [...new Set(wholes.flatMap((position) => [...decided[position]!.above, position]))]
     const holding = above.map(wholeAt)
-    const ofWholes: number[] = []
-    for (const { lattice: whole, hidden, moves, few } of holding) {
-      const isFew = new Set(few)
-      // all of a whole that inTheWay rests on
-      ofWholes.push(lattice.wholes)
-      for (let cell = 0; cell < hidden.length; cell += 1) {
-        if (hidden[cell]) ofWholes.push(cell * 8 + moves.alone[cell]! * 2 + (isFew.has(cell) ? 1 : 0))
-        lattice.hidden_wholes[cell]! += hidden[cell]!
-        if (whole.value[cell]! < lattice.upper[cell]!) lattice.upper[cell] = whole.value[cell]!
-        if (lattice.value[cell]! >= whole.value[cell]!) lattice.as_large[cell]! |= 1 << lattice.wholes
-        lattice.along[cell]! &= hidden[cell] ? moves.alone[cell]! | moves['with wholes'][cell]! : 0
-      }
-      lattice.wholes += 1
-    }
-    const basis = memory ? basisOf(lattice, options, ofWholes) : ''
-    const known = memory?.recall(at, basis)
-    if (!known) for (const whole of holding) for (const cell of inTheWay(lattice, whole, options.own)) lattice.pulled[cell] = 1
-    const hidden = known ?? suppress(lattice, options)
-    if (!known) memory?.keep(at, basis, hidden)
-    decided.push({ above, hidden })
+    for (const whole of holding) hold(lattice, whole)
+    let basis: string | undefined
+    const known = memory?.recall(at, () => (basis ??= basisOf(lattice, options, holding)))
+    if (known) return decided.push({ above, hidden: known })
+    for (const whole of holding) for (const cell of inTheWay(lattice, whole, options.own)) lattice.pulled[cell] = 1
+    const hidden = suppress(lattice, options)
+    memory?.keep(at, basis ?? basisOf(lattice, options, holding), hidden)
+    return decided.push({ above, hidden })
   })
   return decided.map(({ hidden }) => hidden)
 }
 
 /** What is decided of a whole: how its cells can vary, and those that rest on few cases. */
-type Whole = { lattice: Lattice; hidden: Uint8Array; moves: Record<Move, Uint8Array>; few: number[] }
+type Whole = { lattice: Lattice; hidden: Uint8Array; moves: Record<Move, Uint8Array>; few: number[]; basis?: string }
+
+/** Makes a lattice part of a whole. */
+const hold = (lattice: Lattice, { lattice: whole, hidden, moves }: Whole): void => {
+  const { value, hidden_wholes, upper, along, as_large } = lattice
+  const { alone, 'with wholes': together } = moves
+  const bit = 1 << lattice.wholes
+  for (let cell = 0; cell < hidden.length; cell += 1) {
+    const most = whole.value[cell]!
+    if (most < upper[cell]!) upper[cell] = most
+    if (value[cell]! >= most) as_large[cell]! |= bit
+    if (hidden[cell]) {
+      hidden_wholes[cell]! += 1
+      along[cell]! &= alone[cell]! | together[cell]!
+    } else along[cell] = 0
+  }
+  lattice.wholes += 1
+}
 
 /** Hidden cells that rest on few cases, the reader's own aside. */
 const fewHidden = (
@@ -192,30 +197,39 @@ const fewHidden = (
  * follow along.
  */
 const inTheWay = (part: Lattice, { lattice: whole, hidden, moves, few }: Whole, own: number | null): number[] => {
+  if (few.length === 0) return []
   const anyhow = moves.alone
-  const isAsLarge = (cell: number) => part.value[cell]! >= whole.value[cell]!
-  if (few.length === 0 || !hidden.some((isHidden, cell) => isHidden && part.value[cell]! > 0 && isAsLarge(cell))) return []
-  const alone = anyhow.map((can, cell) => (isAsLarge(cell) ? can & grow : can))
-  const followed = anyhow.map((can, cell) => (part.known[cell] ? 0 : part.value[cell]! > 0 ? can : can & grow))
+  const isAsLarge = (cell: number) => part.value[cell]! > 0 && part.value[cell]! >= whole.value[cell]!
+  const alone = anyhow.slice()
+  const followed = anyhow.slice()
+  let holds = false
+  for (let cell = 0; cell < hidden.length; cell += 1) {
+    if (part.known[cell]) followed[cell] = 0
+    else if (part.value[cell] === 0) followed[cell]! &= grow
+    if (part.value[cell]! < whole.value[cell]!) continue
+    alone[cell]! &= grow
+    if (hidden[cell] && part.value[cell]! > 0) holds = true
+  }
+  if (!holds) return []
   const ways = new Ways(networkOf(whole.rows, whole.form_of, whole.forms), { ...whole, wholes: 1 }, hidden, own, {
     // most follow, which is found at once
     alone: followed,
     'with wholes': alone,
     anyhow,
   })
-  return few.flatMap((cell) => ways.blocked(cell)).filter((cell) => part.value[cell]! > 0 && isAsLarge(cell))
+  return few.flatMap((cell) => ways.blocked(cell)).filter(isAsLarge)
 }
 
 /**
  * Everything the decision rests on, in short: it is the same for lattices of which only numbers grew or shrank that are large anyway.
  * Cells cost what they weigh, so this is much.
  */
-const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; threshold: number }, ofWholes: number[]): string => {
+const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; threshold: number }, holding: Whole[]): string => {
   const { rows, cases, value, known, upper, hidden_wholes, along, as_large } = lattice
   const columns = columnsOf(lattice)
   const summe = rows * columns
   const withFew = new Uint8Array(columns)
-  const numbers = [...ofWholes]
+  const numbers: number[] = []
   for (let row = 0; row <= rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
       const cell = row * columns + column
@@ -233,7 +247,16 @@ const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; thr
   for (let column = 0; column < columns; column += 1) {
     if (withFew[column]) numbers.push(smallestOpen(lattice, column, own, threshold) ?? rows)
   }
-  return digestOf(numbers)
+  return [digestOf(numbers), ...holding.map(basisOfWhole)].join(' ')
+}
+
+/** All of a whole that `inTheWay` rests on. */
+const basisOfWhole = (whole: Whole): string => {
+  const { hidden, moves, few } = whole
+  if (whole.basis !== undefined) return whole.basis
+  const numbers = few.slice()
+  for (let cell = 0; cell < hidden.length; cell += 1) if (hidden[cell]) numbers.push(cell * 4 + moves.alone[cell]!)
+  return (whole.basis = digestOf(numbers))
 }
 
 /** What a decision rests on of a cell by itself, leaving bits 1, 4 to 17 to the rest: of at most 7 wholes. */
@@ -284,7 +307,7 @@ const digestOf = (numbers: number[]): string => {
 }
 
 /** What hiding so many cases costs: the power of two below, so that decisions do not change with every case. */
-const weightOf = (cases: number): number => (cases === 0 ? 0 : 2 ** (31 - Math.clz32(cases)))
+const weightOf = (cases: number): number => (cases <= 0 ? 0 : 1 << (31 - Math.clz32(cases)))
 
 const smallestOpen = (
   { rows, cases, known, ...shape }: Lattice,
@@ -384,16 +407,19 @@ class Ways {
   readonly #lattice: Lattice
   readonly #hidden: Uint8Array
   readonly #can: Record<Move, Uint8Array>
-  /** Cells found to lie on a cycle of hidden ones. */
+  /** Cells found to lie on a cycle of hidden ones, and those found to shrink along one while their wholes stay as they are. */
   readonly #safe: Uint8Array
+  readonly #shrinks: Uint8Array
   /** Nodes joined by such cycles: between two of a group there is a way in either direction, and not through a cell that is on none. */
-  readonly #joined: Record<Move, Groups>
-  readonly #cost: Float64Array
+  readonly #joined: Partial<Record<Move, Groups>> = {}
+  /** Lists of the hidden cells at each node: the first one, and of a cell those after it where it leaves and where it ends; −1: none. */
+  readonly #first: Int32Array
+  readonly #afterFrom: Int32Array
+  readonly #afterTo: Int32Array
+  /** Through which cell a search came to a node. */
   readonly #by: Int32Array
-  readonly #done: Uint8Array
-  /** Nodes whose cost is known since the last search began. */
-  readonly #reached: number[] = []
-  readonly #nearest = new Heap()
+  /** Nodes reached by a search along hidden cells. */
+  readonly #seen: Uint8Array
 
   constructor(network: Network, lattice: Lattice, hidden: Uint8Array, own: number | null, can = movesOf(lattice, hidden, own)) {
     const nodes = network.at.length
@@ -402,23 +428,56 @@ class Ways {
     this.#hidden = hidden
     this.#can = can
     this.#safe = new Uint8Array(hidden.length)
-    const alone = new Groups(nodes)
-    const isPart = lattice.wholes > 0
-    this.#joined = { alone, 'with wholes': isPart ? new Groups(nodes) : alone, anyhow: isPart ? new Groups(nodes) : alone }
-    this.#cost = new Float64Array(nodes).fill(Infinity)
+    this.#shrinks = new Uint8Array(hidden.length)
     this.#by = new Int32Array(nodes)
-    this.#done = new Uint8Array(nodes)
-    this.#joinTwoWays()
+    this.#seen = new Uint8Array(nodes)
+    this.#first = new Int32Array(nodes).fill(-1)
+    this.#afterFrom = new Int32Array(hidden.length)
+    this.#afterTo = new Int32Array(hidden.length)
+    for (let cell = 0; cell < hidden.length; cell += 1) if (hidden[cell]) this.#list(cell)
   }
 
-  /** Finds at once what is on cycles of hidden cells that can both grow and shrink: such cells but for bridges between parts of the network (Tarjan). */
-  #joinTwoWays(): void {
+  #list(cell: number): void {
+    const { from, to } = this.#network
+    this.#afterFrom[cell] = this.#first[from[cell]!]!
+    this.#first[from[cell]!] = cell
+    this.#afterTo[cell] = this.#first[to[cell]!]!
+    this.#first[to[cell]!] = cell
+  }
+
+  #hide(cell: number): void {
+    if (this.#hidden[cell]) return
+    this.#hidden[cell] = 1
+    this.#list(cell)
+  }
+
+  /** Finds at once most of what is on cycles of hidden cells, when that is asked for. */
+  #groupsOf(move: Move): Groups {
+    const known = this.#joined[move]
+    if (known) return known
+    const groups = new Groups(this.#first.length)
+    this.#joined[move] = groups
+    if (move !== 'anyhow') {
+      this.#joinTwoWays(move)
+      this.#joinOneWays(move)
+    }
+    return groups
+  }
+
+  /** Whether it is known to be on a cycle of hidden cells. */
+  #isSafe(cell: number, move: Move): boolean {
+    const { from, to } = this.#network
+    const groups = this.#groupsOf(move)
+    return this.#safe[cell] === 1 || (this.#can[move][cell]! > 0 && groups.together(from[cell]!, to[cell]!))
+  }
+
+  /** Cells that can both grow and shrink are on a cycle of such cells but for bridges between parts of the network (Tarjan). */
+  #joinTwoWays(move: Move): void {
     const { from, to, at } = this.#network
-    const can = this.#can.alone
-    const joined = this.#joined.alone
+    const can = this.#can[move]
     const found = new Int32Array(at.length)
     const low = new Int32Array(at.length)
-    const next = new Int32Array(at.length)
+    const next = this.#first.slice()
     const by = this.#by.fill(-1)
     let count = 0
     for (let root = 0; root < at.length; root += 1) {
@@ -426,15 +485,14 @@ class Ways {
       let node = root
       found[node] = low[node] = ++count
       for (;;) {
-        const cells = at[node]!
-        if (next[node]! < cells.length) {
-          const cell = cells[next[node]!++]!
-          if (cell === by[node] || can[cell] !== (grow | shrink) || !this.#hidden[cell]) continue
+        if (next[node]! >= 0) {
+          const cell = next[node]!
+          next[node] = from[cell] === node ? this.#afterFrom[cell]! : this.#afterTo[cell]!
+          if (cell === by[node] || can[cell] !== (grow | shrink)) continue
           const other = from[cell] === node ? to[cell]! : from[cell]!
           if (found[other]) {
-            low[node] = Math.min(low[node]!, found[other]!)
-            this.#safe[cell] = 1
-            joined.join(node, other)
+            if (found[other]! < low[node]!) low[node] = found[other]!
+            this.#keepOne(cell, move, true)
             continue
           }
           by[other] = cell
@@ -445,44 +503,106 @@ class Ways {
         const cell = by[node]!
         if (cell < 0) break
         const above = from[cell] === node ? to[cell]! : from[cell]!
-        low[above] = Math.min(low[above]!, low[node]!)
-        if (low[node]! < found[node]!) {
-          this.#safe[cell] = 1
-          joined.join(node, above)
-        }
+        if (low[node]! < low[above]!) low[above] = low[node]!
+        if (low[node]! < found[node]!) this.#keepOne(cell, move, true)
         node = above
       }
     }
   }
 
+  /** Cells that can only grow or only shrink are on a cycle where their nodes lead to each other (Tarjan's other algorithm). */
+  #joinOneWays(move: Move): void {
+    const { from, to, at } = this.#network
+    const can = this.#can[move]
+    const found = new Int32Array(at.length)
+    const low = new Int32Array(at.length)
+    const next = this.#first.slice()
+    const above = this.#by.fill(-1)
+    const component = new Int32Array(at.length)
+    const open: number[] = []
+    let count = 0
+    for (let root = 0; root < at.length; root += 1) {
+      if (found[root]) continue
+      let node = root
+      found[node] = low[node] = ++count
+      open.push(node)
+      for (;;) {
+        if (next[node]! >= 0) {
+          const cell = next[node]!
+          next[node] = from[cell] === node ? this.#afterFrom[cell]! : this.#afterTo[cell]!
+          const leaves = from[cell] === node
+          if (!(can[cell]! & (leaves ? grow : shrink))) continue
+          const other = leaves ? to[cell]! : from[cell]!
+          if (!found[other]) {
+            above[other] = node
+            found[other] = low[other] = ++count
+            open.push(other)
+            node = other
+          } else if (!component[other] && found[other]! < low[node]!) low[node] = found[other]!
+          continue
+        }
+        if (low[node] === found[node]) {
+          let last: number
+          do component[(last = open.pop()!)] = node + 1
+          while (last !== node)
+        }
+        if (node === root) break
+        const up = above[node]!
+        if (low[node]! < low[up]!) low[up] = low[node]!
+        node = up
+      }
+    }
+    for (let cell = 0; cell < can.length; cell += 1) {
+      if ((can[cell] === grow || can[cell] === shrink) && this.#hidden[cell] && component[from[cell]!] === component[to[cell]!])
+        this.#keepOne(cell, move, can[cell] === shrink)
+    }
+  }
+
+  #keepOne(cell: number, move: Move, shrinks: boolean): void {
+    this.#safe[cell] = 1
+    if (shrinks && move === 'alone') this.#shrinks[cell] = 1
+    this.#joined[move]!.join(this.#network.from[cell]!, this.#network.to[cell]!)
+  }
+
   /** Hides what has to be hidden, besides all that is already, so that the cell can vary; false where nothing lets it for certain. */
   letVary(cell: number): boolean {
     const { from, to } = this.#network
+    const isSafe = this.#isSafe(cell, 'alone')
     if (this.#pulls(cell)) {
-      const way = this.#way(from[cell]!, to[cell]!, cell, 'alone', false, Infinity, false)
-      if (way) return this.#keep(cell, way, 'alone')
+      const jump = this.#safe[cell] === 0
+      const [start, end] = [from[cell]!, to[cell]!]
+      const way = this.#freeWay(start, end, cell, 'alone', false, jump) ?? this.#way(start, end, cell, 'alone', false, Infinity, jump)
+      if (way) {
+        for (let node = way.met, at = 0; at < way.cells.length; at += 1) {
+          const each = way.cells[at]!
+          const grows = to[each] === node
+          if (!grows) this.#shrinks[each] = 1
+          node = grows ? from[each]! : to[each]!
+        }
+        return this.#keep(cell, way, 'alone')
+      }
     }
-    if (this.#safe[cell]) return true
-    if (this.#can.alone[cell] && this.#joined.alone.together(from[cell]!, to[cell]!)) return true
-    for (const move of this.#lattice.wholes > 0 ? (['alone', 'with wholes'] as const) : []) {
-      const hidden = this.#cheapest(cell, move, 1)
+    if (isSafe) return true
+    for (const move of this.#lattice.wholes > 0 ? (['alone', 'with wholes'] as const) : (['alone'] as const)) {
+      if (this.#isSafe(cell, move)) return true
+      const hidden = this.#free(cell, move)
       if (hidden) return this.#keep(cell, hidden, move)
     }
-    const alone = this.#cheapest(cell, 'alone', Infinity)
+    const alone = this.#cheapest(cell, 'alone')
     if (alone) return this.#keep(cell, alone, 'alone')
-    for (const each of this.#cheapest(cell, 'anyhow', Infinity)?.cells ?? []) this.#hidden[each] = 1
+    const anyhow = this.#free(cell, 'anyhow') ?? this.#cheapest(cell, 'anyhow')
+    for (const each of anyhow?.cells ?? []) this.#hide(each)
     return false
   }
 
   /** The hidden cells along which the cell varies where it can neither alone nor with wholes. */
   blocked(cell: number): number[] {
-    const { from, to } = this.#network
-    if (this.#safe[cell] || (this.#can.alone[cell] && this.#joined.alone.together(from[cell]!, to[cell]!))) return []
     for (const move of ['alone', 'with wholes'] as const) {
-      const hidden = this.#cheapest(cell, move, 1)
+      if (this.#isSafe(cell, move)) return []
+      const hidden = this.#free(cell, move)
       if (hidden && this.#keep(cell, hidden, move)) return []
     }
-    const anyhow = this.#cheapest(cell, 'anyhow', 1)
+    const anyhow = this.#free(cell, 'anyhow')
     return anyhow ? [cell, ...anyhow.cells] : []
   }
 
@@ -494,6 +614,7 @@ class Ways {
     const { wholes, hidden_wholes, value, upper, pulled } = this.#lattice
     return (
       (wholes > 1 || pulled[cell] === 1) &&
+      !this.#shrinks[cell] &&
       hidden_wholes[cell]! > 0 &&
       !(value[cell]! < upper[cell]!) &&
       (this.#can.alone[cell]! & shrink) !== 0
@@ -503,47 +624,88 @@ class Ways {
   /** Hides a cycle and remembers it: the cell can vary. */
   #keep(cell: number, { cells, met }: Way, move: Move): true {
     const { from, to } = this.#network
-    const joined = this.#joined[move]
+    const joined = this.#groupsOf(move)
     for (const each of [cell, ...cells]) {
       this.#safe[each] = 1
       joined.join(met, from[each]!)
       joined.join(met, to[each]!)
     }
-    for (const each of cells) this.#hidden[each] = 1
+    for (const each of cells) this.#hide(each)
     return true
   }
 
-  /** The cheaper of its growing and its shrinking, sought from the end that less is joined with; nothing that costs `most` or more. */
-  #cheapest(cell: number, move: Move, most: number): Way | undefined {
+  /** Its growing or its shrinking along what is hidden already. */
+  #free(cell: number, move: Move): Way | undefined {
     const [from, to] = [this.#network.from[cell]!, this.#network.to[cell]!]
     const can = this.#can[move][cell]!
-    const joined = this.#joined[move]
-    const [start, end] = joined.sizeOf(to) <= joined.sizeOf(from) ? [to, from] : [from, to]
-    const growing = can & grow ? this.#way(start, end, cell, move, start === from, most) : undefined
-    const below = growing?.cost ?? most
-    return (can & shrink && below > 0 ? this.#way(start, end, cell, move, start === to, below) : undefined) ?? growing
+    const [start, end] = this.#ends(cell, move)
+    const growing = can & grow ? this.#freeWay(start, end, cell, move, start === from, true) : undefined
+    return growing ?? (can & shrink ? this.#freeWay(start, end, cell, move, start === to, true) : undefined)
+  }
+
+  /** The cheaper of its growing and its shrinking. */
+  #cheapest(cell: number, move: Move): Way | undefined {
+    const [from, to] = [this.#network.from[cell]!, this.#network.to[cell]!]
+    const can = this.#can[move][cell]!
+    const [start, end] = this.#ends(cell, move)
+    const growing = can & grow ? this.#way(start, end, cell, move, start === from, Infinity, true) : undefined
+    return (can & shrink ? this.#way(start, end, cell, move, start === to, growing?.cost ?? Infinity, true) : undefined) ?? growing
+  }
+
+  /** That which less is joined with first. */
+  #ends(cell: number, move: Move): [number, number] {
+    const [from, to] = [this.#network.from[cell]!, this.#network.to[cell]!]
+    const joined = this.#groupsOf(move)
+    return joined.sizeOf(to) <= joined.sizeOf(from) ? [to, from] : [from, to]
+  }
+
+  /** A way along hidden cells, against their direction where `backward`; it ends at what is joined with the end where it may `jump`. */
+  #freeWay(start: number, end: number, except: number, move: Move, backward: boolean, jump: boolean): Way | undefined {
+    const { from, to } = this.#network
+    const can = this.#can[move]
+    const joined = this.#groupsOf(move)
+    const group = joined.of(end)
+    if (start === end || (jump && joined.of(start) === group)) return { cost: 0, cells: [], met: start }
+    const [leaving, entering] = backward ? [shrink, grow] : [grow, shrink]
+    const by = this.#by
+    const seen = this.#seen
+    const reached = [start]
+    seen[start] = 1
+    let met = -1
+    for (let at = 0; at < reached.length && met < 0; at += 1) {
+      const node = reached[at]!
+      for (let cell = this.#first[node]!, after = 0; cell >= 0; cell = after) {
+        const leaves = from[cell] === node
+        after = leaves ? this.#afterFrom[cell]! : this.#afterTo[cell]!
+        if (cell === except || !(can[cell]! & (leaves ? leaving : entering))) continue
+        const next = leaves ? to[cell]! : from[cell]!
+        if (seen[next]) continue
+        seen[next] = 1
+        by[next] = cell
+        reached.push(next)
+        if (next === end || (jump && joined.of(next) === group)) {
+          met = next
+          break
+        }
+      }
+    }
+    for (const node of reached) seen[node] = 0
+    return met < 0 ? undefined : { cost: 0, cells: this.#cellsTo(met, start), met }
   }
 
   /** Dijkstra's algorithm, against the direction of the cells where `backward`. */
-  #way(start: number, end: number, except: number, move: Move, backward: boolean, most: number, jump = true): Way | undefined {
+  #way(start: number, end: number, except: number, move: Move, backward: boolean, most: number, jump: boolean): Way | undefined {
     const { from, to, at } = this.#network
     const { cases } = this.#lattice
     const hidden = this.#hidden
     const can = this.#can[move]
-    const joined = this.#joined[move]
+    const joined = this.#groupsOf(move)
     const group = joined.of(end)
     const [leaving, entering] = backward ? [shrink, grow] : [grow, shrink]
-    const cost = this.#cost
     const by = this.#by
-    const done = this.#done
-    const reached = this.#reached
-    for (const node of reached) {
-      cost[node] = Infinity
-      done[node] = 0
-    }
-    reached.length = 0
-    reached.push(start)
-    const nearest = this.#nearest.empty()
+    const cost = new Float64Array(at.length).fill(Infinity)
+    const done = new Uint8Array(at.length)
+    const nearest = new Heap()
     // what costs nothing more need not be ordered
     const asNear = [start]
     cost[start] = 0
@@ -560,7 +722,6 @@ class Ways {
         const through = hidden[cell] ? here : here + weightOf(cases[cell]!)
         const next = leaves ? to[cell]! : from[cell]!
         if (through >= cost[next]! || through >= most) continue
-        if (cost[next] === Infinity) reached.push(next)
         cost[next] = through
         by[next] = cell
         if (through > here) nearest.push(next, through)
@@ -621,11 +782,6 @@ class Groups {
 class Heap {
   readonly #nodes: number[] = []
   readonly #costs: number[] = []
-
-  empty(): Heap {
-    this.#nodes.length = this.#costs.length = 0
-    return this
-  }
 
   push(node: number, cost: number): void {
     let at = this.#nodes.push(node) - 1

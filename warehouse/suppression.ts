@@ -222,7 +222,9 @@ class Decisions {
       {
         recall: (at, basis) => {
           const before = decided[at]!.get(month)
-          return before?.basis === basis ? unpacked(before.bits, cells) : undefined
+          if (!before) return undefined
+          const isAsBefore = chain[at]!.rests_on.every((position, nth) => versions[position] === before.versions[nth])
+          return isAsBefore || before.basis === basis() ? unpacked(before.bits, cells) : undefined
         },
         keep: (at, basis, cells) =>
           void this.#keep(decided[at]!, month, { bits: packed(cells), basis, versions: [], decisive: [], relations: '' }),
