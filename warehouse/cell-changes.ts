@@ -26,16 +26,16 @@ export type ChangeLog = {
   ended(): void
   /** Changes with every write that told of no changes, or did not move the position on: what was read before is no use after. */
   generation(): number
+  /** Grows whenever half of what is known begins to be forgotten. */
+  pages(): number
   /** What was added to a slice after one position and up to a later one; undefined where that is not known. */
   between(slice: string, from: number, to: number): CellChange[] | undefined
 }
 
-/** So many positions make a page; the last two pages are kept. */
-const pagePositions = 2048
-
 type Page = { slices: Map<string, { position: number; change: CellChange }[]>; positions: number; last: number }
 
-export const changeLog = (): ChangeLog => {
+/** So many positions make a page; the last two pages are kept. */
+export const changeLog = (pagePositions = 2048): ChangeLog => {
   const newPage = (): Page => ({ slices: new Map(), positions: 0, last: -1 })
   let [earlier, current] = [newPage(), newPage()]
   let generation = 0
@@ -43,6 +43,7 @@ export const changeLog = (): ChangeLog => {
   /** Of what happened up to here nothing is known any more. */
   let floor = -1
   let last = -1
+  let pages = 0
   return {
     add: (position, changes) => {
       ambiguous ||= changes === null || position <= last
@@ -56,6 +57,7 @@ export const changeLog = (): ChangeLog => {
       if (current.positions === pagePositions) {
         floor = Math.max(floor, earlier.last)
         ;[earlier, current] = [current, newPage()]
+        pages += 1
       }
       current.positions += 1
       current.last = position
@@ -71,6 +73,7 @@ export const changeLog = (): ChangeLog => {
       ambiguous = false
     },
     generation: () => generation,
+    pages: () => pages,
     between: (slice, from, to) => {
       if (from < floor) return undefined
       const found: CellChange[] = []

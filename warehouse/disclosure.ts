@@ -3,6 +3,8 @@
  * requests together tell no more than each alone.
  */
 
+export type Counts = Int16Array | Int32Array
+
 /**
  * Everything published of one measure, month and specialisation (or all) that adds up: the authorities of a state and their Summe as
  * rows, service kinds, their forms and "all" as columns. Cells are [row * columns + column], the last row is the Summe; columns are
@@ -14,9 +16,9 @@ export type Lattice = {
   form_of: readonly number[]
   forms: number
   /** Distinct cases with a non-zero contribution. */
-  cases: Int32Array
+  cases: Counts
   /** What is published, as far as it counts something; for amounts the cases again. */
-  value: Int32Array
+  value: Counts
   /** Where an attacker knows the value from elsewhere: neither hidden nor used to hide behind. */
   known: Uint8Array
   /** No more than that, because the cell is part of others. */
@@ -156,7 +158,7 @@ export const suppressWithParts = (
 }
 
 /** What is decided of a whole: how its cells can vary, and those that rest on few cases. */
-type Whole = { lattice: Lattice; hidden: Uint8Array; moves: Record<Move, Uint8Array>; few: number[]; basis?: string }
+type Whole = { lattice: Lattice; hidden: Uint8Array; moves: Record<Move, Uint8Array>; few: number[]; basis?: [number, number] }
 
 /** Makes a lattice part of a whole. */
 const hold = (lattice: Lattice, { lattice: whole, hidden, moves }: Whole): void => {
@@ -247,11 +249,11 @@ const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; thr
   for (let column = 0; column < columns; column += 1) {
     if (withFew[column]) numbers.push(smallestOpen(lattice, column, own, threshold) ?? rows)
   }
-  return [digestOf(numbers), ...holding.map(basisOfWhole)].join(' ')
+  return digestOf([...numbers, ...holding.flatMap(basisOfWhole)]).join(' ')
 }
 
 /** All of a whole that `inTheWay` rests on. */
-const basisOfWhole = (whole: Whole): string => {
+const basisOfWhole = (whole: Whole): [number, number] => {
   const { hidden, moves, few } = whole
   if (whole.basis !== undefined) return whole.basis
   const numbers = few.slice()
@@ -268,7 +270,7 @@ const sizeOf = (n: number, v: number, threshold: number): number =>
  * rests on of these cells is the same as before; that on which part and whole are compared is `relationOf`. A state's cells begin at `first`.
  */
 export const mayDecide = (
-  { rows, columns, cases, value, first }: { rows: number; columns: number; cases: Int32Array; value: Int32Array; first: number },
+  { rows, columns, cases, value, first }: { rows: number; columns: number; cases: Counts; value: Counts; first: number },
   cell: number,
   change: { cases: number; value: number },
   threshold: number,
@@ -290,20 +292,20 @@ export const mayDecide = (
 }
 
 /** Tells where a part is as large as its whole, by the values of both; where nothing is, both are the same anyway. */
-export const relationOf = (part: Int32Array, whole: Int32Array): string => {
+export const relationOf = (part: Counts, whole: Counts): string => {
   const cells: number[] = []
   for (let cell = 0; cell < part.length; cell += 1) if (part[cell]! > 0 && part[cell]! >= whole[cell]!) cells.push(cell)
-  return digestOf(cells)
+  return digestOf(cells).join(' ')
 }
 
 /** A number of 64 bits, as two. */
-const digestOf = (numbers: number[]): string => {
+const digestOf = (numbers: number[]): [number, number] => {
   let [one, other] = [0x811c9dc5, 0x1b873593]
   for (const number of numbers) {
     one = Math.imul(one ^ number, 0x01000193)
     other = Math.imul((other << 13) | (other >>> 19), 5) + Math.imul(number + 0x2545f491, 0x85ebca6b)
   }
-  return `${one} ${other}`
+  return [one, other]
 }
 
 /** What hiding so many cases costs: the power of two below, so that decisions do not change with every case. */

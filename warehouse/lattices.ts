@@ -3,8 +3,9 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { sliceKey, type CellChange } from './cell-changes.ts'
 import { codeNumber, liftedCells, placeNumber } from './contributions.ts'
 import { formKey, parameterOn, type Directory } from './directory.ts'
-import { columnsOf, emptyLattice, mayDecide, type Lattice } from './disclosure.ts'
+import { columnsOf, emptyLattice, mayDecide, type Counts, type Lattice } from './disclosure.ts'
 import { firstDay, monthOf, type Month } from './month.ts'
+import { positionFrom } from './query.ts'
 import { executeForChunks, numberColumns } from './statement.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -31,21 +32,24 @@ const countsFacts = new Set([
   'booked_after_search',
 ])
 
+/** Of each state: grows with every change, and with those that may change a decision. */
+type Versions = { versions: Float64Array; decisive: Float64Array }
 /** The cells of all states, one state after the other as in disclosure.ts: [row * columns + column], the last row of each its Summe. */
-type Numbers = {
-  cases: Int32Array
+type Numbers = Versions & {
+  /** In 16 bits as long as these are enough. */
+  cases: Counts
   /** Of amounts, beyond 32 bits. */
-  value: Int32Array | Float64Array
-  /** Of each state: grows with every change, and with those that may change a decision. */
-  versions: Float64Array
-  decisive: Float64Array
+  value: Counts | Float64Array
 }
-/** All that is counted of a subject in a month, as of a position of the stream; null: nothing yet. */
-type Slice = { position: number; used: number; numbers: Numbers | null }
+/**
+ * All that is counted of a subject in a month, as of a position of the stream; null: nothing yet. `was`: the numbers were forgotten, but
+ * not what was decided on them.
+ */
+type Slice = { position: number; used: number; numbers: Numbers | null; was?: Versions }
 type State = { at: number; rows: number; first: number }
 type Row = { state: State; row: number; begins: Month }
 
-/** What is asked for least recently goes when more than this is kept; warehouses of past moments keep theirs beside. */
+/** The numbers asked for least recently go when more than this is kept; warehouses of past moments keep theirs beside. */
 const mostBytes = Math.min(1024 ** 3, totalmem() / 16)
 
 const kept = new WeakMap<Warehouse, Lattices>()
@@ -56,6 +60,7 @@ export const latticesOf = (warehouse: Warehouse, directory: Directory): Lattices
   let lattices = kept.get(warehouse)
   if (lattices?.generation !== generation || lattices.directory !== directory)
     kept.set(warehouse, (lattices = new Lattices(warehouse, directory, generation)))
+  lattices.moveOn()
   return lattices
 }
 
@@ -86,9 +91,11 @@ export class Lattices {
   #versions = 0
 
   readonly #mostBytes: number
+  #pages: number
 
   constructor(warehouse: Warehouse, directory: Directory, generation: number | null, most_bytes = mostBytes) {
     this.#mostBytes = most_bytes
+    this.#pages = warehouse.changes.pages()
     this.#warehouse = warehouse
     this.directory = directory
     this.generation = generation
@@ -118,7 +125,7 @@ export class Lattices {
   #move({ measure, specialisation }: Subject, month: Month, position: number): boolean {
     const key = sliceKey(measure, specialisation, month)
     const slice = this.#slices.get(key)
-    if (!slice) return false
+    if (!slice || slice.was) return false
     slice.used = ++this.#uses
     if (slice.position === position) return true
     const { between } = this.#warehouse.changes
@@ -130,6 +137,34 @@ export class Lattices {
     return true
   }
 
+  /** Moves all that is kept to where commits have taken the warehouse, before it is forgotten what they changed. */
+  moveOn(): void {
+    const pages = this.#warehouse.changes.pages()
+    if (pages === this.#pages) return
+    this.#pages = pages
+    const position = positionFrom(this.#warehouse.freshness().data_lsn)
+    for (const [key, slice] of this.#slices) {
+      if (slice.position >= position) continue
+      const changes = this.#warehouse.changes.between(key, slice.position, position)
+      if (!changes) {
+        this.#forget(slice)
+        this.#slices.delete(key)
+        continue
+      }
+      if (slice.was) this.#touch(slice.was, changes)
+      else for (const change of changes) this.#add(slice, change, 1)
+      slice.position = position
+    }
+  }
+
+  /** What commits changed has to be decided anew. */
+  #touch({ versions, decisive }: Versions, changes: CellChange[]): void {
+    for (const { place } of changes) {
+      const state = this.#rows.get(place)?.state.at
+      if (state !== undefined) versions[state] = decisive[state] = ++this.#versions
+    }
+  }
+
   #add(slice: Slice, { measure, place, service_kind, month, value, cases, also_all }: CellChange, sign: number): void {
     const row = this.#rows.get(place)
     if (!row || month < row.begins) return
@@ -138,15 +173,14 @@ export class Lattices {
     const numbers = this.#numbersOf(slice, measure)
     const change = { value: sign * value, cases: sign * cases }
     const { first, rows, at } = row.state
-    const lattice = { rows, columns: this.#columns, ...countedIn(numbers, measure), first }
+    const lattice = { rows, columns: this.#columns, first }
     const threshold = this.threshold(month)
     let decisive = false
     for (const column of also_all ? [...ofKind, ...this.#columnOfAll] : ofKind) {
       for (const line of [row.row, rows]) {
         const cell = line * this.#columns + column
-        numbers.cases[first + cell]! += change.cases
-        numbers.value[first + cell]! += change.value
-        decisive ||= mayDecide(lattice, cell, change, threshold)
+        this.#count(numbers, first + cell, change)
+        decisive ||= mayDecide({ ...lattice, ...countedIn(numbers, measure) }, cell, change, threshold)
       }
     }
     numbers.versions[at] = ++this.#versions
@@ -155,14 +189,29 @@ export class Lattices {
 
   #numbersOf(slice: Slice, measure: string): Numbers {
     if (slice.numbers) return slice.numbers
-    const counts = countsFacts.has(measure)
-    this.#bytes += bytesOf(this.#cells, counts)
-    return (slice.numbers = {
-      cases: new Int32Array(this.#cells),
-      value: counts ? new Int32Array(this.#cells) : new Float64Array(this.#cells),
+    slice.numbers = {
+      cases: new Int16Array(this.#cells),
+      value: countsFacts.has(measure) ? new Int16Array(this.#cells) : new Float64Array(this.#cells),
       versions: new Float64Array(this.#states.size).fill(++this.#versions),
       decisive: new Float64Array(this.#states.size).fill(this.#versions),
-    })
+    }
+    this.#bytes += bytesOf(slice.numbers)
+    return slice.numbers
+  }
+
+  #count(numbers: Numbers, cell: number, change: { cases: number; value: number }): void {
+    const cases = numbers.cases[cell]! + change.cases
+    const value = numbers.value[cell]! + change.value
+    if (isWide(cases) && numbers.cases instanceof Int16Array) this.#widen(numbers, 'cases')
+    if (isWide(value) && numbers.value instanceof Int16Array) this.#widen(numbers, 'value')
+    numbers.cases[cell] = cases
+    numbers.value[cell] = value
+  }
+
+  #widen(numbers: Numbers, field: 'cases' | 'value'): void {
+    this.#bytes -= bytesOf(numbers)
+    numbers[field] = Int32Array.from(numbers[field])
+    this.#bytes += bytesOf(numbers)
   }
 
   /** Reads what is not there, inside a transaction that reads at the position. */
@@ -174,6 +223,7 @@ export class Lattices {
     const lackingMonths = lacking.flat()
     const [first, last] = [Math.min(...lackingMonths), Math.max(...lackingMonths)]
     const fresh = asked.map(() => Array.from({ length: last - first + 1 }, (): Slice => ({ position, used: ++this.#uses, numbers: null })))
+    const change = { cases: 0, value: 0 }
     for (const chunk of await readCells(connection, this.shape, asked, { first, last })) {
       const [slots, places, inMonth, kinds, values, cases] = numberColumns(chunk, 6)
       for (let i = 0; i < slots!.length; i += 1) {
@@ -181,41 +231,51 @@ export class Lattices {
         if (!row || inMonth![i]! < row.begins) continue
         const numbers = this.#numbersOf(fresh[slots![i]!]![inMonth![i]! - first]!, asked[slots![i]!]!.measure)
         for (const column of kinds![i]! < 0 ? this.#columnOfAll : this.#columnsOfKind[kinds![i]!]!) {
-          for (const line of [row.row, row.state.rows]) {
-            const cell = row.state.first + line * this.#columns + column
-            numbers.cases[cell]! += cases![i]!
-            numbers.value[cell]! += values![i]!
-          }
+          change.cases = cases![i]!
+          change.value = values![i]!
+          this.#count(numbers, row.state.first + row.row * this.#columns + column, change)
+          this.#count(numbers, row.state.first + row.state.rows * this.#columns + column, change)
         }
       }
     }
     asked.forEach((subject, slot) =>
       fresh[slot]!.forEach((slice, at) => {
         const { measure, specialisation } = subject
-        if (this.#move(subject, first + at, position)) this.#forget(slice, measure)
-        else this.#keep(sliceKey(measure, specialisation, first + at), slice, measure)
+        if (this.#move(subject, first + at, position)) this.#forget(slice)
+        else this.#keep(sliceKey(measure, specialisation, first + at), slice)
       }),
     )
     if (this.#bytes > this.#mostBytes) this.#forgetHalf(before)
   }
 
-  #keep(key: string, slice: Slice, measure: string): void {
+  #keep(key: string, slice: Slice): void {
     const before = this.#slices.get(key)
-    if (before) this.#forget(before, measure)
+    if (before?.was) this.#carryOn(key, before.was, before.position, slice)
+    else if (before) this.#forget(before)
     this.#slices.set(key, slice)
   }
 
-  #forget({ numbers }: Slice, measure: string): void {
-    if (numbers) this.#bytes -= bytesOf(this.#cells, countsFacts.has(measure))
+  /** What was read again is as it was but for what commits have added since. */
+  #carryOn(key: string, was: Versions, since: number, { numbers, position }: Slice): void {
+    const changes = this.#warehouse.changes.between(key, Math.min(since, position), Math.max(since, position))
+    if (!numbers || !changes) return
+    numbers.versions.set(was.versions)
+    numbers.decisive.set(was.decisive)
+    this.#touch(numbers, changes)
+  }
+
+  #forget(slice: Slice): void {
+    if (!slice.numbers) return
+    this.#bytes -= bytesOf(slice.numbers)
+    slice.was = slice.numbers
+    slice.numbers = null
   }
 
   /** Of what was asked for until then, whatever was longest ago; what a view has just read it also decides on, however much it is. */
   #forgetHalf(until: number): void {
-    const oldest = [...this.#slices].filter(([, { used }]) => used <= until).sort(([, a], [, b]) => a.used - b.used)
-    for (const [key, slice] of oldest.slice(0, Math.ceil(oldest.length / 2))) {
-      this.#slices.delete(key)
-      this.#forget(slice, key.slice(0, key.indexOf(' ')))
-    }
+    const kept = [...this.#slices.values()].filter(({ used, numbers }) => numbers !== null && used <= until)
+    const oldest = kept.sort((a, b) => a.used - b.used)
+    for (const slice of oldest.slice(0, Math.ceil(oldest.length / 2))) this.#forget(slice)
   }
 
   /** Of few cases, as valid in a month. */
@@ -258,7 +318,7 @@ export class Lattices {
   counted({ measure, numbers }: Kept, state: string): Pick<Lattice, 'cases' | 'value'> | undefined {
     if (!numbers) return undefined
     const { first, rows } = this.#states.get(state)!
-    const ofState = (all: Int32Array) => all.subarray(first, first + (rows + 1) * this.#columns)
+    const ofState = (all: Counts): Counts => all.subarray(first, first + (rows + 1) * this.#columns)
     const { cases, value } = countedIn(numbers, measure)
     return { cases: ofState(cases), value: ofState(value) }
   }
@@ -290,12 +350,14 @@ export class Lattices {
 /** What is kept of a subject in a month. */
 export type Kept = { measure: string; numbers: Numbers | null }
 
-const bytesOf = (cells: number, counts: boolean): number => cells * (counts ? 8 : 12)
+const bytesOf = ({ cases, value }: Numbers): number => cases.byteLength + value.byteLength
+
+const isWide = (count: number): boolean => count > 0x7fff || count < -0x8000
 
 /** Of amounts the cases stand for the value. */
-const countedIn = ({ cases, value }: Numbers, measure: string): { cases: Int32Array; value: Int32Array } => ({
+const countedIn = ({ cases, value }: Numbers, measure: string): { cases: Counts; value: Counts } => ({
   cases,
-  value: countsFacts.has(measure) ? (value as Int32Array) : cases,
+  value: countsFacts.has(measure) ? (value as Counts) : cases,
 })
 
 export type Shape = { kinds: string[]; form_of: number[]; forms: number; form_keys: string[] }

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Directory } from './directory.ts'
+import { directoryOf, type Directory } from './directory.ts'
 import { columnsOf, relationOf, suppressWithParts } from './disclosure.ts'
 import { wholeOf } from './key-figures.ts'
 import { columnOf, latticesOf, latticesOfAView, type Kept, type Lattices, type Subject } from './lattices.ts'
@@ -76,6 +77,34 @@ const decidingOn = <Facts extends Read>(view: Protected & Wanted, span: Span) =>
   return { reading: { subjects, months }, decidedOn }
 }
 
+/**
+ * Decides on all cells of a specialisation in some months, for readers without an own row, so that nobody waits for that. Others have
+ * their turn after each measure of a month.
+ */
+export const decideAhead = async (warehouse: Warehouse, measures: string[], specialisation: string, span: Span): Promise<void> => {
+  const directory = await directoryOf(warehouse)
+  const subjects = withWholes(measures.map((measure) => ({ measure, specialisation })))
+  const groups = groupsOf({ regions: directory.authorities, own: null })
+  const months = monthsOf(span)
+  await readDecided(
+    warehouse,
+    directory,
+    { subjects, months },
+    async (connection) => ({ freshness: await freshness(connection) }),
+    () => true,
+  )
+  for (const month of months) {
+    for (const subject of subjects) {
+      const lattices = latticesOf(warehouse, directory)
+      // what was forgotten meanwhile is decided on when somebody asks for it
+      if (!lattices.moveTo(positionFrom(warehouse.freshness().data_lsn), subjects, [month])) return
+      const hiddenIn = decisionsOn(lattices).on(subject, [month])
+      for (const group of groups) hiddenIn(group)(0)
+      await setImmediate()
+    }
+  }
+}
+
 const monthsOf = ({ first, months }: Span): Month[] => Array.from({ length: months }, (_, i) => first + i)
 
 /**
@@ -147,7 +176,7 @@ const cellsOf = (
 /** The authorities of a state, as far as rows of a view. */
 type Group = { state: string; first_row: number; ids: string[]; own: number | null }
 
-const groupsOf = ({ regions, own }: Protected): Group[] => {
+const groupsOf = ({ regions, own }: Pick<Protected, 'regions' | 'own'>): Group[] => {
   const groups: Group[] = []
   regions.forEach(({ id, federal_state }, row) => {
     let group = groups.at(-1)
@@ -169,7 +198,7 @@ type Decision = { bits: Bits; basis: string; versions: number[]; decisive: numbe
 /** A subject after all it is part of: the positions of its wholes in the chain, and of all it rests on, itself the last. */
 type Link = { subject: Subject; wholes: number[]; rests_on: number[] }
 
-const mostTables = 200_000
+const mostTables = 1_000_000
 
 /** What was decided on a set of lattices. */
 class Decisions {
