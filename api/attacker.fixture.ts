@@ -134,7 +134,7 @@ export const fixedAmong = async <Item>(
 
 /**
  * What can be computed of a month from all that is told: how small and how large a number can be. Nothing is negative, what is hidden is
- * at least one (unless something it is part of is hidden), and no part is larger than its whole.
+ * at least one (unless something it is part of is hidden, or a whole column), and no part is larger than its whole.
  */
 export const attackerOn = (told: Told[]): ((target: Omit<Told, 'value'>) => Bounds) => {
   const names = new Map<string, string>()
@@ -151,6 +151,9 @@ export const attackerOn = (told: Told[]): ((target: Omit<Told, 'value'>) => Boun
   const single = new Map<string, number>()
   for (const { figure, specialisation, rows, kinds, value } of best.values())
     if (rows.length === 1 && kinds.length === 1 && value !== null) single.set(nameOf(figure, specialisation, rows[0]!, kinds[0]!), value)
+  const isHidden = (of: Omit<Told, 'value'>) => (best.get(placeOf(of))?.value ?? null) === null
+  // the own row hides nothing
+  const others = new Set(told.filter(({ rows, value }) => rows.length === 1 && value === null).map(({ rows }) => rows[0]!))
   const wholesOf = ({ figure, specialisation }: Pick<Told, 'figure' | 'specialisation'>) => [
     ...(counted[figure] ? [{ figure: counted[figure], specialisation }] : []),
     ...(specialisation === null ? [] : [{ figure, specialisation: null }]),
@@ -166,7 +169,8 @@ export const attackerOn = (told: Told[]): ((target: Omit<Told, 'value'>) => Boun
   for (const each of best.values()) {
     const { open, known } = partsOf(each)
     if (open.length === 0) continue
-    const whole = wholesOf(each).some((of) => (best.get(placeOf({ ...each, ...of }))?.value ?? null) === null)
+    const column = each.rows.length === 1 && [...others].every((row) => isHidden({ ...each, rows: [row] }))
+    const whole = column || wholesOf(each).some((of) => isHidden({ ...each, ...of }))
     // dropouts are hidden with ends that are published in rates only
     const least = whole || each.figure === 'dropouts' ? 0 : 1
     const rule = each.value === null ? `>= ${least - known}` : `= ${each.value - known}`

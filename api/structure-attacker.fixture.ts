@@ -197,12 +197,13 @@ export const computedOf = <Some extends Target>(
     rules.add(`${plus.length === 0 ? '0 x0' : sumOf(plus)}${taken} ${sign} ${rest}`)
   }
   const isHidden = (target: Target) => best.get(placeOf(target))?.value === null
-  /** What is hidden is something, unless it is part of what is hidden or hidden as a whole; several classes are hidden with any of them. */
+  /** What is hidden is something, unless it is part of what is hidden or hidden as a whole column; several classes are hidden with any of them. */
   const leastOf = (each: Told): number => {
     if (each.axis === 'region') {
       const whole = wholesOf[each.figure]
       // rates are hidden with what they rest on
       if (each.figure === 'ended_without_handover' || each.figure === 'dropouts') return 0
+      if (each.classes.length === 1 && others.every((row) => isHidden({ ...each, classes: [row] }))) return 0
       return whole && isHidden({ ...each, figure: whole }) ? 0 : 1 - ownOf(each)
     }
     if (each.classes.length > 1 || (each.figure === 'dropouts' && isHidden({ ...each, figure: 'cases_ended' }))) return 0

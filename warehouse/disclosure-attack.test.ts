@@ -26,7 +26,8 @@ const rulesOf = (published: Published[], own: number | null): string[] => {
           .map((leaf) => `x${table}_${leaf}`)
           .join(' + ')
         // nothing may be in what is hidden because it is part of something hidden, nor in a column hidden as a whole
-        const isWhole = Array.from({ length: rows }, (_, each) => each).every((each) => each === own || hidden[each * columns + column])
+        const isWhole =
+          row < rows && Array.from({ length: rows }, (_, each) => each).every((each) => each === own || hidden[each * columns + column])
         const least = isWhole || wholes.some((whole) => published[whole]!.hidden[cell]) ? 0 : 1
         rules.push(hidden[cell] ? `${sum} >= ${least}` : `${sum} = ${value[cell]}`)
       }
@@ -63,6 +64,7 @@ const isTold = (published: Published[], rules: string[], table: number, cell: nu
 }
 
 type Booking = { special: boolean; ended: boolean; dropped: boolean }
+const some = (n: number, like: Booking): Booking[] => Array.from({ length: n }, () => like)
 const booking = fc.record({ special: fc.boolean(), ended: fc.boolean(), dropped: fc.boolean() })
 
 /** Bookings as [authority][service kind], of them some are of a specialisation, some ended, some dropped out, some of all that; or all alike. */
@@ -78,7 +80,7 @@ const world = fc.integer({ min: 1, max: 5 }).chain((rows) =>
         fc.array(
           fc.oneof(
             fc.array(booking, { maxLength: 7 }),
-            fc.tuple(booking, fc.nat(9)).map(([each, n]) => new Array<Booking>(n).fill(each)),
+            fc.tuple(booking, fc.nat(9)).map(([each, n]) => some(n, each)),
           ),
           {
             minLength: kinds,
@@ -169,9 +171,9 @@ it('nor does a part of a part and of a specialisation', () => {
 const bookingsOf = (numbers: number[][][]): Booking[][][] =>
   numbers.map((ofRow) =>
     ofRow.map(([others, ended, dropouts]) => [
-      ...new Array<Booking>(others!).fill({ special: false, ended: false, dropped: false }),
-      ...new Array<Booking>(ended! - dropouts!).fill({ special: false, ended: true, dropped: false }),
-      ...new Array<Booking>(dropouts!).fill({ special: false, ended: true, dropped: true }),
+      ...some(others!, { special: false, ended: false, dropped: false }),
+      ...some(ended! - dropouts!, { special: false, ended: true, dropped: false }),
+      ...some(dropouts!, { special: false, ended: true, dropped: true }),
     ]),
   )
 
