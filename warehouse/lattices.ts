@@ -245,7 +245,17 @@ export class Lattices {
         else this.#keep(sliceKey(measure, specialisation, first + at), slice)
       }),
     )
-    if (this.#bytes > this.#mostBytes) this.#forgetHalf(before)
+    if (this.#bytes > this.#mostBytes) this.#forgetOldest(before)
+  }
+
+  /** The numbers of some subjects may go before all others. */
+  release(subjects: Subject[], months: Month[]): void {
+    for (const { measure, specialisation } of subjects) {
+      for (const month of months) {
+        const slice = this.#slices.get(sliceKey(measure, specialisation, month))
+        if (slice) slice.used = 0
+      }
+    }
   }
 
   #keep(key: string, slice: Slice): void {
@@ -271,11 +281,16 @@ export class Lattices {
     slice.numbers = null
   }
 
-  /** Of what was asked for until then, whatever was longest ago; what a view has just read it also decides on, however much it is. */
-  #forgetHalf(until: number): void {
+  /**
+   * Of what was asked for until then, whatever was longest ago, and a quarter more than has to go; what a view has just read it also
+   * decides on, however much it is.
+   */
+  #forgetOldest(until: number): void {
     const kept = [...this.#slices.values()].filter(({ used, numbers }) => numbers !== null && used <= until)
-    const oldest = kept.sort((a, b) => a.used - b.used)
-    for (const slice of oldest.slice(0, Math.ceil(oldest.length / 2))) this.#forget(slice)
+    for (const slice of kept.sort((a, b) => a.used - b.used)) {
+      if (this.#bytes <= this.#mostBytes * 0.75) return
+      this.#forget(slice)
+    }
   }
 
   /** Of few cases, as valid in a month. */

@@ -103,6 +103,8 @@ export const decideAhead = async (warehouse: Warehouse, measures: string[], spec
       await setImmediate()
     }
   }
+  const specialised = subjects.filter((subject) => subject.specialisation === specialisation)
+  latticesOf(warehouse, directory).release(specialised, months)
 }
 
 const monthsOf = ({ first, months }: Span): Month[] => Array.from({ length: months }, (_, i) => first + i)
