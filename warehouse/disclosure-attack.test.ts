@@ -167,6 +167,36 @@ it('nor does a part of a part and of a specialisation', () => {
   )
 })
 
+/** Bookings, and two kinds of them that have nothing to do with each other. */
+const beside = [
+  { counts: anyBooking, wholes: [] },
+  { counts: ({ ended }: Booking) => ended, wholes: [0] },
+  { counts: ({ special }: Booking) => special, wholes: [0] },
+]
+
+it('nor do several parts together', () => {
+  fc.assert(
+    fc.property(world, (each) => attack(each, beside)),
+    { numRuns: 200 },
+  )
+})
+
+it('nor do two parts each of which lets it vary another way', () => {
+  const [none, ended, special, both] = [[], ['ended'], ['special'], ['ended', 'special']].map(
+    (of) => (n: number) => some(n, { special: of.includes('special'), ended: of.includes('ended'), dropped: false }),
+  )
+  const bookings = [
+    [special!(12), none!(6)],
+    [
+      [...ended!(4), ...special!(2)],
+      [...none!(1), ...both!(1)],
+    ],
+    [[], ended!(4)],
+    [special!(4), both!(5)],
+  ]
+  attack({ form_of: [0, 0], own: 1, threshold: 5, bookings }, beside)
+})
+
 /** [others, ended, of these dropouts] */
 const bookingsOf = (numbers: number[][][]): Booking[][][] =>
   numbers.map((ofRow) =>

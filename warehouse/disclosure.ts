@@ -135,30 +135,30 @@ export const suppressWithParts = (
   const wholeAt = (position: number): Whole => {
     const { lattice } = measures[position]!
     const { hidden } = decided[position]!
-    return (decided[position]!.asWhole ??= {
-      lattice,
-      hidden,
-      moves: movesOf(lattice, hidden, options.own),
-      few: fewHidden(lattice, hidden, options),
-    })
+    return (decided[position]!.asWhole ??= { lattice, hidden, moves: movesOf(lattice, hidden, options.own) })
   }
   measures.forEach(({ lattice, wholes }, at) => {
     const above = [...new Set(wholes.flatMap((position) => [...decided[position]!.above, position]))]
     const holding = above.map(wholeAt)
     for (const whole of holding) hold(lattice, whole)
+    // what is part of several wholes shrinks by itself wherever it is as large as they are
+    const cycles = holding.length === 1 ? () => cyclesOf(holding[0]!, options) : () => []
     let basis: string | undefined
-    const known = memory?.recall(at, () => (basis ??= basisOf(lattice, options, holding)))
+    const known = memory?.recall(at, () => (basis ??= basisOf(lattice, options, cycles())))
     if (known) return decided.push({ above, hidden: known })
-    for (const whole of holding) for (const cell of inTheWay(lattice, whole, options.own)) lattice.pulled[cell] = 1
+    giveWay(lattice, cycles())
     const hidden = suppress(lattice, options)
-    memory?.keep(at, basis ?? basisOf(lattice, options, holding), hidden)
+    memory?.keep(at, basis ?? basisOf(lattice, options, cycles()), hidden)
     return decided.push({ above, hidden })
   })
   return decided.map(({ hidden }) => hidden)
 }
 
-/** What is decided of a whole: how its cells can vary, and those that rest on few cases. */
-type Whole = { lattice: Lattice; hidden: Uint8Array; moves: Record<Move, Uint8Array>; few: number[]; basis?: [number, number] }
+/** Hidden cells of which some grow and the others shrink by one, and everything still adds up. */
+type Cycle = { growing: number[]; shrinking: number[] }
+
+/** What is decided of a whole, how its cells can vary, and cycles along which all those do that rest on few cases. */
+type Whole = { lattice: Lattice; hidden: Uint8Array; moves: Moves; cycles?: Cycle[] }
 
 /** Makes a lattice part of a whole. */
 const hold = (lattice: Lattice, { lattice: whole, hidden, moves }: Whole): void => {
@@ -177,56 +177,39 @@ const hold = (lattice: Lattice, { lattice: whole, hidden, moves }: Whole): void 
   lattice.wholes += 1
 }
 
-/** Hidden cells that rest on few cases, the reader's own aside. */
-const fewHidden = (
-  { rows, cases, ...shape }: Lattice,
-  hidden: Uint8Array,
-  { own, threshold }: { own: number | null; threshold: number },
-): number[] => {
-  const columns = columnsOf(shape)
-  const few: number[] = []
+/** Cycles along which every hidden cell with few cases varies, the reader's own aside. */
+const cyclesOf = (whole: Whole, { own, threshold }: { own: number | null; threshold: number }): Cycle[] => {
+  if (whole.cycles) return whole.cycles
+  const { lattice, hidden, moves } = whole
+  const { rows, cases } = lattice
+  const columns = columnsOf(lattice)
+  let ways: Ways | undefined
   for (let cell = 0; cell < hidden.length; cell += 1) {
     if (!hidden[cell]) continue
-    const isSumme = own !== null && cell >= rows * columns
-    const others = isSumme ? cases[cell]! - cases[own * columns + (cell % columns)]! : cases[cell]!
-    if (others > 0 && others < threshold) few.push(cell)
+    const ofOthers = own !== null && cell >= rows * columns ? cases[cell]! - cases[own * columns + (cell % columns)]! : cases[cell]!
+    if (ofOthers <= 0 || ofOthers >= threshold) continue
+    ways ??= new Ways(networkOf(rows, lattice.form_of, lattice.forms), lattice, hidden, own, moves)
+    ways.vary(cell)
   }
-  return few
+  return (whole.cycles = ways?.cycles ?? [])
 }
 
 /**
- * The cells of a part that hold a few cases of its whole fast: these can only vary along cells that the part is as large as and does not
- * follow along.
+ * Has a part let its whole vary along each of its cycles, whatever other parts do: it follows along it, or it shrinks by itself where it
+ * is as large.
  */
-const inTheWay = (part: Lattice, { lattice: whole, hidden, moves, few }: Whole, own: number | null): number[] => {
-  if (few.length === 0) return []
-  const anyhow = moves.alone
-  const isAsLarge = (cell: number) => part.value[cell]! > 0 && part.value[cell]! >= whole.value[cell]!
-  const alone = anyhow.slice()
-  const followed = anyhow.slice()
-  let holds = false
-  for (let cell = 0; cell < hidden.length; cell += 1) {
-    if (part.known[cell]) followed[cell] = 0
-    else if (part.value[cell] === 0) followed[cell]! &= grow
-    if (part.value[cell]! < whole.value[cell]!) continue
-    alone[cell]! &= grow
-    if (hidden[cell] && part.value[cell]! > 0) holds = true
+const giveWay = ({ value, known, upper, pulled }: Lattice, cycles: Cycle[]): void => {
+  for (const { growing, shrinking } of cycles) {
+    if (shrinking.every((cell) => value[cell]! > 0 && !known[cell]) && growing.every((cell) => !known[cell])) continue
+    for (const cell of shrinking) if (value[cell]! > 0 && value[cell]! >= upper[cell]!) pulled[cell] = 1
   }
-  if (!holds) return []
-  const ways = new Ways(networkOf(whole.rows, whole.form_of, whole.forms), { ...whole, wholes: 1 }, hidden, own, {
-    // most follow, which is found at once
-    alone: followed,
-    'with wholes': alone,
-    anyhow,
-  })
-  return few.flatMap((cell) => ways.blocked(cell)).filter(isAsLarge)
 }
 
 /**
  * Everything the decision rests on, in short: it is the same for lattices of which only numbers grew or shrank that are large anyway.
  * Cells cost what they weigh, so this is much.
  */
-const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; threshold: number }, holding: Whole[]): string => {
+const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; threshold: number }, cycles: Cycle[]): string => {
   const { rows, cases, value, known, upper, hidden_wholes, along, as_large } = lattice
   const columns = columnsOf(lattice)
   const summe = rows * columns
@@ -249,16 +232,8 @@ const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; thr
   for (let column = 0; column < columns; column += 1) {
     if (withFew[column]) numbers.push(smallestOpen(lattice, column, own, threshold) ?? rows)
   }
-  return digestOf([...numbers, ...holding.flatMap(basisOfWhole)]).join(' ')
-}
-
-/** All of a whole that `inTheWay` rests on. */
-const basisOfWhole = (whole: Whole): [number, number] => {
-  const { hidden, moves, few } = whole
-  if (whole.basis !== undefined) return whole.basis
-  const numbers = few.slice()
-  for (let cell = 0; cell < hidden.length; cell += 1) if (hidden[cell]) numbers.push(cell * 4 + moves.alone[cell]!)
-  return (whole.basis = digestOf(numbers))
+  for (const { growing, shrinking } of cycles) numbers.push(...growing, -1, ...shrinking, -2)
+  return digestOf(numbers).join(' ')
 }
 
 /** What a decision rests on of a cell by itself, leaving bits 1, 4 to 17 to the rest: of at most 7 wholes. */
@@ -378,8 +353,9 @@ const networkOf = (rows: number, form_of: readonly number[], forms: number): Net
 
 /** Along cells while their wholes stay as they are, along hidden cells in which the wholes move too, or whatever the wholes say. */
 type Move = 'alone' | 'with wholes' | 'anyhow'
+type Moves = Record<Move, Uint8Array>
 /** Whether cells can grow or shrink; neither where nothing is there or an attacker knows them. */
-const movesOf = (lattice: Lattice, hidden: Uint8Array, own: number | null): Record<Move, Uint8Array> => {
+const movesOf = (lattice: Lattice, hidden: Uint8Array, own: number | null): Moves => {
   const { cases, value, known, upper, wholes, hidden_wholes, along } = lattice
   const columns = columnsOf(lattice)
   const anyhow = new Uint8Array(cases.length)
@@ -408,10 +384,12 @@ class Ways {
   readonly #network: Network
   readonly #lattice: Lattice
   readonly #hidden: Uint8Array
-  readonly #can: Record<Move, Uint8Array>
+  readonly #can: Moves
   /** Cells found to lie on a cycle of hidden ones, and those found to shrink along one while their wholes stay as they are. */
   readonly #safe: Uint8Array
   readonly #shrinks: Uint8Array
+  /** What `vary` found. */
+  readonly cycles: Cycle[] = []
   /** Nodes joined by such cycles: between two of a group there is a way in either direction, and not through a cell that is on none. */
   readonly #joined: Partial<Record<Move, Groups>> = {}
   /** Lists of the hidden cells at each node: the first one, and of a cell those after it where it leaves and where it ends; −1: none. */
@@ -575,17 +553,14 @@ class Ways {
       const [start, end] = [from[cell]!, to[cell]!]
       const way = this.#freeWay(start, end, cell, 'alone', false, jump) ?? this.#way(start, end, cell, 'alone', false, Infinity, jump)
       if (way) {
-        for (let node = way.met, at = 0; at < way.cells.length; at += 1) {
-          const each = way.cells[at]!
-          const grows = to[each] === node
-          if (!grows) this.#shrinks[each] = 1
-          node = grows ? from[each]! : to[each]!
-        }
+        const cycle: Cycle = { growing: [], shrinking: [] }
+        this.#along(way, cycle)
+        for (const each of cycle.shrinking) this.#shrinks[each] = 1
         return this.#keep(cell, way, 'alone')
       }
     }
     if (isSafe) return true
-    for (const move of this.#lattice.wholes > 0 ? (['alone', 'with wholes'] as const) : (['alone'] as const)) {
+    for (const move of this.#moves()) {
       if (this.#isSafe(cell, move)) return true
       const hidden = this.#free(cell, move)
       if (hidden) return this.#keep(cell, hidden, move)
@@ -597,15 +572,40 @@ class Ways {
     return false
   }
 
-  /** The hidden cells along which the cell varies where it can neither alone nor with wholes. */
-  blocked(cell: number): number[] {
-    for (const move of ['alone', 'with wholes'] as const) {
-      if (this.#isSafe(cell, move)) return []
-      const hidden = this.#free(cell, move)
-      if (hidden && this.#keep(cell, hidden, move)) return []
+  /** Notes a cycle of hidden cells on which it varies. */
+  vary(cell: number): void {
+    if (this.#safe[cell]) return
+    const [from, to] = [this.#network.from[cell]!, this.#network.to[cell]!]
+    for (const move of this.#moves()) {
+      for (const [sense, start, end] of [
+        [grow, to, from],
+        [shrink, from, to],
+      ] as const) {
+        const way = this.#can[move][cell]! & sense ? this.#freeWay(start, end, cell, move, false, false) : undefined
+        if (!way) continue
+        const cycle: Cycle = { growing: [], shrinking: [] }
+        ;(sense === grow ? cycle.growing : cycle.shrinking).push(cell)
+        this.#along(way, cycle)
+        for (const each of [cell, ...way.cells]) this.#safe[each] = 1
+        this.cycles.push(cycle)
+        return
+      }
     }
-    const anyhow = this.#free(cell, 'anyhow')
-    return anyhow ? [cell, ...anyhow.cells] : []
+  }
+
+  #moves(): readonly ('alone' | 'with wholes')[] {
+    return this.#lattice.wholes > 0 ? ['alone', 'with wholes'] : ['alone']
+  }
+
+  /** Adds the cells of a way, which leads from its start in their direction where they grow. */
+  #along({ met, cells }: Way, { growing, shrinking }: Cycle): void {
+    const { from, to } = this.#network
+    let node = met
+    for (const cell of cells) {
+      const grows = to[cell] === node
+      ;(grows ? growing : shrinking).push(cell)
+      node = grows ? from[cell]! : to[cell]!
+    }
   }
 
   /**
@@ -665,9 +665,9 @@ class Ways {
   #freeWay(start: number, end: number, except: number, move: Move, backward: boolean, jump: boolean): Way | undefined {
     const { from, to } = this.#network
     const can = this.#can[move]
-    const joined = this.#groupsOf(move)
-    const group = joined.of(end)
-    if (start === end || (jump && joined.of(start) === group)) return { cost: 0, cells: [], met: start }
+    const joined = jump ? this.#groupsOf(move) : undefined
+    const group = joined?.of(end)
+    if (start === end || (joined && joined.of(start) === group)) return { cost: 0, cells: [], met: start }
     const [leaving, entering] = backward ? [shrink, grow] : [grow, shrink]
     const by = this.#by
     const seen = this.#seen
@@ -685,7 +685,7 @@ class Ways {
         seen[next] = 1
         by[next] = cell
         reached.push(next)
-        if (next === end || (jump && joined.of(next) === group)) {
+        if (next === end || (joined && joined.of(next) === group)) {
           met = next
           break
         }
