@@ -14,11 +14,11 @@ import { choiceIn } from '../../choice.ts'
 import { areaField, type Faults, faultsOf, faultSummary, oneLine } from '../../elements/form-fields.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
-import { berlinDay, dateText, moneyText, numberText } from '../../format.ts'
+import { dateText, moneyText, numberText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
 import { caseManagerPath, helpSelectionPath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
-import { hrefOf } from './case-manager.ts'
+import { workHref } from './case-manager.ts'
 import { eventText, helpText, standText, whenText } from './case-words.ts'
 import { term } from './terms.ts'
 import './authority-change-section.ts'
@@ -226,8 +226,7 @@ export class CasePage extends LitElement {
     `
   }
 
-  #helps({ helps }: CaseCourse) {
-    const today = berlinDay(new Date())
+  #helps({ id, helps, today }: CaseCourse) {
     return html`
       <section class="sj-help__facts" aria-labelledby="hilfen">
         <h2 class="sj-h2" id="hilfen">Hilfen</h2>
@@ -238,12 +237,13 @@ export class CasePage extends LitElement {
                 ${helps.map(
                   (help) => html`
                     <li>
-                      <a class="sj-link" href=${hrefOf(help)}>${helpText(help)}</a>
+                      <a class="sj-link" href=${workHref({ ...help, case_id: id })}>${helpText(help)}</a>
                       <span>${dateText(help.first_day)} bis ${dateText(help.last_day)}</span>
                       <small
                         >${help.provider_name === null ? 'außerhalb des Systems' : `${help.facility_name}, ${help.provider_name}`}</small
                       >
-                      <small>${standText(help, today)}, Soll-Kosten ${moneyText(help.planned_cents)}</small>
+                      <small>${standText(help, today)}</small>
+                      ${help.planned_cents === null ? nothing : html`<small>Soll-Kosten ${moneyText(help.planned_cents)}</small>`}
                     </li>
                   `,
                 )}
