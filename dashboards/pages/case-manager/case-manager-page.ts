@@ -171,7 +171,19 @@ export class CaseManagerPage extends LitElement {
     `
     return html`
       <div class="sj-list-tools sj-manager__tools sj-no-print">
-        <nav aria-label="Hilfen nach Stand">
+        <div class="sj-manager__stage">
+          ${selectField({
+            name: 'stage',
+            label: 'Stand',
+            options: tabs.map((tab): [string, string] => [
+              tab.key,
+              page ? `${tab.label} (${numberText(countIn(tab, page.counts))})` : tab.label,
+            ]),
+            value: chosen.key,
+            chosen: (stage) => this.#choose({ stage }),
+          })}
+        </div>
+        <nav class="sj-manager__stages" aria-label="Hilfen nach Stand">
           <ul class="sj-list-tabs">
             ${tabs.map((tab) => link({ stage: tab.key }, tab === chosen, html`${tab.label} ${page ? html`<span>${numberText(countIn(tab, page.counts))}</span>` : nothing}`))}
           </ul>
