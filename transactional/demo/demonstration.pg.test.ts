@@ -243,6 +243,16 @@ describe('the demonstration', () => {
     ).toHaveLength(1)
   })
 
+  test('gives everything a key that requests and answers take', async () => {
+    const keyed = await rows(
+      `select table_name from information_schema.columns where table_schema = 'public' and column_name = 'id' and data_type = 'uuid'`,
+    )
+    for (const { table_name } of keyed) {
+      const odd = await rows(`select id from "${table_name as string}" where id::text !~ '^.{14}[47].{4}[89ab]' limit 1`)
+      expect([table_name, odd]).toEqual([table_name, []])
+    }
+  })
+
   test('compares authorities with those of their size and kind', async () => {
     const groups = await rows(
       `select comparison_group.name, array_agg(abbreviation order by youth_authority.sort_order) as members from comparison_group

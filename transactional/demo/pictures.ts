@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Chance } from './chance.ts'
 import { facade } from './facades.ts'
+import { keyOf } from './key.ts'
 
 const HOUSES = 6
 
@@ -19,7 +20,7 @@ const HANG = `
   ),
   hung as (
     insert into facility_file (id, facility_id, kind, title, media_type, bytes, sha256, added_at, added_by)
-    select md5('picture of ' || house.id)::uuid, house.id, 'photo', 'Ansicht von der Straße (Zeichnung)', 'image/jpeg', octet_length(content),
+    select ${keyOf(`'picture of ' || house.id`)}, house.id, 'photo', 'Ansicht von der Straße (Zeichnung)', 'image/jpeg', octet_length(content),
       sha256(content), created_at + interval '30 days', account_id
     from house join picture using (number)
     returning id, sha256
