@@ -2,6 +2,8 @@ import type { LitElement } from 'lit'
 import { type FieldFault, RequestProblem } from '../client.ts'
 import type { Faults } from './form-fields.ts'
 
+const isFaulty = (faults: Faults) => Object.values(faults).some((fault) => fault !== undefined)
+
 /**
  * The sending of a form: one attempt at a time, what was done said, what is wrong told by field, and the summary of it focused. `fieldOf`: the
  * entry of the form that a field of the service belongs to.
@@ -22,11 +24,20 @@ export class Sending {
   }
 
   /** Forgets what was told, as another form opens. */
-  clear(said = '') {
+  clear() {
     this.faults = {}
     this.refusal = undefined
-    this.said = said
+    this.renew()
+    this.say('')
+  }
+
+  /** What is sent next is another request. */
+  renew() {
     this.#key = crypto.randomUUID()
+  }
+
+  say(text: string) {
+    this.said = text
     this.#host.requestUpdate()
   }
 
@@ -39,9 +50,9 @@ export class Sending {
     this.said = ''
     this.#host.requestUpdate()
     try {
-      if (Object.keys(missing).length === 0) {
+      if (!isFaulty(missing)) {
         this.said = await work(this.#key)
-        this.#key = crypto.randomUUID()
+        this.renew()
       }
     } catch (problem) {
       if (!(problem instanceof RequestProblem)) throw problem
@@ -49,7 +60,7 @@ export class Sending {
     } finally {
       this.busy = false
       this.#host.requestUpdate()
-      if (this.refusal !== undefined || Object.keys(this.faults).length > 0) await this.#focusSummary()
+      if (this.refusal !== undefined || isFaulty(this.faults)) await this.#focusSummary()
     }
   }
 
@@ -60,7 +71,7 @@ export class Sending {
 
   #refused({ status, message, details }: RequestProblem) {
     // whether an attempt that nobody answered arrived is not known: it is repeated with its key
-    if (status > 0 && status < 500) this.#key = crypto.randomUUID()
+    if (status > 0 && status < 500) this.renew()
     this.faults = Object.fromEntries(details.map(({ field, message: fault }: FieldFault) => [this.#fieldOf(field), fault]))
     this.refusal = message
   }

@@ -168,7 +168,8 @@ export class NoticeTemplatesPage extends LitElement {
                           class="sj-link sj-no-print"
                           @click=${() => {
                             this.entries = { ...this.entries, [kind]: former }
-                            this.#sending.clear('Der Text dieser Fassung steht in den Feldern und gilt, sobald er gespeichert ist.')
+                            this.#sending.clear()
+                            this.#sending.say('Der Text dieser Fassung steht in den Feldern und gilt, sobald er gespeichert ist.')
                           }}
                         >
                           In die Felder holen

@@ -105,7 +105,7 @@ export class OwnFacilitiesPage extends LitElement {
           for (const other of this.querySelectorAll<FacilityPlaces>('sj-facility-places')) if (other !== target) other.chosen = undefined
         }}
         @sj-places-changed=${({ detail }: CustomEvent<string>) => {
-          this.#sending.clear(detail)
+          this.#sending.say(detail)
           void this.#offers.run()
         }}
       >
