@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import PdfDocument from 'pdfkit'
 import pg from 'pg'
 import type { Page } from 'playwright-core'
+import sharp from 'sharp'
 import { extractText } from 'unpdf'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Comparison, NoticeTemplate, Offer } from '../../client.ts'
@@ -564,7 +565,13 @@ test('the whole path of a child on a phone: need, dearer place, team, consent, t
   await portal.close(page)
 })
 
-test('a provider keeps a place back and gives it back, and an administrator sets the pocket money', async () => {
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.id || document.activeElement?.className)
+const picture = () =>
+  sharp({ create: { width: 40, height: 30, channels: 3, background: '#7a9' } })
+    .png()
+    .toBuffer()
+
+test('a provider keeps places back and says what a facility is, and an administrator sets the pocket money', async () => {
   const provider = await portal.open(ownFacilitiesPath, { user: 'anbieter.1', width: 360 })
   const free = provider.locator('.sj-places > li', { hasText: /[1-9]\d* von/ }).first()
   await free.locator('button:has-text("Plätze sperren")').click()
@@ -578,6 +585,33 @@ test('a provider keeps a place back and gives it back, and an administrator sets
   expect(await barriers(provider)).toEqual([])
   await provider.locator('[aria-label^="Freigeben: 1 Platz"]').first().click()
   await provider.waitForSelector('text=Wieder frei: 1 Platz.')
+  await provider.locator('[aria-label^="Angaben ändern"]').first().click()
+  await provider.fill('#operating_days_week', '9')
+  await provider.click('form button:has-text("Speichern")')
+  await provider.waitForSelector('#fault-operating_days_week')
+  expect(await focused(provider)).toContain('sj-summary')
+  await provider.fill('#operating_days_week', '5')
+  await provider.click('form button:has-text("Speichern")')
+  await provider.waitForSelector('[role=status]:has-text("Gespeichert:")')
+  const files = provider.locator('sj-facility-files').first()
+  await files.locator('[aria-label^="Hinzufügen"]').click()
+  await files.locator('form button:has-text("Hinzufügen")').click()
+  await files.locator('.sj-summary').waitFor()
+  expect(await files.locator('.sj-summary li').allTextContents()).toEqual([
+    'Bezeichnung: Bitte angeben.',
+    'Datei: Bitte eine Datei wählen.',
+  ])
+  expect(await barriers(provider)).toEqual([])
+  await files.locator('input[type=text]').fill('Garten')
+  const png = { name: 'garten.png', mimeType: 'image/png', buffer: Buffer.from('kein Bild') }
+  await files.locator('input[type=file]').setInputFiles(png)
+  await files.locator('form button:has-text("Hinzufügen")').click()
+  await files.locator('.kern-error:not(:has-text("Bitte eine Datei wählen"))').waitFor()
+  await files.locator('input[type=file]').setInputFiles({ ...png, buffer: await picture() })
+  await files.locator('form button:has-text("Hinzufügen")').click()
+  await files.locator('[role=status]:has-text("Hinzugefügt: Garten.")').waitFor()
+  await files.locator('[aria-label="Entfernen: Garten"]').click()
+  await files.locator('[role=status]:has-text("Entfernt: Garten.")').waitFor()
   await portal.close(provider)
 
   const admin = await portal.open(pocketMoneyPath, { user: 'admin' })
@@ -592,8 +626,6 @@ test('a provider keeps a place back and gives it back, and an administrator sets
   expect(await admin.locator('table:has-text("Ab 01.01.2027")').textContent()).toMatch(/24,50.*60,00/s)
   await portal.close(admin)
 })
-
-const focused = (page: Page) => page.evaluate(() => document.activeElement?.id || document.activeElement?.className)
 
 test('an administrator sets how long a kind of document is kept, is told what is wrong at its field, and takes it back', async () => {
   const page = await portal.open(retentionPath, { user: 'admin', width: 360 })
