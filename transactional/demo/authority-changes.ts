@@ -3,7 +3,7 @@ import type { Reader } from '../access/reader.ts'
 import { readHanded } from '../case/authority-change.ts'
 import { acceptChange, announceChange } from '../case/continue-helps.ts'
 import type { AuthorityChangeReason } from '../vocabulary.ts'
-import { dayOf, dayText, firstDayOf, milliseconds, monthOf, weekday } from './calendar.ts'
+import { dayOf, dayText, firstDayOf, milliseconds, monthOf, weekday, workdayUntil } from './calendar.ts'
 import { withOwnCode, type DoStep } from './own-code.ts'
 
 const [VG, HRO] = ['13075', '13003']
@@ -87,7 +87,7 @@ const change = async (
   const to_authority_id = to ?? (await one<{ id: string }>(ELSEWHERE))?.id
   if (!picked || to_authority_id === undefined) return
   const change_on = firstDayOf(continued ? month - 1 : month + 1)
-  const announced_on = continued ? change_on - 12 : today - 2
+  const announced_on = workdayUntil(continued ? change_on - 12 : today - 2)
   // Tuesday of the week after
   const conference_on = conference ? dayText(announced_on - weekday(announced_on) + 9) : null
   const former = await one<Reader>(READER, [picked.caseworker_id, null])
@@ -96,7 +96,7 @@ const change = async (
   const { id } = await act({ reader: former!, at }, (trx) => announceChange(trx, former!, { ...announced, now: at }))
   const next = continued && (await one<Reader>(READER, [null, to_authority_id]))
   if (!continued || !next) return
-  const answered_at = hours(continued_on - 5, 9)
+  const answered_at = hours(workdayUntil(continued_on - 5), 9)
   const number = await one<{ case_number: string }>(NEXT_NUMBER, [to_authority_id, dayText(continued_on).slice(0, 4)])
   await act({ reader: next, at: answered_at }, async (trx) => {
     const { version } = await readHanded(trx, id)
