@@ -57,6 +57,8 @@ export const buildDashboards = async (progress: (text: string) => void): Promise
   try {
     await viteBuild(draft)
     await writeFile(path.join(draft, mark), wanted)
+    // whoever built the same meanwhile may be reading it
+    if (isBuilt(wanted)) return
     await rm(dashboardsFolder, { recursive: true, force: true })
     await rename(draft, dashboardsFolder)
   } catch (error) {

@@ -83,6 +83,25 @@ describe('signing in', () => {
     await portal.close(page)
   })
 
+  test('the own password is changed, and what is wrong is told at its field', async () => {
+    const page = await portal.open('/passwort', { user: 'landesjugendamt', anew: true })
+    const change = async (current: string, wanted: string) => {
+      await page.fill('#current_password', current)
+      await page.fill('#new_password', wanted)
+      await page.fill('#repeated_password', wanted)
+      await page.click('button:has-text("Passwort ändern")')
+    }
+    await change('falsch', 'kurz')
+    await page.waitForSelector('#fault-new_password')
+    await change('falsch', 'ein längeres Kennwort')
+    await page.waitForSelector('#fault-current_password')
+    expect(await page.evaluate(() => document.activeElement?.className)).toContain('sj-summary')
+    await change('sojus-demo', 'ein längeres Kennwort')
+    await page.waitForSelector('[role=status]:has-text("Das Passwort ist geändert")')
+    expect([await page.inputValue('#new_password'), await page.locator('.kern-error').count()]).toEqual(['', 0])
+    await portal.close(page)
+  })
+
   test('leaving ends the session', async () => {
     const page = await portal.open(cataloguePath, { user: 'politik', anew: true })
     await page.click('button:has-text("Exit")')

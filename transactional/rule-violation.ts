@@ -480,8 +480,7 @@ export const rules = {
   template_words: { status: 422, title: 'Die Vorlage lässt sich so nicht verwenden.' },
   template_moved: {
     status: 409,
-    title: 'Die Vorlage wurde inzwischen geändert.',
-    hint: 'Bitte die Seite neu laden; Ihr Text steht noch in den Feldern.',
+    title: 'Die Vorlage wurde inzwischen geändert. Die neue Fassung steht bei den anderen, Ihr Text noch in den Feldern.',
   },
   notice_signs: { status: 422, title: 'Der Bescheid enthält Zeichen, die sich nicht drucken lassen.' },
   notice_issued: {

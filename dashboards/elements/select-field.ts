@@ -25,7 +25,7 @@ export const selectField = ({ name, label, options, value, faults = {}, chosen }
           aria-describedby=${fault ? `fault-${name}` : nothing}
           @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value)}
         >
-          ${options.map(([key, text]) => html`<option value=${key} ?selected=${key === value}>${text}</option>`)}
+          ${options.map(([key, text]) => html`<option value=${key} .selected=${key === value}>${text}</option>`)}
         </select>
       </div>
       ${faultLine(name, faults)}

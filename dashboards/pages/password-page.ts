@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit'
-import { changePassword, RequestProblem, type Session } from '../client.ts'
-import { faultsOf, type Faults, faultSummary, textField } from '../elements/form-fields.ts'
+import { changePassword, type Session } from '../client.ts'
+import { type Faults, faultSummary, textField } from '../elements/form-fields.ts'
+import { Sending } from '../elements/sending.ts'
 import { dataAccessPath } from '../route.ts'
 import '../elements/sign-in-form.css'
 import './text-page.css'
@@ -12,7 +13,6 @@ const labels = {
   repeated_password: 'Neues Passwort wiederholen',
 }
 type Values = Record<keyof typeof labels, string>
-const fields = Object.keys(labels) as (keyof Values)[]
 const empty: Values = { current_password: '', new_password: '', repeated_password: '' }
 
 const faultsIn = (values: Values): Faults => ({
@@ -26,53 +26,28 @@ export class PasswordPage extends LitElement {
   static override properties = {
     session: { attribute: false },
     values: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
-    done: { state: true },
   }
   declare session: Session
   declare values: Values
-  declare faults: Faults
-  declare refusal: string | undefined
-  declare done: boolean
-  #busy = false
+  readonly #sending = new Sending(this)
 
   constructor() {
     super()
     this.values = empty
-    this.faults = {}
-    this.done = false
   }
 
   protected override createRenderRoot() {
     return this
   }
 
-  async #submit(event: SubmitEvent) {
+  #submit(event: SubmitEvent) {
     event.preventDefault()
-    if (this.#busy) return
-    this.done = false
-    this.refusal = undefined
-    this.faults = faultsIn(this.values)
-    if (Object.values(this.faults).some((fault) => fault !== undefined)) return this.#focusSummary()
-    this.#busy = true
-    try {
-      await changePassword({ current_password: this.values.current_password, new_password: this.values.new_password })
+    const { current_password, new_password } = this.values
+    return this.#sending.send(async () => {
+      await changePassword({ current_password, new_password })
       this.values = empty
-      this.done = true
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      this.refusal = problem.message
-      this.faults = faultsOf(problem.details, fields)
-      await this.#focusSummary()
-    } finally {
-      this.#busy = false
-    }
-  }
-
-  async #focusSummary() {
-    await this.updateComplete
-    this.querySelector<HTMLElement>('.sj-summary')?.focus()
+      return 'Das Passwort ist geändert'
+    }, faultsIn(this.values))
   }
 
   #field(name: keyof Values, autocomplete: 'current-password' | 'new-password', hint?: string) {
@@ -82,13 +57,14 @@ export class PasswordPage extends LitElement {
       type: 'password',
       autocomplete,
       value: this.values[name],
-      faults: this.faults,
+      faults: this.#sending.faults,
       ...(hint === undefined ? {} : { hint }),
       entered: (value) => (this.values = { ...this.values, [name]: value }),
     })
   }
 
   override render() {
+    const { refusal, faults, said } = this.#sending
     return html`
       <div class="sj-text">
         <h1 class="sj-h1">Passwort</h1>
@@ -98,7 +74,7 @@ export class PasswordPage extends LitElement {
           <a class="sj-link" href=${dataAccessPath}>Datenzugang</a> widerrufen.
         </p>
         <form class="sj-signin__form sj-password" novalidate aria-label="Passwort ändern" @submit=${this.#submit}>
-          ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
+          ${faultSummary({ refusal, faults, labels })}
           <input class="sj-user-name" type="text" autocomplete="username" .value=${this.session.user_name} readonly hidden />
           ${this.#field('current_password', 'current-password')}
           ${this.#field('new_password', 'new-password', `Mindestens ${leastLength} Zeichen. Mehrere Wörter sind sicherer als Sonderzeichen.`)}
@@ -106,11 +82,11 @@ export class PasswordPage extends LitElement {
           <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Passwort ändern</span></button>
           <div role="status">
             ${
-              this.done
+              said
                 ? html`<div class="kern-alert kern-alert--success">
                     <div class="kern-alert__header">
                       <span class="kern-icon kern-icon--success" aria-hidden="true"></span>
-                      <span class="kern-title">Das Passwort ist geändert</span>
+                      <span class="kern-title">${said}</span>
                     </div>
                   </div>`
                 : nothing

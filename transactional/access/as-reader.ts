@@ -7,8 +7,15 @@ import type { Reader } from './reader.ts'
 const repeatable = new Set(['40001', '40P01'])
 const attempts = 3
 
+type Identity = Pick<Reader, 'user_account_id' | 'roles' | 'youth_authority_id' | 'provider_id'>
+
+/** Columns of a select that tell the data base who asks, until the transaction ends; every policy reads these settings. */
+export const identityOf = ({ user_account_id, roles, youth_authority_id, provider_id }: Identity) =>
+  sql`set_config('sojus.user_account_id', ${user_account_id}, true), set_config('sojus.roles', ${roles.join(',')}, true),
+    set_config('sojus.youth_authority_id', ${youth_authority_id ?? ''}, true), set_config('sojus.provider_id', ${provider_id ?? ''}, true)`
+
 /**
- * Runs `work` in one transaction in which the data base knows who asks; every policy reads these settings, and they end with it.
+ * Runs `work` in one transaction in which the data base knows who asks.
  * `work` may run again from the start after a deadlock, so it does nothing but query.
  */
 export const asReader = async <T>(db: Kysely<Database>, reader: Reader, work: (trx: Transaction<Database>) => Promise<T>): Promise<T> => {
@@ -18,9 +25,9 @@ export const asReader = async <T>(db: Kysely<Database>, reader: Reader, work: (t
         .transaction()
         .setIsolationLevel('read committed')
         .execute(async (trx) => {
-          await sql`select set_config('sojus.user_account_id', ${reader.user_account_id}, true), set_config('sojus.roles', ${reader.roles.join(',')}, true),
-            set_config('sojus.youth_authority_id', ${reader.youth_authority_id ?? ''}, true), set_config('sojus.provider_id', ${reader.provider_id ?? ''}, true),
-            set_config('statement_timeout', '30s', true), set_config('lock_timeout', '10s', true)`.execute(trx)
+          await sql`select ${identityOf(reader)}, set_config('statement_timeout', '30s', true), set_config('lock_timeout', '10s', true)`.execute(
+            trx,
+          )
           return work(trx)
         })
     } catch (error) {

@@ -3,15 +3,13 @@ import { sql, type Transaction } from 'kysely'
 import { z } from 'zod'
 import { answerOnce } from '../access/answer-once.ts'
 import { asReader } from '../access/as-reader.ts'
-import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import { Day, Id, text } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceContext, type ServiceEnv } from '../route.ts'
-import { rowMissing, RuleViolation } from '../rule-violation.ts'
+import { rowMissing } from '../rule-violation.ts'
 import { authorityChangeReasons } from '../vocabulary.ts'
 import { AuthorityChange, AuthorityChangeWithHelps, lockChange, readChange, readChanges } from './authority-change.ts'
-import { fileChangeLetter } from './change-letter.ts'
-import { acceptChange, recordContinuation } from './continue-helps.ts'
+import { acceptChange, announceChange, recordContinuation } from './continue-helps.ts'
 
 const NewChange = z.strictObject({
   to_authority_id: z.string().regex(/^\d{5}(\d{3})?$/, 'ist kein Jugendamt. Bitte auswählen.'),
@@ -30,12 +28,6 @@ const Sought = z.strictObject({ case_id: Id.optional() })
 const List = z.object({ items: z.array(AuthorityChange) })
 const Other = z.object({ id: z.string(), name: z.string(), federal_state: z.string(), in_portal: z.boolean() })
 export type OtherAuthority = z.infer<typeof Other>
-
-const announce = async (trx: Transaction<Database>, case_id: string, change_on: string) => {
-  const file = await trx.selectFrom('case').where('id', '=', case_id).select(['begin_on', 'client_id']).executeTakeFirstOrThrow(rowMissing)
-  if (file.client_id === null) throw new RuleViolation('case_without_client')
-  if (change_on < file.begin_on) throw new RuleViolation('authority_change_before_case')
-}
 
 const tag = 'case'
 const roles = ['caseworker'] as const
@@ -58,19 +50,6 @@ export const authorityChangeRoutes = (deps: Deps) => {
       .set({ state, answer_note: note, answered_by: c.var.reader.user_account_id, answered_at: deps.now() })
       .where('id', '=', id)
       .execute()
-  }
-  /** What was handed over is told only until then; whoever writes the continuation down keeps it in the file. `work` tells the case. */
-  const continueHelps = async (
-    trx: Transaction<Database>,
-    reader: Reader,
-    id: string,
-    continued_on: string,
-    work: () => Promise<string>,
-  ) => {
-    const change = await readChange(trx, reader, id)
-    const case_id = await work()
-    const now = deps.now()
-    await fileChangeLetter(trx, reader, { case_id, change, continued: { continued_on, at: now, by: reader.display_name }, now })
   }
   return new Hono<ServiceEnv>()
     .get(
@@ -142,21 +121,8 @@ export const authorityChangeRoutes = (deps: Deps) => {
           const { reader } = c.var
           const case_id = c.req.valid('param').id
           const wanted = c.req.valid('json')
-          await announce(trx, case_id, wanted.change_on)
-          const { id } = await trx
-            .insertInto('authority_change')
-            .values({
-              case_id,
-              youth_authority_id: reader.youth_authority_id!,
-              ...wanted,
-              announced_by: reader.user_account_id,
-              announced_at: deps.now(),
-            })
-            .returning('id')
-            .executeTakeFirstOrThrow()
-          const announced = await readChange(trx, reader, id)
-          await fileChangeLetter(trx, reader, { case_id, change: announced, now: deps.now() })
-          return { status: 201, location: `/service/authority-changes/${id}`, body: announced }
+          const announced = await announceChange(trx, reader, { case_id, ...wanted, now: deps.now() })
+          return { status: 201, location: `/service/authority-changes/${announced.id}`, body: announced }
         }),
     )
     .post(
@@ -168,11 +134,7 @@ export const authorityChangeRoutes = (deps: Deps) => {
       (c) => {
         const { id } = c.req.valid('param')
         const request = c.req.valid('json')
-        return answer(c, id, request, (trx) =>
-          continueHelps(trx, c.var.reader, id, request.continued_on, () =>
-            acceptChange(trx, c.var.reader, { id, ...request, now: deps.now() }),
-          ),
-        )
+        return answer(c, id, request, (trx) => acceptChange(trx, c.var.reader, { id, ...request, now: deps.now() }))
       },
     )
     .post(
@@ -184,11 +146,7 @@ export const authorityChangeRoutes = (deps: Deps) => {
       (c) => {
         const { id } = c.req.valid('param')
         const request = c.req.valid('json')
-        return answer(c, id, request, (trx) =>
-          continueHelps(trx, c.var.reader, id, request.continued_on, () =>
-            recordContinuation(trx, c.var.reader, { id, ...request, now: deps.now() }),
-          ),
-        )
+        return answer(c, id, request, (trx) => recordContinuation(trx, c.var.reader, { id, ...request, now: deps.now() }))
       },
     )
     .post(

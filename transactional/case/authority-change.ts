@@ -130,8 +130,9 @@ const rowsOf = (db: Kysely<Database>, reader: Reader) =>
     .innerJoin('youth_authority as next', 'next.id', 'change.to_authority_id')
     .innerJoin('user_account as announcer', 'announcer.id', 'change.announced_by')
     .leftJoin('user_account as answerer', 'answerer.id', 'change.answered_by')
-    // policies leave the reader's own case of the two
-    .leftJoin('case as own', (join) => join.on(sql<boolean>`own.id in (change.case_id, change.new_case_id)`))
+    .leftJoin('case as own', (join) =>
+      join.on(sql<boolean>`own.id in (change.case_id, change.new_case_id) and own.youth_authority_id = ${reader.youth_authority_id}`),
+    )
     .leftJoinLateral(sql<Partial<z.infer<typeof Client>>>`handed_client(change.id)`.as('client'), (join) => join.onTrue())
     .select([
       'change.id',

@@ -61,7 +61,12 @@ const nearDays = 60
 /** What came to nothing is shown for so long, so that something else is chosen. */
 const rememberedDays = 30
 
-type Whose = { today: string; youth_authority_id: string }
+type Whose = {
+  today: string
+  youth_authority_id: string
+  /** of one case alone */
+  case_key?: string
+}
 export type Asked = Whose & {
   stages: readonly Stage[]
   due: readonly Due[]
@@ -91,7 +96,12 @@ const reviewInterval = (today: string) => sql`make_interval(months => ${reviewMo
 export const reviewMonths = (today: string) =>
   sql<number>`(select value from parameter where name = 'review_months' and valid_from <= ${today} order by valid_from desc limit 1)`
 
-const waiting = ({ youth_authority_id }: Whose) => sql`
+const own = ({ youth_authority_id, case_key }: Whose) =>
+  case_key === undefined
+    ? sql`youth_authority_id = ${youth_authority_id}`
+    : sql`youth_authority_id = ${youth_authority_id} and case_key = ${case_key}`
+
+const waiting = (whose: Whose) => sql`
   select waiting_entry.id, 'waiting' as kind, case when told_at is null then 'waiting' else 'place_free' end as stage,
     case when told_at is null then first_day else least(first_day, ((told_at + ${patience}) at time zone 'Europe/Berlin')::date) end as due_on,
     null::date as resumes_on, null as to_do, null::date as to_do_on,
@@ -100,12 +110,12 @@ const waiting = ({ youth_authority_id }: Whose) => sql`
   from waiting_entry
   join case_link using (case_id)
   join offer on offer.id = offer_id
-  where waiting_entry.youth_authority_id = ${youth_authority_id} and state = 'waiting'`
+  where ${own(whose)} and state = 'waiting'`
 /** So long is who was told of a free place left in peace before the next in line hears of it. */
 const patience = sql`make_interval(days => (select value from parameter where name = 'waiting_days'
   and valid_from <= (told_at at time zone 'Europe/Berlin')::date order by valid_from desc limit 1)::integer)`
 
-const reserved = ({ today, youth_authority_id }: Whose) => sql`
+const reserved = (whose: Whose) => sql`
   select reservation.id, 'reservation' as kind, reservation.state as stage,
     case when reservation.state in ('declined', 'expired') then coalesce(declined_on, expired_on) else held_to end as due_on,
     null::date as resumes_on, case reservation.state when 'requested' then 'answer' when 'reserved' then 'hold' when 'consented' then 'hold' end as to_do,
@@ -113,15 +123,15 @@ const reserved = ({ today, youth_authority_id }: Whose) => sql`
     case_key, service_kind, provider_id, facility_id, reserved_on, consented_on, null::date as booked_on, first_day, last_day, planned_cents
   from reservation
   cross join lateral (select (held_until at time zone 'Europe/Berlin')::date as held_to) as hold
-  where youth_authority_id = ${youth_authority_id} and (
+  where ${own(whose)} and (
     state in ('reserved', 'requested', 'consented')
-    or state in ('declined', 'expired') and coalesce(declined_on, expired_on) > ${today}::date - ${rememberedDays}::integer
+    or state in ('declined', 'expired') and coalesce(declined_on, expired_on) > ${whose.today}::date - ${rememberedDays}::integer
       and not exists (select from reservation as later where later.case_key = reservation.case_key and later.id > reservation.id)
   )`
 
-const booked = ({ today, youth_authority_id }: Whose) => sql`
+const booked = (whose: Whose) => sql`
   select id, 'booking' as kind,
-    case when last_day < ${today}::date then 'overdue' when first_day > ${today}::date then 'booked' when resumes_on is not null then 'interrupted'
+    case when last_day < ${whose.today}::date then 'overdue' when first_day > ${whose.today}::date then 'booked' when resumes_on is not null then 'interrupted'
       when to_do = 'end' then 'ending' else 'running' end as stage,
     least(to_do_on, resumes_on) as due_on, resumes_on, to_do, to_do_on,
     case_key, service_kind, provider_id, facility_id, reserved_on, consented_on, booked_on, first_day, last_day, planned_cents
@@ -129,20 +139,20 @@ const booked = ({ today, youth_authority_id }: Whose) => sql`
     select booking.*, origin.reserved_on, origin.consented_on,
       coalesce(origin.booked_on, (created_at at time zone 'Europe/Berlin')::date) as booked_on, ${plannedCents} as planned_cents,
       resumes_on,
-      case when booking.first_day > ${today}::date then null when booking.last_day <= ${today}::date + ${nearDays}::integer then 'end' else 'review' end as to_do,
-      case when booking.first_day > ${today}::date then booking.first_day
-        when booking.last_day <= ${today}::date + ${nearDays}::integer then booking.last_day
-        else least(booking.last_day, ${nextReviewOn(today)})
+      case when booking.first_day > ${whose.today}::date then null when booking.last_day <= ${whose.today}::date + ${nearDays}::integer then 'end' else 'review' end as to_do,
+      case when booking.first_day > ${whose.today}::date then booking.first_day
+        when booking.last_day <= ${whose.today}::date + ${nearDays}::integer then booking.last_day
+        else least(booking.last_day, ${nextReviewOn(whose.today)})
       end as to_do_on
     from booking
     left join lateral (select reserved_on, consented_on, booked_on from reservation where booking_id = booking.id) as origin on true
     left join lateral (
-      select last_day + 1 as resumes_on from booking_interruption where booking_id = booking.id and ${today}::date between first_day and last_day
+      select last_day + 1 as resumes_on from booking_interruption where booking_id = booking.id and ${whose.today}::date between first_day and last_day
     ) as pause on true
-    where youth_authority_id = ${youth_authority_id} and not cancelled and end_reason is null
+    where ${own(whose)} and not cancelled and end_reason is null
   ) as booking`
 
-/** Every help under way. */
+/** Every help under way, of an authority or of one of its cases. */
 export const helps = (whose: Whose): RawBuilder<Omit<ManagedRow, 'due'>> => sql`
   select help.id, kind, stage, due_on, resumes_on, to_do, to_do_on, file.id as case_id, file.case_number, file.caseworker_id,
     account.display_name as caseworker,

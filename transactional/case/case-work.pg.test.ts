@@ -126,7 +126,7 @@ test('the course of a case tells its helps, who did what, and what it cost, to i
   const course = (user: string) => service.as(user)<CaseCourse>('GET', `/service/cases/${help.case_id}/course`)
   const { body } = await course('fall2.vg')
   expect(body).toMatchObject({ caseworker: 'fall2.vg', released_cents: 31 * 7600, paid_cents: 1000 })
-  expect(body.planned_cents).toBe(body.helps.reduce((sum, { planned_cents }) => sum + planned_cents, 0))
+  expect(body.planned_cents).toBe(body.helps.reduce((sum, { planned_cents }) => sum + planned_cents!, 0))
   expect(body.helps.map(({ kind, first_day }) => [kind, first_day])).toEqual([
     ['booking', '2026-04-01'],
     ['booking', '2026-01-01'],
@@ -137,4 +137,31 @@ test('the course of a case tells its helps, who did what, and what it cost, to i
   expect(told).toContainEqual(['reservation', 'consented', 'Träger 1', null, null])
   expect(told.filter(([, step]) => step === 'booked')).toHaveLength(2)
   for (const user of ['fall.hro', 'finanzen.vg', 'anbieter.1', 'politik']) expect([user, (await course(user)).status]).toEqual([user, 404])
+})
+
+test('the course of a case tells what is waited for and what rests as the Fallmanager does', async () => {
+  const full = await service.offer({ capacity: 1 })
+  const period = { first_day: '2026-04-01', last_day: '2026-09-30' }
+  const holder = await service.openCase('fall.vg')
+  await service.as('fall.vg')('POST', '/service/reservations', { case_id: holder.case_id, offer_id: full, ...period })
+  const { case_id } = await service.openCase('fall.vg')
+  const { body: booked } = await service.book('fall.vg', { case_id, offer_id, last_day: '2026-12-31' })
+  const rest = { first_day: '2026-03-09', last_day: '2026-03-20', reason: 'clinic', paid: true }
+  await service.as('fall.vg')('POST', `/service/bookings/${booked.id}/interrupt`, rest)
+  const { body: entry } = await service.as('fall.vg')<{ id: string }>('POST', '/service/waiting-entries', { case_id, offer_id: full, ...period }) // prettier-ignore
+  const over = await service.book('fall.vg', { case_id, offer_id, first_day: '2025-06-01', last_day: '2025-12-31' })
+  await service.as('fall.vg')('POST', `/service/bookings/${over.body.id}/end`, { last_day: '2025-12-31', end_reason: 10 })
+
+  const { body: course } = await service.as('fall.vg')<CaseCourse>('GET', `/service/cases/${case_id}/course`)
+  expect(course.helps.map(({ id, kind, stage, due_on, resumes_on }) => [id, kind, stage, due_on, resumes_on])).toEqual([
+    [entry.id, 'waiting', 'waiting', '2026-04-01', null],
+    [booked.id, 'booking', 'interrupted', '2026-03-21', '2026-03-21'],
+    [over.body.id, 'booking', null, null, null],
+  ])
+  expect(course.today).toBe('2026-03-10')
+  const stands = (help: { id: string; stage: unknown; due_on: unknown; planned_cents: unknown }) => [help.id, help.stage, help.due_on, help.planned_cents] // prettier-ignore
+  const listed = (await service.as('fall.vg')<ManagedPage>('POST', '/service/case-manager', { limit: 200 })).body.items
+  expect(course.helps.filter(({ stage }) => stage !== null).map(stands)).toEqual(
+    [entry.id, booked.id].map((id) => stands(listed.find((help) => help.id === id)!)),
+  )
 })

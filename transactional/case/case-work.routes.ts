@@ -28,7 +28,7 @@ export const caseWorkRoutes = (deps: Deps) =>
       }),
       only(...roles),
       pathId,
-      async (c) => c.json(await asReader(deps.db, c.var.reader, (trx) => readCourse(trx, c.req.valid('param').id))),
+      async (c) => c.json(await asReader(deps.db, c.var.reader, (trx) => readCourse(trx, c.req.valid('param').id, berlinDay(deps.now())))),
     )
     .post(
       '/cases/:id/hand-over',

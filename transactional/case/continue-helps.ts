@@ -4,13 +4,48 @@ import type { Database } from '../database.ts'
 import { splitBooking } from '../placement/booking.ts'
 import { tellStep } from '../placement/booking-log.ts'
 import { ageOn, addDays } from '../placement/period.ts'
-import { RuleViolation } from '../rule-violation.ts'
-import { helpsGoingOn, lockChange, readHanded, type Handed, type Help } from './authority-change.ts'
+import { rowMissing, RuleViolation } from '../rule-violation.ts'
+import type { AuthorityChangeReason } from '../vocabulary.ts'
+import {
+  helpsGoingOn,
+  lockChange,
+  readChange,
+  readHanded,
+  type AuthorityChangeWithHelps,
+  type Handed,
+  type Help,
+} from './authority-change.ts'
 import { openCase } from './case.routes.ts'
+import { fileChangeLetter } from './change-letter.ts'
 
+type Announcing = {
+  case_id: string
+  to_authority_id: string
+  change_on: string
+  reason: AuthorityChangeReason
+  note?: string | undefined
+  conference_on: string | null
+  now: Date
+}
 type Continuing = { id: string; continued_on: string; note?: string | undefined; conference_on?: string | null | undefined; now: Date }
 type Accepting = Continuing & { case_number: string; version: string }
 type Settling = Continuing & { helps: readonly Help[] }
+
+/** What the other authority has to know goes into the file with the announcement (§ 86c(2) SGB VIII). */
+export const announceChange = async (trx: Transaction<Database>, reader: Reader, { now, ...change }: Announcing) => {
+  const { case_id, change_on } = change
+  const file = await trx.selectFrom('case').where('id', '=', case_id).select(['begin_on', 'client_id']).executeTakeFirstOrThrow(rowMissing)
+  if (file.client_id === null) throw new RuleViolation('case_without_client')
+  if (change_on < file.begin_on) throw new RuleViolation('authority_change_before_case')
+  const { id } = await trx
+    .insertInto('authority_change')
+    .values({ ...change, youth_authority_id: reader.youth_authority_id!, announced_by: reader.user_account_id, announced_at: now })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const announced = await readChange(trx, reader, id)
+  await fileChangeLetter(trx, reader, { case_id, change: announced, now })
+  return announced
+}
 
 /** What is left to the former authority: its helps end the day before, and its file with them. */
 const endFormer = async (trx: Transaction<Database>, { id, continued_on, now, helps }: Settling) => {
@@ -63,6 +98,12 @@ const placeNow = async (trx: Transaction<Database>, facility_id: string | null) 
     : (await trx.selectFrom('facility').where('id', '=', facility_id).select('youth_authority_id').executeTakeFirstOrThrow())
         .youth_authority_id
 
+type Filing = { case_id: string; change: AuthorityChangeWithHelps; continued_on: string; now: Date }
+
+/** What was handed over is told only until then; whoever writes the continuation down keeps it in the file. */
+const fileContinuation = (trx: Transaction<Database>, reader: Reader, { case_id, change, continued_on, now }: Filing) =>
+  fileChangeLetter(trx, reader, { case_id, change, continued: { continued_on, at: now, by: reader.display_name }, now })
+
 type Going = { help: Help; interruptions: Handed['interruptions']; birth_date: string; case_id: string; former: string }
 
 /** The same help, at the same place and terms, as a new booking of the new authority. */
@@ -98,7 +139,8 @@ const goOn = async (trx: Transaction<Database>, reader: Reader, accepting: Accep
  * or taken twice in between. Returns the new case.
  */
 export const acceptChange = async (trx: Transaction<Database>, reader: Reader, accepting: Accepting): Promise<string> => {
-  const { id, continued_on, case_number, version } = accepting
+  const { id, continued_on, case_number, version, now } = accepting
+  const told = await readChange(trx, reader, id)
   const change = await lockChange(trx, id)
   if (change.to_authority_id !== reader.youth_authority_id) throw new RuleViolation('authority_change_in_portal')
   await sql`select lock_handed_helps(${id})`.execute(trx)
@@ -116,12 +158,14 @@ export const acceptChange = async (trx: Transaction<Database>, reader: Reader, a
   for (const help of helps)
     await goOn(trx, reader, accepting, { help, interruptions: handed.interruptions, birth_date, case_id: opened.id, former })
   await settle(trx, reader, accepting, opened.id)
+  await fileContinuation(trx, reader, { case_id: opened.id, change: told, continued_on, now })
   return opened.id
 }
 
 /** Where the new authority does not use the portal, the former one writes down from when it continues the helps. Returns the case. */
 export const recordContinuation = async (trx: Transaction<Database>, reader: Reader, recording: Continuing): Promise<string> => {
-  const { id, continued_on } = recording
+  const { id, continued_on, now } = recording
+  const told = await readChange(trx, reader, id)
   const change = await lockChange(trx, id)
   const { rows } = await sql<{ in_portal: boolean }>`select uses_portal(${change.to_authority_id}) as in_portal`.execute(trx)
   if (change.youth_authority_id !== reader.youth_authority_id || rows[0]!.in_portal) throw new RuleViolation('authority_change_in_portal')
@@ -129,5 +173,6 @@ export const recordContinuation = async (trx: Transaction<Database>, reader: Rea
   const helps = helpsGoingOn(await readHanded(trx, id), { day: continued_on, change_on: change.change_on })
   await endFormer(trx, { ...recording, helps })
   await settle(trx, reader, recording, null)
+  await fileContinuation(trx, reader, { case_id: change.case_id, change: told, continued_on, now })
   return change.case_id
 }

@@ -3,11 +3,17 @@ import { z } from 'zod'
 import type { Database } from '../database.ts'
 import { rowMissing } from '../rule-violation.ts'
 import { bookingSteps, reservationStates, reservationSteps } from '../vocabulary.ts'
-import { plannedCents } from './case-manager.ts'
+import { helps, plannedCents, stages, type ManagedRow } from './case-manager.ts'
 
 const Help = z.object({
   id: z.uuid(),
-  kind: z.enum(['reservation', 'booking']),
+  kind: z.enum(['waiting', 'reservation', 'booking']),
+  /** as in the Fallmanager, with the day by which something is to be done; null: it is over */
+  stage: z.enum(stages).nullable(),
+  due_on: z.iso.date().nullable(),
+  /** the first day after the interruption of today */
+  resumes_on: z.iso.date().nullable(),
+  service_kind: z.string(),
   legal_basis: z.string(),
   service_kind_label: z.string(),
   /** null: outside the system */
@@ -15,7 +21,8 @@ const Help = z.object({
   facility_name: z.string().nullable(),
   first_day: z.iso.date(),
   last_day: z.iso.date(),
-  planned_cents: z.int(),
+  /** null: what is waited for has no price yet */
+  planned_cents: z.int().nullable(),
   /** of a reservation */
   state: z.enum(reservationStates).nullable(),
   end_reason: z.int().nullable(),
@@ -56,6 +63,7 @@ export const CaseCourse = z
     end_on: z.iso.date().nullable(),
     caseworker_id: z.uuid().nullable(),
     caseworker: z.string().nullable(),
+    today: z.iso.date(),
     /** of all helps that are not cancelled, live reservations included */
     planned_cents: z.int(),
     released_cents: z.int(),
@@ -123,17 +131,31 @@ const eventsOf = (case_id: string, case_key: string) => sql`
   select answered_at, 'change_taken_over', null, null, answered_by, null, concat_ws(': ', former.name, answer_note)
   from authority_change join youth_authority as former on former.id = authority_change.youth_authority_id where new_case_id = ${case_id}`
 
+/** What is waited for, what was reserved or booked, and where each stands. */
+const readHelps = async (db: Kysely<Database>, whose: { today: string; youth_authority_id: string; case_key: string }) => {
+  const taken = await sql<z.infer<typeof Help>>`${helpsOf(whose.case_key)}`.execute(db)
+  const { rows: underWay } = await sql<ManagedRow>`${helps(whose)}`.execute(db)
+  const waiting = underWay
+    .filter(({ kind }) => kind === 'waiting')
+    .map((row) => ({ ...row, state: null, end_reason: null, cancelled: false }))
+  const over = { stage: null, due_on: null, resumes_on: null }
+  return [...waiting, ...taken.rows.map((help) => ({ ...help, ...(underWay.find(({ id }) => id === help.id) ?? over) }))].toSorted(
+    (a, b) => b.first_day.localeCompare(a.first_day) || a.id.localeCompare(b.id),
+  )
+}
+
 /** All that happened in a case: its helps, what was done when by whom, and what it has cost. */
-export const readCourse = async (db: Kysely<Database>, case_id: string): Promise<CaseCourse> => {
+export const readCourse = async (db: Kysely<Database>, case_id: string, today: string): Promise<CaseCourse> => {
   const file = await db
     .selectFrom('case')
     .innerJoin('case_link', 'case_link.case_id', 'case.id')
     .leftJoin('user_account', 'user_account.id', 'case.caseworker_id')
     .where('case.id', '=', case_id)
     .select(['case.id', 'case_number', 'begin_on', 'end_on', 'caseworker_id', 'user_account.display_name as caseworker', 'case_key'])
+    .select('case.youth_authority_id')
     .executeTakeFirstOrThrow(rowMissing)
-  const { case_key, ...told } = file
-  const helps = await sql<CaseCourse['helps'][number]>`select * from (${helpsOf(case_key)}) as help order by first_day desc, id`.execute(db)
+  const { case_key, youth_authority_id, ...told } = file
+  const all = await readHelps(db, { today, youth_authority_id, case_key })
   const events = await sql<CaseCourse['events'][number]>`
     select case what when 'review' then (at at time zone 'Europe/Berlin')::date::text else to_json(at) #>> '{}' end as at, what, step, help_id, note,
       ${nameOf('event.by_id')} as by, ${nameOf('event.to_id')} as to
@@ -141,7 +163,7 @@ export const readCourse = async (db: Kysely<Database>, case_id: string): Promise
   `.execute(db)
   const costs = await sql<Pick<CaseCourse, 'released_cents' | 'paid_cents'>>`select * from case_costs(${case_id})`.execute(db)
   const live = new Set(['reserved', 'requested', 'consented'])
-  const planned = helps.rows.filter(({ cancelled, state }) => !cancelled && (state === null || live.has(state)))
-  const planned_cents = planned.reduce((sum, help) => sum + help.planned_cents, 0)
-  return CaseCourse.parse({ ...told, planned_cents, ...costs.rows[0], helps: helps.rows, events: events.rows })
+  const planned = all.filter(({ cancelled, state }) => !cancelled && (state === null || live.has(state)))
+  const planned_cents = planned.reduce((sum, help) => sum + (help.planned_cents ?? 0), 0)
+  return CaseCourse.parse({ ...told, today, planned_cents, ...costs.rows[0], helps: all, events: events.rows })
 }

@@ -20,6 +20,9 @@ export const weekday = (day: number): number => ((day + 3) % 7) + 1
 export const isWeekend = (day: number): boolean => weekday(day) > 5
 export const workday = (day: number): number => (isWeekend(day) ? day + 8 - weekday(day) : day)
 
+/** The last one up to a day. */
+export const workdayUntil = (day: number): number => day - Math.max(0, weekday(day) - 5)
+
 export const milliseconds = (day: number, secondOfDay: number): number => day * DAY_MS + secondOfDay * 1000
 
 const twoDigits = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'))

@@ -32,7 +32,7 @@ const filled = async (options: Omit<DemonstrationOptions, 'owner_url'>) => {
 const fingerprint = (url: string) =>
   withClient(url, async (client) => {
     const hash = createHash('sha256')
-    for (const table of Object.keys(COLUMNS)) {
+    for (const table of [...Object.keys(COLUMNS), 'authority_change', 'facility_file']) {
       const { rows } = await client.query<{ row: string }>(`select t::text as row from "${table}" as t order by t::text`)
       for (const { row } of rows) hash.update(row)
     }
@@ -160,6 +160,40 @@ describe('the demonstration', () => {
     expect(considered).toContainEqual({ open: true, by: 'fall2.vg', silent: ['fall.vg'] })
   })
 
+  test('has cases that went to another authority and came from one, whose helps go on the next day where they were', async () => {
+    const changed = await rows(
+      `select change.youth_authority_id as former, to_authority_id as next, continued_on, (select user_name from user_account where id = answered_by) as by,
+        (select case_number from "case" where id = new_case_id) is not null as numbered,
+        (select count(*)::int from document where case_id in (change.case_id, new_case_id) and title like 'Zuständigkeitswechsel%') as letters,
+        ended.last_day, ended.end_reason, begun.first_day, ended.offer_id = begun.offer_id as same_place,
+        exists (select from care_plan where booking_id = ended.id) = exists (select from care_plan where booking_id = begun.id) as plan_too
+      from authority_change as change
+      join case_link as former_link on former_link.case_id = change.case_id join booking as ended on ended.case_key = former_link.case_key and ended.end_reason = 40
+      join case_link as next_link on next_link.case_id = new_case_id join booking as begun on begun.case_key = next_link.case_key
+      where state = 'accepted' order by former`,
+    )
+    const continued = { continued_on: '2026-11-01', numbered: true, letters: 2, last_day: '2026-10-31', end_reason: 40, first_day: '2026-11-01', same_place: true, plan_too: true } // prettier-ignore
+    expect(changed).toEqual([
+      { former: '13003', next: '13075', by: 'fall.vg', ...continued },
+      { former: '13075', next: '13003', by: 'fall.hro', ...continued },
+    ])
+    expect(await rows(`select count(*)::int as n from authority_change where state = 'announced'`)).toEqual([{ n: 3 }])
+    const usual = await rows(
+      `select table_name, column_default from information_schema.columns where table_schema = 'public' and column_default ~ 'seeded_key|demonstration'`,
+    )
+    expect(usual).toEqual([])
+  })
+
+  test('shows a drawn house for every residential facility of the districts one signs in for', async () => {
+    const [houses] = await rows(
+      `select count(*)::int as facilities, count(file.id)::int as files, count(distinct sha256)::int as drawings, bool_and(substr(content, 1, 3) = '\\xffd8ff') as jpeg
+      from facility left join facility_file as file on facility_id = facility.id left join facility_file_content on facility_file_id = file.id
+      where youth_authority_id in ('13075', '13003')
+        and exists (select from offer join service_kind on code = service_kind where offer.facility_id = facility.id and form = 'stationaer')`,
+    )
+    expect(houses).toEqual({ facilities: 4, files: 4, drawings: 4, jpeg: true })
+  })
+
   test('has reviewed the plans of running helps within half a year, but for some, and written those of who signs in', async () => {
     const [late] = await rows(
       `select (count(*) filter (where last_on < $1::date - interval '6 months'))::float / count(*) as share,
@@ -207,6 +241,16 @@ describe('the demonstration', () => {
     expect(
       await rows(`select from user_role where role = 'provider' and user_account_id in (select submitted_by from invoice) limit 1`),
     ).toHaveLength(1)
+  })
+
+  test('gives everything a key that requests and answers take', async () => {
+    const keyed = await rows(
+      `select table_name from information_schema.columns where table_schema = 'public' and column_name = 'id' and data_type = 'uuid'`,
+    )
+    for (const { table_name } of keyed) {
+      const odd = await rows(`select id from "${table_name as string}" where id::text !~ '^.{14}[47].{4}[89ab]' limit 1`)
+      expect([table_name, odd]).toEqual([table_name, []])
+    }
   })
 
   test('compares authorities with those of their size and kind', async () => {

@@ -2,7 +2,7 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import { authoritiesOfAccounts, writeAccounts } from './accounts.ts'
 import { placeAnomaly } from './anomaly.ts'
-import { announceChanges } from './authority-changes.ts'
+import { changeAuthorities } from './authority-changes.ts'
 import { writeBefore } from './before-booking.ts'
 import { bill } from './billing.ts'
 import { withoutRowChecks } from './bulk.ts'
@@ -15,6 +15,7 @@ import { writeCourse } from './course.ts'
 import { writeDocuments } from './documents.ts'
 import { makeAuthorities, makeLandscape, type Authority, type AuthorityRow } from './landscape.ts'
 import { writeLandscape } from './landscape-rows.ts'
+import { drawFacilities } from './pictures.ts'
 import { writeKept } from './kept.ts'
 import { caseFiles } from './person.ts'
 import { keepPocketMoney, putOnWaitingLists, setPocketMoney } from './waiting.ts'
@@ -173,7 +174,8 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
   await writeDocuments(client, authoritiesOfAccounts, options.today)
   await writeKept(client, authoritiesOfAccounts, options.today)
   await putOnWaitingLists(client, options.today)
-  await announceChanges(client, options.today)
+  await changeAuthorities(client, seed, options.today)
+  await drawFacilities(client, chanceFrom(`${seed} pictures`), authoritiesOfAccounts)
   await proveRules(client)
   log.info({ rows: sink.written() }, 'demonstration data loaded')
   return { loaded: true, bookings: sink.written()['booking'] ?? 0, accounts }

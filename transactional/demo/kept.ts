@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { keyOf } from './key.ts'
 
 /** Applications that led to no help, five years ago: each month of the next some becomes due. */
 const FILES = `
@@ -8,14 +9,14 @@ const FILES = `
   ),
   person as (
     insert into client (id, youth_authority_id, given_name, family_name, birth_date, sex, created_at)
-    select md5('kept client ' || youth_authority_id || n)::uuid, youth_authority_id, (array['Mila', 'Jonte', 'Frieda'])[1 + n % 3], (array['Boldt', 'Ahrens', 'Wulff', 'Jahnke'])[1 + n % 4],
+    select ${keyOf(`'kept client ' || youth_authority_id || n`)}, youth_authority_id, (array['Mila', 'Jonte', 'Frieda'])[1 + n % 3], (array['Boldt', 'Ahrens', 'Wulff', 'Jahnke'])[1 + n % 4],
       (ended - (7 + n) * interval '1 year')::date, case when n % 3 = 1 then 'm' else 'w' end, ended - interval '60 days'
     from planned
     returning id, youth_authority_id, birth_date
   ),
   file as (
     insert into "case" (id, youth_authority_id, client_id, case_number, begin_on, end_on)
-    select md5('kept case ' || person.youth_authority_id || n)::uuid, person.youth_authority_id, person.id, 'A-' || n, (ended - interval '60 days')::date, ended::date
+    select ${keyOf(`'kept case ' || person.youth_authority_id || n`)}, person.youth_authority_id, person.id, 'A-' || n, (ended - interval '60 days')::date, ended::date
     from planned join person on person.youth_authority_id = planned.youth_authority_id
       and person.birth_date = (ended - (7 + n) * interval '1 year')::date
     returning id, begin_on, youth_authority_id

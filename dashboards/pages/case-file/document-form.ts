@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit'
-import { addDocument, type CaseDocument, changeDocument, removeDocument, RequestProblem } from '../../client.ts'
-import { faultLine, faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { addDocument, type CaseDocument, changeDocument, removeDocument } from '../../client.ts'
+import { faultLine, type Faults, faultSummary, oneLine, textField } from '../../elements/form-fields.ts'
+import { Sending } from '../../elements/sending.ts'
 import { selectField } from '../../elements/select-field.ts'
 import type { DocumentKind } from '../../../transactional/vocabulary.ts'
 import { documentKindLabels, limitText } from './case-file.ts'
@@ -37,25 +38,16 @@ export class DocumentForm extends LitElement {
   static override properties = {
     action: { attribute: false },
     values: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
-    busy: { state: true },
   }
   declare action: DocumentAction
   declare values: Values
-  declare faults: Faults
-  declare refusal: string | undefined
-  declare busy: boolean
   #file: File | undefined
-  /** The same for every attempt at the same. */
-  #key = crypto.randomUUID()
+  readonly #sending = new Sending(this)
   #shown: DocumentAction | undefined
 
   constructor() {
     super()
     this.values = { title: '', kind: '', dated_on: '', reason: '' }
-    this.faults = {}
-    this.busy = false
   }
 
   protected override createRenderRoot() {
@@ -67,9 +59,7 @@ export class DocumentForm extends LitElement {
     if (action === this.#shown) return
     this.#shown = action
     this.#file = undefined
-    this.#key = crypto.randomUUID()
-    this.faults = {}
-    this.refusal = undefined
+    this.#sending.clear()
     const { title, kind, dated_on } = action.name === 'add' ? { title: '', kind: '', dated_on: action.today } : action.document
     this.values = { title, kind, dated_on, reason: '' }
   }
@@ -83,58 +73,41 @@ export class DocumentForm extends LitElement {
     return faults
   }
 
-  async #submit(event: SubmitEvent) {
+  #submit(event: SubmitEvent) {
     event.preventDefault()
-    if (this.busy) return
-    this.refusal = undefined
-    this.faults = this.#missing()
-    if (Object.keys(this.faults).length > 0) return this.#focusSummary()
-    this.busy = true
-    try {
-      const said = await this.#send()
+    return this.#sending.send(async (key) => {
+      const said = await this.#send(key)
       this.dispatchEvent(new CustomEvent('sj-done', { detail: said, bubbles: true }))
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      // whether an attempt that nobody answered arrived is not known: it is repeated with its key
-      if (problem.status > 0 && problem.status < 500) this.#key = crypto.randomUUID()
-      this.faults = faultsOf(problem.details, fieldsOf[this.action.name])
-      this.refusal = problem.message
-      await this.#focusSummary()
-    } finally {
-      this.busy = false
-    }
+      return ''
+    }, this.#missing())
   }
 
-  async #send(): Promise<string> {
+  async #send(key: string): Promise<string> {
     const { action, values } = this
     const named = { title: values.title.trim(), kind: values.kind as DocumentKind, dated_on: values.dated_on }
     switch (action.name) {
       case 'add':
-        await addDocument(action.case_id, { ...named, file: this.#file! }, this.#key)
+        await addDocument(action.case_id, { ...named, file: this.#file! }, key)
         return `„${named.title}“ ist in der Akte.`
       case 'change':
         await changeDocument(action.document.id, named)
         return `„${named.title}“ ist geändert.`
       case 'remove':
-        await removeDocument(action.document.id, values.reason.replaceAll(/\s+/g, ' ').trim(), this.#key)
+        await removeDocument(action.document.id, oneLine(values.reason), key)
         return `„${action.document.title}“ ist entfernt. Es steht unten und lässt sich zurücklegen.`
     }
   }
 
-  async #focusSummary() {
-    await this.updateComplete
-    this.querySelector<HTMLElement>('.sj-summary')?.focus()
-  }
-
   override render() {
     const { name } = this.action
+    const { refusal, faults, busy } = this.#sending
     return html`
       <form class="sj-step" novalidate aria-labelledby="dokument" @submit=${this.#submit}>
         <h2 class="sj-h2" id="dokument" tabindex="-1">${headings[name]}</h2>
-        ${this.action.name === 'add' ? nothing : html`<p>${this.action.document.title}</p>`}
-        ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })} ${fieldsOf[name].map((field) => this.#field(field))}
+        ${this.action.name === 'add' ? nothing : html`<p>${this.action.document.title}</p>`} ${faultSummary({ refusal, faults, labels })}
+        ${fieldsOf[name].map((field) => this.#field(field))}
         <div class="sj-step__buttons">
-          <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${this.busy ? 'true' : 'false'}>
+          <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${busy ? 'true' : 'false'}>
             <span class="kern-label">${submits[name]}</span>
           </button>
           <button
@@ -146,14 +119,14 @@ export class DocumentForm extends LitElement {
           </button>
         </div>
         <p class="sj-meta" role="status">
-          ${this.busy ? (name === 'add' ? 'Die Datei wird übertragen und geprüft …' : 'Wird gespeichert …') : nothing}
+          ${busy ? (name === 'add' ? 'Die Datei wird übertragen und geprüft …' : 'Wird gespeichert …') : nothing}
         </p>
       </form>
     `
   }
 
   #field(name: Field) {
-    const { faults } = this
+    const { faults } = this.#sending
     if (name === 'file') return this.#fileField()
     const label = labels[name]
     const value = this.values[name]
@@ -170,7 +143,8 @@ export class DocumentForm extends LitElement {
   #fileField() {
     if (this.action.name !== 'add') return nothing
     const { most_bytes, scans } = this.action
-    const fault = this.faults['file']
+    const { faults } = this.#sending
+    const fault = faults['file']
     return html`
       <div class="kern-form-input ${fault ? 'kern-form-input--error' : ''}">
         <label class="kern-label" for="file">${labels.file}</label>
@@ -188,7 +162,7 @@ export class DocumentForm extends LitElement {
           aria-describedby=${fault ? 'hint-file fault-file' : 'hint-file'}
           @change=${(event: Event) => this.#picked((event.target as HTMLInputElement).files?.[0])}
         />
-        ${faultLine('file', this.faults)}
+        ${faultLine('file', faults)}
       </div>
     `
   }
@@ -196,7 +170,7 @@ export class DocumentForm extends LitElement {
   /** A document is usually called as its file is. */
   #picked(file: File | undefined) {
     this.#file = file
-    this.#key = crypto.randomUUID()
+    this.#sending.renew()
     if (!file || this.values.title.trim() !== '') return
     const title = file.name
       .replace(/\.[^.]+$/, '')

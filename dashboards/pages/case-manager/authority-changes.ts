@@ -1,10 +1,7 @@
-import { Task } from '@lit/task'
-import { html, LitElement, nothing } from 'lit'
 import { type AuthorityChange, getAuthorityChanges } from '../../client.ts'
 import { numberText } from '../../format.ts'
-import { onReturn } from '../../on-return.ts'
 import { changeHref, headingText, nameText, stateText } from './authority-change-words.ts'
-import './consultation.css'
+import type { Matters } from './matters.ts'
 
 const waitsHere = ({ state, incoming, in_portal }: AuthorityChange) => state === 'announced' && (incoming || !in_portal)
 
@@ -14,39 +11,17 @@ const leadText = (waiting: number, announced: number) => {
   return `${numberText(announced)} offen, ${here} auf Ihr Jugendamt`
 }
 
-/** Changes of authority announced to and by the own one; nothing where there are none. */
-export class AuthorityChanges extends LitElement {
-  readonly #loaded = new Task(this, { args: () => [] as const, task: async (_, { signal }) => getAuthorityChanges({}, signal) })
-
-  constructor() {
-    super()
-    onReturn(this, () => void this.#loaded.run())
-  }
-
-  protected override createRenderRoot() {
-    return this
-  }
-
-  override render() {
-    const changes = this.#loaded.value ?? []
-    if (changes.length === 0) return nothing
-    const waiting = changes.filter(waitsHere).length
-    const announced = changes.filter(({ state }) => state === 'announced').length
-    return html`
-      <details class="sj-invitations" ?open=${waiting > 0}>
-        <summary class="sj-link">Zuständigkeitswechsel: ${leadText(waiting, announced)}</summary>
-        <ul class="sj-consultations">
-          ${changes.map(
-            (change) =>
-              html`<li>
-                <a class="sj-link" href=${changeHref(change)}>${nameText(change)}, ${headingText(change)}</a>
-                <small>${stateText(change)}</small>
-              </li>`,
-          )}
-        </ul>
-      </details>
-    `
+/** Changes of authority announced to and by the own one. */
+export const authorityChanges = async (signal: AbortSignal): Promise<Matters> => {
+  const changes = await getAuthorityChanges({}, signal)
+  const waiting = changes.filter(waitsHere).length
+  return {
+    lead: `Zuständigkeitswechsel: ${leadText(waiting, changes.filter(({ state }) => state === 'announced').length)}`,
+    waiting: waiting > 0,
+    lines: changes.map((change) => ({
+      href: changeHref(change),
+      text: `${nameText(change)}, ${headingText(change)}`,
+      state: stateText(change),
+    })),
   }
 }
-
-customElements.define('sj-authority-changes', AuthorityChanges)

@@ -6,10 +6,10 @@ import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { dateText, instantText, moneyText, numberText } from '../../format.ts'
 import { Navigate } from '../../navigation.ts'
-
 import { onReturn } from '../../on-return.ts'
 import { casePath, helpSelectionPath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
+import { authorityChanges } from './authority-changes.ts'
 import {
   countIn,
   dueChoices,
@@ -30,9 +30,9 @@ import {
   workHref,
   writeManaged,
 } from './case-manager.ts'
+import { myConsultations } from './my-consultations.ts'
 import './bulk-actions.ts'
-import './my-consultations.ts'
-import './authority-changes.ts'
+import './matters.ts'
 import './case-manager-page.css'
 
 /** A page with the question it answers: while the next one is asked for, the former stays as it is. */
@@ -143,8 +143,8 @@ export class CaseManagerPage extends LitElement {
             </p>`
           : html`<p class="sj-lead" aria-busy=${this.#page.error ? 'false' : 'true'}><i class="sj-skeleton sj-skeleton--title"></i></p>`
       }
-      <sj-my-consultations></sj-my-consultations>
-      <sj-authority-changes></sj-authority-changes>
+      <sj-case-matters .load=${myConsultations}></sj-case-matters>
+      <sj-case-matters .load=${authorityChanges}></sj-case-matters>
       ${this.#tools(page)}
       ${this.#page.error ? viewProblem(this.#page.error, { dataAsOf: undefined, retry: () => void this.#page.run() }) : nothing}
       ${page ? this.#list(page) : nothing}
@@ -171,7 +171,19 @@ export class CaseManagerPage extends LitElement {
     `
     return html`
       <div class="sj-list-tools sj-manager__tools sj-no-print">
-        <nav aria-label="Hilfen nach Stand">
+        <div class="sj-manager__stage">
+          ${selectField({
+            name: 'stage',
+            label: 'Stand',
+            options: tabs.map((tab): [string, string] => [
+              tab.key,
+              page ? `${tab.label} (${numberText(countIn(tab, page.counts))})` : tab.label,
+            ]),
+            value: chosen.key,
+            chosen: (stage) => this.#choose({ stage }),
+          })}
+        </div>
+        <nav class="sj-manager__stages" aria-label="Hilfen nach Stand">
           <ul class="sj-list-tabs">
             ${tabs.map((tab) => link({ stage: tab.key }, tab === chosen, html`${tab.label} ${page ? html`<span>${numberText(countIn(tab, page.counts))}</span>` : nothing}`))}
           </ul>

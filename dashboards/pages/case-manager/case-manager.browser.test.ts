@@ -2,8 +2,10 @@ import { buffer } from 'node:stream/consumers'
 import PdfDocument from 'pdfkit'
 import pg from 'pg'
 import type { Page } from 'playwright-core'
+import sharp from 'sharp'
+import { extractText } from 'unpdf'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Comparison, Offer } from '../../client.ts'
+import type { Comparison, NoticeTemplate, Offer } from '../../client.ts'
 import { remind } from '../../../transactional/case/reminder.ts'
 import { startExpiry } from '../../../transactional/placement/expiry.ts'
 import { demonstrationDay } from '../../../transactional/postgres.fixture.ts'
@@ -12,12 +14,16 @@ import {
   caseManagerPath,
   casePath,
   comparisonPath,
+  deletionsPath,
   helpSelectionPath,
   inboxPath,
+  noticeTemplatesPath,
+  ownDeletionsPath,
   ownFacilitiesPath,
   pocketMoneyPath,
   providerRequestsPath,
   reservationPath,
+  retentionPath,
 } from '../../route.ts'
 
 let portal: Portal
@@ -223,6 +229,15 @@ test('who comes too late is told what happened, and words that are looked for st
   const page = await portal.open(caseManagerPath, { user: 'fall.vg', width: 360 })
   await page.waitForSelector('.sj-cases')
   const all = await page.locator('.sj-cases tbody tr').count()
+  // on a phone the stages are one choice, also by keyboard
+  await page.focus('#stage')
+  await page.keyboard.press('R')
+  await page.waitForURL(/stage=reserved/)
+  expect(await page.locator('#stage option:checked').textContent()).toMatch(/^Reserviert \([1-9]\d*\)$/)
+  await page.fill('#suche', 'gibt es nicht')
+  await page.click('text=Alle Hilfen zeigen')
+  await page.waitForURL((url) => url.search === '')
+  expect(await page.locator('#stage option:checked').textContent()).toMatch(/^Alle/)
   await page.fill('#suche', case_number)
   await page.waitForSelector('text=1 Hilfe gefunden.')
   expect(all).toBeGreaterThan(2)
@@ -267,6 +282,7 @@ test('several helps are dealt with at once, each refusal is told, and the case t
   await page.click(`[aria-label="Verlauf des Falls, ${one.case_number}"]`)
   await page.waitForSelector(`h1:has-text("Fall ${one.case_number}")`)
   expect(await page.locator('.sj-help__steps').textContent()).toMatch(/Fall übergeben an Birte Mitberat.*Falk Beistand.*Vertretung/s)
+  expect(await page.locator('.sj-case__helps').textContent()).toMatch(/Reserviert, Zustimmung anfragen: 22\.10\.2026, in 7 Tagen/)
   await page.click('[data-action=hand-over]')
   expect(await barriers(page)).toEqual([])
   await portal.close(page)
@@ -339,7 +355,7 @@ test('another authority becomes responsible: it is announced, continued there, a
   await former.waitForSelector('text=Wartet auf Vorpommern-Greifswald.')
 
   const page = await portal.open(caseManagerPath, { user: 'fall.vg', width: 360 })
-  await page.click('sj-authority-changes a:has-text("Juna Umzug")')
+  await page.click('sj-case-matters a:has-text("Juna Umzug")')
   await page.waitForSelector('text=Ihr Jugendamt soll die Hilfe fortsetzen.')
   expect(await barriers(page)).toEqual([])
   await page.click('[data-action=accept]')
@@ -360,8 +376,10 @@ test('another authority becomes responsible: it is announced, continued there, a
   await former.waitForSelector('#folgt')
   expect(await former.locator('.sj-follow').textContent()).toContain('Vom neuen Jugendamt fortgesetzt')
   await former.goto(portal.url + caseManagerPath)
-  await former.locator('sj-authority-changes details').evaluate((list) => ((list as HTMLDetailsElement).open = true))
-  await former.click('sj-authority-changes a:has-text("HRO-Z-1")')
+  await former
+    .locator('sj-case-matters details:has-text("Zuständigkeitswechsel")')
+    .evaluate((list) => ((list as HTMLDetailsElement).open = true))
+  await former.click('sj-case-matters a:has-text("HRO-Z-1")')
   await former.waitForSelector('text=Soll-Kosten vom 05.10.2026 bis zur Fortsetzung am 12.10.2026')
   await portal.close(former)
 })
@@ -547,7 +565,13 @@ test('the whole path of a child on a phone: need, dearer place, team, consent, t
   await portal.close(page)
 })
 
-test('a provider keeps a place back and gives it back, and an administrator sets the pocket money', async () => {
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.id || document.activeElement?.className)
+const picture = () =>
+  sharp({ create: { width: 40, height: 30, channels: 3, background: '#7a9' } })
+    .png()
+    .toBuffer()
+
+test('a provider keeps places back and says what a facility is, and an administrator sets the pocket money', async () => {
   const provider = await portal.open(ownFacilitiesPath, { user: 'anbieter.1', width: 360 })
   const free = provider.locator('.sj-places > li', { hasText: /[1-9]\d* von/ }).first()
   await free.locator('button:has-text("Plätze sperren")').click()
@@ -561,6 +585,33 @@ test('a provider keeps a place back and gives it back, and an administrator sets
   expect(await barriers(provider)).toEqual([])
   await provider.locator('[aria-label^="Freigeben: 1 Platz"]').first().click()
   await provider.waitForSelector('text=Wieder frei: 1 Platz.')
+  await provider.locator('[aria-label^="Angaben ändern"]').first().click()
+  await provider.fill('#operating_days_week', '9')
+  await provider.click('form button:has-text("Speichern")')
+  await provider.waitForSelector('#fault-operating_days_week')
+  expect(await focused(provider)).toContain('sj-summary')
+  await provider.fill('#operating_days_week', '5')
+  await provider.click('form button:has-text("Speichern")')
+  await provider.waitForSelector('[role=status]:has-text("Gespeichert:")')
+  const files = provider.locator('sj-facility-files').first()
+  await files.locator('[aria-label^="Hinzufügen"]').click()
+  await files.locator('form button:has-text("Hinzufügen")').click()
+  await files.locator('.sj-summary').waitFor()
+  expect(await files.locator('.sj-summary li').allTextContents()).toEqual([
+    'Bezeichnung: Bitte angeben.',
+    'Datei: Bitte eine Datei wählen.',
+  ])
+  expect(await barriers(provider)).toEqual([])
+  await files.locator('input[type=text]').fill('Garten')
+  const png = { name: 'garten.png', mimeType: 'image/png', buffer: Buffer.from('kein Bild') }
+  await files.locator('input[type=file]').setInputFiles(png)
+  await files.locator('form button:has-text("Hinzufügen")').click()
+  await files.locator('.kern-error:not(:has-text("Bitte eine Datei wählen"))').waitFor()
+  await files.locator('input[type=file]').setInputFiles({ ...png, buffer: await picture() })
+  await files.locator('form button:has-text("Hinzufügen")').click()
+  await files.locator('[role=status]:has-text("Hinzugefügt: Garten.")').waitFor()
+  await files.locator('[aria-label="Entfernen: Garten"]').click()
+  await files.locator('[role=status]:has-text("Entfernt: Garten.")').waitFor()
   await portal.close(provider)
 
   const admin = await portal.open(pocketMoneyPath, { user: 'admin' })
@@ -574,6 +625,71 @@ test('a provider keeps a place back and gives it back, and an administrator sets
   await admin.waitForSelector('text=Die Beträge ab 01.01.2027 sind gespeichert.')
   expect(await admin.locator('table:has-text("Ab 01.01.2027")').textContent()).toMatch(/24,50.*60,00/s)
   await portal.close(admin)
+})
+
+test('an administrator sets how long a kind of document is kept, is told what is wrong at its field, and takes it back', async () => {
+  const page = await portal.open(retentionPath, { user: 'admin', width: 360 })
+  const save = () => page.click('button:has-text("Speichern")')
+  await page.selectOption('#document_kind', { label: 'Bericht' })
+  await page.fill('#years', 'zwölf')
+  await save()
+  expect(await page.locator('.sj-summary li').allTextContents()).toHaveLength(3)
+  expect(await focused(page)).toContain('sj-summary')
+  await page.click('.sj-summary a:has-text("Jahre")')
+  expect(await focused(page)).toBe('years')
+  expect(await barriers(page)).toEqual([])
+  await page.fill('#years', '12')
+  await page.fill('#source', 'Aktenordnung vom 01.10.2026')
+  await page.fill('#valid_from', demonstrationDay)
+  await save()
+  await page.waitForSelector('#fault-valid_from:has-text("späteren Tag")')
+  expect(await focused(page)).toContain('sj-summary')
+  expect(await page.inputValue('#source')).toBe('Aktenordnung vom 01.10.2026')
+  await page.fill('#valid_from', '2040-01-01')
+  await save()
+  await page.waitForSelector('[role=status]:has-text("Bericht: ab 01.01.2040 gelten 12 Jahre")')
+  const row = page.locator('tr', { hasText: 'Bericht' })
+  expect(await row.textContent()).toMatch(/5 Jahre.*Ab 01\.01\.2040: 12 Jahre nach dem Ende des Falls, Aktenordnung vom 01\.10\.2026/s)
+  expect([await page.inputValue('#years'), await page.locator('.kern-error').count()]).toEqual(['', 0])
+  expect(await barriers(page)).toEqual([])
+  await row.locator('button:has-text("Zurücknehmen")').click()
+  await page.waitForSelector('[role=status]:has-text("die Frist ab 01.01.2040 ist zurückgenommen")')
+  expect(await row.textContent()).not.toContain('2040')
+  await portal.close(page)
+})
+
+test('an administrator words a notice: checked, seen as PDF, kept as a version, and not over what a colleague wrote meanwhile', async () => {
+  const page = await portal.open(noticeTemplatesPath, { user: 'admin', width: 360 })
+  await page.click('nav a:has-text("Ablehnung")')
+  await page.waitForURL(/kind=refusal/)
+  const delivered = await page.inputValue('#subject')
+  await page.fill('#subject', 'Ihr Antrag auf {{Hilfe}}, Wirkung {{Wirkung}}')
+  await page.click('button:has-text("Vorschau als PDF")')
+  await page.waitForSelector('#fault-subject:has-text("„{{Wirkung}}“ gibt es hier nicht.")')
+  expect(await focused(page)).toContain('sj-summary')
+  expect(await barriers(page)).toEqual([])
+  await page.fill('#subject', 'Ihr Antrag auf {{Hilfe}}')
+  const [preview] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("Vorschau als PDF")')])
+  expect(preview.suggestedFilename()).toBe('Vorschau Ablehnung.pdf')
+  const { text } = await extractText(new Uint8Array(await buffer(await preview.createReadStream())), { mergePages: true })
+  expect(text).toContain('Ihr Antrag auf Heimerziehung, Wohngruppe')
+
+  const { items } = (await portal.ask('admin', '/service/notice-templates')) as { items: NoticeTemplate[] }
+  const { words, versions } = items.find((template) => template.kind === 'refusal')!
+  const theirs = { ...words, subject: 'Kein Anspruch auf {{Hilfe}}' }
+  await portal.ask('admin', '/service/notice-templates', { kind: 'refusal', after_version: versions[0]!.version, words: theirs })
+  await page.click('button:has-text("Als neue Fassung speichern")')
+  await page.waitForSelector('.sj-summary:has-text("Die Vorlage wurde inzwischen geändert.")')
+  expect(await page.inputValue('#subject')).toBe('Ihr Antrag auf {{Hilfe}}')
+  await page.locator('li', { hasText: 'Ada Verwaltung' }).waitFor()
+  await page.click('button:has-text("Als neue Fassung speichern")')
+  await page.waitForSelector('[role=status]:has-text("Die neue Fassung gilt ab jetzt für neue Entwürfe.")')
+  expect(await page.locator('li', { hasText: 'Ada Verwaltung' }).count()).toBe(2)
+  expect(await page.inputValue('#subject')).toBe('Ihr Antrag auf {{Hilfe}}')
+  await page.locator('li', { hasText: 'Mitgeliefert' }).locator('button:has-text("In die Felder holen")').click()
+  expect(await page.inputValue('#subject')).toBe(delivered)
+  expect(await barriers(page)).toEqual([])
+  await portal.close(page)
 })
 
 test('what is held too long lapses: its caseworker is reminded, comes too late, and finds it with what came to nothing', async () => {
@@ -604,6 +720,36 @@ test('what is held too long lapses: its caseworker is reminded, comes too late, 
   await expiry.stop()
   expect(await late.locator('tr', { hasText: case_number }).textContent()).toMatch(/Abgelaufen\s+Neu reservieren/)
   await portal.close(late)
+})
+
+test('an administrator has deleted what is over, after being asked; controllers read of it in numbers', async () => {
+  // the month whose files are due first is over
+  clock.now = new Date('2026-11-20T10:00:00Z')
+  const page = await portal.open(deletionsPath, { user: 'admin', width: 360, anew: true })
+  await page.waitForSelector('.sj-deletions tbody')
+  const due = () => page.locator('section[aria-labelledby=faellig] tbody tr', { hasText: 'Vorpommern-Greifswald' }).count()
+  const before = await due()
+  expect(await barriers(page)).toEqual([])
+  await page.click('button:has-text("Löschlauf starten")')
+  await page.waitForSelector('dialog[open]')
+  expect(await barriers(page)).toEqual([])
+  await page.click('dialog button:has-text("Abbrechen")')
+  expect(await page.locator('section[aria-labelledby=verlauf] th:has-text("gestartet von")').count()).toBe(0)
+  await page.click('button:has-text("Löschlauf starten")')
+  await page.click('dialog button:has-text("Löschen")')
+  await page.waitForSelector('[role=status]:has-text("Gelöscht: 2 Akten, 2 Dokumente.")')
+  await expect.poll(due).toBe(before - 1)
+  const newest = page.locator('section[aria-labelledby=verlauf] tbody tr').first()
+  await expect.poll(() => newest.textContent()).toMatch(/20\.11\.2026.*gestartet von Ada Verwaltung.*1 Akte, 1 × Antrag/s)
+  await page.click('button:has-text("Löschlauf starten")')
+  await page.click('dialog button:has-text("Löschen")')
+  await page.waitForSelector('[role=status]:has-text("Es war nichts fällig.")')
+  await portal.close(page)
+  const controlling = await portal.open(ownDeletionsPath, { user: 'controlling.vg', anew: true })
+  await controlling.waitForSelector('.sj-deletions tbody')
+  expect(await controlling.locator('section[aria-labelledby=verlauf] tbody').textContent()).not.toContain('Rostock')
+  expect(await controlling.locator('button:has-text("Löschlauf starten")').count()).toBe(0)
+  await portal.close(controlling)
 })
 
 test('the browser complained about nothing', () => {

@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { countIn, dueText, groupsOf, leadText, questionOf, rangeText, readManaged, tabOf, tabs, writeManaged } from './case-manager.ts'
+import {
+  countIn,
+  dueText,
+  groupsOf,
+  leadText,
+  questionOf,
+  rangeText,
+  readManaged,
+  tabOf,
+  tabs,
+  underWayText,
+  writeManaged,
+} from './case-manager.ts'
 
 describe('what is chosen', () => {
   test('stands in the address, words that are looked for do not', () => {
@@ -33,6 +45,15 @@ test.each([
   ['2027-03-31', 'in 130 Tagen'],
 ])('%s reads %s on 21.11.2026', (due_on, text) => {
   expect(dueText(due_on, '2026-11-21')).toBe(text)
+})
+
+test('a help under way tells where it stands and what is due next', () => {
+  const today = '2026-10-15'
+  const rests = { stage: 'interrupted', last_day: '2027-08-03', resumes_on: '2026-10-26' } as const
+  expect(underWayText({ ...rests, due_on: '2026-10-26' }, today)).toBe('Unterbrochen, Hilfe geht weiter: 26.10.2026, in 11 Tagen')
+  expect(underWayText({ ...rests, due_on: '2026-10-20' }, today)).toBe('Unterbrochen, Hilfeplan fortschreiben: 20.10.2026, in 5 Tagen')
+  const waits = { stage: 'waiting', last_day: '2027-03-31', resumes_on: null, due_on: '2026-10-16' } as const
+  expect(underWayText(waits, today)).toBe('Wartet auf Platz, Hilfe soll beginnen: 16.10.2026, morgen')
 })
 
 test.each([

@@ -1,7 +1,7 @@
 // The Fallmanager without its page: what is chosen, in the address and back, and how a help under way reads.
 import type { CaseManagerQuestion, ManagedHelp, ManagedPage } from '../../client.ts'
 import { choiceIn } from '../../choice.ts'
-import { numberText } from '../../format.ts'
+import { dateText, numberText } from '../../format.ts'
 import { reservationPath } from '../../route.ts'
 import { placeHref } from '../selection/help-selection.ts'
 import { dayLength } from './reservation-words.ts'
@@ -74,13 +74,14 @@ export const hrefOf = ({ kind, id }: { kind: 'reservation' | 'booking'; id: stri
   `${reservationPath}?${kind}=${id}${step === undefined ? '' : `&step=${step}`}`
 
 /** Where a help is worked on: what is waited for is no help yet, but a search. */
-export const workHref = (help: ManagedHelp, step?: string) => {
+export const workHref = (help: Pick<ManagedHelp, 'kind' | 'id' | 'case_id' | 'service_kind' | 'first_day' | 'last_day'>, step?: string) => {
   const { kind, id } = help
   return kind === 'waiting' ? placeHref(help) : hrefOf({ kind, id }, step)
 }
 
+type Standing = Pick<ManagedHelp, 'stage' | 'due_on' | 'resumes_on' | 'last_day'>
 /** What is due on the day told. */
-export const nextText = ({ stage, due_on, resumes_on, last_day }: ManagedHelp): string => {
+export const nextText = ({ stage, due_on, resumes_on, last_day }: Standing): string => {
   // what is due before an interruption is over
   if (stage === 'interrupted' && due_on !== resumes_on) return stageWords[due_on === last_day ? 'ending' : 'running'].next
   return stageWords[stage].next
@@ -94,6 +95,10 @@ export const dueText = (due_on: string, today: string): string => {
   if (days === 0) return 'heute'
   return days === 1 ? 'morgen' : `in ${numberText(days)} Tagen`
 }
+
+/** "Unterbrochen, Hilfe geht weiter: 05.11.2026, in 21 Tagen". */
+export const underWayText = (help: Standing, today: string): string =>
+  `${stageWords[help.stage].label}, ${nextText(help)}: ${dateText(help.due_on)}, ${dueText(help.due_on, today)}`
 
 const dueLabels: Record<ManagedHelp['due'], string> = {
   past: 'Überfällig',

@@ -11,14 +11,15 @@ import {
   type Session,
 } from '../../client.ts'
 import { choiceIn } from '../../choice.ts'
-import { areaField, type Faults, faultsOf, faultSummary, oneLine } from '../../elements/form-fields.ts'
+import { areaField, faultSummary, oneLine } from '../../elements/form-fields.ts'
+import { Sending } from '../../elements/sending.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
-import { berlinDay, dateText, moneyText, numberText } from '../../format.ts'
+import { dateText, moneyText, numberText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
 import { caseManagerPath, helpSelectionPath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
-import { hrefOf } from './case-manager.ts'
+import { workHref } from './case-manager.ts'
 import { eventText, helpText, standText, whenText } from './case-words.ts'
 import { term } from './terms.ts'
 import './authority-change-section.ts'
@@ -39,9 +40,6 @@ export class CasePage extends LitElement {
     colleagues: { state: true },
     to: { state: true },
     reason: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
-    said: { state: true },
     all: { state: true },
   }
   declare session: Session
@@ -50,14 +48,9 @@ export class CasePage extends LitElement {
   declare colleagues: Colleague[] | undefined
   declare to: string
   declare reason: string
-  declare faults: Faults
-  declare refusal: string | undefined
-  declare said: string
   /** Whether all events are shown. */
   declare all: boolean
-  #busy = false
-  /** The same for every attempt at the same. */
-  #key = crypto.randomUUID()
+  readonly #sending = new Sending(this)
 
   readonly #loaded = new Task(this, {
     args: () => [this.search, this.session.user_name] as const,
@@ -73,8 +66,6 @@ export class CasePage extends LitElement {
     this.search = ''
     this.to = ''
     this.reason = ''
-    this.faults = {}
-    this.said = ''
     this.all = false
     onReturn(this, () => void this.#loaded.run())
   }
@@ -84,7 +75,7 @@ export class CasePage extends LitElement {
   }
 
   async #openHandover() {
-    this.said = ''
+    this.#sending.clear()
     this.colleagues = await getColleagues().then(
       ({ items }) => items.filter(({ id }) => id !== this.#loaded.value?.course.caseworker_id),
       () => [],
@@ -93,37 +84,23 @@ export class CasePage extends LitElement {
     this.querySelector<HTMLElement>('#to_id')?.focus()
   }
 
-  async #handOver(event: SubmitEvent, { id }: CaseCourse) {
+  #handOver(event: SubmitEvent, { id }: CaseCourse) {
     event.preventDefault()
-    if (this.#busy) return
-    const reason = oneLine(this.reason)
-    this.refusal = undefined
-    this.faults = {
-      ...(this.to === '' && { to_id: 'Bitte eine Person auswählen.' }),
+    const [to_id, reason] = [this.to, oneLine(this.reason)]
+    const missing = {
+      ...(to_id === '' && { to_id: 'Bitte eine Person auswählen.' }),
       ...(reason === '' && { reason: 'Bitte den Grund angeben.' }),
     }
-    if (Object.keys(this.faults).length > 0) return this.#focus('.sj-summary')
-    this.#busy = true
-    try {
-      await handOverCase(id, { to_id: this.to, reason }, this.#key)
-      this.#key = crypto.randomUUID()
-      const name = this.colleagues?.find((colleague) => colleague.id === this.to)?.display_name
+    return this.#sending.send(async (key) => {
+      await handOverCase(id, { to_id, reason }, key)
+      const name = this.colleagues?.find((colleague) => colleague.id === to_id)?.display_name
       this.colleagues = undefined
       this.to = ''
       this.reason = ''
       await this.#loaded.run()
-      this.said = `Der Fall ist an ${name} übergeben.`
       await this.#focus('#fall')
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      // whether an attempt that nobody answered arrived is not known: it is repeated with its key
-      if (problem.status > 0 && problem.status < 500) this.#key = crypto.randomUUID()
-      this.refusal = problem.message
-      this.faults = faultsOf(problem.details, Object.keys(labels))
-      await this.#focus('.sj-summary')
-    } finally {
-      this.#busy = false
-    }
+      return `Der Fall ist an ${name} übergeben.`
+    }, missing)
   }
 
   async #focus(selector: string) {
@@ -149,7 +126,7 @@ export class CasePage extends LitElement {
         <div>
           <section aria-labelledby="fall">
             <h2 class="sj-help__state" id="fall" tabindex="-1">Bearbeitung: ${course.caseworker ?? 'niemand'}</h2>
-            <p class="sj-help__said" role="status">${this.said}</p>
+            <p class="sj-help__said" role="status">${this.#sending.said}</p>
             ${this.colleagues ? this.#handoverForm(this.colleagues, course) : this.#actions(course)}
           </section>
           ${this.#costs(course)} ${this.#helps(course)}
@@ -186,6 +163,7 @@ export class CasePage extends LitElement {
   }
 
   #handoverForm(colleagues: Colleague[], course: CaseCourse) {
+    const { refusal, faults } = this.#sending
     const options: [string, string][] = [
       ['', 'Bitte auswählen'],
       ...colleagues.map(({ id, display_name }): [string, string] => [id, display_name]),
@@ -193,14 +171,14 @@ export class CasePage extends LitElement {
     return html`
       <form class="sj-step sj-no-print" novalidate @submit=${(event: SubmitEvent) => void this.#handOver(event, course)}>
         <p>Der Fall geht mit allen Hilfen und Erinnerungen an die Kollegin oder den Kollegen.</p>
-        ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
-        ${selectField({ name: 'to_id', label: labels.to_id, options, value: this.to, faults: this.faults, chosen: (to) => (this.to = to) })}
+        ${faultSummary({ refusal, faults, labels })}
+        ${selectField({ name: 'to_id', label: labels.to_id, options, value: this.to, faults, chosen: (to) => (this.to = to) })}
         ${areaField({
           name: 'reason',
           label: labels.reason,
           value: this.reason,
           maxlength: 1000,
-          faults: this.faults,
+          faults,
           entered: (reason) => (this.reason = reason),
         })}
         <div class="sj-step__buttons">
@@ -226,8 +204,7 @@ export class CasePage extends LitElement {
     `
   }
 
-  #helps({ helps }: CaseCourse) {
-    const today = berlinDay(new Date())
+  #helps({ id, helps, today }: CaseCourse) {
     return html`
       <section class="sj-help__facts" aria-labelledby="hilfen">
         <h2 class="sj-h2" id="hilfen">Hilfen</h2>
@@ -238,12 +215,13 @@ export class CasePage extends LitElement {
                 ${helps.map(
                   (help) => html`
                     <li>
-                      <a class="sj-link" href=${hrefOf(help)}>${helpText(help)}</a>
+                      <a class="sj-link" href=${workHref({ ...help, case_id: id })}>${helpText(help)}</a>
                       <span>${dateText(help.first_day)} bis ${dateText(help.last_day)}</span>
                       <small
                         >${help.provider_name === null ? 'außerhalb des Systems' : `${help.facility_name}, ${help.provider_name}`}</small
                       >
-                      <small>${standText(help, today)}, Soll-Kosten ${moneyText(help.planned_cents)}</small>
+                      <small>${standText(help, today)}</small>
+                      ${help.planned_cents === null ? nothing : html`<small>Soll-Kosten ${moneyText(help.planned_cents)}</small>`}
                     </li>
                   `,
                 )}

@@ -1,6 +1,7 @@
 // How the course of a case reads.
 import type { CaseCourse } from '../../client.ts'
 import { dateText, minuteText } from '../../format.ts'
+import { underWayText } from './case-manager.ts'
 import { endReasonLabels, stateLabels, stepLabels } from './reservation-words.ts'
 
 type Help = CaseCourse['helps'][number]
@@ -9,13 +10,12 @@ type Event = CaseCourse['events'][number]
 export const helpText = ({ legal_basis, service_kind_label }: Pick<Help, 'legal_basis' | 'service_kind_label'>) =>
   `${legal_basis.replace(' SGB VIII', '')} ${service_kind_label}`
 
-/** Where a help stands. */
-export const standText = ({ kind, state, cancelled, end_reason, first_day, last_day }: Help, today: string): string => {
-  if (kind === 'reservation') return stateLabels[state!]
-  if (cancelled) return 'Storniert'
-  if (end_reason !== null) return `Beendet: ${endReasonLabels[end_reason]}`
-  if (first_day > today) return 'Gebucht'
-  return last_day < today ? 'Ende offen' : 'Läuft'
+/** Where a help stands: under way as in the Fallmanager, else how it came to its end. */
+export const standText = (help: Help, today: string): string => {
+  const { stage, due_on, state, cancelled, end_reason } = help
+  if (stage !== null && due_on !== null) return underWayText({ ...help, stage, due_on }, today)
+  if (state !== null) return stateLabels[state]
+  return cancelled ? 'Storniert' : `Beendet: ${endReasonLabels[end_reason!]}`
 }
 
 const bookingLabels: Record<string, string> = {

@@ -13,9 +13,10 @@ import {
   RequestProblem,
   type Session,
 } from '../../client.ts'
-import { faultLine, faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { faultLine, faultSummary, textField } from '../../elements/form-fields.ts'
 import { questionDialog } from '../../elements/question-dialog.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
+import { Sending } from '../../elements/sending.ts'
 import {
   type Entry,
   faultsIn,
@@ -33,7 +34,6 @@ import './comparison-groups-page.css'
 
 type Loaded = { groupings: ComparisonGrouping[]; authorities: Map<string, ListedAuthority> }
 type Doomed = { grouping: ComparisonGrouping; group?: ComparisonGroup }
-const fields = Object.keys(labels)
 
 /** Admin / Kataloge / Vergleichsgruppen. */
 export class ComparisonGroupsPage extends LitElement {
@@ -42,22 +42,16 @@ export class ComparisonGroupsPage extends LitElement {
     entry: { state: true },
     values: { state: true },
     sought: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
     doomed: { state: true },
-    said: { state: true },
   }
   declare session: Session
   declare entry: Entry
   declare values: Values
   /** Narrows the authorities to choose from. */
   declare sought: string
-  declare faults: Faults
-  declare refusal: string | undefined
   /** What is deleted once that is confirmed. */
   declare doomed: Doomed | undefined
-  declare said: string
-  #busy = false
+  readonly #sending = new Sending(this)
 
   readonly #loaded = new Task(this, {
     args: () => [this.session.user_name] as const,
@@ -69,7 +63,6 @@ export class ComparisonGroupsPage extends LitElement {
 
   constructor() {
     super()
-    this.said = ''
     this.#open({ kind: 'grouping' })
   }
 
@@ -81,13 +74,11 @@ export class ComparisonGroupsPage extends LitElement {
     this.entry = entry
     this.values = valuesOf(entry)
     this.sought = ''
-    this.faults = {}
-    this.refusal = undefined
+    this.#sending.clear()
   }
 
   async #edit(entry: Entry) {
     this.#open(entry)
-    this.said = ''
     await this.#focus('#name')
   }
 
@@ -96,27 +87,19 @@ export class ComparisonGroupsPage extends LitElement {
     this.querySelector<HTMLElement>(selector)?.focus()
   }
 
-  async #submit(event: SubmitEvent) {
+  #submit(event: SubmitEvent) {
     event.preventDefault()
-    if (this.#busy) return
-    this.refusal = undefined
-    this.faults = faultsIn(this.entry, this.values)
-    if (Object.values(this.faults).some((fault) => fault !== undefined)) return this.#focus('.sj-summary')
-    this.#busy = true
-    try {
-      await this.#keep()
-      this.said = `„${this.values.name.trim()}“ ist gespeichert.`
-      this.#open({ kind: 'grouping' })
-      await this.#loaded.run()
-      await this.#focus('#einteilungen')
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      this.refusal = problem.message
-      this.faults = faultsOf(problem.details, fields)
-      await this.#focus('.sj-summary')
-    } finally {
-      this.#busy = false
-    }
+    return this.#sending.send(
+      async () => {
+        await this.#keep()
+        const said = `„${this.values.name.trim()}“ ist gespeichert.`
+        this.#open({ kind: 'grouping' })
+        await this.#loaded.run()
+        await this.#focus('#einteilungen')
+        return said
+      },
+      faultsIn(this.entry, this.values),
+    )
   }
 
   #keep() {
@@ -136,14 +119,15 @@ export class ComparisonGroupsPage extends LitElement {
   async #delete({ grouping, group }: Doomed) {
     this.querySelector('dialog')?.close()
     const { name } = group ?? grouping
-    try {
-      await (group ? deleteGroup(group.id) : deleteGrouping(grouping.id))
-      this.said = `„${name}“ ist gelöscht.`
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      this.said = problem.status === 404 ? `„${name}“ war schon gelöscht.` : problem.message
-    }
+    const said = await (group ? deleteGroup(group.id) : deleteGrouping(grouping.id)).then(
+      () => `„${name}“ ist gelöscht.`,
+      (problem: unknown) => {
+        if (!(problem instanceof RequestProblem)) throw problem
+        return problem.status === 404 ? `„${name}“ war schon gelöscht.` : problem.message
+      },
+    )
     this.#open({ kind: 'grouping' })
+    this.#sending.say(said)
     await this.#loaded.run()
     await this.#focus('#einteilungen')
   }
@@ -158,7 +142,7 @@ export class ComparisonGroupsPage extends LitElement {
       <div class="sj-groups">
         <section aria-labelledby="einteilungen">
           <h2 class="sj-h2" id="einteilungen" tabindex="-1">Einteilungen</h2>
-          <p class="sj-meta" role="status">${this.said}</p>
+          <p class="sj-meta" role="status">${this.#sending.said}</p>
           ${this.#loaded.render({
             pending: () => html`<p class="sj-meta" aria-busy="true">Die Vergleichsgruppen werden geladen</p>`,
             complete: (loaded) => this.#list(loaded),
@@ -228,7 +212,7 @@ export class ComparisonGroupsPage extends LitElement {
       <section class="sj-no-print" aria-labelledby="eintrag">
         <h2 class="sj-h2" id="eintrag">${headingOf(entry)}</h2>
         <form novalidate aria-labelledby="eintrag" @submit=${this.#submit}>
-          ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
+          ${faultSummary({ refusal: this.#sending.refusal, faults: this.#sending.faults, labels })}
           ${this.#text('name', entry.kind === 'grouping' ? 'Zum Beispiel „Größenklasse“.' : 'Zum Beispiel „unter 20.000“.')}
           ${entry.kind === 'grouping' ? this.#text('explanation', 'Ein Satz für alle, die vergleichen: Merkmal, Stand und Quelle.') : this.#members(entry)}
           <div class="sj-groups__actions">
@@ -253,7 +237,7 @@ export class ComparisonGroupsPage extends LitElement {
       type: 'text',
       autocomplete: 'off',
       value: this.values[name],
-      faults: this.faults,
+      faults: this.#sending.faults,
       hint,
       entered: (value) => (this.values = { ...this.values, [name]: value }),
     })
@@ -280,9 +264,9 @@ export class ComparisonGroupsPage extends LitElement {
       </label>
     `
     return html`
-      <fieldset class="sj-groups__choice ${this.faults['members'] ? 'kern-form-input--error' : ''}" id="members" tabindex="-1">
+      <fieldset class="sj-groups__choice ${this.#sending.faults['members'] ? 'kern-form-input--error' : ''}" id="members" tabindex="-1">
         <legend class="kern-label">${labels.members} (${members.length} gewählt)</legend>
-        ${faultLine('members', this.faults)}
+        ${faultLine('members', this.#sending.faults)}
         <div class="kern-form-input">
           <label class="kern-label" for="sought">Liste eingrenzen</label>
           <input

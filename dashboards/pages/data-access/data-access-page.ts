@@ -11,9 +11,10 @@ import {
   revokeAccessToken,
   type Session,
 } from '../../client.ts'
-import { faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
 import { questionDialog } from '../../elements/question-dialog.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
+import { Sending } from '../../elements/sending.ts'
 import { dateText } from '../../format.ts'
 import { lastCompleteMonth } from '../../selection.ts'
 import { type Snippet, snippetsFor } from './snippets.ts'
@@ -21,7 +22,6 @@ import './data-access-page.css'
 
 const labels = { name: 'Bezeichnung', expires_on: 'Gültig bis' }
 type Values = Record<keyof typeof labels, string>
-const fields = Object.keys(labels) as (keyof Values)[]
 const usualLifetime = 90
 const tokenCopied = 'Der Zugangsschlüssel'
 
@@ -42,25 +42,19 @@ export class DataAccessPage extends LitElement {
   static override properties = {
     session: { attribute: false },
     values: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
     made: { state: true },
     doomed: { state: true },
     copied: { state: true },
-    said: { state: true },
   }
   declare session: Session
   declare values: Values
-  declare faults: Faults
-  declare refusal: string | undefined
   /** The token just made, as long as the page is open. */
   declare made: MadeAccessToken | undefined
   /** The token whose revocation has to be confirmed. */
   declare doomed: AccessToken | undefined
   /** What was copied last: its button says so. */
   declare copied: string | undefined
-  declare said: string
-  #busy = false
+  readonly #sending = new Sending(this)
 
   readonly #tokens = new Task(this, {
     args: () => [this.session.user_name] as const,
@@ -74,36 +68,22 @@ export class DataAccessPage extends LitElement {
   constructor() {
     super()
     this.values = emptyForm()
-    this.faults = {}
-    this.said = ''
   }
 
   protected override createRenderRoot() {
     return this
   }
 
-  async #submit(event: SubmitEvent) {
+  #submit(event: SubmitEvent) {
     event.preventDefault()
-    if (this.#busy) return
-    this.refusal = undefined
-    this.faults = faultsIn(this.values)
-    if (Object.values(this.faults).some((fault) => fault !== undefined)) return this.#focus('.sj-summary')
-    this.#busy = true
-    try {
+    return this.#sending.send(async () => {
       this.made = await makeAccessToken({ name: this.values.name.trim(), expires_on: this.values.expires_on })
       this.values = emptyForm()
-      this.said = ''
       this.copied = undefined
       void this.#tokens.run()
       await this.#focus('.sj-made')
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      this.refusal = problem.message
-      this.faults = faultsOf(problem.details, fields)
-      await this.#focus('.sj-summary')
-    } finally {
-      this.#busy = false
-    }
+      return ''
+    }, faultsIn(this.values))
   }
 
   async #focus(selector: string) {
@@ -115,9 +95,9 @@ export class DataAccessPage extends LitElement {
     try {
       await navigator.clipboard.writeText(text)
       this.copied = what
-      this.said = `${what} ist kopiert.`
+      this.#sending.say(`${what} ist kopiert.`)
     } catch {
-      this.said = 'Der Browser erlaubt das Kopieren nicht: bitte den Text markieren und selbst kopieren.'
+      this.#sending.say('Der Browser erlaubt das Kopieren nicht: bitte den Text markieren und selbst kopieren.')
     }
   }
 
@@ -132,10 +112,10 @@ export class DataAccessPage extends LitElement {
     try {
       await revokeAccessToken(id)
       if (this.made?.id === id) this.made = undefined
-      this.said = `Der Zugangsschlüssel „${name}“ ist widerrufen.`
+      this.#sending.say(`Der Zugangsschlüssel „${name}“ ist widerrufen.`)
     } catch (problem) {
       if (!(problem instanceof RequestProblem)) throw problem
-      this.said = problem.status === 404 ? `Der Zugangsschlüssel „${name}“ war schon widerrufen.` : problem.message
+      this.#sending.say(problem.status === 404 ? `Der Zugangsschlüssel „${name}“ war schon widerrufen.` : problem.message)
     }
     await this.#tokens.run()
     await this.#focus('#schluessel')
@@ -152,7 +132,7 @@ export class DataAccessPage extends LitElement {
         <section aria-labelledby="schluessel">
           <h2 class="sj-h2" id="schluessel" tabindex="-1">Ihre Zugangsschlüssel</h2>
           ${this.made ? this.#told(this.made) : nothing}
-          <p class="sj-said sj-meta" role="status">${this.said}</p>
+          <p class="sj-said sj-meta" role="status">${this.#sending.said}</p>
           ${this.#tokens.render({
             pending: () => html`<p class="sj-meta" aria-busy="true">Die Zugangsschlüssel werden geladen</p>`,
             complete: (tokens) => this.#list(tokens),
@@ -234,14 +214,14 @@ export class DataAccessPage extends LitElement {
       <section class="sj-no-print" aria-labelledby="neu">
         <h2 class="sj-h2" id="neu">Neuer Zugangsschlüssel</h2>
         <form novalidate aria-labelledby="neu" @submit=${this.#submit}>
-          ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
+          ${faultSummary({ refusal: this.#sending.refusal, faults: this.#sending.faults, labels })}
           ${textField({
             name: 'name',
             label: labels.name,
             type: 'text',
             autocomplete: 'off',
             value: this.values.name,
-            faults: this.faults,
+            faults: this.#sending.faults,
             hint: 'Wofür Sie ihn brauchen, zum Beispiel „Monatsbericht in Excel“.',
             entered: (name) => (this.values = { ...this.values, name }),
           })}
@@ -251,7 +231,7 @@ export class DataAccessPage extends LitElement {
             type: 'date',
             autocomplete: 'off',
             value: this.values.expires_on,
-            faults: this.faults,
+            faults: this.#sending.faults,
             hint: 'Letzter Tag, höchstens 366 Tage von heute an.',
             entered: (expires_on) => (this.values = { ...this.values, expires_on }),
           })}

@@ -2,15 +2,9 @@ import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import { saveFile } from '../../charts/image.ts'
 import { choiceIn } from '../../choice.ts'
-import {
-  getNoticeTemplates,
-  type NoticeTemplate,
-  previewNoticeTemplate,
-  RequestProblem,
-  type Session,
-  writeNoticeTemplate,
-} from '../../client.ts'
-import { areaField, type Faults, faultSummary } from '../../elements/form-fields.ts'
+import { getNoticeTemplates, type NoticeTemplate, previewNoticeTemplate, type Session, writeNoticeTemplate } from '../../client.ts'
+import { areaField, faultSummary } from '../../elements/form-fields.ts'
+import { Sending } from '../../elements/sending.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { minuteText } from '../../format.ts'
 import type { NoticeKind } from '../../../transactional/vocabulary.ts'
@@ -36,19 +30,12 @@ export class NoticeTemplatesPage extends LitElement {
     session: { attribute: false },
     search: { attribute: false },
     entries: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
-    said: { state: true },
   }
   declare session: Session
   declare search: string
   /** As typed, by kind. */
   declare entries: Partial<Record<NoticeKind, Words>>
-  declare faults: Faults
-  declare refusal: string | undefined
-  declare said: string
-  #key = crypto.randomUUID()
-  #busy = false
+  readonly #sending = new Sending(this, { fieldOf: (field) => field.replace(/^words\./, '') })
 
   readonly #templates = new Task(this, {
     args: () => [this.session.user_name] as const,
@@ -59,8 +46,6 @@ export class NoticeTemplatesPage extends LitElement {
     super()
     this.search = ''
     this.entries = {}
-    this.faults = {}
-    this.said = ''
   }
 
   protected override createRenderRoot() {
@@ -68,44 +53,24 @@ export class NoticeTemplatesPage extends LitElement {
   }
 
   protected override willUpdate(changed: Map<string, unknown>) {
-    if (!changed.has('search')) return
-    this.faults = {}
-    this.refusal = undefined
-    this.said = ''
-  }
-
-  async #try(work: () => Promise<string>) {
-    if (this.#busy) return
-    this.#busy = true
-    this.faults = {}
-    this.refusal = undefined
-    this.said = ''
-    try {
-      this.said = await work()
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      if (problem.status > 0 && problem.status < 500) this.#key = crypto.randomUUID()
-      this.faults = Object.fromEntries(problem.details.map(({ field, message }) => [field.replace(/^words\./, ''), message]))
-      this.refusal = problem.message
-    } finally {
-      this.#busy = false
-      await this.updateComplete
-      this.querySelector<HTMLElement>('.sj-summary')?.focus()
-    }
+    if (changed.has('search')) this.#sending.clear()
   }
 
   #save({ kind, versions }: NoticeTemplate, words: Words) {
-    return this.#try(async () => {
-      await writeNoticeTemplate({ kind, after_version: versions[0]!.version, words }, this.#key)
-      this.#key = crypto.randomUUID()
-      await this.#templates.run()
+    return this.#sending.send(async (key) => {
+      try {
+        await writeNoticeTemplate({ kind, after_version: versions[0]!.version, words }, key)
+      } finally {
+        // also what somebody else wrote meanwhile
+        await this.#templates.run()
+      }
       this.entries = { ...this.entries, [kind]: undefined }
       return 'Die neue Fassung gilt ab jetzt für neue Entwürfe. Begonnene und erlassene Bescheide behalten ihre.'
     })
   }
 
   #preview(kind: NoticeKind, words: Words) {
-    return this.#try(async () => {
+    return this.#sending.send(async () => {
       saveFile(await previewNoticeTemplate(kind, words), `Vorschau ${noticeKindLabels[kind]}.pdf`)
       return 'Die Vorschau ist gespeichert.'
     })
@@ -132,6 +97,7 @@ export class NoticeTemplatesPage extends LitElement {
   #content(templates: NoticeTemplate[], chosen: NoticeTemplate) {
     const { kind } = chosen
     const words = this.entries[kind] ?? chosen.words
+    const { faults, refusal, said } = this.#sending
     return html`
       <nav class="sj-list-tools sj-no-print" aria-label="Art des Bescheids">
         <ul class="sj-list-tabs">
@@ -146,9 +112,10 @@ export class NoticeTemplatesPage extends LitElement {
           )}
         </ul>
       </nav>
-      <p class="sj-meta" role="status">${this.said}</p>
-      <div class="sj-templates">
+      <p class="sj-meta" role="status">${said}</p>
+      <div class="sj-beside sj-templates">
         <form
+          class="sj-form"
           novalidate
           aria-label="Vorlage ${noticeKindLabels[kind]}"
           @submit=${(event: SubmitEvent) => {
@@ -156,19 +123,19 @@ export class NoticeTemplatesPage extends LitElement {
             void this.#save(chosen, words)
           }}
         >
-          ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
+          ${faultSummary({ refusal, faults, labels })}
           ${fields.map((name) =>
             areaField({
               name,
               label: labels[name],
               value: words[name],
-              faults: this.faults,
+              faults,
               rows: rows[name],
               maxlength: name === 'subject' ? 200 : 4000,
               entered: (value) => (this.entries = { ...this.entries, [kind]: { ...(this.entries[kind] ?? chosen.words), [name]: value } }),
             }),
           )}
-          <div class="sj-templates__buttons">
+          <div class="sj-form__buttons">
             <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Als neue Fassung speichern</span></button>
             <button type="button" class="kern-btn kern-btn--secondary" @click=${() => void this.#preview(kind, words)}>
               <span class="kern-label">Vorschau als PDF</span>
@@ -201,7 +168,8 @@ export class NoticeTemplatesPage extends LitElement {
                           class="sj-link sj-no-print"
                           @click=${() => {
                             this.entries = { ...this.entries, [kind]: former }
-                            this.said = 'Der Text dieser Fassung steht in den Feldern und gilt, sobald er gespeichert ist.'
+                            this.#sending.clear()
+                            this.#sending.say('Der Text dieser Fassung steht in den Feldern und gilt, sobald er gespeichert ist.')
                           }}
                         >
                           In die Felder holen

@@ -1,28 +1,26 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { addFacilityFile, type FacilityFile, facilityFileUrl, getFacilityFiles, removeFacilityFile, RequestProblem } from '../../client.ts'
-import { faultLine, faultsOf, type Faults, textField } from '../../elements/form-fields.ts'
+import { addFacilityFile, type FacilityFile, facilityFileUrl, getFacilityFiles, removeFacilityFile } from '../../client.ts'
+import { faultLine, faultSummary, textField } from '../../elements/form-fields.ts'
+import { Sending } from '../../elements/sending.ts'
 import { numberText } from '../../format.ts'
 
 const sizeText = (bytes: number) =>
   bytes < 100_000 ? `${numberText(Math.ceil(bytes / 1000))} kB` : `${numberText(bytes / 1_000_000, 1)} MB`
 const mostBytes = 10 * 1024 * 1024
+const labels = { title: 'Bezeichnung', file: 'Datei' }
 
 /** Photos and documents of one facility, added and removed by its provider. */
 export class FacilityFiles extends LitElement {
   static override properties = {
     facility: { attribute: false },
     open: { state: true },
-    faults: { state: true },
-    said: { state: true },
   }
   declare facility: { id: string; name: string }
   declare open: boolean
-  declare faults: Faults
-  declare said: string
   #named = ''
-  #busy = false
-  #key = crypto.randomUUID()
+  /** Forms of several facilities stand on one page. */
+  readonly #sending = new Sending(this, { fieldOf: (field) => this.#idOf(field) })
 
   readonly #files = new Task(this, {
     args: () => [this.facility.id] as const,
@@ -32,67 +30,56 @@ export class FacilityFiles extends LitElement {
   constructor() {
     super()
     this.open = false
-    this.faults = {}
-    this.said = ''
   }
 
   protected override createRenderRoot() {
     return this
   }
 
-  async #try(work: () => Promise<string>) {
-    if (this.#busy) return
-    this.#busy = true
-    this.faults = {}
-    try {
-      this.said = await work()
-      await this.#files.run()
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      if (problem.status > 0 && problem.status < 500) this.#key = crypto.randomUUID()
-      const found = faultsOf(problem.details, ['title', 'file'])
-      this.faults = found['file'] ? { ...found, file: `${problem.message} ${found['file']}` } : found
-      this.said = Object.keys(this.faults).length > 0 ? '' : problem.message
-    } finally {
-      this.#busy = false
-    }
+  #idOf(field: string) {
+    return `${field}-${this.facility.id}`
   }
 
   #add(event: SubmitEvent) {
     event.preventDefault()
     const file = this.querySelector<HTMLInputElement>('input[type=file]')?.files?.[0]
-    if (!file || this.#named.trim() === '') {
-      this.faults = { ...(this.#named.trim() === '' && { title: 'Bitte angeben.' }), ...(!file && { file: 'Bitte eine Datei wählen.' }) }
-      return undefined
+    const title = this.#named.trim()
+    const missing = {
+      ...(title === '' && { [this.#idOf('title')]: 'Bitte angeben.' }),
+      ...(!file && { [this.#idOf('file')]: 'Bitte eine Datei wählen.' }),
+      ...(file && file.size > mostBytes && { [this.#idOf('file')]: 'Die Datei ist größer als 10 MB. Bitte verkleinern.' }),
     }
-    if (file.size > mostBytes) {
-      this.faults = { file: 'Die Datei ist größer als 10 MB. Bitte verkleinern.' }
-      return undefined
-    }
-    const kind = file.type.startsWith('image/') ? 'photo' : 'document'
-    return this.#try(async () => {
-      await addFacilityFile(this.facility.id, { title: this.#named.trim(), kind, file }, this.#key)
-      const said = `Hinzugefügt: ${this.#named.trim()}.`
-      this.#key = crypto.randomUUID()
+    return this.#sending.send(async (key) => {
+      const kind = file!.type.startsWith('image/') ? 'photo' : 'document'
+      await addFacilityFile(this.facility.id, { title, kind, file: file! }, key)
+      await this.#files.run()
       this.#named = ''
       this.open = false
-      return said
-    })
+      return `Hinzugefügt: ${title}.`
+    }, missing)
+  }
+
+  #close() {
+    this.#sending.clear()
+    this.open = false
   }
 
   #remove(file: FacilityFile) {
-    return this.#try(async () => {
+    return this.#sending.send(async () => {
       await removeFacilityFile(file.id)
+      await this.#files.run()
       return `Entfernt: ${file.title}.`
     })
   }
 
   override render() {
     const files = this.#files.value
+    const { said, refusal, faults } = this.#sending
     return html`
       <h3 class="sj-h3">Fotos und Dokumente</h3>
-      <p class="sj-meta" role="status">${this.said}</p>
+      <p class="sj-meta" role="status">${said}</p>
       ${files === undefined ? nothing : files.length === 0 ? html`<p class="sj-meta">Noch keine hinterlegt.</p>` : this.#list(files)}
+      ${faultSummary({ refusal, faults, labels: { [this.#idOf('title')]: labels.title, [this.#idOf('file')]: labels.file } })}
       ${
         this.open
           ? this.#form()
@@ -132,41 +119,36 @@ export class FacilityFiles extends LitElement {
   }
 
   #form() {
-    const { id } = this.facility
-    const fault = this.faults['file']
+    const [title, file] = [this.#idOf('title'), this.#idOf('file')]
+    const { faults } = this.#sending
     return html`
-      <form
-        class="sj-facilities__form"
-        novalidate
-        aria-label="Foto oder Dokument hinzufügen"
-        @submit=${(event: SubmitEvent) => void this.#add(event)}
-      >
+      <form class="sj-form" novalidate aria-label="Foto oder Dokument hinzufügen" @submit=${(event: SubmitEvent) => void this.#add(event)}>
         ${textField({
-          name: `title-${id}`,
-          label: 'Bezeichnung',
+          name: title,
+          label: labels.title,
           type: 'text',
           autocomplete: 'off',
           value: this.#named,
-          faults: { [`title-${id}`]: this.faults['title'] },
+          faults,
           entered: (value) => (this.#named = value),
         })}
-        <div class="kern-form-input ${fault ? 'kern-form-input--error' : ''}">
-          <label class="kern-label" for="file-${id}">Datei</label>
-          <p class="kern-hint" id="hint-${id}">
+        <div class="kern-form-input ${faults[file] ? 'kern-form-input--error' : ''}">
+          <label class="kern-label" for=${file}>${labels.file}</label>
+          <p class="kern-hint" id="hint-${file}">
             PNG, JPEG oder PDF, höchstens 10 MB. Ort und Kamera werden aus Fotos entfernt. Bitte keine, auf denen junge Menschen zu erkennen
             sind.
           </p>
           <input
-            id="file-${id}"
+            id=${file}
             type="file"
             accept="image/png,image/jpeg,application/pdf"
-            aria-describedby=${fault ? `hint-${id} fault-file-${id}` : `hint-${id}`}
+            aria-describedby=${faults[file] ? `hint-${file} fault-${file}` : `hint-${file}`}
           />
-          ${faultLine(`file-${id}`, { [`file-${id}`]: fault })}
+          ${faultLine(file, faults)}
         </div>
-        <div class="sj-facilities__actions">
+        <div class="sj-form__buttons">
           <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Hinzufügen</span></button>
-          <button type="button" class="kern-btn kern-btn--secondary" @click=${() => (this.open = false)}>
+          <button type="button" class="kern-btn kern-btn--secondary" @click=${() => this.#close()}>
             <span class="kern-label">Abbrechen</span>
           </button>
         </div>

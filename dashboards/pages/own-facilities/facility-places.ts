@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit'
-import { blockPlaces, freePlaces, type OwnOffer, RequestProblem } from '../../client.ts'
-import { faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { blockPlaces, freePlaces, type OwnOffer } from '../../client.ts'
+import { faultSummary, textField } from '../../elements/form-fields.ts'
+import { Sending } from '../../elements/sending.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { dateText, numberText } from '../../format.ts'
 import type { BlockReason } from '../../../transactional/vocabulary.ts'
@@ -11,7 +12,6 @@ const reasonLabels: [BlockReason, string][] = [
 ]
 const labels = { places: 'Plätze', reason: 'Grund', first_day: 'Vom', last_day: 'Bis' } as const
 type Name = keyof typeof labels
-const names = Object.keys(labels) as Name[]
 type Entry = Record<Name, string>
 
 const placesText = (places: number) => `${numberText(places)} ${places === 1 ? 'Platz' : 'Plätze'}`
@@ -24,22 +24,12 @@ export class FacilityPlaces extends LitElement {
     offers: { attribute: false },
     chosen: { state: true },
     entry: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
   }
   declare offers: OwnOffer[]
   /** The offer of which places are being blocked. */
   declare chosen: string | undefined
   declare entry: Entry
-  declare faults: Faults
-  declare refusal: string | undefined
-  #key = ''
-  #busy = false
-
-  constructor() {
-    super()
-    this.faults = {}
-  }
+  readonly #sending = new Sending(this)
 
   protected override createRenderRoot() {
     return this
@@ -49,41 +39,25 @@ export class FacilityPlaces extends LitElement {
     const before = this.chosen
     this.chosen = offer?.id
     this.entry = { places: '1', reason: 'blocked', first_day: '', last_day: '' }
-    this.faults = {}
-    this.refusal = undefined
-    this.#key = crypto.randomUUID()
+    this.#sending.clear()
     if (offer) this.dispatchEvent(new Event('sj-places-opened', { bubbles: true }))
     await this.updateComplete
     this.querySelector<HTMLElement>(offer ? '#places' : `[data-offer="${before}"]`)?.focus()
   }
 
-  async #attempt(act: () => Promise<string>) {
-    if (this.#busy) return
-    this.#busy = true
-    this.refusal = undefined
-    this.faults = {}
-    try {
-      const said = await act()
-      this.dispatchEvent(new CustomEvent('sj-places-changed', { detail: said, bubbles: true }))
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      this.faults = faultsOf(problem.details, names)
-      this.refusal = Object.keys(this.faults).length > 0 ? undefined : problem.message
-      // what is entered next is another request
-      this.#key = crypto.randomUUID()
-      await this.updateComplete
-      this.querySelector<HTMLElement>('.sj-summary')?.focus()
-    } finally {
-      this.#busy = false
-    }
+  #attempt(act: (key: string) => Promise<string>) {
+    return this.#sending.send(async (key) => {
+      this.dispatchEvent(new CustomEvent('sj-places-changed', { detail: await act(key), bubbles: true }))
+      return ''
+    })
   }
 
   #block(event: SubmitEvent, offer: OwnOffer) {
     event.preventDefault()
     const { places, reason, first_day, last_day } = this.entry
-    return this.#attempt(async () => {
+    return this.#attempt(async (key) => {
       const wanted = { places: Number(places), reason: reason as BlockReason, first_day, last_day: last_day || null }
-      await blockPlaces({ offer_id: offer.id, ...wanted }, this.#key)
+      await blockPlaces({ offer_id: offer.id, ...wanted }, key)
       await this.#choose(undefined)
       return `Gesperrt: ${placesText(wanted.places)}.`
     })
@@ -138,7 +112,7 @@ export class FacilityPlaces extends LitElement {
 
   #opener(offer: OwnOffer, name: string) {
     return html`
-      ${this.chosen === undefined && this.refusal ? faultSummary({ refusal: this.refusal, faults: {}, labels }) : nothing}
+      ${this.chosen === undefined ? faultSummary({ refusal: this.#sending.refusal, faults: {}, labels }) : nothing}
       <button
         type="button"
         class="sj-link sj-no-print"
@@ -152,7 +126,8 @@ export class FacilityPlaces extends LitElement {
   }
 
   #form(offer: OwnOffer, name: string) {
-    const { entry, faults } = this
+    const { entry } = this
+    const { faults, refusal } = this.#sending
     const entered = (field: Name) => (value: string) => (this.entry = { ...this.entry, [field]: value })
     const field = (of: Exclude<Name, 'reason'>, more: { optional?: boolean; hint?: string } = {}) =>
       textField({
@@ -167,15 +142,15 @@ export class FacilityPlaces extends LitElement {
       })
     return html`
       <form
-        class="sj-facilities__form"
+        class="sj-form"
         novalidate
         aria-label="Plätze sperren: ${name}"
         @submit=${(event: SubmitEvent) => void this.#block(event, offer)}
       >
-        ${faultSummary({ refusal: this.refusal, faults, labels })} ${field('places')}
+        ${faultSummary({ refusal, faults, labels })} ${field('places')}
         ${selectField({ name: 'reason', label: labels.reason, value: entry.reason, options: reasonLabels, faults, chosen: entered('reason') })}
         ${field('first_day')} ${field('last_day', { optional: true, hint: 'Leer: bis Sie die Plätze wieder freigeben.' })}
-        <div class="sj-facilities__actions">
+        <div class="sj-form__buttons">
           <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Sperren</span></button>
           <button type="button" class="kern-btn kern-btn--secondary" @click=${() => void this.#choose(undefined)}>
             <span class="kern-label">Abbrechen</span>

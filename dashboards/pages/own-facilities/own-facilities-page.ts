@@ -1,7 +1,8 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { getOwnFacilities, getOwnOffers, keepDossier, type OwnFacility, RequestProblem, type Session } from '../../client.ts'
-import { faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { getOwnFacilities, getOwnOffers, keepDossier, type OwnFacility, type Session } from '../../client.ts'
+import { faultSummary, textField } from '../../elements/form-fields.ts'
+import { Sending } from '../../elements/sending.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { dateText } from '../../format.ts'
 import { term } from '../case-manager/terms.ts'
@@ -31,18 +32,12 @@ export class OwnFacilitiesPage extends LitElement {
     session: { attribute: false },
     chosen: { state: true },
     entry: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
-    said: { state: true },
   }
   declare session: Session
   /** Id of the facility being changed. */
   declare chosen: string | undefined
   declare entry: Entry | undefined
-  declare faults: Faults
-  declare refusal: string | undefined
-  declare said: string
-  #busy = false
+  readonly #sending = new Sending(this)
 
   readonly #facilities = new Task(this, {
     args: () => [this.session.user_name] as const,
@@ -53,12 +48,6 @@ export class OwnFacilitiesPage extends LitElement {
     task: (_, { signal }) => getOwnOffers(signal),
   })
 
-  constructor() {
-    super()
-    this.faults = {}
-    this.said = ''
-  }
-
   protected override createRenderRoot() {
     return this
   }
@@ -67,22 +56,15 @@ export class OwnFacilitiesPage extends LitElement {
     const before = this.chosen
     this.chosen = facility?.id
     this.entry = facility && entryOf(facility)
-    this.faults = {}
-    this.refusal = undefined
-    if (facility) this.said = ''
+    this.#sending.clear()
     await this.updateComplete
     this.querySelector<HTMLElement>(facility ? '#operating_licence_on' : `[data-facility="${before}"]`)?.focus()
   }
 
-  async #keep(event: SubmitEvent, facility: OwnFacility) {
+  #keep(event: SubmitEvent, facility: OwnFacility, entry: Entry) {
     event.preventDefault()
-    if (this.#busy || !this.entry) return
-    this.#busy = true
-    this.refusal = undefined
-    this.faults = {}
-    const { entry } = this
     const day = (name: keyof typeof dates) => entry[name] || null
-    try {
+    return this.#sending.send(async () => {
       await keepDossier(facility.id, {
         operating_licence_on: day('operating_licence_on'),
         service_description_on: day('service_description_on'),
@@ -92,16 +74,8 @@ export class OwnFacilitiesPage extends LitElement {
       })
       await this.#facilities.run()
       await this.#choose(undefined)
-      this.said = `Gespeichert: ${facility.name}.`
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      this.faults = faultsOf(problem.details, names)
-      this.refusal = Object.keys(this.faults).length > 0 ? undefined : problem.message
-      await this.updateComplete
-      this.querySelector<HTMLElement>('.sj-summary')?.focus()
-    } finally {
-      this.#busy = false
-    }
+      return `Gespeichert: ${facility.name}.`
+    })
   }
 
   override render() {
@@ -109,7 +83,7 @@ export class OwnFacilitiesPage extends LitElement {
       <h1 class="sj-h1">Einrichtungen</h1>
       <p class="sj-lead">Was Jugendämter von Ihren Einrichtungen lesen, bevor sie einen Platz reservieren, und welche Plätze sie finden.</p>
       ${printLine(this.session)}
-      <p class="sj-meta" role="status">${this.said}</p>
+      <p class="sj-meta" role="status">${this.#sending.said}</p>
       ${this.#facilities.render({
         pending: () =>
           this.#facilities.value
@@ -131,7 +105,7 @@ export class OwnFacilitiesPage extends LitElement {
           for (const other of this.querySelectorAll<FacilityPlaces>('sj-facility-places')) if (other !== target) other.chosen = undefined
         }}
         @sj-places-changed=${({ detail }: CustomEvent<string>) => {
-          this.said = detail
+          this.#sending.say(detail)
           void this.#offers.run()
         }}
       >
@@ -175,14 +149,15 @@ export class OwnFacilitiesPage extends LitElement {
   }
 
   #form(facility: OwnFacility, entry: Entry) {
+    const { faults, refusal } = this.#sending
     return html`
       <form
-        class="sj-facilities__form"
+        class="sj-form"
         novalidate
         aria-labelledby="facility-${facility.id}"
-        @submit=${(event: SubmitEvent) => void this.#keep(event, facility)}
+        @submit=${(event: SubmitEvent) => void this.#keep(event, facility, entry)}
       >
-        ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
+        ${faultSummary({ refusal, faults, labels })}
         ${names.map((name) =>
           textField({
             name,
@@ -190,11 +165,11 @@ export class OwnFacilitiesPage extends LitElement {
             type: name in dates ? 'date' : 'text',
             autocomplete: 'off',
             value: entry[name],
-            faults: this.faults,
+            faults,
             entered: (value) => (this.entry = { ...entry, ...this.entry, [name]: value }),
           }),
         )}
-        <div class="sj-facilities__actions">
+        <div class="sj-form__buttons">
           <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Speichern</span></button>
           <button type="button" class="kern-btn kern-btn--secondary" @click=${() => void this.#choose(undefined)}>
             <span class="kern-label">Abbrechen</span>

@@ -1,7 +1,8 @@
 import { Task } from '@lit/task'
 import { html, LitElement } from 'lit'
-import { getPocketMoney, keepPocketMoney, type PocketMoneyTable, RequestProblem, type Session } from '../../client.ts'
-import { faultLine, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { getPocketMoney, keepPocketMoney, type PocketMoneyTable, type Session } from '../../client.ts'
+import { faultLine, faultSummary, textField } from '../../elements/form-fields.ts'
+import { Sending } from '../../elements/sending.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { dateText, moneyText } from '../../format.ts'
 import '../../elements/table.css'
@@ -39,28 +40,16 @@ export class PocketMoneyPage extends LitElement {
   static override properties = {
     session: { attribute: false },
     entry: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
-    said: { state: true },
   }
   declare session: Session
   /** As typed; undefined: the newest table. */
   declare entry: Entry | undefined
-  declare faults: Faults
-  declare refusal: string | undefined
-  declare said: string
-  #busy = false
+  readonly #sending = new Sending(this, { fieldOf: (field) => (field.startsWith('steps') ? 'steps' : field) })
 
   readonly #tables = new Task(this, {
     args: () => [this.session.user_name] as const,
     task: (_, { signal }) => getPocketMoney(signal),
   })
-
-  constructor() {
-    super()
-    this.faults = {}
-    this.said = ''
-  }
 
   protected override createRenderRoot() {
     return this
@@ -73,34 +62,21 @@ export class PocketMoneyPage extends LitElement {
     )
   }
 
-  async #keep(event: SubmitEvent) {
+  #keep(event: SubmitEvent) {
     event.preventDefault()
-    if (this.#busy) return
     const { valid_from, source, steps: typed } = this.#shown
     const steps = readSteps(typed)
-    this.refusal = undefined
-    this.faults = {
+    const missing = {
       ...(valid_from === '' && { valid_from: 'Bitte angeben.' }),
       ...(source.trim() === '' && { source: 'Bitte angeben, wer die Beträge festgesetzt hat.' }),
       ...('line' in steps && { steps: `„${steps.line}“ ist keine Altersstufe mit Betrag wie 4-5: 9,00.` }),
     }
-    this.#busy = true
-    try {
-      if (Object.keys(this.faults).length > 0 || 'line' in steps) return
-      await keepPocketMoney({ valid_from, source: source.trim(), steps })
+    return this.#sending.send(async () => {
+      await keepPocketMoney({ valid_from, source: source.trim(), steps: 'line' in steps ? [] : steps })
       await this.#tables.run()
       this.entry = undefined
-      this.said = `Die Beträge ab ${dateText(valid_from)} sind gespeichert.`
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      const told = problem.details.map(({ field, message }) => [field.startsWith('steps') ? 'steps' : field, message])
-      this.faults = Object.fromEntries(told) as Faults
-      this.refusal = problem.message
-    } finally {
-      this.#busy = false
-      await this.updateComplete
-      this.querySelector<HTMLElement>('.sj-summary')?.focus()
-    }
+      return `Die Beträge ab ${dateText(valid_from)} sind gespeichert.`
+    }, missing)
   }
 
   override render() {
@@ -108,7 +84,7 @@ export class PocketMoneyPage extends LitElement {
       <h1 class="sj-h1">Barbeträge</h1>
       <p class="sj-lead">Taschengeld nach § 39 Abs. 2 SGB VIII in ${this.session.federal_state_name}, im Monat und nach Alter.</p>
       ${printLine(this.session)}
-      <p class="sj-meta" role="status">${this.said}</p>
+      <p class="sj-meta" role="status">${this.#sending.said}</p>
       ${this.#tables.render({
         pending: () =>
           this.#tables.value ? this.#content(this.#tables.value) : html`<p class="sj-meta" aria-busy="true">Wird geladen</p>`,
@@ -120,22 +96,23 @@ export class PocketMoneyPage extends LitElement {
 
   #content(tables: PocketMoneyTable[]) {
     const entry = this.#shown
+    const { faults, refusal } = this.#sending
     const typed = (name: keyof Entry, value: string) => (this.entry = { ...this.#shown, [name]: value })
     return html`
-      <div class="sj-pocket-money">
+      <div class="sj-beside sj-pocket-money">
         <div>
           ${tables.length === 0 ? html`<p class="sj-empty">Für dieses Land sind noch keine Beträge hinterlegt.</p>` : tables.map(table)}
         </div>
-        <form novalidate aria-labelledby="neu" @submit=${(event: SubmitEvent) => void this.#keep(event)}>
+        <form class="sj-form" novalidate aria-labelledby="neu" @submit=${(event: SubmitEvent) => void this.#keep(event)}>
           <h2 class="sj-h2" id="neu">Beträge festlegen</h2>
-          ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
+          ${faultSummary({ refusal, faults, labels })}
           ${textField({
             name: 'valid_from',
             label: labels.valid_from,
             type: 'date',
             autocomplete: 'off',
             value: entry.valid_from,
-            faults: this.faults,
+            faults,
             hint: 'Ein neuer Tag macht eine neue Tabelle; frühere Monate behalten ihre Beträge.',
             entered: (value) => typed('valid_from', value),
           })}
@@ -145,11 +122,11 @@ export class PocketMoneyPage extends LitElement {
             type: 'text',
             autocomplete: 'off',
             value: entry.source,
-            faults: this.faults,
+            faults,
             hint: 'Wer hat die Beträge wann festgesetzt?',
             entered: (value) => typed('source', value),
           })}
-          <div class="kern-form-input ${this.faults['steps'] ? 'kern-form-input--error' : ''}">
+          <div class="kern-form-input ${faults['steps'] ? 'kern-form-input--error' : ''}">
             <label class="kern-label" for="steps">${labels.steps}</label>
             <p class="kern-hint" id="hint-steps">Je Zeile eine Altersstufe in Jahren und der Betrag in Euro, zum Beispiel 4-5: 9,00.</p>
             <textarea
@@ -157,11 +134,11 @@ export class PocketMoneyPage extends LitElement {
               id="steps"
               rows="10"
               spellcheck="false"
-              aria-describedby=${this.faults['steps'] ? 'hint-steps fault-steps' : 'hint-steps'}
+              aria-describedby=${faults['steps'] ? 'hint-steps fault-steps' : 'hint-steps'}
               .value=${entry.steps}
               @input=${(event: Event) => typed('steps', (event.target as HTMLTextAreaElement).value)}
             ></textarea>
-            ${faultLine('steps', this.faults)}
+            ${faultLine('steps', faults)}
           </div>
           <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Speichern</span></button>
         </form>

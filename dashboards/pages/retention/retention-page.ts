@@ -3,14 +3,14 @@ import { html, LitElement, nothing } from 'lit'
 import {
   getRetentionRules,
   keepRetentionRule,
-  RequestProblem,
   type RetentionRule,
   type RetentionRules,
   type Session,
   withdrawRetentionRule,
 } from '../../client.ts'
-import { faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { faultSummary, textField } from '../../elements/form-fields.ts'
 import { selectField } from '../../elements/select-field.ts'
+import { Sending } from '../../elements/sending.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { berlinDay, dateText } from '../../format.ts'
 import type { DocumentKind, RetentionStart } from '../../../transactional/vocabulary.ts'
@@ -31,16 +31,10 @@ export class RetentionPage extends LitElement {
   static override properties = {
     session: { attribute: false },
     entry: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
-    said: { state: true },
   }
   declare session: Session
   declare entry: Entry
-  declare faults: Faults
-  declare refusal: string | undefined
-  declare said: string
-  #busy = false
+  readonly #sending = new Sending(this)
 
   readonly #rules = new Task(this, {
     args: () => [this.session.user_name] as const,
@@ -50,46 +44,19 @@ export class RetentionPage extends LitElement {
   constructor() {
     super()
     this.entry = empty
-    this.faults = {}
-    this.said = ''
   }
 
   protected override createRenderRoot() {
     return this
   }
 
-  async #try(work: () => Promise<string>) {
-    if (this.#busy) return
-    this.#busy = true
-    this.refusal = undefined
-    try {
-      this.said = await work()
-      await this.#rules.run()
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      this.said = ''
-      this.faults = faultsOf(problem.details, Object.keys(labels))
-      this.refusal = problem.message
-    } finally {
-      this.#busy = false
-      await this.updateComplete
-      this.querySelector<HTMLElement>('.sj-summary')?.focus()
-    }
-  }
-
-  async #keep(event: SubmitEvent) {
+  #keep(event: SubmitEvent) {
     event.preventDefault()
     const { document_kind, years, counted_from, valid_from, source } = this.entry
-    this.refusal = undefined
-    this.faults = {
+    const missing = {
       ...(!/^\d{1,3}$/.test(years.trim()) && { years: 'Bitte eine ganze Zahl von 1 bis 100 angeben.' }),
       ...(valid_from === '' && { valid_from: 'Bitte angeben.' }),
       ...(source.trim() === '' && { source: 'Bitte angeben, worauf die Frist beruht.' }),
-    }
-    if (Object.keys(this.faults).length > 0) {
-      await this.updateComplete
-      this.querySelector<HTMLElement>('.sj-summary')?.focus()
-      return
     }
     const rule = {
       document_kind: document_kind as DocumentKind,
@@ -98,16 +65,18 @@ export class RetentionPage extends LitElement {
       valid_from,
       source: source.trim(),
     }
-    await this.#try(async () => {
+    return this.#sending.send(async () => {
       await keepRetentionRule(rule)
+      await this.#rules.run()
       this.entry = empty
       return `${documentKindLabels[rule.document_kind]}: ab ${dateText(valid_from)} gelten ${periodText(rule)}.`
-    })
+    }, missing)
   }
 
   #withdraw(rule: RetentionRule) {
-    return this.#try(async () => {
+    return this.#sending.send(async () => {
       await withdrawRetentionRule(rule)
+      await this.#rules.run()
       return `${documentKindLabels[rule.document_kind]}: die Frist ab ${dateText(rule.valid_from)} ist zurückgenommen.`
     })
   }
@@ -117,7 +86,7 @@ export class RetentionPage extends LitElement {
       <h1 class="sj-h1">Aufbewahrungsfristen</h1>
       <p class="sj-lead">Wie lange Dokumente in Akten ohne bewilligte Hilfe aufbewahrt werden, in ${this.session.federal_state_name}.</p>
       ${printLine(this.session)}
-      <p class="sj-meta" role="status">${this.said}</p>
+      <p class="sj-meta" role="status">${this.#sending.said}</p>
       ${this.#rules.render({
         pending: () => (this.#rules.value ? this.#content(this.#rules.value) : html`<p class="sj-meta" aria-busy="true">Wird geladen</p>`),
         complete: (rules) => this.#content(rules),
@@ -132,8 +101,8 @@ export class RetentionPage extends LitElement {
         Vorrang hat § 9b SGB VIII: Was zu einer Hilfe gehört, bleibt ${help.years} Jahre ab dem ${help.from_age}. Geburtstag und wird von
         diesen Fristen nicht berührt.
       </p>
-      <div class="sj-retention">
-        <table class="sj-table">
+      <div class="sj-beside">
+        <table class="sj-table sj-retention">
           <caption class="kern-sr-only">
             Fristen nach Art des Dokuments
           </caption>
@@ -184,7 +153,8 @@ export class RetentionPage extends LitElement {
   }
 
   #form() {
-    const { entry, faults } = this
+    const { entry } = this
+    const { faults, refusal } = this.#sending
     const typed = (name: keyof Entry, value: string) => (this.entry = { ...this.entry, [name]: value })
     const field = (name: 'years' | 'valid_from' | 'source', hint: string) =>
       textField({
@@ -198,9 +168,9 @@ export class RetentionPage extends LitElement {
         entered: (value) => typed(name, value),
       })
     return html`
-      <form class="sj-no-print" novalidate aria-labelledby="neu" @submit=${(event: SubmitEvent) => void this.#keep(event)}>
+      <form class="sj-form sj-no-print" novalidate aria-labelledby="neu" @submit=${(event: SubmitEvent) => void this.#keep(event)}>
         <h2 class="sj-h2" id="neu">Frist festlegen</h2>
-        ${faultSummary({ refusal: this.refusal, faults, labels })}
+        ${faultSummary({ refusal, faults, labels })}
         ${selectField({
           name: 'document_kind',
           label: labels.document_kind,

@@ -11,7 +11,8 @@ import {
 } from '../../client.ts'
 import { dateText, moneyText, numberText } from '../../format.ts'
 import { term } from '../case-manager/terms.ts'
-import { costText } from './help-selection.ts'
+import { costText, distanceText } from './help-selection.ts'
+import { mapCredit, placeMap } from './offer-map.ts'
 
 type Contact = NonNullable<OfferDossier['facility']['contact']> & { website?: string | null }
 
@@ -28,6 +29,7 @@ const contactText = (contact: Contact | null) => {
     ${safe ? html`<span><a class="sj-link" href=${safe} target="_blank" rel="noopener noreferrer">${safe.replace(/^https?:\/\//, '')}</a></span>` : nothing}
   `
 }
+const mapWidth = 240
 const dayOr = (day: string | null) => (day === null ? 'keine Angabe' : dateText(day))
 
 /** What is to be known of the offer chosen before a place is reserved: facility, provider, papers, and all that it will cost. */
@@ -41,6 +43,11 @@ export class OfferDossierView extends LitElement {
   readonly #dossier = new Task(this, {
     args: () => [this.offer.offer_id, JSON.stringify(this.query)] as const,
     task: ([id, query], { signal }) => getOfferDossier(id, JSON.parse(query) as DossierQuery, signal),
+  })
+
+  readonly #map = new Task(this, {
+    args: () => [this.offer.facility_id] as const,
+    task: () => placeMap(this.offer, mapWidth),
   })
 
   readonly #files = new Task(this, {
@@ -89,34 +96,39 @@ export class OfferDossierView extends LitElement {
           ${this.budget ? term('Restbudget', this.budget) : nothing}
         </dl>
       </div>
-      ${this.#files.value ? this.#papers(this.#files.value) : nothing}
+      <dl class="sj-terms">${this.#place(dossier)} ${this.#files.value ? this.#papers(this.#files.value) : nothing}</dl>
     `
+  }
+
+  #place({ facility }: OfferDossier) {
+    const { town, distance_km } = this.offer
+    const where = [town ?? facility.authority_name, ...(distance_km === null ? [] : [`${distanceText(distance_km)} entfernt`])].join(', ')
+    const map = this.#map.value
+    return term('Lage', map ? html`${where} <span class="sj-dossier__map">${map}</span> <small>${mapCredit}</small>` : where)
   }
 
   #papers(files: FacilityFile[]) {
     const [photos, documents] = [files.filter(({ kind }) => kind === 'photo'), files.filter(({ kind }) => kind === 'document')]
     return html`
-      <dl class="sj-terms">
-        ${term(
-          `Dokumente (${documents.length})`,
-          documents.length === 0
-            ? 'keine hinterlegt'
-            : documents.map((file) => html`<span><a class="sj-link" href=${facilityFileUrl(file)} download>${file.title}</a></span>`),
-        )}
-        ${term(
-          `Fotos (${photos.length})`,
-          photos.length === 0
-            ? 'keine hinterlegt'
-            : html`<span class="sj-photos">
-                ${photos.map(
-                  (file) =>
-                    html`<a href=${facilityFileUrl(file)} target="_blank"
-                      ><img src=${facilityFileUrl(file)} alt=${file.title} loading="lazy"
-                    /></a>`,
-                )}
-              </span>`,
-        )}
-      </dl>
+      ${term(
+        `Dokumente (${documents.length})`,
+        documents.length === 0
+          ? 'keine hinterlegt'
+          : documents.map((file) => html`<span><a class="sj-link" href=${facilityFileUrl(file)} download>${file.title}</a></span>`),
+      )}
+      ${term(
+        `Fotos (${photos.length})`,
+        photos.length === 0
+          ? 'keine hinterlegt'
+          : html`<span class="sj-photos">
+              ${photos.map(
+                (file) =>
+                  html`<a href=${facilityFileUrl(file)} target="_blank"
+                    ><img src=${facilityFileUrl(file)} alt=${file.title} loading="lazy"
+                  /></a>`,
+              )}
+            </span>`,
+      )}
     `
   }
 

@@ -6,7 +6,7 @@ import { around, distanceText, type Wanted } from './help-selection.ts'
 import { placeOf } from './places.ts'
 
 /** Must be shown with every map, see data/SOURCES.md. */
-const credit = '© GeoBasis-DE / BKG 2019, dl-de/by-2-0, Daten verändert'
+export const mapCredit = '© GeoBasis-DE / BKG 2019, dl-de/by-2-0, Daten verändert'
 
 type Mapped = {
   wanted: Wanted
@@ -27,6 +27,22 @@ const textOf = (offer: Offer) =>
     offer.free_places === 0 ? 'kein Platz frei' : offer.free_places === 1 ? '1 Platz frei' : `${numberText(offer.free_places)} Plätze frei`,
   ].join(' · ')
 
+/** Where one facility stands on the outline of its district, without controls; undefined where that is not known. */
+export const placeMap = async (offer: Offer, width: number): Promise<SVGSVGElement | undefined> => {
+  const { facility_id, facility_name, youth_authority_id, latitude, longitude } = offer
+  if (latitude === null || longitude === null) return undefined
+  const [{ facilityMap }, { loadDistricts }] = await Promise.all([
+    import('../../charts/facility-map.ts'),
+    import('../../charts/districts.ts'),
+  ])
+  const shapes = (await loadDistricts()).filter(({ properties: { ags } }) => ags === youth_authority_id.slice(0, 5))
+  if (shapes.length === 0) return undefined
+  const title = `Lage von ${facility_name} in ${shapes[0]!.properties.name}`
+  const dot = { id: facility_id, latitude, longitude, free: true }
+  const frame = frameOf(shapes, width)
+  return facilityMap([dot], { frame, shapes, chosen: facility_id, point: undefined, kilometres: undefined, title })
+}
+
 /** Where the facilities of the offers listed stand. The list is its table. */
 export const offerMap = (offers: Offer[], { wanted, district, chosen, choose, asked_at, framed }: Mapped): ChartView => {
   const placed = offers.filter(({ latitude, longitude }) => latitude !== null && longitude !== null)
@@ -39,7 +55,7 @@ export const offerMap = (offers: Offer[], { wanted, district, chosen, choose, as
       missing === 0 ? undefined : `${missing === 1 ? 'Eine Einrichtung' : `${numberText(missing)} Einrichtungen`} ohne bekannte Lage.`,
     reserve: 'chart',
     source: 'Angaben der Anbieter',
-    credit,
+    credit: mapCredit,
     dataAsOf: asked_at,
     fileName: 'angebote-karte',
     draw: async (width) => {

@@ -1,0 +1,44 @@
+import { Task } from '@lit/task'
+import { html, LitElement, nothing } from 'lit'
+import { onReturn } from '../../on-return.ts'
+import './consultation.css'
+
+export type Matters = { lead: string; waiting: boolean; lines: { href: string; text: string; state: string }[] }
+
+/** Matters beside the list of helps: open where one waits for the reader, else folded to a line; nothing where there are none. */
+export class CaseMatters extends LitElement {
+  static override properties = { load: { attribute: false } }
+  declare load: (signal: AbortSignal) => Promise<Matters>
+
+  readonly #loaded = new Task(this, { args: () => [this.load] as const, task: ([load], { signal }) => load(signal) })
+
+  constructor() {
+    super()
+    onReturn(this, () => void this.#loaded.run())
+  }
+
+  protected override createRenderRoot() {
+    return this
+  }
+
+  override render() {
+    const { lead, waiting, lines } = this.#loaded.value ?? { lead: '', waiting: false, lines: [] }
+    if (lines.length === 0) return nothing
+    return html`
+      <details class="sj-invitations" ?open=${waiting}>
+        <summary class="sj-link">${lead}</summary>
+        <ul class="sj-consultations">
+          ${lines.map(
+            ({ href, text, state }) =>
+              html`<li>
+                <a class="sj-link" href=${href}>${text}</a>
+                <small>${state}</small>
+              </li>`,
+          )}
+        </ul>
+      </details>
+    `
+  }
+}
+
+customElements.define('sj-case-matters', CaseMatters)
