@@ -6,6 +6,7 @@ import { Hono } from 'hono'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { assetHandler } from './assets.ts'
+import { answerAs } from './export.ts'
 import { portalApp } from './portal.ts'
 
 let folder: string
@@ -21,6 +22,10 @@ beforeAll(async () => {
   await writeFile(path.join(folder, '.inputs'), 'secret')
   const analytic = new Hono()
   analytic.get('/api/figures', (c) => c.json({ figures: Array.from({ length: 200 }, (_, index) => index) }))
+  analytic.get('/api/rows/:count', (c) => {
+    const rows = Array.from({ length: Number(c.req.param('count')) }, () => 'Überörtlich')
+    return answerAs(c, { rows }, { name: 'rows', columns: () => ({}) })
+  })
   const transactional = new Hono()
   transactional.use(async (c, next) => {
     await next()
@@ -78,6 +83,19 @@ test('every answer forbids foreign scripts, frames, sniffing and referrers', asy
 test('answers of the services are packed for those who take it', async () => {
   const response = await get('/api/figures', { 'accept-encoding': 'gzip' })
   expect(response.headers.get('content-encoding')).toBe('gzip')
+})
+
+test('views are packed where that takes less time than sending them as they are', async () => {
+  const [small, large] = [
+    await get('/api/rows/100', { 'accept-encoding': 'gzip' }),
+    await get('/api/rows/2000', { 'accept-encoding': 'gzip' }),
+  ]
+  expect(small.headers.get('content-encoding')).toBe(null)
+  const bytes = await small.arrayBuffer()
+  expect(small.headers.get('content-length')).toBe(String(bytes.byteLength))
+  expect(JSON.parse(Buffer.from(bytes).toString())).toEqual({ rows: Array(100).fill('Überörtlich') })
+  expect([large.headers.get('content-encoding'), large.headers.get('content-length')]).toEqual(['gzip', null])
+  expect(JSON.parse(gunzipSync(Buffer.from(await large.arrayBuffer())).toString())).toEqual({ rows: Array(2000).fill('Überörtlich') })
 })
 
 test('an oversized body is refused in words, announced or not', async () => {
