@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
 import { noteAppend } from '../warehouse/isolation.ts'
-import { absorb, batchOf, fewRows, type Batch } from '../warehouse/marts.ts'
+import { absorb, batchOf, fewRows, hasMarts, type Batch } from '../warehouse/marts.ts'
 import { directoryTables } from '../warehouse/directory.ts'
 import type { Announce, Warehouse } from '../warehouse/warehouse.ts'
 import { quoted } from './history-schema.ts'
@@ -54,6 +54,7 @@ export const applyStream = async (o: {
   }
 }
 
+type Table = Parcel['tables'][number]
 type Statements = Map<string, DuckDBPreparedStatement>
 
 type Moved = { tables: string[]; reached: Pick<Progress, 'applied_lsn'> & Partial<Progress> }
@@ -85,19 +86,28 @@ const applyParcel = async (
   known: () => unknown,
 ): Promise<void> => {
   const batches: Batch[] = []
-  for (const { name, columns, bytes, rows } of tables) {
-    const parts = bytes.length < largeBytes ? [bytes] : halves(bytes)
-    const key = [parts.length, name, ...columns].join(' ')
-    let statement = statements.get(key)
-    if (statement === undefined) statements.set(key, (statement = await prepareCast(connection, name, columns, parts.length)))
-    parts.forEach((part, at) => statement.bindBlob(at + 1, part))
-    noteAppend(connection, batchOf(connection, name), (await statement.run()).rowsChanged)
-    statement.clearBindings()
+  const without: Table[] = []
+  for (const table of tables) {
+    const { name, columns, bytes, rows } = table
+    if (hasMarts(connection, name)) await insert(connection, table, statements)
+    else without.push(table)
     const column = columns.indexOf('case_key')
     // of few rows the cases are told here quicker than by a statement
     batches.push({ table: name, rows, ...(column >= 0 && rows <= fewRows ? { cases: distinctTexts(bytes, column) } : {}) })
   }
   await absorb(connection, batches, known)
+  // nobody waits for these
+  for (const table of without) await insert(connection, table, statements)
+}
+
+const insert = async (connection: DuckDBConnection, { name, columns, bytes }: Table, statements: Statements): Promise<void> => {
+  const parts = bytes.length < largeBytes ? [bytes] : halves(bytes)
+  const key = [parts.length, name, ...columns].join(' ')
+  let statement = statements.get(key)
+  if (statement === undefined) statements.set(key, (statement = await prepareCast(connection, name, columns, parts.length)))
+  parts.forEach((part, at) => statement.bindBlob(at + 1, part))
+  noteAppend(connection, batchOf(connection, name), (await statement.run()).rowsChanged)
+  statement.clearBindings()
 }
 
 /** Cut between rows near the middle. */

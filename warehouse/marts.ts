@@ -176,7 +176,9 @@ export const takeCellChanges = (connection: DuckDBConnection): Changes | undefin
 
 /** Where signed rows of a history table are put for `absorb`: in its batch, or at once in history when no mart is made of them. */
 export const batchOf = (connection: DuckDBConnection, table: string): string =>
-  planFor(connection, table).marts.length > 0 ? `temp.main.batch_${table}` : `history.${table}`
+  hasMarts(connection, table) ? `temp.main.batch_${table}` : `history.${table}`
+
+export const hasMarts = (connection: DuckDBConnection, table: string): boolean => planFor(connection, table).marts.length > 0
 
 /** Signed rows of a table in its batch; their number and the keys of their cases, where the caller knows them. */
 export type Batch = { table: string; rows?: number; cases?: string[] }
