@@ -44,6 +44,22 @@ test('only whole transactions are handed out, in order', async () => {
   expect(inbox.take()).toMatchObject({ applied_lsn: 120n, tables: [{ name: 'a', rows: 1 }] })
 })
 
+test('whether only a few rows wait, of whole transactions and of tables that may, is told before they are taken', () => {
+  const { inbox } = opened()
+  const holdsFew = () => inbox.holdsFew(2, (table) => table !== 'b')
+  const seen = [holdsFew()]
+  for (const messages of [[begin(100n), insert(1, ['1'])], [commit(100n, 108n)], transaction(108n, insert(1, ['2']), insert(1, ['3']))]) {
+    send(inbox, ...messages)
+    seen.push(holdsFew())
+  }
+  inbox.take()
+  send(inbox, ...transaction(116n, insert(1, ['4'])))
+  seen.push(holdsFew())
+  send(inbox, ...transaction(124n, insert(2, ['5', '6'])))
+  seen.push(holdsFew())
+  expect(seen).toEqual([false, false, true, false, true, false])
+})
+
 test('what the warehouse has already is skipped, by transaction and by table', () => {
   const { inbox } = opened(reconciled('a', ['x']), reconciled('b', ['y', 'z'], 110n))
   send(

@@ -103,6 +103,16 @@ export class Inbox {
     return this.#transaction === undefined && this.#appliedLsn === this.#takenLsn
   }
 
+  /** Whole transactions have come, with rows, and of no table more than a few. */
+  holdsFew(few: number, isAllowed: (table: string) => boolean): boolean {
+    let rows = 0
+    for (const { relation, rows: ofTable } of this.#sources.values()) {
+      if (ofTable.marked > few || (ofTable.marked > 0 && !isAllowed(relation.name))) return false
+      rows += ofTable.marked
+    }
+    return rows > 0 && this.#openBytes < parcelBytes
+  }
+
   get holdsRows(): boolean {
     return this.#bytes > 0
   }

@@ -37,6 +37,11 @@ export class SignedRows {
     return this.#rows
   }
 
+  /** Rows that `take` would give. */
+  get marked(): number {
+    return this.#marked.rows
+  }
+
   /** The old version with sign −1, the new one with sign +1. */
   append({ message, old, new: fresh }: Row, heads: RowHeads): void {
     if (old !== undefined) this.#appendTuple(heads.minus, message, old, old)

@@ -228,6 +228,8 @@ const nothingToDo: Plan = { marts: [], many: [], followed: [] }
 const keysByIndex = 100
 /** Up to so many rows of a table are added up in the process (exchange.ts). */
 export const fewRows = 200
+/** So many certainly are, whatever their cases. */
+export const surelyFew = keysByIndex
 
 /** The keys of a batch's cases, if it has few rows of few cases. */
 const fewCases = async (connection: DuckDBConnection, { table, rows, cases }: Batch, hasCases: boolean): Promise<string[] | undefined> => {

@@ -72,3 +72,49 @@ test('what is announced is seen before its commit, the file is read after it, an
   expect(await warehouse.write(martsDifferingFromRebuild)).toEqual([])
   await remove()
 })
+
+test('a write announces again and again, and all of it is taken back together', async () => {
+  const { warehouse, remove } = await testWarehouse()
+  const month = monthOf('2026-02')
+  const counted = async () => {
+    const query = { figure: 'case_count', service_kind: null, specialisation: null, area: 'MV', month, running: month + 1 }
+    const { current, cases } = (await comparison(warehouse, query, { own_authority: null })).rows[0]!
+    return `${String(current)} of ${cases}`
+  }
+  const known = many(4, bookingRow)
+  await commit(warehouse, ...smallDirectory, { table: 'booking', added: known })
+  // history is looked up by its index
+  await warehouse.rebuildMarts()
+  await counted()
+  // the case of each change is that of the change before, which is in no commit yet
+  const more = [bookingRow({ case_key: known[0]!['case_key'] }), bookingRow(), bookingRow()]
+  const steps: Parameters<typeof fillBatches>[1][] = [
+    [{ table: 'booking', added: more }],
+    [{ table: 'booking', removed: [more[1]!], added: [{ ...more[1]!, last_day: '2026-03-15' }] }],
+    [{ table: 'booking', removed: [more[0]!, more[2]!] }],
+  ]
+  const write = (position: number, fails: boolean) => {
+    const seen: unknown[] = []
+    let asked: Promise<string> | undefined
+    const done = warehouse.write(async (connection, announce) => {
+      for (const [at, changes] of steps.entries()) {
+        await fillBatches(connection, changes)
+        const now = { data_lsn: `0/${position + at}`, data_as_of: '2026-03-01T00:00:01.000Z' }
+        await absorb(connection, [{ table: 'booking' }], () => announce(now))
+        seen.push(await counted(), warehouse.isAwaited())
+      }
+      asked = warehouse.ask(freshness).then(({ data_lsn }) => data_lsn)
+      seen.push(warehouse.isAwaited())
+      await connection.run(`update history.progress set applied_lsn = ${position + 2}`)
+      if (fails) throw new Error('no space left')
+    })
+    return done.catch(() => seen.push('failed')).then(async () => [...seen, await asked, await counted(), warehouse.isAwaited()])
+  }
+  const committed = ['7 of 6', false, '7 of 6', false, '5 of 5', false, true, '0/4', '5 of 5', false]
+  expect(await write(2, false)).toEqual(committed)
+  expect(await warehouse.write(martsDifferingFromRebuild)).toEqual([])
+  const undone = ['8 of 6', false, '8 of 6', false, '6 of 5', false, true, 'failed', '0/4', '5 of 5', false]
+  expect(await write(5, true)).toEqual(undone)
+  expect(await warehouse.write(martsDifferingFromRebuild)).toEqual([])
+  await remove()
+})

@@ -18,6 +18,7 @@ export type WriteOptions = { background?: boolean; large?: boolean }
 /**
  * Within a write that has told of all it changes (`absorb`): from now on cells in memory are answered with it, as of where it takes the
  * warehouse, and whoever reads the file waits until it is committed. What the source has committed need not wait for the disk here.
+ * A write may go on and announce again; all it changes has to be announced then.
  */
 export type Announce = (now: Freshness) => void
 
@@ -31,6 +32,8 @@ export type Warehouse = {
   writes(): number
   /** Where these have taken the warehouse. */
   freshness(): Freshness
+  /** Somebody waits for the commit of what was announced. */
+  isAwaited(): boolean
   /** Grows with every committed change to the directory's tables. */
   directoryVersion(): number
   /** Mart models with the history table each reads and the measures it gives. */
@@ -81,6 +84,7 @@ export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, re
   let reached = await freshness(writer)
   /** Done when what was announced is committed, or undone. */
   let announced: Promise<unknown> | undefined
+  let awaiting = 0
   const writing = <T>(work: (connection: DuckDBConnection, announce: Announce) => Promise<T>): Promise<T> => {
     takeChangedTables(writer)
     takeCellChanges(writer)
@@ -137,7 +141,9 @@ export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, re
   }
 
   const borrowing = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    awaiting += 1
     await announced?.catch(() => undefined)
+    awaiting -= 1
     const connection = await lend()
     try {
       return await work(connection)
@@ -157,6 +163,7 @@ export const openWarehouse = async ({ path, log, memory_limit = halfOfMemory, re
     ask: borrowing,
     writes: () => writes,
     freshness: () => reached,
+    isAwaited: () => awaiting > 0,
     directoryVersion: () => directoryVersion,
     lineage: () => lineage(writer),
     changes,
