@@ -61,7 +61,7 @@ type Moved = { tables: string[]; reached: Pick<Progress, 'applied_lsn'> & Partia
 
 /**
  * One parcel, or as many as a large transaction needs; or, as long as the next is small and nobody waits for the file, one after the other:
- * a commit takes a third of the time of a small one. `known`: of each small one, as soon as all that it adds to cells is.
+ * a commit takes a third of the time of a small one, or more where the disk is busy. `known`: of each small one, as soon as all that it adds to cells is.
  */
 const applyTransactions = async (
   connection: DuckDBConnection,
@@ -90,7 +90,7 @@ const applyTransactions = async (
   }
 }
 
-const togetherMilliseconds = 100
+const togetherMilliseconds = 50
 
 /** Names and sizes beside the facts are read from the file. */
 const isOfFacts = (table: string): boolean => !directoryTables.includes(table)
