@@ -28,8 +28,6 @@ export type Lattice = {
   hidden_wholes: Uint8Array
   /** Whether all wholes can grow or shrink there along with the cell. */
   along: Uint8Array
-  /** As large as which of the wholes, by their position. */
-  as_large: Uint8Array
   /** Where it has to shrink by itself, as a whole no larger would be told if it could not. */
   pulled: Uint8Array
 }
@@ -56,7 +54,6 @@ export const emptyLattice = (
     wholes: 0,
     hidden_wholes: new Uint8Array(cells),
     along: new Uint8Array(cells).fill(grow | shrink),
-    as_large: new Uint8Array(cells),
     pulled: new Uint8Array(cells),
   }
 }
@@ -162,13 +159,11 @@ type Whole = { lattice: Lattice; hidden: Uint8Array; moves: Moves; cycles?: Cycl
 
 /** Makes a lattice part of a whole. */
 const hold = (lattice: Lattice, { lattice: whole, hidden, moves }: Whole): void => {
-  const { value, hidden_wholes, upper, along, as_large } = lattice
+  const { hidden_wholes, upper, along } = lattice
   const { alone, 'with wholes': together } = moves
-  const bit = 1 << lattice.wholes
   for (let cell = 0; cell < hidden.length; cell += 1) {
     const most = whole.value[cell]!
     if (most < upper[cell]!) upper[cell] = most
-    if (value[cell]! >= most) as_large[cell]! |= bit
     if (hidden[cell]) {
       hidden_wholes[cell]! += 1
       along[cell]! &= alone[cell]! | together[cell]!
@@ -177,21 +172,23 @@ const hold = (lattice: Lattice, { lattice: whole, hidden, moves }: Whole): void 
   lattice.wholes += 1
 }
 
-/** Cycles along which every hidden cell with few cases varies, the reader's own aside. */
+/** Cycles along which every hidden cell with few cases varies, the reader's own aside, of what is part of nothing. */
 const cyclesOf = (whole: Whole, { own, threshold }: { own: number | null; threshold: number }): Cycle[] => {
   if (whole.cycles) return whole.cycles
   const { lattice, hidden, moves } = whole
   const { rows, cases } = lattice
   const columns = columnsOf(lattice)
+  const cycles: Cycle[] = []
   let ways: Ways | undefined
   for (let cell = 0; cell < hidden.length; cell += 1) {
     if (!hidden[cell]) continue
     const ofOthers = own !== null && cell >= rows * columns ? cases[cell]! - cases[own * columns + (cell % columns)]! : cases[cell]!
     if (ofOthers <= 0 || ofOthers >= threshold) continue
     ways ??= new Ways(networkOf(rows, lattice.form_of, lattice.forms), lattice, hidden, own, moves)
-    ways.vary(cell)
+    const cycle = ways.cycle(cell)
+    if (cycle) cycles.push(cycle)
   }
-  return (whole.cycles = ways?.cycles ?? [])
+  return (whole.cycles = cycles)
 }
 
 /**
@@ -210,7 +207,7 @@ const giveWay = ({ value, known, upper, pulled }: Lattice, cycles: Cycle[]): voi
  * Cells cost what they weigh, so this is much.
  */
 const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; threshold: number }, cycles: Cycle[]): string => {
-  const { rows, cases, value, known, upper, hidden_wholes, along, as_large } = lattice
+  const { rows, cases, value, known, upper, hidden_wholes, along } = lattice
   const columns = columnsOf(lattice)
   const summe = rows * columns
   const withFew = new Uint8Array(columns)
@@ -222,7 +219,7 @@ const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; thr
       const v = value[cell]!
       const others = own !== null && cell >= summe ? n - cases[own * columns + column]! : n
       let number = sizeOf(n, v, threshold)
-      number += (along[cell]! << 5) + (hidden_wholes[cell]! << 7) + (known[cell]! << 10) + (as_large[cell]! << 11)
+      number += (along[cell]! << 5) + (hidden_wholes[cell]! << 7) + (known[cell]! << 10)
       if (n > 0 && n < threshold) withFew[column] = 1
       if (n > 0 && others > 0 && others < threshold) number += 2
       if (v < upper[cell]!) number += 16
@@ -236,9 +233,9 @@ const basisOf = (lattice: Lattice, { own, threshold }: { own: number | null; thr
   return digestOf(numbers).join(' ')
 }
 
-/** What a decision rests on of a cell by itself, leaving bits 1, 4 to 17 to the rest: of at most 7 wholes. */
+/** What a decision rests on of a cell by itself, leaving bits 1, 4 to 10 to the rest: of at most 7 wholes. */
 const sizeOf = (n: number, v: number, threshold: number): number =>
-  (Math.clz32(n) << 18) + (n === 0 ? 0 : (n < threshold ? 1 : 0) + (v === 0 ? 0 : n > 1 && v > 1 ? 12 : 4))
+  (Math.clz32(n) << 11) + (n === 0 ? 0 : (n < threshold ? 1 : 0) + (v === 0 ? 0 : n > 1 && v > 1 ? 12 : 4))
 
 /**
  * Whether what is decided without own rows may be something else, now that a cell has become larger by `change`. Otherwise all that it
@@ -388,8 +385,6 @@ class Ways {
   /** Cells found to lie on a cycle of hidden ones, and those found to shrink along one while their wholes stay as they are. */
   readonly #safe: Uint8Array
   readonly #shrinks: Uint8Array
-  /** What `vary` found. */
-  readonly cycles: Cycle[] = []
   /** Nodes joined by such cycles: between two of a group there is a way in either direction, and not through a cell that is on none. */
   readonly #joined: Partial<Record<Move, Groups>> = {}
   /** Lists of the hidden cells at each node: the first one, and of a cell those after it where it leaves and where it ends; −1: none. */
@@ -553,9 +548,7 @@ class Ways {
       const [start, end] = [from[cell]!, to[cell]!]
       const way = this.#freeWay(start, end, cell, 'alone', false, jump) ?? this.#way(start, end, cell, 'alone', false, Infinity, jump)
       if (way) {
-        const cycle: Cycle = { growing: [], shrinking: [] }
-        this.#along(way, cycle)
-        for (const each of cycle.shrinking) this.#shrinks[each] = 1
+        for (const each of this.#sensesOf(way).shrinking) this.#shrinks[each] = 1
         return this.#keep(cell, way, 'alone')
       }
     }
@@ -572,40 +565,37 @@ class Ways {
     return false
   }
 
-  /** Notes a cycle of hidden cells on which it varies. */
-  vary(cell: number): void {
-    if (this.#safe[cell]) return
+  /** A cycle of hidden cells on which it varies alone; undefined where it is on one found before, or on none. */
+  cycle(cell: number): Cycle | undefined {
+    if (this.#safe[cell]) return undefined
     const [from, to] = [this.#network.from[cell]!, this.#network.to[cell]!]
-    for (const move of this.#moves()) {
-      for (const [sense, start, end] of [
-        [grow, to, from],
-        [shrink, from, to],
-      ] as const) {
-        const way = this.#can[move][cell]! & sense ? this.#freeWay(start, end, cell, move, false, false) : undefined
-        if (!way) continue
-        const cycle: Cycle = { growing: [], shrinking: [] }
-        ;(sense === grow ? cycle.growing : cycle.shrinking).push(cell)
-        this.#along(way, cycle)
-        for (const each of [cell, ...way.cells]) this.#safe[each] = 1
-        this.cycles.push(cycle)
-        return
-      }
+    for (const sense of [grow, shrink]) {
+      if (!(this.#can.alone[cell]! & sense)) continue
+      const way =
+        sense === grow ? this.#freeWay(to, from, cell, 'alone', false, false) : this.#freeWay(from, to, cell, 'alone', false, false)
+      if (!way) continue
+      for (const each of [cell, ...way.cells]) this.#safe[each] = 1
+      const { growing, shrinking } = this.#sensesOf(way)
+      return sense === grow ? { growing: [cell, ...growing], shrinking } : { growing, shrinking: [cell, ...shrinking] }
     }
+    return undefined
   }
 
   #moves(): readonly ('alone' | 'with wholes')[] {
     return this.#lattice.wholes > 0 ? ['alone', 'with wholes'] : ['alone']
   }
 
-  /** Adds the cells of a way, which leads from its start in their direction where they grow. */
-  #along({ met, cells }: Way, { growing, shrinking }: Cycle): void {
+  /** Which cells grow and which shrink along a way that was not sought backward. */
+  #sensesOf({ met, cells }: Way): Cycle {
     const { from, to } = this.#network
+    const senses: Cycle = { growing: [], shrinking: [] }
     let node = met
     for (const cell of cells) {
       const grows = to[cell] === node
-      ;(grows ? growing : shrinking).push(cell)
+      senses[grows ? 'growing' : 'shrinking'].push(cell)
       node = grows ? from[cell]! : to[cell]!
     }
+    return senses
   }
 
   /**
