@@ -50,7 +50,7 @@ type State = { at: number; rows: number; first: number }
 type Row = { state: State; row: number; begins: Month }
 
 /** The numbers asked for least recently go when more than this is kept; warehouses of past moments keep theirs beside. */
-const mostBytes = Math.min(1024 ** 3, totalmem() / 16)
+const mostBytes = Math.min(2 * 1024 ** 3, totalmem() / 12)
 
 const kept = new WeakMap<Warehouse, Lattices>()
 
