@@ -169,7 +169,7 @@ export const attackerOn = (told: Told[]): ((target: Omit<Told, 'value'>) => Boun
   for (const each of best.values()) {
     const { open, known } = partsOf(each)
     if (open.length === 0) continue
-    const column = each.rows.length === 1 && [...others].every((row) => isHidden({ ...each, rows: [row] }))
+    const column = [...others].every((row) => isHidden({ ...each, rows: [row] }))
     const whole = column || wholesOf(each).some((of) => isHidden({ ...each, ...of }))
     // dropouts are hidden with ends that are published in rates only
     const least = whole || each.figure === 'dropouts' ? 0 : 1

@@ -26,8 +26,7 @@ const rulesOf = (published: Published[], own: number | null): string[] => {
           .map((leaf) => `x${table}_${leaf}`)
           .join(' + ')
         // nothing may be in what is hidden because it is part of something hidden, nor in a column hidden as a whole
-        const isWhole =
-          row < rows && Array.from({ length: rows }, (_, each) => each).every((each) => each === own || hidden[each * columns + column])
+        const isWhole = Array.from({ length: rows }, (_, each) => each).every((each) => each === own || hidden[each * columns + column])
         const least = isWhole || wholes.some((whole) => published[whole]!.hidden[cell]) ? 0 : 1
         rules.push(hidden[cell] ? `${sum} >= ${least}` : `${sum} = ${value[cell]}`)
       }
@@ -235,6 +234,12 @@ it('nor does a part of which nothing else could be: its whole column is hidden',
     [[0, 1, 1], [2, 0, 0], [0, 9, 0]],
   ]) // prettier-ignore
   attack({ form_of: [1, 0, 0], own: 0, threshold: 5, bookings }, nested)
+})
+
+it('nor does a Summe of which nothing else could be', () => {
+  // the only authority: one dropout, and no other ended help of a kind of which ends are hidden
+  const bookings = bookingsOf([[[2, 1, 1], [2, 0, 0], [0, 0, 0], [0, 5, 0]]]) // prettier-ignore
+  attack({ form_of: [0, 0, 0, 0], own: null, threshold: 3, bookings }, nested)
 })
 
 it('hides no more than the authority with few cases and one to hide behind where that does', () => {

@@ -98,17 +98,21 @@ export const suppress = (lattice: Lattice, { own, threshold }: { own: number | n
   return wider ? suppress(wider, { own, threshold }) : hidden
 }
 
-/** With all of the columns of some cells to be hidden; of every column where these are already. */
-const withWholeColumns = (lattice: Lattice, cells: number[]): Lattice | undefined => {
+/** With all of the columns of some cells to be hidden, and their Summe where that is one of these; of every column where these are already. */
+const withWholeColumns = (lattice: Lattice, told: number[]): Lattice | undefined => {
   const columns = columnsOf(lattice)
   const hidden_wholes = lattice.hidden_wholes.slice()
-  const isWhole = (column: number) =>
-    Array.from({ length: lattice.rows }, (_, row) => row * columns + column).every((cell) => hidden_wholes[cell])
-  const open = Array.from({ length: columns }, (_, column) => column).filter((column) => !isWhole(column))
+  const cellsOf = (column: number) => {
+    const summe = lattice.rows * columns + column
+    const cells = Array.from({ length: lattice.rows }, (_, row) => row * columns + column)
+    return told.includes(summe) ? [...cells, summe] : cells
+  }
+  const open = Array.from({ length: columns }, (_, column) => column).filter((column) =>
+    cellsOf(column).some((cell) => !hidden_wholes[cell]),
+  )
   if (open.length === 0) return undefined
-  const concerned = open.filter((column) => cells.some((cell) => cell % columns === column))
-  for (const column of concerned.length > 0 ? concerned : open)
-    for (let row = 0; row < lattice.rows; row += 1) hidden_wholes[row * columns + column]! ||= 1
+  const concerned = open.filter((column) => told.some((cell) => cell % columns === column))
+  for (const column of concerned.length > 0 ? concerned : open) for (const cell of cellsOf(column)) hidden_wholes[cell]! ||= 1
   return { ...lattice, hidden_wholes }
 }
 

@@ -113,7 +113,7 @@ const attack = (of: Kind, { form_of, own, threshold, bookings }: World): void =>
           const rows = row === bookings.length ? others : [row]
           const chosen = { rows, kinds: inColumn(form_of, column), types: typesIn(name), months: [month] }
           const ownCount = row === bookings.length && own !== null ? lattices[at]!.cases[own * columns + column]! : 0
-          const isWhole = row < bookings.length && others.every((each) => hidden[at]![each * columns + column])
+          const isWhole = others.every((each) => hidden[at]![each * columns + column])
           const least = isWhole || measures[name].wholes.some((whole) => hidden[whole]![cell]) ? 0 : 1
           tell(chosen, isHidden, least, ownCount)
           if (row === bookings.length && isHidden) isOpen.get(name)![column] = false
