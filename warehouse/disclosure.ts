@@ -79,8 +79,7 @@ export const suppress = (lattice: Lattice, { own, threshold }: { own: number | n
     for (let column = 0; column < columns; column += 1) {
       const cell = row * columns + column
       if (known[cell]) continue
-      // what is left of a Summe without the reader's own cases
-      const others = row === rows && own !== null ? cases[cell]! - cases[own * columns + column]! : cases[cell]!
+      const others = othersIn(lattice, cell, own)
       if (hidden_wholes[cell] || (others > 0 && others < threshold)) protectedCells.push(cell)
     }
   }
@@ -96,6 +95,13 @@ export const suppress = (lattice: Lattice, { own, threshold }: { own: number | n
   const told = protectedCells.filter((cell) => cases[cell]! > 0 && !ways.letVary(cell))
   const wider = told.length > 0 ? withWholeColumns(lattice, told) : undefined
   return wider ? suppress(wider, { own, threshold }) : hidden
+}
+
+/** The cases of a cell; of a Summe what is left without the reader's own. */
+const othersIn = (lattice: Lattice, cell: number, own: number | null): number => {
+  const { rows, cases } = lattice
+  const columns = columnsOf(lattice)
+  return own !== null && cell >= rows * columns ? cases[cell]! - cases[own * columns + (cell % columns)]! : cases[cell]!
 }
 
 /** With all of the columns of some cells to be hidden, and their Summe where that is one of these; of every column where these are already. */
@@ -180,15 +186,13 @@ const hold = (lattice: Lattice, { lattice: whole, hidden, moves }: Whole): void 
 const cyclesOf = (whole: Whole, { own, threshold }: { own: number | null; threshold: number }): Cycle[] => {
   if (whole.cycles) return whole.cycles
   const { lattice, hidden, moves } = whole
-  const { rows, cases } = lattice
-  const columns = columnsOf(lattice)
   const cycles: Cycle[] = []
   let ways: Ways | undefined
   for (let cell = 0; cell < hidden.length; cell += 1) {
     if (!hidden[cell]) continue
-    const ofOthers = own !== null && cell >= rows * columns ? cases[cell]! - cases[own * columns + (cell % columns)]! : cases[cell]!
-    if (ofOthers <= 0 || ofOthers >= threshold) continue
-    ways ??= new Ways(networkOf(rows, lattice.form_of, lattice.forms), lattice, hidden, own, moves)
+    const others = othersIn(lattice, cell, own)
+    if (others <= 0 || others >= threshold) continue
+    ways ??= new Ways(networkOf(lattice.rows, lattice.form_of, lattice.forms), lattice, hidden, own, moves)
     const cycle = ways.cycle(cell)
     if (cycle) cycles.push(cycle)
   }

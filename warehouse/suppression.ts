@@ -45,7 +45,7 @@ export const suppressedNow = (warehouse: Warehouse, view: Protected & Wanted, sp
   const { reading, decidedOn } = decidingOn<Read>(view, span)
   const known = decidedOn(latticesOf(warehouse, directory), { freshness: warehouse.freshness() })
   if (known) return Promise.resolve(known)
-  return readDecided(warehouse, directory, reading, async (connection) => ({ freshness: await freshness(connection) }), decidedOn)
+  return readDecided(warehouse, directory, reading, readNoFacts, decidedOn)
 }
 
 /** Likewise with facts that are read besides, all of one moment. */
@@ -86,13 +86,7 @@ export const decideAhead = async (warehouse: Warehouse, measures: string[], spec
   const subjects = withWholes(measures.map((measure) => ({ measure, specialisation })))
   const groups = groupsOf({ regions: directory.authorities, own: null })
   const months = monthsOf(span)
-  await readDecided(
-    warehouse,
-    directory,
-    { subjects, months },
-    async (connection) => ({ freshness: await freshness(connection) }),
-    () => true,
-  )
+  await readDecided(warehouse, directory, { subjects, months }, readNoFacts, () => true)
   for (const month of months) {
     for (const subject of subjects) {
       const lattices = latticesOf(warehouse, directory)
@@ -106,6 +100,8 @@ export const decideAhead = async (warehouse: Warehouse, measures: string[], spec
   const specialised = subjects.filter((subject) => subject.specialisation === specialisation)
   latticesOf(warehouse, directory).release(specialised, months)
 }
+
+const readNoFacts = async (connection: DuckDBConnection): Promise<Read> => ({ freshness: await freshness(connection) })
 
 const monthsOf = ({ first, months }: Span): Month[] => Array.from({ length: months }, (_, i) => first + i)
 
