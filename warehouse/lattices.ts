@@ -85,6 +85,7 @@ export class Lattices {
   /** Of the lattice, in which a cell of a service kind counts; of all kinds together it is one. */
   readonly #columnsOfKind: number[][]
   readonly #columnOfAll: number[]
+  readonly #columnsByCode: Map<string, number[]>
   #cells = 0
   #bytes = 0
   #uses = 0
@@ -103,6 +104,8 @@ export class Lattices {
     this.#columns = columnsOf(this.shape)
     this.#columnsOfKind = this.shape.form_of.map((form, kind) => [kind, this.shape.kinds.length + form])
     this.#columnOfAll = [this.#columns - 1]
+    this.#columnsByCode = new Map(this.shape.kinds.map((code, kind) => [code, this.#columnsOfKind[kind]!]))
+    this.#columnsByCode.set('all', this.#columnOfAll)
     for (const { id, federal_state, data_from } of directory.authorities) {
       let state = this.#states.get(federal_state)
       if (!state) this.#states.set(federal_state, (state = { at: this.#states.size, rows: 0, first: 0 }))
@@ -168,21 +171,26 @@ export class Lattices {
   #add(slice: Slice, { measure, place, service_kind, month, value, cases, also_all }: CellChange, sign: number): void {
     const row = this.#rows.get(place)
     if (!row || month < row.begins) return
-    const ofKind = service_kind === 'all' ? this.#columnOfAll : this.#columnsOfKind[this.shape.kinds.indexOf(service_kind)]
+    const ofKind = this.#columnsByCode.get(service_kind)
     if (!ofKind) return
     const numbers = this.#numbersOf(slice, measure)
     const change = { value: sign * value, cases: sign * cases }
     const { first, rows, at } = row.state
-    const lattice = { rows, columns: this.#columns, first }
     const threshold = this.threshold(month)
+    const lattice = { rows, columns: this.#columns, first, ...countedIn(numbers, measure) }
     let decisive = false
-    for (const column of also_all ? [...ofKind, ...this.#columnOfAll] : ofKind) {
-      for (const line of [row.row, rows]) {
-        const cell = line * this.#columns + column
-        this.#count(numbers, first + cell, change)
-        decisive ||= mayDecide({ ...lattice, ...countedIn(numbers, measure) }, cell, change, threshold)
-      }
+    const addAt = (cell: number) => {
+      this.#count(numbers, first + cell, change)
+      // they may have been widened
+      ;({ cases: lattice.cases, value: lattice.value } = countedIn(numbers, measure))
+      decisive ||= mayDecide(lattice, cell, change, threshold)
     }
+    const addTo = (column: number) => {
+      addAt(row.row * this.#columns + column)
+      addAt(rows * this.#columns + column)
+    }
+    for (const column of ofKind) addTo(column)
+    if (also_all) for (const column of this.#columnOfAll) addTo(column)
     numbers.versions[at] = ++this.#versions
     if (decisive) numbers.decisive[at] = this.#versions
   }

@@ -52,6 +52,15 @@ const fetchText = (url: string, cookie: string): Promise<{ text: string; lsn: st
     }).on('error', reject)
   })
 
+/** `baseline` reads as PostgreSQL would by itself; `committing` looks bookings up to copy them. */
+type Bench = { portal: TestPortal; cookie: string; baseline: pg.Client; committing: pg.Client }
+
+const connect = async (portal: TestPortal): Promise<pg.Client> => {
+  const client = new pg.Client({ connectionString: portal.database.owner_url })
+  await client.connect()
+  return client
+}
+
 const signIn = async (url: string): Promise<string> => {
   const body = JSON.stringify({ state: 'MV', user_name: 'politik', password: 'sojus-demo', pledge: true })
   const response = await fetch(`${url}/api/session`, { method: 'POST', body, headers: { 'content-type': 'application/json', origin: url } })
@@ -99,9 +108,9 @@ const copied = `case_key, youth_authority_id, service_kind, specialisations, pro
  * Commits one more booking to the cells a request reads, of another case each time (nobody books one case hundreds of times), and waits
  * until the warehouse has it.
  */
-const touch = async (portal: TestPortal, client: pg.Client, request: Request, nth: number): Promise<void> => {
+const touch = async ({ portal, committing }: Bench, request: Request, nth: number): Promise<void> => {
   const { month, service_kind, specialisation } = request
-  const { rowCount } = await client.query(
+  const { rowCount } = await committing.query(
     `with fitting as materialized (
        select ${copied} from booking
        where away and not cancelled and ($1::text is null or service_kind = $1) and ($2::text is null or specialisations @> array[$2])
@@ -111,8 +120,8 @@ const touch = async (portal: TestPortal, client: pg.Client, request: Request, nt
     [service_kind, specialisation, firstDay(month), nth],
   )
   if (rowCount === 0)
-    await client.query(`insert into booking (${copied}) select ${copied} from booking where away and not cancelled limit 1`)
-  const { rows } = await client.query<{ lsn: string }>('select pg_current_wal_flush_lsn()::text as lsn')
+    await committing.query(`insert into booking (${copied}) select ${copied} from booking where away and not cancelled limit 1`)
+  const { rows } = await committing.query<{ lsn: string }>('select pg_current_wal_flush_lsn()::text as lsn')
   while (numberOf(portal.ingest.status().data_lsn) < numberOf(rows[0]!.lsn)) await new Promise((resolve) => setTimeout(resolve, 2))
 }
 
@@ -162,7 +171,7 @@ const compareAnswers = (answer: ComparisonAnswer, baseline: BaselineRow[]): numb
   return compared
 }
 
-const throughput = async (portal: TestPortal, cookie: string, requests: Request[]): Promise<number> => {
+const throughput = async ({ portal, cookie }: Bench, requests: Request[]): Promise<number> => {
   const until = performance.now() + 5000
   let answered = 0
   const client = async (offset: number) => {
@@ -175,21 +184,15 @@ const throughput = async (portal: TestPortal, cookie: string, requests: Request[
   return answered / 5
 }
 
-const measureClass = async (
-  portal: TestPortal,
-  cookie: string,
-  client: pg.Client,
-  filter: Filter,
-  measure: Measure,
-  requests: Request[],
-) => {
+const measureClass = async (bench: Bench, filter: Filter, measure: Measure, requests: Request[]) => {
+  const { portal, cookie, baseline } = bench
   const ours: number[] = []
   const bare: number[] = []
   const theirs: number[] = []
   const runs = baselineRuns(filter)
   let compared = 0
   for (const [i, request] of requests.entries()) {
-    await touch(portal, client, request, i)
+    await touch(bench, request, i)
     const { text, ms } = await fetchText(urlOf(portal, request), cookie)
     ours.push(ms)
     bare.push(await bareSum(portal, request))
@@ -197,12 +200,12 @@ const measureClass = async (
     if (i >= runs) continue
     const { sql, values } = baselineOf(request)
     if (i === 0) {
-      const plan = await client.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, values)
+      const plan = await baseline.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, values)
       say(`${filter}.${measure}:\n${plan.rows.map((row) => row['QUERY PLAN']).join('\n')}`)
-      await client.query(sql, values)
+      await baseline.query(sql, values)
     }
     const begun = performance.now()
-    const { rows } = await client.query<BaselineRow>(sql, values)
+    const { rows } = await baseline.query<BaselineRow>(sql, values)
     theirs.push(performance.now() - begun)
     compared += compareAnswers(JSON.parse(text) as ComparisonAnswer, rows)
   }
@@ -220,14 +223,15 @@ const measureClass = async (
 }
 
 /** A pivot of states, service kinds and quarters, each after a commit, against one bare sum of the same cells by the same three. */
-const measureEvaluation = async (portal: TestPortal, cookie: string, client: pg.Client): Promise<void> => {
+const measureEvaluation = async (bench: Bench): Promise<void> => {
+  const { portal, cookie } = bench
   const ours: number[] = []
   const bare: number[] = []
   const last = monthAt(new Date()) - 1
   for (let i = 0; i < 24; i += 1) {
     const to = last - i * 3
     const from = to - 23
-    await touch(portal, client, { figure: 'case_count', month: to, service_kind: null, specialisation: null }, i)
+    await touch(bench, { figure: 'case_count', month: to, service_kind: null, specialisation: null }, i)
     const query = new URLSearchParams({
       figures: 'case_count',
       rows: 'state,service_kind',
@@ -262,7 +266,7 @@ const measureEvaluation = async (portal: TestPortal, cookie: string, client: pg.
 }
 
 /** The table as of a month's end against today's, and how long that state takes to be made of history. */
-const measureAsOf = async (portal: TestPortal, cookie: string, requests: Request[]): Promise<void> => {
+const measureAsOf = async ({ portal, cookie }: Bench, requests: Request[]): Promise<void> => {
   const as_of = monthText(monthAt(later()) - 1)
   const begun = performance.now()
   for (;;) {
@@ -299,35 +303,34 @@ const run = async (): Promise<void> => {
     await warmUp(portal.warehouse, { now: later, log }).finished
     print({ figure: 'computed_ahead_s', value: (performance.now() - begun) / 1000, unit: 's' })
     const compaction = startCompaction(portal.warehouse, log)
-    const client = new pg.Client({ connectionString: portal.database.owner_url })
-    await client.connect()
+    const [baseline, committing] = await Promise.all([connect(portal), connect(portal)])
     // a commit is in the log's flushed part when its answer comes: `touch` waits for that position
-    await client.query('set synchronous_commit = on')
+    await committing.query('set synchronous_commit = on')
     try {
-      if (baselineRuns('all') > 0) await coveringIndexes(client)
+      if (baselineRuns('all') > 0) await coveringIndexes(baseline)
       // of many bookings `touch` would read most before it came to a fitting one
-      else await client.query('create index on booking (last_day) where away and not cancelled; set enable_seqscan = off')
-      const { rows: booked } = await client.query<Booked>(
+      await committing.query('create index on booking (last_day) where away and not cancelled; set enable_seqscan = off')
+      const { rows: booked } = await baseline.query<Booked>(
         `select service_kind as kind, unit, specialisations[1] as specialisation from booking where not cancelled order by md5(id::text) limit 2000`,
       )
-      const cookie = await signIn(portal.url)
+      const bench = { portal, cookie: await signIn(portal.url), baseline, committing }
       for (const measure of ['additive', 'median'] as const) {
         const all: { ours: number[]; bare: number[] } = { ours: [], bare: [] }
         for (const filter of ['all', 'kind', 'kind_specialisation'] as const) {
           const requests = requestsOf(filter, measure, booked)
-          const { ours, bare } = await measureClass(portal, cookie, client, filter, measure, requests)
+          const { ours, bare } = await measureClass(bench, filter, measure, requests)
           all.ours.push(...ours)
           all.bare.push(...bare)
         }
         const scan = { baseline: 'one sum over the same cells in DuckDB', ours: round(median(all.ours)), theirs: round(median(all.bare)) }
         print({ figure: `comparison_vs_cell_scan.${measure}`, value: median(all.ours) / median(all.bare), unit: 'x', ...scan })
       }
-      await measureEvaluation(portal, cookie, client)
-      if (!isLarge) await measureAsOf(portal, cookie, requestsOf('kind', 'additive', booked))
-      print({ figure: 'requests_per_s', value: await throughput(portal, cookie, requestsOf('kind', 'additive', booked)), unit: '1/s' })
+      await measureEvaluation(bench)
+      if (!isLarge) await measureAsOf(bench, requestsOf('kind', 'additive', booked))
+      print({ figure: 'requests_per_s', value: await throughput(bench, requestsOf('kind', 'additive', booked)), unit: '1/s' })
       print({ figure: 'peak_memory_mb', value: process.resourceUsage().maxRSS / 1024, unit: 'MB' })
     } finally {
-      await client.end()
+      await Promise.all([baseline.end(), committing.end()])
       await compaction.stop()
       await portal.stop()
     }

@@ -191,7 +191,7 @@ const groupsOf = ({ regions, own }: Pick<Protected, 'regions' | 'own'>): Group[]
 type Bits = Uint8Array | null
 
 /** Of the last of a chain of subjects in a month, and by what of the whole chain it was decided. */
-type Decision = { bits: Bits; basis: string; versions: number[]; decisive: number[]; relations: string }
+type Decision = { bits: Bits; basis: string; versions: number[]; decisive: number[]; relations: string[] }
 
 /** A subject after all it is part of: the positions of its wholes in the chain, and of all it rests on, itself the last. */
 type Link = { subject: Subject; wholes: number[]; rests_on: number[] }
@@ -230,14 +230,13 @@ class Decisions {
     const decisive = kept.map((each) => this.#lattices.decisive(each, state))
     const last = decided.at(-1)!
     if (versions.every((version) => version === 0)) {
-      this.#keep(last, month, { bits: null, basis: '', versions, decisive, relations: '' })
+      this.#keep(last, month, { bits: null, basis: '', versions, decisive, relations: [] })
       return null
     }
-    const counted = kept.map((each) => this.#lattices.counted(each, state)?.value ?? nothing)
-    const relations = chain.map(({ wholes }, at) => wholes.map((whole) => relationOf(counted[at]!, counted[whole]!)).join(' '))
     const known = last.get(month)
+    const relations = this.#relationsOf(chain, kept, state, versions, known)
     // without an own row, and with what is the same in all that matters, the decision is the same
-    if (known && own === null && isSame(known.decisive, decisive) && known.relations === relations.join()) {
+    if (known && own === null && isSame(known.decisive, decisive) && isSame(known.relations, relations)) {
       known.versions = versions
       return known.bits
     }
@@ -254,7 +253,7 @@ class Decisions {
           return isAsBefore || before.basis === basis() ? unpacked(before.bits, cells) : undefined
         },
         keep: (at, basis, cells) =>
-          void this.#keep(decided[at]!, month, { bits: packed(cells), basis, versions: [], decisive: [], relations: '' }),
+          void this.#keep(decided[at]!, month, { bits: packed(cells), basis, versions: [], decisive: [], relations: [] }),
       },
     )
     chain.forEach(({ rests_on }, at) => {
@@ -262,9 +261,20 @@ class Decisions {
       if (!of) return
       of.versions = rests_on.map((position) => versions[position]!)
       of.decisive = rests_on.map((position) => decisive[position]!)
-      of.relations = rests_on.map((position) => relations[position]!).join()
+      of.relations = rests_on.map((position) => relations[position]!)
     })
     return packed(hidden.at(-1)!)
+  }
+
+  /** How the cells of each are related to those of its wholes; where neither has changed, as they were. */
+  #relationsOf(chain: Link[], kept: Kept[], state: string, versions: number[], known: Decision | undefined): string[] {
+    const isAsBefore = (position: number) => known?.versions[position] === versions[position]
+    const countedAt = (position: number) => this.#lattices.counted(kept[position]!, state)?.value ?? nothing
+    return chain.map(({ wholes }, at) => {
+      const before = known?.relations[at]
+      if (before !== undefined && isAsBefore(at) && wholes.every(isAsBefore)) return before
+      return wholes.map((whole) => relationOf(countedAt(at), countedAt(whole))).join(' ')
+    })
   }
 
   #decidedOf(subject: Subject, { state, own }: Group): Map<Month, Decision> {
@@ -285,8 +295,8 @@ class Decisions {
 
 const nothing = new Int32Array()
 
-const isSame = (some: number[], others: number[]): boolean =>
-  some.length === others.length && some.every((number, at) => number === others[at])
+const isSame = <Item>(some: Item[], others: Item[]): boolean =>
+  some.length === others.length && some.every((item, at) => item === others[at])
 
 const decisions = new WeakMap<Lattices, Decisions>()
 
