@@ -190,6 +190,12 @@ export class ChartFigure extends LitElement {
     this.reading = this.view?.pick?.items.find((item) => item.id === id)?.text ?? ''
   }
 
+  /** What is read stays in sight beside a large drawing; how to read more need not. */
+  #told({ label }: ChartPick) {
+    const { reading } = this
+    return html`<p class="sj-reading ${reading ? 'sj-reading--held' : ''} sj-no-print" aria-hidden="true">${reading || label}</p>`
+  }
+
   #reach(id: string | undefined) {
     this.#read(id)
     this.#outline(id)
@@ -234,9 +240,8 @@ export class ChartFigure extends LitElement {
           <div class="sj-plot--${view?.reserve ?? 'trend'} ${view?.pick ? 'sj-plot--pick' : ''}" ${ref(this.#canvas)}></div>
           ${drawn && view?.pick ? this.#keyboard(view.pick) : nothing}
         </div>
-        ${drawn && view?.pick ? html`<p class="sj-reading sj-no-print" aria-hidden="true">${this.reading || view.pick.label}</p>` : nothing}
-        ${view?.below ?? nothing} ${view?.summary ? html`<p class="sj-figure__summary">${view.summary}</p>` : nothing}
-        ${view ? this.#foot(view, drawn) : nothing}
+        ${drawn && view?.pick ? this.#told(view.pick) : nothing} ${view?.below ?? nothing}
+        ${view?.summary ? html`<p class="sj-figure__summary">${view.summary}</p>` : nothing} ${view ? this.#foot(view, drawn) : nothing}
       </figure>
     `
   }
