@@ -140,7 +140,9 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await portal.ask('fall2.vg', `/service/bookings/${booking_id as string}/interrupt`, rest)
   await page.fill('#last_day', '2027-06-30')
   await submit(page)
-  await page.waitForSelector('text=Die Buchung wurde inzwischen geändert.')
+  await page.waitForSelector('.sj-summary:has-text("Die Buchung wurde inzwischen geändert.")')
+  expect(await page.locator('.sj-summary p').allTextContents()).toEqual(['Bitte prüfen und noch einmal absenden.'])
+  expect(await focused(page)).toContain('sj-summary')
   expect(await page.locator('.sj-problem').textContent()).toMatch(
     /Zuletzt: Unterbrochen vom 10.01.2027 bis 12.01.2027, .*, Birte Mitberat\./,
   )
