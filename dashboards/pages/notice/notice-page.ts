@@ -155,6 +155,7 @@ export class NoticePage extends LitElement {
   /** After what was typed is kept; `whole`: not without. */
   async #try(work: (key: string) => Promise<string>, { whole = false } = {}) {
     this.querySelector('dialog')?.close()
+    if (Object.keys(this.unkept).length > 0) this.kept = keeping
     await this.#keepNow()
     return this.#sending.send(work, whole ? this.unkept : {})
   }
