@@ -3,7 +3,7 @@ type Rule = { status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 
 
 /**
  * Everything the service refuses, by its own codes and by the names of the schema's constraints. The title says what is wrong,
- * `field` which entry of the form it is about and `hint` what to do with it.
+ * `field` which entry of the form it is about (none: the request as a whole) and `hint` what to do.
  */
 export const rules = {
   // the request itself
@@ -243,7 +243,7 @@ export const rules = {
   },
   booking_ended: { status: 409, title: 'Die Buchung ist schon beendet.' },
   booking_running: { status: 409, title: 'Die Buchung ist weder beendet noch storniert.' },
-  booking_moved: { status: 409, title: 'Die Buchung wurde inzwischen geändert.', hint: 'Bitte die Seite neu laden.' },
+  booking_moved: { status: 409, title: 'Die Buchung wurde inzwischen geändert.', hint: 'Bitte prüfen und noch einmal absenden.' },
   booking_end_stands: {
     status: 409,
     title: 'Das Ende lässt sich nicht mehr zurücknehmen.',
@@ -662,8 +662,7 @@ export const rules = {
   care_plan_changed: {
     status: 409,
     title: 'Der Hilfeplan wurde inzwischen geändert.',
-    field: 'version',
-    hint: 'Bitte die neue Fassung ansehen und die Änderung dort eintragen.',
+    hint: 'Bitte abbrechen, die neue Fassung ansehen und die Änderung dort eintragen.',
   },
   care_plan_goal_unknown: {
     status: 422,
@@ -750,9 +749,9 @@ export const rowMissing = () => new RuleViolation('not_found')
 export const ruleNamed = (name: string | undefined): RuleCode | undefined =>
   name !== undefined && Object.hasOwn(rules, name) ? (name as RuleCode) : undefined
 
-/** What the answer names: the details given, else the rule's own field with its hint. */
+/** What the answer names: the details given, else the rule's own field with its hint; a hint about no field always, under the name ''. */
 export const detailsOf = (code: RuleCode, given: Detail[]): Detail[] => {
-  const rule: Rule = rules[code]
-  if (given.length > 0) return given
-  return rule.field === undefined ? [] : [{ field: rule.field, message: rule.hint ?? rule.title }]
+  const { title, field, hint }: Rule = rules[code]
+  if (field === undefined) return hint === undefined ? given : [...given, { field: '', message: hint }]
+  return given.length > 0 ? given : [{ field, message: hint ?? title }]
 }

@@ -83,12 +83,13 @@ export const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').tr
 
 export type Summary = { refusal: string | undefined; faults: Faults; labels: Readonly<Record<string, string>> }
 
-/** Focus it after a refusal: it names every fault and leads to its field. */
+/** Focus it after a refusal: it names every fault and leads to its field. What is told about the whole form has the name ''. */
 export const faultSummary = ({ refusal, faults, labels }: Summary) => {
   const faulty = Object.keys(labels).filter((name) => faults[name])
-  if (refusal === undefined && faulty.length === 0) return nothing
+  const whole = faults['']
+  if (refusal === undefined && faulty.length === 0 && !whole) return nothing
   const title =
-    refusal ?? (faulty.length === 1 ? 'Eine Angabe fehlt oder ist nicht gültig' : `${faulty.length} Angaben fehlen oder sind nicht gültig`)
+    refusal ?? (faulty.length > 1 ? `${faulty.length} Angaben fehlen oder sind nicht gültig` : 'Eine Angabe fehlt oder ist nicht gültig')
   return html`
     <div class="kern-alert kern-alert--danger sj-summary" role="alert" tabindex="-1">
       <div class="kern-alert__header">
@@ -96,11 +97,16 @@ export const faultSummary = ({ refusal, faults, labels }: Summary) => {
         <span class="kern-title">${title}</span>
       </div>
       ${
-        faulty.length > 0
+        faulty.length > 0 || whole
           ? html`<div class="kern-alert__body">
-              <ul>
-                ${faulty.map((name) => html`<li><a class="sj-link" href="#${name}" @click=${jump}>${labels[name]}: ${faults[name]}</a></li>`)}
-              </ul>
+              ${whole ? html`<p>${whole}</p>` : nothing}
+              ${
+                faulty.length > 0
+                  ? html`<ul>
+                      ${faulty.map((name) => html`<li><a class="sj-link" href="#${name}" @click=${jump}>${labels[name]}: ${faults[name]}</a></li>`)}
+                    </ul>`
+                  : nothing
+              }
             </div>`
           : nothing
       }

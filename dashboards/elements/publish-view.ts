@@ -1,6 +1,7 @@
 import { html, LitElement } from 'lit'
-import { type ComparisonQuery, publishView, type PublishedView, RequestProblem } from '../client.ts'
+import { type ComparisonQuery, publishView, type PublishedView } from '../client.ts'
 import { faultSummary, textField } from './form-fields.ts'
+import { Sending } from './sending.ts'
 
 export class Published extends Event {
   readonly view: PublishedView
@@ -16,15 +17,12 @@ export class PublishView extends LitElement {
     query: { attribute: false },
     suggestion: { attribute: false },
     heading: { state: true },
-    fault: { state: true },
   }
   declare query: ComparisonQuery
   declare suggestion: string
   /** As typed; undefined: the suggestion. */
   declare heading: string | undefined
-  declare fault: string | undefined
-  #key = ''
-  #busy = false
+  readonly #sending = new Sending(this)
 
   constructor() {
     super()
@@ -37,34 +35,24 @@ export class PublishView extends LitElement {
 
   async #open() {
     this.heading = undefined
-    this.fault = undefined
-    // the same key for every attempt with this dialogue: a repeated one publishes nothing twice
-    this.#key = crypto.randomUUID()
+    this.#sending.clear()
     await this.updateComplete
     this.querySelector('dialog')?.showModal()
   }
 
-  async #publish(event: SubmitEvent) {
+  #publish(event: SubmitEvent) {
     event.preventDefault()
-    if (this.#busy) return
-    this.#busy = true
-    try {
-      const view = await publishView({ title: (this.heading ?? this.suggestion).trim(), view: this.query }, this.#key)
+    return this.#sending.send(async (key) => {
+      const view = await publishView({ title: (this.heading ?? this.suggestion).trim(), view: this.query }, key)
       this.querySelector('dialog')?.close()
       this.dispatchEvent(new Published(view))
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      this.fault = problem.details.map(({ message }) => message).join(' ') || problem.message
-      this.#key = crypto.randomUUID()
-      await this.updateComplete
-      this.querySelector<HTMLElement>('.sj-summary')?.focus()
-    } finally {
-      this.#busy = false
-    }
+      return ''
+    })
   }
 
   override render() {
     const title = this.heading ?? this.suggestion
+    const { refusal, faults } = this.#sending
     return html`
       <button type="button" class="sj-link sj-no-print" @click=${() => this.#open()}>Stand festhalten</button>
       <dialog class="kern-dialog" aria-labelledby="festhalten">
@@ -75,14 +63,14 @@ export class PublishView extends LitElement {
               Die Werte dieser Ansicht werden mit ihrem Stand gespeichert und ändern sich nicht mehr. Alle Angemeldeten können sie ansehen;
               geheime Werte bleiben geheim, auch die der eigenen Zeile.
             </p>
-            ${faultSummary({ refusal: undefined, faults: { title: this.fault }, labels: { title: 'Titel' } })}
+            ${faultSummary({ refusal, faults, labels: { title: 'Titel' } })}
             ${textField({
               name: 'title',
               label: 'Titel',
               type: 'text',
               autocomplete: 'off',
               value: title,
-              faults: { title: this.fault },
+              faults,
               hint: 'Ohne Namen und ohne etwas, das auf einzelne Menschen schließen lässt.',
               entered: (value) => {
                 this.heading = value

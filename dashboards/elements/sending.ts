@@ -1,12 +1,12 @@
 import type { LitElement } from 'lit'
-import { type FieldFault, RequestProblem } from '../client.ts'
+import { RequestProblem } from '../client.ts'
 import type { Faults } from './form-fields.ts'
 
 const isFaulty = (faults: Faults) => Object.values(faults).some((fault) => fault !== undefined)
 
 /**
  * The sending of a form: one attempt at a time, what was done said, what is wrong told by field, and the summary of it focused. `fieldOf`: the
- * entry of the form that a field of the service belongs to.
+ * entry of the form that a field of the service belongs to; `summary`: which one, where the host shows that of another form too.
  */
 export class Sending {
   faults: Faults = {}
@@ -17,18 +17,20 @@ export class Sending {
   #key = crypto.randomUUID()
   readonly #host: LitElement
   readonly #fieldOf: (field: string) => string
+  readonly #summary: string
 
-  constructor(host: LitElement, { fieldOf = (field: string) => field } = {}) {
+  constructor(host: LitElement, { fieldOf = (field: string) => field, summary = '.sj-summary' } = {}) {
     this.#host = host
     this.#fieldOf = fieldOf
+    this.#summary = summary
   }
 
-  /** Forgets what was told, as another form opens. */
-  clear() {
+  /** Forgets what was told, as another form opens; `said` still stands. */
+  clear(said = '') {
     this.faults = {}
     this.refusal = undefined
     this.renew()
-    this.say('')
+    this.say(said)
   }
 
   /** What is sent next is another request. */
@@ -41,9 +43,10 @@ export class Sending {
     this.#host.requestUpdate()
   }
 
-  /** Tells what is missing, else does the `work`, which returns what to say of it. */
-  async send(work: (key: string) => Promise<string>, missing: Faults = {}): Promise<void> {
-    if (this.busy) return
+  /** Tells what is missing, else does the `work`, which returns what to say of it. Returns what it was refused with. */
+  async send(work: (key: string) => Promise<string>, missing: Faults = {}): Promise<RequestProblem | undefined> {
+    if (this.busy) return undefined
+    let refused: RequestProblem | undefined
     this.busy = true
     this.faults = missing
     this.refusal = undefined
@@ -56,23 +59,30 @@ export class Sending {
       }
     } catch (problem) {
       if (!(problem instanceof RequestProblem)) throw problem
+      refused = problem
       this.#refused(problem)
     } finally {
       this.busy = false
       this.#host.requestUpdate()
       if (this.refusal !== undefined || isFaulty(this.faults)) await this.#focusSummary()
     }
+    return refused
   }
 
   async #focusSummary() {
     await this.#host.updateComplete
-    this.#host.querySelector<HTMLElement>('.sj-summary')?.focus()
+    this.#host.querySelector<HTMLElement>(this.#summary)?.focus()
   }
 
   #refused({ status, message, details }: RequestProblem) {
     // whether an attempt that nobody answered arrived is not known: it is repeated with its key
     if (status > 0 && status < 500) this.renew()
-    this.faults = Object.fromEntries(details.map(({ field, message: fault }: FieldFault) => [this.#fieldOf(field), fault]))
+    const faults: Record<string, string> = {}
+    for (const { field, message: fault } of details) {
+      const name = this.#fieldOf(field)
+      faults[name] = name in faults ? `${faults[name]} ${fault}` : fault
+    }
+    this.faults = faults
     this.refusal = message
   }
 }

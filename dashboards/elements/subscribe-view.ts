@@ -1,9 +1,10 @@
 import { html, LitElement, nothing } from 'lit'
-import { type NewReportSchedule, RequestProblem, type ReportSchedule, subscribe } from '../client.ts'
+import { type NewReportSchedule, type ReportSchedule, subscribe } from '../client.ts'
 import { dateText } from '../format.ts'
 import { schedulesPath } from '../route.ts'
-import { faultsOf, type Faults, faultSummary, textField } from './form-fields.ts'
+import { faultSummary, textField } from './form-fields.ts'
 import { selectField } from './select-field.ts'
+import { Sending } from './sending.ts'
 
 const labels = {
   schedule_name: 'Bezeichnung',
@@ -14,7 +15,7 @@ const labels = {
   view: 'Ansicht',
   query: 'Ansicht',
 }
-const fields = Object.keys(labels)
+const fieldOf = (field: string) => (field === 'name' ? 'schedule_name' : field.split('.')[0]!)
 
 export const weekdays = ['Montag', 'Dienstag', 'Mittwoch', 'Donnerstag', 'Freitag']
 const rhythmLabels: [NewReportSchedule['rhythm'], string][] = [
@@ -38,24 +39,18 @@ export class SubscribeView extends LitElement {
     url: { attribute: false },
     suggestion: { attribute: false },
     choice: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
     made: { state: true },
   }
   declare url: string
   declare suggestion: string
   declare choice: Choice
-  declare faults: Faults
-  declare refusal: string | undefined
   declare made: ReportSchedule | undefined
-  #key = ''
-  #busy = false
+  readonly #sending = new Sending(this, { fieldOf })
 
   constructor() {
     super()
     this.suggestion = ''
     this.choice = usual
-    this.faults = {}
   }
 
   protected override createRenderRoot() {
@@ -64,10 +59,8 @@ export class SubscribeView extends LitElement {
 
   async #open() {
     this.choice = usual
-    this.faults = {}
-    this.refusal = undefined
     this.made = undefined
-    this.#key = crypto.randomUUID()
+    this.#sending.clear()
     await this.updateComplete
     this.querySelector('dialog')?.showModal()
   }
@@ -83,26 +76,12 @@ export class SubscribeView extends LitElement {
     }
   }
 
-  async #subscribe(event: SubmitEvent) {
+  #subscribe(event: SubmitEvent) {
     event.preventDefault()
-    if (this.#busy) return
-    this.#busy = true
-    try {
-      this.made = await subscribe(this.#wanted, this.#key)
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      const details = problem.details.map(({ field, message }) => ({
-        field: field === 'name' ? 'schedule_name' : field.split('.')[0]!,
-        message,
-      }))
-      this.faults = faultsOf(details, fields)
-      this.refusal = Object.keys(this.faults).length === 0 ? problem.message : undefined
-      this.#key = crypto.randomUUID()
-      await this.updateComplete
-      this.querySelector<HTMLElement>('.sj-summary')?.focus()
-    } finally {
-      this.#busy = false
-    }
+    return this.#sending.send(async (key) => {
+      this.made = await subscribe(this.#wanted, key)
+      return ''
+    })
   }
 
   override render() {
@@ -138,6 +117,7 @@ export class SubscribeView extends LitElement {
 
   #fields() {
     const { rhythm, day, period, format } = this.choice
+    const { refusal, faults } = this.#sending
     const set = (change: Partial<Choice>) => (this.choice = { ...this.choice, ...change })
     const days: [string, string][] =
       rhythm === 'weekly'
@@ -150,14 +130,14 @@ export class SubscribeView extends LitElement {
       <p class="kern-body">
         Die Ansicht wird mit ihren Filtern zur gewählten Zeit neu berechnet, mit Ihren Rechten von dann, und liegt in Ihrem Postfach.
       </p>
-      ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
+      ${faultSummary({ refusal, faults, labels })}
       ${textField({
         name: 'schedule_name',
         label: labels.schedule_name,
         type: 'text',
         autocomplete: 'off',
         value: this.choice.name ?? this.suggestion,
-        faults: this.faults,
+        faults,
         entered: (name) => set({ name }),
       })}
       ${selectField({

@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { passwordMatches } from '../access/password.ts'
 import { columnTypes } from '../connection.ts'
+import { pdfWords } from '../file/pdf-text.ts'
 import { testDatabase, type TestDatabase } from '../postgres.fixture.ts'
 import { DEMONSTRATION_PASSWORD } from './accounts.ts'
 import { COLUMNS } from './copy.ts'
@@ -187,11 +188,24 @@ describe('the demonstration', () => {
   test('shows a drawn house for every residential facility of the districts one signs in for', async () => {
     const [houses] = await rows(
       `select count(*)::int as facilities, count(file.id)::int as files, count(distinct sha256)::int as drawings, bool_and(substr(content, 1, 3) = '\\xffd8ff') as jpeg
-      from facility left join facility_file as file on facility_id = facility.id left join facility_file_content on facility_file_id = file.id
+      from facility left join facility_file as file on facility_id = facility.id and kind = 'photo' left join facility_file_content on facility_file_id = file.id
       where youth_authority_id in ('13075', '13003')
         and exists (select from offer join service_kind on code = service_kind where offer.facility_id = facility.id and form = 'stationaer')`,
     )
     expect(houses).toEqual({ facilities: 4, files: 4, drawings: 4, jpeg: true })
+  })
+
+  test('has the operating licence and the concept of each of them as PDF, the licence of the day its dossier tells', async () => {
+    const papers = await rows(
+      `select file.facility_id, title, content, 'Betriebserlaubnis vom ' || to_char(operating_licence_on, 'DD.MM.YYYY') as licensed
+      from facility_file as file join facility_file_content on facility_file_id = file.id
+      join facility_dossier on facility_dossier.facility_id = file.facility_id
+      where kind = 'document' and media_type = 'application/pdf' order by file.facility_id, title`,
+    )
+    expect(papers).toHaveLength(8)
+    for (const [index, { title, licensed }] of papers.entries()) expect(title).toBe(index % 2 === 0 ? licensed : 'Konzeption')
+    const read = await pdfWords(papers[0]!['content'] as Buffer)
+    expect(read.pages.join(' ')).toMatch(/§ 45 SGB VIII.*Erfundenes Dokument der Demonstration/s)
   })
 
   test('has reviewed the plans of running helps within half a year, but for some, and written those of who signs in', async () => {

@@ -15,6 +15,7 @@ import { writeCourse } from './course.ts'
 import { writeDocuments } from './documents.ts'
 import { makeAuthorities, makeLandscape, type Authority, type AuthorityRow } from './landscape.ts'
 import { writeLandscape } from './landscape-rows.ts'
+import { fileFacilityPapers } from './facility-papers.ts'
 import { drawFacilities } from './pictures.ts'
 import { writeKept } from './kept.ts'
 import { caseFiles } from './person.ts'
@@ -176,6 +177,7 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
   await putOnWaitingLists(client, options.today)
   await changeAuthorities(client, seed, options.today)
   await drawFacilities(client, chanceFrom(`${seed} pictures`), authoritiesOfAccounts)
+  await fileFacilityPapers(client, authoritiesOfAccounts)
   await proveRules(client)
   log.info({ rows: sink.written() }, 'demonstration data loaded')
   return { loaded: true, bookings: sink.written()['booking'] ?? 0, accounts }

@@ -40,7 +40,8 @@ const PAPERS: Paper[] = [
   },
 ]
 
-const pdfOf = async ({ title, text }: Paper): Promise<Buffer> => {
+/** A page with a title and paragraphs, that says it is invented. */
+export const pdfOf = async ({ title, text }: Pick<Paper, 'title' | 'text'>): Promise<Buffer> => {
   const doc = new PdfDocument({ size: 'A4', margin: 72, lang: 'de-DE', info: { Title: title, CreationDate: new Date(0) } })
   const parts: Buffer[] = []
   doc.on('data', (part: Buffer) => parts.push(part))

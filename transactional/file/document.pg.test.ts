@@ -264,7 +264,8 @@ test('what belongs to no help is kept by its kind, what belongs to one is not; r
   const rule = { document_kind: 'cost', valid_from: '2026-03-11', years: 6, counted_from: 'year_end', source: 'Haushaltsrecht' }
   expect((await admin('PUT', '/service/retention-rules', { ...rule, valid_from: '2026-03-10' })).body.details[0]!.field).toBe('valid_from')
   expect((await admin('PUT', '/service/retention-rules', { ...rule, years: 0 })).body.details[0]!.field).toBe('years')
-  expect((await admin('PUT', '/service/retention-rules', rule)).body.items).toContainEqual(rule)
+  const { items, today } = (await admin('PUT', '/service/retention-rules', rule)).body
+  expect([items, today]).toEqual([expect.arrayContaining([rule]), '2026-03-10'])
   expect((await admin('PUT', '/service/retention-rules', { ...rule, valid_from: '2026-05-01', years: 1 })).status).toBe(200)
   const planned = { document_kind: 'cost', valid_from: '2026-05-01' }
   expect((await admin('POST', '/service/retention-rules/withdraw', planned)).status).toBe(200)

@@ -25,6 +25,8 @@ const RetentionRules = z
   .object({
     /** of what belongs to a help (§ 9b SGB VIII) */
     help: z.object({ years: z.int(), from_age: z.int() }),
+    /** on which a rule is in force, or planned */
+    today: z.iso.date(),
     /** by kind, the newest first */
     items: z.array(RetentionRule),
   })
@@ -73,7 +75,7 @@ const rulesOf = async (db: Kysely<Database>, federal_state: string, today: strin
     .orderBy('document_kind')
     .orderBy('valid_from', 'desc')
     .execute()
-  return RetentionRules.parse({ help: rows[0], items })
+  return RetentionRules.parse({ help: rows[0], today, items })
 }
 
 /** Runs and what is due of the authorities of the reader's state, as far as he may see them. */

@@ -68,7 +68,10 @@ test('who acts on what somebody else has changed is told who it was, and nothing
   expect((await step('prolong', { last_day: '2026-08-01', after_step }, 'fall2.vg')).status).toBe(200)
   const late = await step('end', { last_day: '2026-03-01', end_reason: 10, after_step })
   expect(late).toMatchObject({ status: 409, body: { code: 'booking_moved' } })
-  expect(late.body.details).toEqual([{ field: 'after_step', message: 'Zuletzt fall2.vg, 10.03.2026, 10:00 Uhr.' }])
+  expect(late.body.details).toEqual([
+    { field: 'after_step', message: 'Zuletzt fall2.vg, 10.03.2026, 10:00 Uhr.' },
+    { field: '', message: 'Bitte prüfen und noch einmal absenden.' },
+  ])
   const seen = (await read()).steps.at(-1)!.id
   const both = await Promise.all([
     step('end', { last_day: '2026-03-01', end_reason: 10, after_step: seen }),

@@ -1,8 +1,9 @@
 import { html, LitElement, nothing } from 'lit'
-import { type BulkToDo, type Colleague, doInBulk, getColleagues, type ManagedHelp, RequestProblem } from '../../client.ts'
-import { areaField, type Faults, faultsOf, faultSummary, oneLine } from '../../elements/form-fields.ts'
+import { type BulkToDo, type Colleague, doInBulk, getColleagues, type ManagedHelp } from '../../client.ts'
+import { areaField, type Faults, faultSummary, oneLine } from '../../elements/form-fields.ts'
 import { questionDialog } from '../../elements/question-dialog.ts'
 import { selectField } from '../../elements/select-field.ts'
+import { Sending } from '../../elements/sending.ts'
 import { numberText } from '../../format.ts'
 import './bulk-actions.css'
 
@@ -31,8 +32,6 @@ export class BulkActions extends LitElement {
     colleagues: { state: true },
     to: { state: true },
     reason: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
     result: { state: true },
   }
   declare helps: ManagedHelp[]
@@ -40,19 +39,14 @@ export class BulkActions extends LitElement {
   declare colleagues: Colleague[] | undefined
   declare to: string
   declare reason: string
-  declare faults: Faults
-  declare refusal: string | undefined
   declare result: Done | undefined
-  #busy = false
-  /** The same for every attempt at the same. */
-  #key = crypto.randomUUID()
+  readonly #sending = new Sending(this)
 
   constructor() {
     super()
     this.helps = []
     this.to = ''
     this.reason = ''
-    this.faults = {}
   }
 
   protected override createRenderRoot() {
@@ -62,18 +56,15 @@ export class BulkActions extends LitElement {
   protected override willUpdate(changed: Map<string, unknown>) {
     if (!changed.has('helps') || this.helps.length === 0) return
     this.result = undefined
-    this.#key = crypto.randomUUID()
+    this.#sending.clear()
   }
 
-  async #do(wanted: BulkToDo) {
-    if (this.#busy) return
-    this.#busy = true
-    this.refusal = undefined
-    this.faults = {}
+  #do(wanted: BulkToDo, missing: Faults = {}) {
     const { helps } = this
-    try {
-      const { items } = await doInBulk(wanted, this.#key)
+    return this.#sending.send(async (key) => {
+      const { items } = await doInBulk(wanted, key)
       this.colleagues = undefined
+      this.reason = ''
       this.dispatchEvent(new Event('sj-done'))
       this.result = {
         done: doneText(wanted.action, items.filter(({ done }) => done).length),
@@ -83,16 +74,8 @@ export class BulkActions extends LitElement {
       }
       await this.updateComplete
       this.querySelector<HTMLElement>('.sj-bulk__result')?.focus()
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      // whether an attempt that nobody answered arrived is not known: it is repeated with its key
-      if (problem.status > 0 && problem.status < 500) this.#key = crypto.randomUUID()
-      this.refusal = problem.message
-      this.faults = faultsOf(problem.details, Object.keys(labels))
-      await this.#focusSummary()
-    } finally {
-      this.#busy = false
-    }
+      return ''
+    }, missing)
   }
 
   get #chosen() {
@@ -108,22 +91,19 @@ export class BulkActions extends LitElement {
     this.querySelector<HTMLElement>('#to_id')?.focus()
   }
 
-  async #handOver(event: SubmitEvent) {
+  #cancel() {
+    this.colleagues = undefined
+    this.#sending.clear()
+  }
+
+  #handOver(event: SubmitEvent) {
     event.preventDefault()
     const reason = oneLine(this.reason)
-    this.refusal = undefined
-    this.faults = {
+    const missing = {
       ...(this.to === '' && { to_id: 'Bitte eine Person auswählen.' }),
       ...(reason === '' && { reason: 'Bitte den Grund angeben.' }),
     }
-    if (Object.keys(this.faults).length > 0) return this.#focusSummary()
-    await this.#do({ action: 'hand_over', helps: this.#chosen, to_id: this.to, reason })
-    this.reason = ''
-  }
-
-  async #focusSummary() {
-    await this.updateComplete
-    this.querySelector<HTMLElement>('.sj-summary')?.focus()
+    return this.#do({ action: 'hand_over', helps: this.#chosen, to_id: this.to, reason }, missing)
   }
 
   override render() {
@@ -150,6 +130,7 @@ export class BulkActions extends LitElement {
 
   #actions() {
     const { helps } = this
+    const { refusal, faults } = this.#sending
     const button = (action: string, label: string, act: () => void) => html`
       <button type="button" class="kern-btn kern-btn--secondary" data-bulk=${action} @click=${act}>
         <span class="kern-label">${label}</span>
@@ -158,11 +139,11 @@ export class BulkActions extends LitElement {
     return html`
       <div class="sj-bulk">
         <p><b>${helpsText(helps.length)} ausgewählt</b></p>
+        ${faultSummary({ refusal, faults, labels })}
         ${
           this.colleagues
             ? this.#handoverForm(this.colleagues)
             : html`
-                ${this.refusal === undefined ? nothing : faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
                 <div class="sj-bulk__buttons">
                   ${button('hand_over', 'Fälle übergeben', () => void this.#openHandover())}
                   ${button('remind', 'Anbieter erinnern', () => void this.#do({ action: 'remind', helps: this.#chosen }))}
@@ -184,18 +165,18 @@ export class BulkActions extends LitElement {
   }
 
   #handoverForm(colleagues: Colleague[]) {
+    const { faults } = this.#sending
     const options: [string, string][] = [
       ['', 'Bitte auswählen'],
       ...colleagues.map(({ id, display_name }): [string, string] => [id, display_name]),
     ]
     return html`
       <form class="sj-bulk__form" novalidate @submit=${this.#handOver}>
-        ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
-        ${selectField({ name: 'to_id', label: labels.to_id, options, value: this.to, faults: this.faults, chosen: (to) => (this.to = to) })}
-        ${areaField({ name: 'reason', label: labels.reason, value: this.reason, maxlength: 1000, faults: this.faults, entered: (reason) => (this.reason = reason) })}
+        ${selectField({ name: 'to_id', label: labels.to_id, options, value: this.to, faults, chosen: (to) => (this.to = to) })}
+        ${areaField({ name: 'reason', label: labels.reason, value: this.reason, maxlength: 1000, faults, entered: (reason) => (this.reason = reason) })}
         <div class="sj-bulk__buttons">
           <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Übergeben</span></button>
-          <button type="button" class="kern-btn kern-btn--tertiary" @click=${() => (this.colleagues = undefined)}>
+          <button type="button" class="kern-btn kern-btn--tertiary" @click=${() => this.#cancel()}>
             <span class="kern-label">Abbrechen</span>
           </button>
         </div>

@@ -140,7 +140,9 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await portal.ask('fall2.vg', `/service/bookings/${booking_id as string}/interrupt`, rest)
   await page.fill('#last_day', '2027-06-30')
   await submit(page)
-  await page.waitForSelector('text=Die Buchung wurde inzwischen geändert.')
+  await page.waitForSelector('.sj-summary:has-text("Die Buchung wurde inzwischen geändert.")')
+  expect(await page.locator('.sj-summary p').allTextContents()).toEqual(['Bitte prüfen und noch einmal absenden.'])
+  expect(await focused(page)).toContain('sj-summary')
   expect(await page.locator('.sj-problem').textContent()).toMatch(
     /Zuletzt: Unterbrochen vom 10.01.2027 bis 12.01.2027, .*, Birte Mitberat\./,
   )
@@ -355,6 +357,8 @@ test('another authority becomes responsible: it is announced, continued there, a
   await former.waitForSelector('text=Wartet auf Vorpommern-Greifswald.')
 
   const page = await portal.open(caseManagerPath, { user: 'fall.vg', width: 360 })
+  // cases come first on a phone: what waits beside them is folded to a line
+  await page.click('sj-case-matters details:not([open]) summary:has-text("auf Ihr Jugendamt")')
   await page.click('sj-case-matters a:has-text("Juna Umzug")')
   await page.waitForSelector('text=Ihr Jugendamt soll die Hilfe fortsetzen.')
   expect(await barriers(page)).toEqual([])
@@ -444,10 +448,17 @@ test('a notice is drafted about a help, kept while it is written, issued, and li
   await page.click('button:has-text("Erlassen")')
   await page.click('dialog button:has-text("Erlassen")')
   await page.waitForSelector('#fault-addressee_town')
+  // what was typed and could not be kept is not issued without it
+  await page.route('**/service/notices/*', (route) => route.abort())
   await page.fill('#addressee_town', '17489 Greifswald')
   await page.click('button:has-text("Erlassen")')
   await page.click('dialog button:has-text("Erlassen")')
+  await page.waitForSelector('.sj-summary:has-text("Der Dienst ist nicht erreichbar.")')
+  await page.unroute('**/service/notices/*')
+  await page.click('button:has-text("Erlassen")')
+  await page.click('dialog button:has-text("Erlassen")')
   await page.waitForSelector('text=Der Bescheid ist erlassen und liegt als PDF in der Akte.')
+  expect(await page.locator('.sj-letter__address').textContent()).toContain('17489 Greifswald')
   expect(await page.locator('h1').textContent()).toMatch(/^Bewilligung VG-JA 2026\/\d{5}$/)
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("PDF herunterladen")')])
   expect(download.suggestedFilename()).toBe('dokument-2026-10-15.pdf')

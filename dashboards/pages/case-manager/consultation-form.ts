@@ -1,7 +1,8 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { getColleagues, type NewParticipant, openConsultation, RequestProblem } from '../../client.ts'
-import { areaField, faultsOf, type Faults, faultSummary, oneLine, textField } from '../../elements/form-fields.ts'
+import { getColleagues, type NewParticipant, openConsultation } from '../../client.ts'
+import { areaField, faultLine, faultSummary, oneLine, textField } from '../../elements/form-fields.ts'
+import { Sending } from '../../elements/sending.ts'
 import { Navigate } from '../../navigation.ts'
 import { consultationHref } from './consultation-words.ts'
 import { berlinDay } from '../../format.ts'
@@ -9,6 +10,7 @@ import { berlinDay } from '../../format.ts'
 type External = { name: string; function: string }
 const labels = { question: 'Worum es geht', held_on: 'Tag der Beratung', participants: 'Wer mitberät' }
 const nobody: External = { name: '', function: '' }
+const fieldOf = (field: string) => (field.startsWith('participants') ? 'participants' : field)
 
 /** Opens a team consultation and goes to its page. Tells `sj-cancelled`; what was entered stays on an error. */
 export class ConsultationForm extends LitElement {
@@ -19,9 +21,6 @@ export class ConsultationForm extends LitElement {
     heldOn: { state: true },
     invited: { state: true },
     externals: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
-    busy: { state: true },
   }
   declare caseId: string
   declare reservationId: string | undefined
@@ -29,11 +28,7 @@ export class ConsultationForm extends LitElement {
   declare heldOn: string
   declare invited: string[]
   declare externals: External[]
-  declare faults: Faults
-  declare refusal: string | undefined
-  declare busy: boolean
-  /** The same for every attempt at the same. */
-  #key = crypto.randomUUID()
+  readonly #sending = new Sending(this, { fieldOf })
 
   readonly #colleagues = new Task(this, { args: () => [] as const, task: async (_, { signal }) => (await getColleagues(signal)).items })
 
@@ -43,8 +38,6 @@ export class ConsultationForm extends LitElement {
     this.heldOn = berlinDay(new Date())
     this.invited = []
     this.externals = [nobody]
-    this.faults = {}
-    this.busy = false
   }
 
   protected override createRenderRoot() {
@@ -59,38 +52,21 @@ export class ConsultationForm extends LitElement {
     ]
   }
 
-  async #submit(event: SubmitEvent) {
+  #submit(event: SubmitEvent) {
     event.preventDefault()
-    if (this.busy) return
-    this.refusal = undefined
     const [question, participants] = [oneLine(this.question), this.#participants]
-    this.faults = {
+    const missing = {
       ...(question === '' && { question: 'Bitte angeben, worüber beraten wird.' }),
       ...(this.heldOn === '' && { held_on: 'Bitte einen Tag angeben.' }),
       ...(participants.length === 0 && { participants: 'Bitte mindestens eine weitere Fachkraft angeben.' }),
     }
-    if (Object.keys(this.faults).length > 0) return this.#focusSummary()
-    this.busy = true
-    try {
+    return this.#sending.send(async (key) => {
       const reservation = this.reservationId === undefined ? {} : { reservation_id: this.reservationId }
       const wanted = { case_id: this.caseId, ...reservation, question, held_on: this.heldOn, participants }
-      const opened = await openConsultation(wanted, this.#key)
+      const opened = await openConsultation(wanted, key)
       this.dispatchEvent(new Navigate(consultationHref(opened)))
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      if (problem.status > 0 && problem.status < 500) this.#key = crypto.randomUUID()
-      const details = problem.details.map((each) => (each.field.startsWith('participants') ? { ...each, field: 'participants' } : each))
-      this.faults = faultsOf(details, Object.keys(labels))
-      this.refusal = problem.message
-      await this.#focusSummary()
-    } finally {
-      this.busy = false
-    }
-  }
-
-  async #focusSummary() {
-    await this.updateComplete
-    this.querySelector<HTMLElement>('.sj-summary')?.focus()
+      return ''
+    }, missing)
   }
 
   #change(index: number, changed: Partial<External>) {
@@ -98,11 +74,11 @@ export class ConsultationForm extends LitElement {
   }
 
   override render() {
-    const { faults } = this
+    const { refusal, faults, busy } = this.#sending
     return html`
       <form class="sj-consultation-form" novalidate aria-labelledby="beratung-neu" @submit=${this.#submit}>
         <h3 class="sj-h3" id="beratung-neu" tabindex="-1">Teamberatung eröffnen</h3>
-        ${faultSummary({ refusal: this.refusal, faults, labels })}
+        ${faultSummary({ refusal, faults, labels })}
         ${areaField({
           name: 'question',
           label: labels.question,
@@ -141,7 +117,7 @@ export class ConsultationForm extends LitElement {
               </label>
             `,
           )}
-          ${faults['participants'] ? html`<p class="kern-error" id="fault-participants"><span class="kern-body">${faults['participants']}</span></p>` : nothing}
+          ${faultLine('participants', faults)}
         </fieldset>
         <fieldset>
           <legend>Externe Fachkräfte, deren Stimme Sie in ihrem Auftrag erfassen</legend>
@@ -149,7 +125,7 @@ export class ConsultationForm extends LitElement {
           <button type="button" class="sj-link" @click=${() => (this.externals = [...this.externals, nobody])}>Weitere angeben</button>
         </fieldset>
         <div class="sj-step__buttons">
-          <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${this.busy ? 'true' : 'false'}>
+          <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${busy ? 'true' : 'false'}>
             <span class="kern-label">Eröffnen</span>
           </button>
           <button

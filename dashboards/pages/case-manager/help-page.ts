@@ -116,8 +116,7 @@ export class HelpPage extends LitElement {
     const help = this.#loaded.value?.help
     if (!help) return
     if (possibleActions(help).some((possible) => possible === name)) {
-      if (problem.code === 'booking_moved')
-        this.conflict = { title: 'Das ist inzwischen geschehen', text: `${latestText(help)} Bitte prüfen und noch einmal absenden.` }
+      if (problem.code === 'booking_moved') this.conflict = { title: 'Das ist inzwischen geschehen', text: latestText(help) }
       return
     }
     this.opened = null

@@ -3,9 +3,14 @@ import { html, LitElement, nothing } from 'lit'
 import { onReturn } from '../../on-return.ts'
 import './consultation.css'
 
+const phone = matchMedia('(max-width: 47.99rem)')
+
 export type Matters = { lead: string; waiting: boolean; lines: { href: string; text: string; state: string }[] }
 
-/** Matters beside the list of helps: open where one waits for the reader, else folded to a line; nothing where there are none. */
+/**
+ * Matters beside the list of helps: open where one waits for the reader, else folded to a line, as always on a phone, where the list comes
+ * first; nothing where there are none.
+ */
 export class CaseMatters extends LitElement {
   static override properties = { load: { attribute: false } }
   declare load: (signal: AbortSignal) => Promise<Matters>
@@ -25,7 +30,7 @@ export class CaseMatters extends LitElement {
     const { lead, waiting, lines } = this.#loaded.value ?? { lead: '', waiting: false, lines: [] }
     if (lines.length === 0) return nothing
     return html`
-      <details class="sj-invitations" ?open=${waiting}>
+      <details class="sj-invitations" ?open=${waiting && !phone.matches}>
         <summary class="sj-link">${lead}</summary>
         <ul class="sj-consultations">
           ${lines.map(

@@ -1,8 +1,8 @@
 import { html, LitElement, nothing } from 'lit'
-import { RequestProblem } from '../../client.ts'
-import { areaField, faultsOf, type Faults, faultSummary, oneLine, textField } from '../../elements/form-fields.ts'
+import { areaField, type Faults, faultSummary, oneLine, textField } from '../../elements/form-fields.ts'
 import { type Question, questionDialog } from '../../elements/question-dialog.ts'
 import { selectField } from '../../elements/select-field.ts'
+import { Sending } from '../../elements/sending.ts'
 import { decisionLabels, voteChoices } from './consultation-words.ts'
 import { declineReasonLabels, endReasonLabels, interruptionReasonLabels } from './reservation-words.ts'
 import './step-form.css'
@@ -161,24 +161,15 @@ export class StepForm extends LitElement {
   static override properties = {
     action: { attribute: false },
     values: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
-    busy: { state: true },
   }
   declare action: StepFormAction
   declare values: Values
-  declare faults: Faults
-  declare refusal: string | undefined
-  declare busy: boolean
-  /** The same for every attempt at the same. */
-  #key = crypto.randomUUID()
+  readonly #sending = new Sending(this, { fieldOf: (field) => (field === this.action.noteField ? 'note' : field) })
   #shown: string | undefined
 
   constructor() {
     super()
     this.values = emptyValues
-    this.faults = {}
-    this.busy = false
   }
 
   protected override createRenderRoot() {
@@ -189,9 +180,7 @@ export class StepForm extends LitElement {
     if (this.#shown === this.action.name) return
     this.#shown = this.action.name
     this.values = { ...emptyValues, ...this.action.given }
-    this.faults = {}
-    this.refusal = undefined
-    this.#key = crypto.randomUUID()
+    this.#sending.clear()
   }
 
   #missing(): Faults {
@@ -206,51 +195,34 @@ export class StepForm extends LitElement {
     return this.action.fields.filter((field) => field !== 'rate_cents' || this.values.rate === 'other')
   }
 
-  async #submit(event: SubmitEvent) {
+  #submit(event: SubmitEvent) {
     event.preventDefault()
-    this.refusal = undefined
-    this.faults = this.#missing()
-    if (Object.keys(this.faults).length > 0) return this.#focusSummary()
-    if (this.action.question) return this.querySelector('dialog')?.showModal()
-    return this.#send()
+    const missing = this.#missing()
+    if (this.action.question && Object.keys(missing).length === 0) return this.querySelector('dialog')?.showModal()
+    return this.#send(missing)
   }
 
-  async #send() {
-    if (this.busy) return
+  async #send(missing: Faults = {}) {
     this.querySelector('dialog')?.close()
-    this.busy = true
-    try {
-      await this.action.send(this.values, this.#key)
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      // whether an attempt that nobody answered arrived is not known: it is repeated with its key
-      if (problem.status > 0 && problem.status < 500) this.#key = crypto.randomUUID()
-      const { noteField } = this.action
-      const details = problem.details.map((each) => (each.field === noteField ? { ...each, field: 'note' } : each))
-      this.faults = faultsOf(details, this.#fields)
-      this.refusal = problem.message
-      this.dispatchEvent(new CustomEvent('sj-refused', { detail: problem, bubbles: true }))
-      await this.#focusSummary()
-    } finally {
-      this.busy = false
-    }
-  }
-
-  async #focusSummary() {
-    await this.updateComplete
-    this.querySelector<HTMLElement>('.sj-summary')?.focus()
+    const refused = await this.#sending.send(async (key) => {
+      await this.action.send(this.values, key)
+      return ''
+    }, missing)
+    if (refused) this.dispatchEvent(new CustomEvent('sj-refused', { detail: refused, bubbles: true }))
   }
 
   override render() {
     const { heading, text, live, submit, question } = this.action
+    const { refusal, faults, busy } = this.#sending
+    const labels = Object.fromEntries(this.#fields.map((field) => [field, this.#labels[field]]))
     return html`
       <form class="sj-step" novalidate aria-labelledby="schritt" @submit=${this.#submit}>
         <h2 class="sj-h2" id="schritt" tabindex="-1">${heading}</h2>
         <p>${text}</p>
-        ${faultSummary({ refusal: this.refusal, faults: this.faults, labels: this.#labels })}
-        ${this.#fields.map((field) => this.#field(field))} ${live ? live(this.values) : nothing}
+        ${faultSummary({ refusal, faults, labels })} ${this.#fields.map((field) => this.#field(field))}
+        ${live ? live(this.values) : nothing}
         <div class="sj-step__buttons">
-          <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${this.busy ? 'true' : 'false'}>
+          <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${busy ? 'true' : 'false'}>
             <span class="kern-label">${submit}</span>
           </button>
           <button
@@ -283,14 +255,14 @@ export class StepForm extends LitElement {
     const label = this.#labels[name]
     const value = this.values[name]
     const entered = (text: string) => (this.values = { ...this.values, [name]: text })
+    const { faults } = this.#sending
     const options = this.action.choices?.[name] ?? choices[name]
-    if (options) return selectField({ name, label, options, value, faults: this.faults, chosen: entered })
+    if (options) return selectField({ name, label, options, value, faults, chosen: entered })
     const { noteHint, noteLength = 1000 } = this.action
-    const faults = this.faults
     if (name === 'note')
       return areaField({ name, label, value, faults, rows: 3, maxlength: noteLength, entered, ...(noteHint && { hint: noteHint }) })
     const type = days.has(name) ? 'date' : 'text'
-    return textField({ name, label, type, autocomplete: 'off', value, faults: this.faults, entered })
+    return textField({ name, label, type, autocomplete: 'off', value, faults, entered })
   }
 }
 

@@ -5,13 +5,13 @@ import {
   type EvaluationDefinition,
   getPinnedEvaluations,
   pinEvaluations,
-  RequestProblem,
   saveEvaluation,
   type SavedEvaluation,
   type Session,
 } from '../../client.ts'
-import { faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { faultSummary, textField } from '../../elements/form-fields.ts'
 import { questionDialog } from '../../elements/question-dialog.ts'
+import { Sending } from '../../elements/sending.ts'
 import { sameDefinition } from './evaluation.ts'
 
 export type Shared = SavedEvaluation['shared']
@@ -39,26 +39,18 @@ export class EvaluationKeeper extends LitElement {
     definition: { attribute: false },
     saved: { attribute: false },
     values: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
-    said: { state: true },
     opened: { state: true },
   }
   declare session: Session
   declare definition: EvaluationDefinition
   declare saved: SavedEvaluation | undefined
   declare values: { name: string; shared: Shared }
-  declare faults: Faults
-  declare refusal: string | undefined
-  declare said: string
   declare opened: boolean
-  #busy = false
+  readonly #sending = new Sending(this)
 
   constructor() {
     super()
     this.values = { name: '', shared: 'nobody' }
-    this.faults = {}
-    this.said = ''
     this.opened = false
   }
 
@@ -69,48 +61,23 @@ export class EvaluationKeeper extends LitElement {
   protected override willUpdate(changed: Map<string, unknown>) {
     if (!changed.has('saved') || (changed.get('saved') as SavedEvaluation | undefined)?.id === this.saved?.id) return
     this.values = this.saved?.own ? { name: this.saved.name, shared: this.saved.shared } : { name: '', shared: 'nobody' }
-    this.faults = {}
-    this.refusal = undefined
-  }
-
-  /** Told in words whatever happens; the form keeps what was entered. */
-  async #try(work: () => Promise<string>) {
-    if (this.#busy) return
-    this.#busy = true
-    this.refusal = undefined
-    this.faults = {}
-    try {
-      this.said = await work()
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      this.said = ''
-      this.refusal = problem.message
-      this.faults = faultsOf(problem.details, Object.keys(labels))
-      await this.updateComplete
-      this.querySelector<HTMLElement>('.sj-summary')?.focus()
-    } finally {
-      this.#busy = false
-    }
+    this.#sending.clear(this.#sending.said)
   }
 
   readonly #save = (event: SubmitEvent) => {
     event.preventDefault()
     const { definition, saved } = this
     const wanted = { ...this.values, name: this.values.name.trim(), definition }
-    if (wanted.name === '') {
-      this.faults = { name: 'Bitte geben Sie der Auswertung einen Namen.' }
-      void this.updateComplete.then(() => this.querySelector<HTMLElement>('.sj-summary')?.focus())
-      return
-    }
-    void this.#try(async () => {
+    const missing = { name: wanted.name === '' ? 'Bitte geben Sie der Auswertung einen Namen.' : undefined }
+    void this.#sending.send(async () => {
       const kept = saved?.own ? await changeEvaluation(saved.id, wanted) : await saveEvaluation(wanted)
       this.dispatchEvent(new Kept(kept))
       return `„${kept.name}“ ist gespeichert.`
-    })
+    }, missing)
   }
 
   #duplicate({ name }: SavedEvaluation) {
-    void this.#try(async () => {
+    void this.#sending.send(async () => {
       const copy = `${name.slice(0, 72)} (Kopie)`
       const kept = await saveEvaluation({ name: copy, definition: this.definition, shared: 'nobody' })
       this.dispatchEvent(new Kept(kept))
@@ -124,7 +91,7 @@ export class EvaluationKeeper extends LitElement {
 
   #delete({ id }: SavedEvaluation) {
     this.querySelector('dialog')?.close()
-    void this.#try(async () => {
+    void this.#sending.send(async () => {
       await deleteEvaluation(id)
       this.dispatchEvent(new Kept(undefined))
       return ''
@@ -132,7 +99,7 @@ export class EvaluationKeeper extends LitElement {
   }
 
   #pin(saved: SavedEvaluation) {
-    void this.#try(async () => {
+    void this.#sending.send(async () => {
       const ids = (await getPinnedEvaluations()).map(({ id }) => id).filter((id) => id !== saved.id)
       if (!saved.pinned && ids.length >= mostPinned)
         return `Auf dem Überblick ist Platz für ${mostPinned} Auswertungen: bitte zuerst eine lösen.`
@@ -145,10 +112,11 @@ export class EvaluationKeeper extends LitElement {
   override render() {
     const { saved, session } = this
     const keeps = mayKeep(session)
+    const { refusal, faults, said } = this.#sending
     if (!keeps && !saved) return nothing
     return html`
       <section class="sj-keeper sj-no-print" aria-label="Auswertung speichern und teilen">
-        ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
+        ${faultSummary({ refusal, faults, labels })}
         ${saved && !saved.own ? html`<p>„${saved.name}“, freigegeben von ${saved.owner}. Gezeigt wird, was Sie sehen dürfen.</p>` : nothing}
         ${
           keeps && (!saved || saved.own)
@@ -182,7 +150,7 @@ export class EvaluationKeeper extends LitElement {
                 `
               : nothing
           }
-          <span class="sj-meta" role="status">${this.said}</span>
+          <span class="sj-meta" role="status">${said}</span>
         </p>
         ${saved?.own ? this.#question(saved) : nothing}
       </section>
@@ -201,7 +169,7 @@ export class EvaluationKeeper extends LitElement {
           type: 'text',
           autocomplete: 'off',
           value: values.name,
-          faults: this.faults,
+          faults: this.#sending.faults,
           entered: (name) => (this.values = { ...this.values, name }),
         })}
         <div class="kern-form-input">

@@ -16,9 +16,10 @@ import {
   type Session,
   setEmailAddress,
 } from '../../client.ts'
-import { faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { faultSummary, textField } from '../../elements/form-fields.ts'
 import '../../elements/list-tools.css'
 import { problemAlert } from '../../elements/problem-alert.ts'
+import { Sending } from '../../elements/sending.ts'
 import { berlinDay, dateText, minuteText, numberText } from '../../format.ts'
 import { schedulesPath } from '../../route.ts'
 import { dueText, hrefOf } from '../case-manager/case-manager.ts'
@@ -56,19 +57,14 @@ export class InboxPage extends LitElement {
     session: { attribute: false },
     search: { attribute: false },
     address: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
     said: { state: true },
-    saidOfMail: { state: true },
   }
   declare session: Session
   declare search: string
   /** As typed; undefined: as kept. */
   declare address: string | undefined
-  declare faults: Faults
-  declare refusal: string | undefined
   declare said: string
-  declare saidOfMail: string
+  readonly #sending = new Sending(this)
 
   readonly #entries = new Task(this, {
     args: () => [this.session.user_name] as const,
@@ -85,9 +81,7 @@ export class InboxPage extends LitElement {
   constructor() {
     super()
     this.search = ''
-    this.faults = {}
     this.said = ''
-    this.saidOfMail = ''
   }
 
   protected override createRenderRoot() {
@@ -152,22 +146,13 @@ export class InboxPage extends LitElement {
     })
   }
 
-  async #keepAddress(event: SubmitEvent) {
+  #keepAddress(event: SubmitEvent) {
     event.preventDefault()
-    this.faults = {}
-    this.refusal = undefined
-    try {
+    return this.#sending.send(async () => {
       const address = (this.address ?? this.#mail.value?.address ?? '').trim()
       await setEmailAddress(address)
-      this.saidOfMail = address === '' ? 'Es gehen keine E-Mails mehr an Sie.' : 'Die Adresse ist gespeichert.'
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      this.saidOfMail = ''
-      this.faults = faultsOf(problem.details, Object.keys(labels))
-      this.refusal = this.faults['address'] ? undefined : problem.message
-      await this.updateComplete
-      this.querySelector<HTMLElement>('.sj-summary')?.focus()
-    }
+      return address === '' ? 'Es gehen keine E-Mails mehr an Sie.' : 'Die Adresse ist gespeichert.'
+    })
   }
 
   override render() {
@@ -303,24 +288,25 @@ export class InboxPage extends LitElement {
   }
 
   #mailForm({ address, sending }: { address: string; sending: boolean }) {
+    const { refusal, faults, said } = this.#sending
     return html`
       <section class="sj-inbox__mail sj-no-print" aria-labelledby="hinweis">
         <h2 class="sj-h2" id="hinweis">Hinweis per E-Mail</h2>
         ${sending ? nothing : html`<p>Dieses Portal versendet zurzeit keine E-Mails. Ihre Berichte kommen trotzdem in das Postfach.</p>`}
         <form novalidate aria-labelledby="hinweis" @submit=${this.#keepAddress}>
-          ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
+          ${faultSummary({ refusal, faults, labels })}
           ${textField({
             name: 'address',
             label: labels.address,
             type: 'text',
             autocomplete: 'email',
             value: this.address ?? address,
-            faults: this.faults,
+            faults,
             hint: 'Freiwillig. Die E-Mail nennt nur die Adresse des Postfachs, keine Werte. Leer lassen, um keine zu bekommen.',
             entered: (typed) => (this.address = typed),
           })}
           <button type="submit" class="kern-btn kern-btn--secondary"><span class="kern-label">Adresse speichern</span></button>
-          <p class="sj-said sj-meta" role="status">${this.saidOfMail}</p>
+          <p class="sj-said sj-meta" role="status">${said}</p>
         </form>
       </section>
     `

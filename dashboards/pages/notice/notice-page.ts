@@ -16,6 +16,7 @@ import {
 } from '../../client.ts'
 import { faultLine, faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
 import { type Question, questionDialog } from '../../elements/question-dialog.ts'
+import { Sending } from '../../elements/sending.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { Navigate } from '../../navigation.ts'
 import { caseManagerPath } from '../../route.ts'
@@ -43,6 +44,7 @@ const labels: Record<Field | HeadField, string> = {
 const headFields: HeadField[] = ['name', 'office', 'street', 'town', 'telephone', 'email']
 const typingMs = 800
 const keeping = 'Wird gespeichert …'
+const whole = { whole: true }
 const clock = new Intl.DateTimeFormat('de-DE', { timeZone: 'Europe/Berlin', hour: '2-digit', minute: '2-digit' })
 
 const valuesOf = (notice: NoticeWithText): Values => ({
@@ -62,10 +64,8 @@ export class NoticePage extends LitElement {
     notice: { state: true },
     values: { state: true },
     head: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
+    unkept: { state: true },
     kept: { state: true },
-    said: { state: true },
     question: { state: true },
   }
   declare session: Session
@@ -74,15 +74,14 @@ export class NoticePage extends LitElement {
   declare notice: NoticeWithText | undefined
   declare values: Values | undefined
   declare head: Record<HeadField, string>
-  declare faults: Faults
-  declare refusal: string | undefined
+  /** Why what was typed is not kept, by field. */
+  declare unkept: Faults
   declare kept: string
-  declare said: string
   declare question: Question | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   /** One change after the other, so that the last one typed is the last one kept. */
   #keeping: Promise<void> = Promise.resolve()
-  #key = crypto.randomUUID()
+  readonly #sending = new Sending(this)
 
   readonly #loaded = new Task(this, {
     args: () => [readNoticeChoice(this.search).notice ?? '', this.session.user_name] as const,
@@ -92,8 +91,8 @@ export class NoticePage extends LitElement {
       this.notice = notice
       this.head = { ...this.head, name: this.head.name || (this.session.youth_authority?.name ?? '') }
       this.values = valuesOf(notice)
-      this.faults = {}
-      this.refusal = undefined
+      this.unkept = {}
+      this.#sending.clear()
       this.kept = ''
     },
   })
@@ -101,9 +100,8 @@ export class NoticePage extends LitElement {
   constructor() {
     super()
     this.search = ''
-    this.faults = {}
+    this.unkept = {}
     this.kept = ''
-    this.said = ''
     this.head = { name: '', office: 'Jugendamt', street: '', town: '', telephone: '', email: '' }
   }
 
@@ -137,12 +135,13 @@ export class NoticePage extends LitElement {
     if (!notice || !values || notice.state === 'issued' || this.kept !== keeping) return
     try {
       const changed = await changeNotice(notice.id, changesOf(values))
-      this.faults = {}
+      this.unkept = {}
       this.notice = changed
       if (this.values === values) this.kept = `Entwurf gespeichert ${clock.format(new Date(changed.changed_at))} Uhr`
     } catch (problem) {
       if (!(problem instanceof RequestProblem)) throw problem
-      this.faults = faultsOf(problem.details, Object.keys(labels))
+      const faults = faultsOf(problem.details, Object.keys(labels))
+      this.unkept = Object.keys(faults).length > 0 ? faults : { '': problem.message }
       this.kept = `Noch nicht gespeichert: ${problem.message}`
       if (problem.status === 0 || problem.status >= 500) this.#timer = setTimeout(() => this.#again(), 5000)
     }
@@ -153,38 +152,29 @@ export class NoticePage extends LitElement {
     void this.#keepNow()
   }
 
-  async #try(work: () => Promise<void>) {
+  /** After what was typed is kept; `whole`: not without. */
+  async #try(work: (key: string) => Promise<string>, { whole = false } = {}) {
     this.querySelector('dialog')?.close()
-    this.refusal = undefined
-    this.said = ''
-    try {
-      await this.#keepNow()
-      await work()
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      if (problem.status > 0 && problem.status < 500) this.#key = crypto.randomUUID()
-      this.faults = faultsOf(problem.details, Object.keys(labels))
-      this.refusal = problem.message
-      await this.updateComplete
-      this.querySelector<HTMLElement>('.sj-summary')?.focus()
-    }
+    if (Object.keys(this.unkept).length > 0) this.kept = keeping
+    await this.#keepNow()
+    return this.#sending.send(work, whole ? this.unkept : {})
   }
 
   #preview() {
     return this.#try(async () => {
       const { content, name } = await getFile(`/service/notices/${this.notice!.id}/preview`, 'application/pdf')
       saveFile(content, name)
-      this.said = 'Der Entwurf ist als PDF gespeichert.'
-    })
+      return 'Der Entwurf ist als PDF gespeichert.'
+    }, whole)
   }
 
   #issue() {
-    return this.#try(async () => {
-      this.notice = await issueNotice(this.notice!.id, this.#key)
-      this.said = `Der Bescheid ist erlassen und liegt als PDF in der Akte.`
+    return this.#try(async (key) => {
+      this.notice = await issueNotice(this.notice!.id, key)
       await this.updateComplete
       this.querySelector<HTMLElement>('h1')?.focus()
-    })
+      return 'Der Bescheid ist erlassen und liegt als PDF in der Akte.'
+    }, whole)
   }
 
   #discard() {
@@ -193,14 +183,16 @@ export class NoticePage extends LitElement {
       this.kept = ''
       await discardNotice(id)
       this.dispatchEvent(new Navigate(fileHref(case_id), { replace: true }))
+      return ''
     })
   }
 
   #correct() {
-    return this.#try(async () => {
+    return this.#try(async (key) => {
       const { id, case_id, kind, booking_id, service_kind } = this.notice!
-      const draft = await draftNotice(case_id, { kind, service_kind, booking_id, corrects: id }, this.#key)
+      const draft = await draftNotice(case_id, { kind, service_kind, booking_id, corrects: id }, key)
       this.dispatchEvent(new Navigate(noticeHref(draft.id)))
+      return ''
     })
   }
 
@@ -208,7 +200,7 @@ export class NoticePage extends LitElement {
     return this.#try(async () => {
       const { content, name } = await getFile(`/service/documents/${this.notice!.document_id}/file`, 'application/pdf')
       saveFile(content, name)
-      this.said = 'Der Bescheid ist als PDF gespeichert.'
+      return 'Der Bescheid ist als PDF gespeichert.'
     })
   }
 
@@ -217,7 +209,7 @@ export class NoticePage extends LitElement {
     void this.#try(async () => {
       await keepLetterhead(this.head)
       this.notice = await getNotice(this.notice!.id)
-      this.said = 'Der Briefkopf ist gespeichert. Er gilt für alle Bescheide Ihres Jugendamts.'
+      return 'Der Briefkopf ist gespeichert. Er gilt für alle Bescheide Ihres Jugendamts.'
     })
   }
 
@@ -225,6 +217,10 @@ export class NoticePage extends LitElement {
     this.question = question
     await this.updateComplete
     this.querySelector('dialog')?.showModal()
+  }
+
+  get #faults(): Faults {
+    return { ...this.unkept, ...this.#sending.faults }
   }
 
   override render() {
@@ -253,8 +249,8 @@ export class NoticePage extends LitElement {
         <a class="sj-link sj-no-print" href=${fileHref(notice.case_id)}>Akte öffnen</a>
       </p>
       ${printLine(this.session)}
-      <p class="sj-notice-page__said" role="status">${this.said}</p>
-      ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
+      <p class="sj-notice-page__said" role="status">${this.#sending.said}</p>
+      ${faultSummary({ refusal: this.#sending.refusal, faults: this.#sending.faults, labels })}
       <div class="sj-notice-page">
         ${notice.state === 'issued' ? this.#issued(notice) : this.#draft(notice, values)} ${this.#letter(notice)}
       </div>
@@ -290,7 +286,7 @@ export class NoticePage extends LitElement {
         type: name === 'effective_on' ? 'date' : 'text',
         autocomplete,
         value: values[name],
-        faults: this.faults,
+        faults: this.#faults,
         ...(hint !== undefined && { hint }),
         entered: (text) => this.#entered(name, text),
       })
@@ -340,7 +336,7 @@ export class NoticePage extends LitElement {
   }
 
   #reasons(value: string) {
-    const fault = this.faults['reasons']
+    const fault = this.#faults['reasons']
     return html`
       <div class="kern-form-input ${fault ? 'kern-form-input--error' : ''}">
         <label class="kern-label" for="reasons">${labels.reasons}</label>
@@ -357,7 +353,7 @@ export class NoticePage extends LitElement {
           .value=${value}
           @input=${(event: Event) => this.#entered('reasons', (event.target as HTMLTextAreaElement).value)}
         ></textarea>
-        ${faultLine('reasons', this.faults)}
+        ${faultLine('reasons', this.#faults)}
       </div>
     `
   }
@@ -374,7 +370,7 @@ export class NoticePage extends LitElement {
             type: 'text',
             autocomplete: 'off',
             value: this.head[name],
-            faults: this.faults,
+            faults: this.#faults,
             entered: (text) => (this.head = { ...this.head, [name]: text }),
           }),
         )}

@@ -1,7 +1,9 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { draftNotice, getNotices, type Notice, RequestProblem } from '../../client.ts'
+import { draftNotice, getNotices, type Notice } from '../../client.ts'
+import { faultSummary } from '../../elements/form-fields.ts'
 import { selectField } from '../../elements/select-field.ts'
+import { Sending } from '../../elements/sending.ts'
 import { viewProblem } from '../../elements/view-lines.ts'
 import { Navigate } from '../../navigation.ts'
 import type { NoticeKind } from '../../../transactional/vocabulary.ts'
@@ -14,12 +16,10 @@ const options = Object.entries(noticeKindLabels) as [NoticeKind, string][]
 
 /** The notices of a case, and the way to a new one about this help. */
 export class NoticeSection extends LitElement {
-  static override properties = { about: { attribute: false }, kind: { state: true }, refused: { state: true } }
+  static override properties = { about: { attribute: false }, kind: { state: true } }
   declare about: About
   declare kind: NoticeKind
-  declare refused: string | undefined
-  /** The same for every attempt at the same. */
-  #key = crypto.randomUUID()
+  readonly #sending = new Sending(this)
 
   readonly #notices = new Task(this, {
     args: () => [this.about.case_id] as const,
@@ -35,27 +35,25 @@ export class NoticeSection extends LitElement {
     return this
   }
 
-  async #draft(event: SubmitEvent) {
+  #draft(event: SubmitEvent) {
     event.preventDefault()
-    this.refused = undefined
     const { case_id, service_kind, booking_id } = this.about
-    try {
-      const { id } = await draftNotice(case_id, { kind: this.kind, service_kind, booking_id }, this.#key)
+    return this.#sending.send(async (key) => {
+      const { id } = await draftNotice(case_id, { kind: this.kind, service_kind, booking_id }, key)
       this.dispatchEvent(new Navigate(noticeHref(id)))
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      if (problem.status > 0 && problem.status < 500) this.#key = crypto.randomUUID()
-      this.refused = problem.message
-    }
+      return ''
+    })
   }
 
   override render() {
     const items = this.#notices.value
+    const { refusal, faults } = this.#sending
     return html`
       <section class="sj-notices" aria-labelledby="bescheide">
         <h2 class="sj-h2" id="bescheide">Bescheide</h2>
         ${this.#notices.error ? viewProblem(this.#notices.error, { dataAsOf: undefined, retry: () => void this.#notices.run() }) : nothing}
         ${items ? this.#list(items) : html`<p class="sj-meta" aria-busy="true">Die Bescheide werden geladen</p>`}
+        ${faultSummary({ refusal, faults, labels: {} })}
         <form class="sj-notices__new sj-no-print" @submit=${this.#draft}>
           ${selectField({
             name: 'notice_kind',
@@ -66,7 +64,6 @@ export class NoticeSection extends LitElement {
           })}
           <button type="submit" class="kern-btn kern-btn--secondary"><span class="kern-label">Bescheid entwerfen</span></button>
         </form>
-        <p class="sj-meta" role="alert">${this.refused ?? nothing}</p>
       </section>
     `
   }

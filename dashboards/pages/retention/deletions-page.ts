@@ -1,7 +1,8 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { type Deletions, getDeletions, RequestProblem, type Session, startDeletion } from '../../client.ts'
+import { type Deletions, getDeletions, type Session, startDeletion } from '../../client.ts'
 import { type Question, questionDialog } from '../../elements/question-dialog.ts'
+import { Sending } from '../../elements/sending.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { dateText, minuteText, monthText, numberText } from '../../format.ts'
 import type { DeletionRule } from '../../../transactional/vocabulary.ts'
@@ -55,24 +56,15 @@ export class DeletionsPage extends LitElement {
   static override properties = {
     session: { attribute: false },
     question: { state: true },
-    said: { state: true },
   }
   declare session: Session
   declare question: Question | undefined
-  declare said: string
-  /** The same for every attempt at the same run. */
-  #key = crypto.randomUUID()
-  #busy = false
+  readonly #sending = new Sending(this)
 
   readonly #deletions = new Task(this, {
     args: () => [this.session.user_name] as const,
     task: (_, { signal }) => getDeletions(signal),
   })
-
-  constructor() {
-    super()
-    this.said = ''
-  }
 
   protected override createRenderRoot() {
     return this
@@ -89,27 +81,19 @@ export class DeletionsPage extends LitElement {
     this.querySelector('dialog')?.showModal()
   }
 
-  async #start() {
+  #start() {
     this.querySelector('dialog')?.close()
-    if (this.#busy) return
-    this.#busy = true
-    this.said = 'Der Löschlauf läuft …'
-    try {
-      const { files, documents } = await startDeletion(this.#key)
-      this.#key = crypto.randomUUID()
-      this.said = files + documents === 0 ? 'Es war nichts fällig.' : `Gelöscht: ${filesText(files)}, ${documentsText(documents)}.`
+    return this.#sending.send(async (key) => {
+      const { files, documents } = await startDeletion(key)
       await this.#deletions.run()
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      this.said = problem.message
-    } finally {
-      this.#busy = false
-    }
+      return files + documents === 0 ? 'Es war nichts fällig.' : `Gelöscht: ${filesText(files)}, ${documentsText(documents)}.`
+    })
   }
 
   override render() {
     const deletions = this.#deletions.value
     const { error } = this.#deletions
+    const { refusal, said, busy } = this.#sending
     const starts = this.session.roles.includes('admin')
     return html`
       <div class="sj-list-title">
@@ -124,7 +108,7 @@ export class DeletionsPage extends LitElement {
       </div>
       <p class="sj-lead">Was gelöscht wurde und was als Nächstes fällig wird, in Zahlen und ohne Namen.</p>
       ${printLine(this.session)}
-      <p class="sj-meta" role="status">${this.said}</p>
+      <p class="sj-meta" role="status">${busy ? 'Der Löschlauf läuft …' : (refusal ?? said)}</p>
       ${error ? viewProblem(error, { dataAsOf: undefined, retry: () => void this.#deletions.run() }) : nothing}
       ${
         deletions

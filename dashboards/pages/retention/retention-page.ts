@@ -12,7 +12,7 @@ import { faultSummary, textField } from '../../elements/form-fields.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { Sending } from '../../elements/sending.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
-import { berlinDay, dateText } from '../../format.ts'
+import { dateText } from '../../format.ts'
 import type { DocumentKind, RetentionStart } from '../../../transactional/vocabulary.ts'
 import { documentKindLabels, periodText } from '../case-file/case-file.ts'
 import '../../elements/table.css'
@@ -95,7 +95,7 @@ export class RetentionPage extends LitElement {
     `
   }
 
-  #content({ help, items }: RetentionRules) {
+  #content({ help, today, items }: RetentionRules) {
     return html`
       <p>
         Vorrang hat § 9b SGB VIII: Was zu einer Hilfe gehört, bleibt ${help.years} Jahre ab dem ${help.from_age}. Geburtstag und wird von
@@ -113,7 +113,7 @@ export class RetentionPage extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${(Object.keys(documentKindLabels) as DocumentKind[]).map((kind) => this.#row(kind, items))}
+            ${(Object.keys(documentKindLabels) as DocumentKind[]).map((kind) => this.#row(kind, items, today))}
           </tbody>
         </table>
         ${this.#form()}
@@ -121,8 +121,7 @@ export class RetentionPage extends LitElement {
     `
   }
 
-  #row(kind: DocumentKind, items: RetentionRule[]) {
-    const today = berlinDay(new Date())
+  #row(kind: DocumentKind, items: RetentionRule[], today: string) {
     const rules = items.filter(({ document_kind }) => document_kind === kind)
     const planned = rules.filter(({ valid_from }) => valid_from > today)
     const [now, ...former] = rules.filter(({ valid_from }) => valid_from <= today)

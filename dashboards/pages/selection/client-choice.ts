@@ -1,9 +1,10 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { findClients, type FoundClient, type HelpCase, openCase, recordClient, RequestProblem } from '../../client.ts'
-import { faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { findClients, type FoundClient, type HelpCase, openCase, recordClient } from '../../client.ts'
+import { type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
 import { selectField } from '../../elements/select-field.ts'
-import { dateText } from '../../format.ts'
+import { Sending } from '../../elements/sending.ts'
+import { berlinDay, dateText } from '../../format.ts'
 import { sexes, sexLabels } from './sexes.ts'
 import './take-over.ts'
 
@@ -19,8 +20,6 @@ export class ClientChoice extends LitElement {
     asked: { state: true },
     client: { state: true },
     entry: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
   }
   /** The first day of the help: a new case begins with it at the latest. */
   declare begin: string
@@ -29,10 +28,7 @@ export class ClientChoice extends LitElement {
   /** For whom a case is opened; null: for somebody new; undefined: for nobody yet. */
   declare client: FoundClient | null | undefined
   declare entry: Entry
-  declare faults: Faults
-  declare refusal: string | undefined
-  #busy = false
-  #keys = { client: crypto.randomUUID(), case: crypto.randomUUID() }
+  readonly #sending = new Sending(this)
   /** Taken up already, should the case be refused after. */
   #recorded: string | undefined
 
@@ -55,9 +51,7 @@ export class ClientChoice extends LitElement {
   #reset() {
     this.client = undefined
     this.entry = empty
-    this.faults = {}
-    this.refusal = undefined
-    this.#keys = { client: crypto.randomUUID(), case: crypto.randomUUID() }
+    this.#sending.clear()
     this.#recorded = undefined
   }
 
@@ -78,35 +72,17 @@ export class ClientChoice extends LitElement {
     return Object.fromEntries(needed.filter((name) => this.entry[name].trim() === '').map((name) => [name, 'Bitte angeben.']))
   }
 
-  async #submit(event: SubmitEvent) {
+  #submit(event: SubmitEvent) {
     event.preventDefault()
-    if (this.#busy) return
-    this.refusal = undefined
-    this.faults = this.#missing()
-    if (Object.keys(this.faults).length > 0) return this.#showFaults()
-    this.#busy = true
-    try {
+    return this.#sending.send(async (key) => {
       const { case_number, ...person } = this.entry
       const client_id =
         this.client?.id ??
-        (this.#recorded ??= (await recordClient({ ...person, sex: person.sex as FoundClient['sex'] }, this.#keys.client)).id)
-      const today = new Date().toISOString().slice(0, 10)
-      this.#choose(await openCase({ client_id, case_number, begin_on: this.begin < today ? this.begin : today }, this.#keys.case))
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      // what was refused is not what is sent next
-      if (problem.status < 500 && problem.status > 0) this.#keys = { client: crypto.randomUUID(), case: crypto.randomUUID() }
-      this.refusal = problem.message
-      this.faults = faultsOf(problem.details, Object.keys(labels))
-      await this.#showFaults()
-    } finally {
-      this.#busy = false
-    }
-  }
-
-  async #showFaults() {
-    await this.updateComplete
-    this.querySelector<HTMLElement>('.sj-summary')?.focus()
+        (this.#recorded ??= (await recordClient({ ...person, sex: person.sex as FoundClient['sex'] }, `${key}-client`)).id)
+      const today = berlinDay(new Date())
+      this.#choose(await openCase({ client_id, case_number, begin_on: this.begin < today ? this.begin : today }, key))
+      return ''
+    }, this.#missing())
   }
 
   override render() {
@@ -175,9 +151,10 @@ export class ClientChoice extends LitElement {
   }
 
   #form(client: FoundClient | null) {
+    const { refusal, faults } = this.#sending
     return html`
       <form class="sj-stack" novalidate aria-label=${client ? 'Neuer Fall' : 'Neue Person und neuer Fall'} @submit=${this.#submit}>
-        ${faultSummary({ refusal: this.refusal, faults: this.faults, labels })}
+        ${faultSummary({ refusal, faults, labels })}
         ${
           client
             ? html`<p>${client.family_name}, ${client.given_name}, geb. ${dateText(client.birth_date)}</p>`
@@ -217,7 +194,7 @@ export class ClientChoice extends LitElement {
       type: name === 'birth_date' ? 'date' : 'text',
       autocomplete: 'off',
       value: this.entry[name],
-      faults: this.faults,
+      faults: this.#sending.faults,
       entered: (value) => (this.entry = { ...this.entry, [name]: value }),
     })
   }

@@ -25,10 +25,11 @@ import {
 } from '../../client.ts'
 import { checkGroups } from '../../elements/check-groups.ts'
 import { grouped } from '../../elements/filter-bar.ts'
-import { faultLine, faultsOf as fieldFaults, type Faults, faultSummary } from '../../elements/form-fields.ts'
+import { faultLine, type Faults, faultSummary } from '../../elements/form-fields.ts'
 import '../../elements/chart-figure.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { selectField } from '../../elements/select-field.ts'
+import { Sending } from '../../elements/sending.ts'
 import { berlinDay, dateText, minuteText, moneyText, noBreakSpace, numberText } from '../../format.ts'
 import { Navigate } from '../../navigation.ts'
 import { reservationPath } from '../../route.ts'
@@ -79,7 +80,10 @@ import './selection-page.css'
 
 /** What stood unchanged for so long was looked at, and is a search. */
 const lookedAtMs = 4000
-const formLabels: Record<string, string> = { case: 'Fall', first_day: 'Beginn', last_day: 'Ende', offer_id: 'Angebot', units_per_week: 'Umfang je Woche', rate_cents: 'Entgelt' } // prettier-ignore
+const formLabels = { klient: 'Fall', first_day: 'Beginn', last_day: 'Ende', angebote: 'Angebot', units: 'Umfang je Woche', rate_cents: 'Entgelt' } // prettier-ignore
+const formFields: Record<string, string> = { case_id: 'klient', offer_id: 'angebote', units_per_week: 'units' }
+/** "98,50" in cents; NaN where it is none. */
+const centsOf = (euros: string) => Math.round(Number(euros.replace(/\./g, '').replace(',', '.')) * 100)
 
 /** Verwaltung / HzE-Auswahl. */
 export class SelectionPage extends LitElement {
@@ -93,10 +97,7 @@ export class SelectionPage extends LitElement {
     reason: { state: true },
     away: { state: true },
     awayRate: { state: true },
-    refusal: { state: true },
-    refused: { state: true },
     recordedAt: { state: true },
-    said: { state: true },
   }
   declare session: Session
   declare search: string
@@ -112,16 +113,12 @@ export class SelectionPage extends LitElement {
   /** Whether a help outside the system is being booked. */
   declare away: boolean
   declare awayRate: string
-  declare refusal: string | undefined
-  declare refused: Faults
   /** When the search shown was recorded. */
   declare recordedAt: Date | undefined
-  declare said: string
   #recorded: { key: string; id: string } | undefined
   #askedAt = new Date().toISOString()
   #timer: ReturnType<typeof setTimeout> | undefined
-  #busy = false
-  #key = crypto.randomUUID()
+  readonly #sending = new Sending(this, { fieldOf: (field) => formFields[field] ?? field, summary: '.sj-choice .sj-summary' })
   #frame: Frame | undefined
 
   readonly #catalogue = new Task(this, {
@@ -170,8 +167,6 @@ export class SelectionPage extends LitElement {
     this.reason = ''
     this.away = false
     this.awayRate = ''
-    this.refused = {}
-    this.said = ''
   }
 
   protected override createRenderRoot() {
@@ -209,8 +204,7 @@ export class SelectionPage extends LitElement {
   #choose(changed: WantedChoice) {
     this.chosen = undefined
     this.compared = []
-    this.refusal = undefined
-    this.refused = {}
+    this.#sending.clear()
     this.#look(changed)
   }
 
@@ -305,45 +299,42 @@ export class SelectionPage extends LitElement {
     }
   }
 
-  async #submit(event: SubmitEvent) {
+  #submit(event: SubmitEvent) {
     event.preventDefault()
     const wanted = this.#wanted
-    if (this.#busy || !wanted) return
     const case_id = this.#choice.case
-    this.refused = {}
-    this.refusal = case_id ? undefined : 'Bitte zuerst oben einen Fall auswählen.'
-    if (case_id && unitsMissing(wanted)) this.refusal = `Bitte oben die ${unitWords[wanted.service_kind.unit][0]} angeben.`
-    const rate = Math.round(Number(this.awayRate.replace(/\./g, '').replace(',', '.')) * 100)
-    if (case_id && this.away && !(rate > 0))
-      this.refused = { rate_cents: 'Bitte das vereinbarte Entgelt in Euro angeben, zum Beispiel 98,50.' }
-    if (!case_id || this.refusal || this.refused['rate_cents']) return this.#showRefusal()
-    this.#busy = true
-    const terms = this.#terms(wanted, case_id)
-    try {
-      const search_id = await this.#record()
-      if (this.away) {
-        const { id } = await bookAway({ ...terms, away: true, service_kind: wanted.service_kind.code, rate_cents: rate }, this.#key)
-        void discardDraft('selection').catch(() => undefined)
-        this.dispatchEvent(new Navigate(`${reservationPath}?booking=${id}`))
-        return
-      }
-      const reserved = await reserveOffer(
-        { ...terms, offer_id: this.chosen!, area: areaOf(wanted), ...(search_id && { search_id }), dearer_reason: this.reason || null },
-        this.#key,
-      )
-      void discardDraft('selection').catch(() => undefined)
-      this.dispatchEvent(new Navigate(`${reservationPath}?reservation=${reserved.id}`))
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      if (problem.status > 0 && problem.status < 500) this.#key = crypto.randomUUID()
-      this.refusal = problem.message
-      this.refused = fieldFaults(problem.details, Object.keys(formLabels))
-      // the place may be gone
-      if (problem.status === 409) void this.#offers.run()
-      await this.#showRefusal()
-    } finally {
-      this.#busy = false
+    if (!wanted) return
+    const missing: Faults = {
+      klient: case_id ? undefined : 'Bitte zuerst oben einen Fall auswählen.',
+      units: unitsMissing(wanted) ? `Bitte oben die ${unitWords[wanted.service_kind.unit][0]} angeben.` : undefined,
+      rate_cents:
+        this.away && !(centsOf(this.awayRate) > 0) ? 'Bitte das vereinbarte Entgelt in Euro angeben, zum Beispiel 98,50.' : undefined,
     }
+    return this.#send(async (key) => {
+      const href = await this.#take(wanted, case_id!, key)
+      void discardDraft('selection').catch(() => undefined)
+      this.dispatchEvent(new Navigate(href))
+      return ''
+    }, missing)
+  }
+
+  /** Books away or reserves, and returns where that is shown. */
+  async #take(wanted: Wanted, case_id: string, key: string): Promise<string> {
+    const terms = this.#terms(wanted, case_id)
+    const search_id = await this.#record()
+    if (this.away) {
+      const away = { ...terms, away: true as const, service_kind: wanted.service_kind.code, rate_cents: centsOf(this.awayRate) }
+      return `${reservationPath}?booking=${(await bookAway(away, key)).id}`
+    }
+    const offer = { offer_id: this.chosen!, area: areaOf(wanted), dearer_reason: this.reason || null }
+    const { id } = await reserveOffer({ ...terms, ...offer, ...(search_id && { search_id }) }, key)
+    return `${reservationPath}?reservation=${id}`
+  }
+
+  async #send(work: (key: string) => Promise<string>, missing?: Faults) {
+    const refused = await this.#sending.send(work, missing)
+    // a place may be gone, or free by now
+    if (refused?.status === 409) void this.#offers.run()
   }
 
   #terms(wanted: Wanted, case_id: string) {
@@ -359,19 +350,11 @@ export class SelectionPage extends LitElement {
   }
 
   /** What somebody does about the waiting list, and what is said after. */
-  async #onWaitingList(said: string, act: () => Promise<unknown>) {
-    if (this.#busy) return
-    this.#busy = true
-    try {
-      await act()
-      this.said = said
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      this.said = [problem.message, ...problem.details.map(({ message }) => message)].join(' ')
-      if (problem.code === 'waiting_place_free') void this.#offers.run()
-    } finally {
-      this.#busy = false
-    }
+  async #onWaitingList(said: string, act: (key: string) => Promise<unknown>) {
+    await this.#send(async (key) => {
+      await act(key)
+      return said
+    })
     await this.#waiting.run()
   }
 
@@ -379,7 +362,7 @@ export class SelectionPage extends LitElement {
     const terms = this.#terms(wanted, case_id)
     return this.#onWaitingList(
       `Der Fall wartet auf einen Platz: ${offer.facility_name}. Wird einer frei, kommt eine Nachricht in Ihr Postfach.`,
-      () => waitForPlace({ ...terms, offer_id: offer.offer_id }, crypto.randomUUID()),
+      (key) => waitForPlace({ ...terms, offer_id: offer.offer_id }, key),
     )
   }
 
@@ -400,11 +383,6 @@ export class SelectionPage extends LitElement {
         </button>
       </small>
     `
-  }
-
-  async #showRefusal() {
-    await this.updateComplete
-    this.querySelector<HTMLElement>('.sj-choice .sj-summary')?.focus()
   }
 
   override render() {
@@ -461,7 +439,7 @@ export class SelectionPage extends LitElement {
     })
     return html`
       <section aria-labelledby="klient">
-        <h2 id="klient">Klient/in</h2>
+        <h2 id="klient" tabindex="-1">Klient/in</h2>
         ${
           this.#choice.case
             ? html`${told}
@@ -474,7 +452,7 @@ export class SelectionPage extends LitElement {
   }
 
   #periodSection(wanted: Wanted) {
-    const faults: Faults = { ...Object.fromEntries(this.#faults.map(({ field, message }) => [field, message])), ...this.refused }
+    const faults: Faults = { ...Object.fromEntries(this.#faults.map(({ field, message }) => [field, message])), ...this.#sending.faults }
     const offers = this.#offers.value
     return html`
       <section aria-labelledby="zeitraum">
@@ -541,7 +519,7 @@ export class SelectionPage extends LitElement {
         most: 20,
         choose: (chosen) => this.#choose({ [name]: chosen.join(',') }),
       })
-    const fault = this.#faults.find(({ field }) => field === 'units')
+    const fault = this.#faults.find(({ field }) => field === 'units')?.message ?? this.#sending.faults['units']
     const [unitsLabel, unitsWord] = unitWords[wanted.service_kind.unit]
     const planned = this.#offers.value?.planned_units ?? null
     return html`
@@ -606,7 +584,7 @@ export class SelectionPage extends LitElement {
               .value=${wanted.units}
               @change=${(event: Event) => this.#choose({ units: (event.target as HTMLInputElement).value.trim() })}
             />
-            ${faultLine('units', fault ? { units: fault.message } : {})}
+            ${faultLine('units', { units: fault })}
           </div>
           <p class="sj-meta">
             ${planned === null || this.#faults.length > 0 ? '' : `Umfang: ${numberText(planned, 2)}${noBreakSpace}${unitsWord}`}
@@ -627,13 +605,13 @@ export class SelectionPage extends LitElement {
     `
     return html`
       <div class="sj-offers__head">
-        <h2 class="sj-h2" id="angebote">Angebote nach Kosten</h2>
+        <h2 class="sj-h2" id="angebote" tabindex="-1">Angebote nach Kosten</h2>
         <fieldset class="sj-tabs" aria-label="Welche Angebote" aria-live="polite">
           ${tab('all', `Alle Angebote (${page ? numberText(page.offers_matching) : '…'})`, !wanted.available)}
           ${tab('', `Verfügbare Angebote (${page ? numberText(page.offers_available) : '…'})`, wanted.available)}
         </fieldset>
       </div>
-      <p class="sj-meta" role="status">${this.said}</p>
+      <p class="sj-meta" role="status">${this.#sending.said}</p>
       ${
         this.#faults.length > 0
           ? html`<p class="sj-empty">${this.#faults[0]!.message}</p>`
@@ -743,7 +721,7 @@ export class SelectionPage extends LitElement {
         wanted,
         district: this.session.youth_authority?.id.slice(0, 5),
         chosen: this.chosen,
-        choose: (offer_id) => this.#take(offer_id),
+        choose: (offer_id) => this.#pick(offer_id),
         asked_at: this.#askedAt,
         framed: (frame) => (this.#frame = frame),
       })
@@ -759,14 +737,12 @@ export class SelectionPage extends LitElement {
     `
   }
 
-  #take(offer_id: string) {
+  #pick(offer_id: string) {
     const offer = this.#offers.value?.items.find((each) => each.offer_id === offer_id)
     if (!offer || offer.free_places === 0) return
     this.chosen = offer_id
     this.away = false
-    this.refusal = undefined
-    this.refused = {}
-    this.#key = crypto.randomUUID()
+    this.#sending.clear()
   }
 
   #showCompared() {
@@ -802,7 +778,7 @@ export class SelectionPage extends LitElement {
               value=${offer.offer_id}
               .checked=${on}
               ?disabled=${offer.free_places === 0}
-              @change=${() => this.#take(offer.offer_id)}
+              @change=${() => this.#pick(offer.offer_id)}
             />
             <span>
               <b>${offer.facility_name}</b>${admissionTexts(offer).map((text) => html`<em>${text}</em>`)}
@@ -873,12 +849,11 @@ export class SelectionPage extends LitElement {
 
   #choiceBar(wanted: Wanted) {
     const offer = this.#chosenOffer
+    const { refusal, faults } = this.#sending
     const startAway = () => {
       this.away = true
       this.chosen = undefined
-      this.refusal = undefined
-      this.refused = {}
-      this.#key = crypto.randomUUID()
+      this.#sending.clear()
     }
     return html`
       <form
@@ -887,7 +862,7 @@ export class SelectionPage extends LitElement {
         aria-labelledby="wahl"
         @submit=${this.#submit}
       >
-        ${faultSummary({ refusal: this.refusal, faults: this.refused, labels: formLabels })}
+        ${faultSummary({ refusal, faults, labels: formLabels })}
         <div>
           <h3 id="wahl">
             ${offer ? `${offer.facility_name}${offer.town ? `, ${offer.town}` : ''}` : this.away ? 'Hilfe außerhalb des Systems' : 'Noch kein Angebot gewählt'}
@@ -911,7 +886,7 @@ export class SelectionPage extends LitElement {
         </div>
         ${
           this.away
-            ? html`<div class="kern-form-input ${this.refused['rate_cents'] ? 'kern-form-input--error' : ''}">
+            ? html`<div class="kern-form-input ${faults['rate_cents'] ? 'kern-form-input--error' : ''}">
                 <label class="kern-label" for="rate_cents">Entgelt je ${rateUnits[wanted.service_kind.unit]} in Euro</label>
                 <input
                   class="kern-form-input__input"
@@ -921,7 +896,7 @@ export class SelectionPage extends LitElement {
                   .value=${this.awayRate}
                   @input=${(event: Event) => (this.awayRate = (event.target as HTMLInputElement).value)}
                 />
-                ${faultLine('rate_cents', this.refused)}
+                ${faultLine('rate_cents', faults)}
               </div>`
             : offer && !offer.bestprice
               ? selectField({

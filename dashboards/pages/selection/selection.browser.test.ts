@@ -140,7 +140,7 @@ test('a file of the specialist system becomes persons and cases, and a case wait
   await upload('gut.csv', `${head}\nX-1;4711;Jörg;Muster;2012-01-01;m\nX-2;;Nele;Beispiel;14.03.2014;w\n`)
   await page.waitForSelector('legend:has-text("Dieselbe Person?")')
   await page.click('sj-take-over button:has-text("Übernehmen")')
-  await page.waitForSelector('#fault-take-over:has-text("Fall X-2")')
+  await page.waitForSelector('sj-take-over .sj-summary a:has-text("Fall X-2")')
   await page.click('label:has-text("Ja, so lassen")')
   expect(await axeFindings(page)).toEqual([])
   await page.click('sj-take-over button:has-text("Übernehmen")')

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit'
-import { checkTakeOver, RequestProblem, takeOver, type TakenOver, type TakeOverChoice, type TakeOverComparison } from '../../client.ts'
-import { faultLine } from '../../elements/form-fields.ts'
+import { checkTakeOver, takeOver, type TakenOver, type TakeOverChoice, type TakeOverComparison } from '../../client.ts'
+import { faultLine, faultSummary } from '../../elements/form-fields.ts'
+import { Sending } from '../../elements/sending.ts'
 import { dateText, numberText } from '../../format.ts'
 import { sexLabels } from './sexes.ts'
 
@@ -8,6 +9,12 @@ type Row = TakeOverComparison['rows'][number]
 type Person = Row['known'][number]
 
 const mostBytes = 200_000
+const fieldOfLine = (line: number | string) => `zeile-${line}`
+/** "choices.3" is what is said about line 3; all else is about the file. */
+const fieldOf = (field: string) => {
+  const [, line] = /^choices\.(\d+)$/.exec(field) ?? []
+  return line === undefined ? 'take-over' : fieldOfLine(line)
+}
 /** UTF-8 where it is valid, else the Latin-1 of office programs. */
 const decode = (bytes: ArrayBuffer): string => {
   try {
@@ -24,19 +31,16 @@ const few = (n: number, one: string, many: string) => (n === 1 ? one : `${number
 /** Takes over persons and cases from a file of the specialist system: shown first, written once confirmed. Tells `sj-case`. */
 export class TakeOver extends LitElement {
   static override properties = {
-    file: { state: true },
     comparison: { state: true },
     choices: { state: true },
-    refusal: { state: true },
     done: { state: true },
   }
-  declare file: { name: string; text: string } | undefined
   declare comparison: TakeOverComparison | undefined
   declare choices: ReadonlyMap<number, TakeOverChoice>
-  declare refusal: string | undefined
   declare done: TakenOver | undefined
-  #busy = false
-  #key = crypto.randomUUID()
+  /** Of the file that was compared. */
+  #text = ''
+  readonly #sending = new Sending(this, { fieldOf })
 
   constructor() {
     super()
@@ -50,58 +54,46 @@ export class TakeOver extends LitElement {
   async #read(input: HTMLInputElement) {
     const file = input.files?.[0]
     this.comparison = undefined
-    this.refusal = undefined
     this.done = undefined
     this.choices = new Map()
-    this.#key = crypto.randomUUID()
+    this.#sending.clear()
     if (!file) return
-    if (file.size > mostBytes) {
-      this.refusal = `Die Datei ist größer als ${numberText(mostBytes / 1000)} kB. Bitte aufteilen.`
-      return
-    }
-    this.file = { name: file.name, text: decode(await file.arrayBuffer()) }
-    await this.#ask(async ({ text }) => {
-      this.comparison = await checkTakeOver(text)
-    })
-  }
-
-  async #ask(work: (file: { text: string }) => Promise<void>) {
-    if (this.#busy || !this.file) return
-    this.#busy = true
-    this.refusal = undefined
-    try {
-      await work(this.file)
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      if (problem.status > 0 && problem.status < 500) this.#key = crypto.randomUUID()
-      this.refusal = [problem.message, ...problem.details.slice(0, 5).map(({ message }) => message)].join(' ')
-    } finally {
-      this.#busy = false
-    }
+    const tooLarge = `Die Datei ist größer als ${numberText(mostBytes / 1000)} kB. Bitte aufteilen.`
+    await this.#sending.send(
+      async () => {
+        this.#text = decode(await file.arrayBuffer())
+        this.comparison = await checkTakeOver(this.#text)
+        return ''
+      },
+      { 'take-over': file.size > mostBytes ? tooLarge : undefined },
+    )
   }
 
   get #open(): Row[] {
     return (this.comparison?.rows ?? []).filter(({ line, known }) => known.length > 0 && !this.choices.has(line))
   }
 
-  async #confirm() {
-    const [open] = this.#open
-    if (open) {
-      this.refusal = `Bitte bei Fall ${open.case_number} sagen, ob es dieselbe Person ist.`
-      await this.updateComplete
-      this.querySelector<HTMLElement>(`[name="zeile-${open.line}"]`)?.focus()
-      return
-    }
-    await this.#ask(async ({ text }) => {
-      this.done = await takeOver(text, [...this.choices.values()], this.#key)
+  #confirm() {
+    const missing = Object.fromEntries(this.#open.map(({ line }) => [fieldOfLine(line), 'Bitte sagen, ob es dieselbe Person ist.']))
+    return this.#sending.send(async (key) => {
+      this.done = await takeOver(this.#text, [...this.choices.values()], key)
       this.comparison = undefined
-    })
+      return ''
+    }, missing)
+  }
+
+  get #labels(): Record<string, string> {
+    const rows = this.comparison?.rows ?? []
+    return { 'take-over': 'Datei', ...Object.fromEntries(rows.map(({ line, case_number }) => [fieldOfLine(line), `Fall ${case_number}`])) }
   }
 
   override render() {
+    const { refusal, faults } = this.#sending
+    const fault = faults['take-over']
     return html`
       <div class="sj-stack">
-        <div class="kern-form-input ${this.refusal ? 'kern-form-input--error' : ''}">
+        ${faultSummary({ refusal, faults, labels: this.#labels })}
+        <div class="kern-form-input ${fault ? 'kern-form-input--error' : ''}">
           <label class="kern-label" for="take-over">Datei des Fachverfahrens (CSV oder JSON)</label>
           <p class="kern-hint" id="hint-take-over">
             Spalten: Fallnummer, PKZ, Vorname, Nachname, Geburtsdatum, Geschlecht, umA, Fallbeginn. PKZ, umA und Fallbeginn dürfen fehlen.
@@ -111,10 +103,10 @@ export class TakeOver extends LitElement {
             id="take-over"
             type="file"
             accept=".csv,.json,text/csv,application/json"
-            aria-describedby=${this.refusal ? 'hint-take-over fault-take-over' : 'hint-take-over'}
+            aria-describedby=${fault ? 'hint-take-over fault-take-over' : 'hint-take-over'}
             @change=${(event: Event) => void this.#read(event.target as HTMLInputElement)}
           />
-          ${faultLine('take-over', this.refusal ? { 'take-over': this.refusal } : {})}
+          ${faultLine('take-over', faults)}
         </div>
         <div role="status">
           ${this.comparison ? this.#compared(this.comparison) : nothing} ${this.done ? this.#told(this.done) : nothing}
@@ -158,7 +150,7 @@ export class TakeOver extends LitElement {
         <label class="sj-check">
           <input
             type="radio"
-            name="zeile-${row.line}"
+            name=${fieldOfLine(row.line)}
             .checked=${on}
             @change=${() => (this.choices = new Map(this.choices).set(row.line, choice))}
           />
@@ -175,8 +167,9 @@ export class TakeOver extends LitElement {
         ${
           row.known.length === 0
             ? nothing
-            : html`<fieldset class="sj-take-over__choice">
+            : html`<fieldset class="sj-take-over__choice" id=${fieldOfLine(row.line)} tabindex="-1">
                 <legend class="sj-meta">Dieselbe Person?</legend>
+                ${faultLine(fieldOfLine(row.line), this.#sending.faults)}
                 ${row.known.map(
                   (person) => html`
                     ${option(

@@ -1,7 +1,8 @@
 import { html, LitElement, nothing } from 'lit'
-import { type BookingWithNames, type CarePlan, RequestProblem, type Session, writeCarePlan } from '../../../client.ts'
-import { areaField, type Faults, faultSummary, textField } from '../../../elements/form-fields.ts'
+import { type BookingWithNames, type CarePlan, type Session, writeCarePlan } from '../../../client.ts'
+import { areaField, faultSummary, textField } from '../../../elements/form-fields.ts'
 import { selectField } from '../../../elements/select-field.ts'
+import { Sending } from '../../../elements/sending.ts'
 import type { GoalState } from '../../../../transactional/vocabulary.ts'
 import type { Person } from './care-plan.ts'
 import { attainmentLabels, fieldId, goalStateLabels } from './care-plan-words.ts'
@@ -26,9 +27,6 @@ export class CarePlanForm extends LitElement {
     goals: { state: true },
     measures: { state: true },
     participants: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
-    busy: { state: true },
   }
   declare booking: BookingWithNames
   declare client: Person | null
@@ -37,19 +35,9 @@ export class CarePlanForm extends LitElement {
   declare goals: Goal[]
   declare measures: Measure[]
   declare participants: Participant[]
-  declare faults: Faults
-  declare refusal: string | undefined
-  declare busy: boolean
   /** The version that is changed, even when another comes meanwhile. */
   #version: number | undefined
-  /** The same for every attempt at the same. */
-  #key = crypto.randomUUID()
-
-  constructor() {
-    super()
-    this.faults = {}
-    this.busy = false
-  }
+  readonly #sending = new Sending(this, { fieldOf: (field) => this.#fieldOf(field) })
 
   protected override createRenderRoot() {
     return this
@@ -92,19 +80,20 @@ export class CarePlanForm extends LitElement {
     }
   }
 
-  async #submit(event: SubmitEvent) {
+  /** The field of the form that one of the plan sent was written in. */
+  #fieldOf(field: string) {
+    const [, list, index, name] = /^(goals|measures|participants)\[(\d+)\]\.(\w+)$/.exec(field) ?? []
+    const at = list === undefined ? undefined : this.#written()[list as 'goals'][Number(index)]?.at
+    return at === undefined ? fieldId(field) : `${list}-${at}-${name}`
+  }
+
+  #submit(event: SubmitEvent) {
     event.preventDefault()
-    if (this.busy) return
     const written = this.#written()
-    if (written.goals.length === 0) {
-      this.faults = { 'goals-0-goal': 'Bitte mindestens ein Ziel nennen.' }
-      if (this.goals.length === 0) this.goals = [newGoal]
-      return this.#focusSummary()
-    }
-    this.busy = true
-    this.refusal = undefined
-    this.faults = {}
-    try {
+    const lacksGoal = written.goals.length === 0
+    if (this.goals.length === 0) this.goals = [newGoal]
+    const missing = { 'goals-0-goal': lacksGoal ? 'Bitte mindestens ein Ziel nennen.' : undefined }
+    return this.#sending.send(async (key) => {
       await writeCarePlan(
         this.booking.id,
         {
@@ -119,33 +108,11 @@ export class CarePlanForm extends LitElement {
           measures: written.measures.map(({ row }) => ({ ...row, measure: lineOf(row.measure) ?? '', due_on: row.due_on || null })),
           participants: written.participants.map(({ row }) => row),
         },
-        this.#key,
+        key,
       )
       this.dispatchEvent(new CustomEvent('sj-done', { detail: 'Der Hilfeplan ist gespeichert.' }))
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      // whether an attempt that nobody answered arrived is not known: it is repeated with its key
-      if (problem.status > 0 && problem.status < 500) this.#key = crypto.randomUUID()
-      this.refusal =
-        problem.code === 'care_plan_changed'
-          ? `${problem.message} Ihre Eingaben sind nicht gespeichert: mit „Abbrechen“ sehen Sie die neue Fassung.`
-          : problem.message
-      this.faults = Object.fromEntries(
-        problem.details.map(({ field, message }) => {
-          const [, list, index, name] = /^(goals|measures|participants)\[(\d+)\]\.(\w+)$/.exec(field) ?? []
-          const at = list === undefined ? undefined : written[list as keyof typeof written][Number(index)]?.at
-          return [at === undefined ? fieldId(field) : `${list}-${at}-${name}`, message]
-        }),
-      )
-      await this.#focusSummary()
-    } finally {
-      this.busy = false
-    }
-  }
-
-  async #focusSummary() {
-    await this.updateComplete
-    this.querySelector<HTMLElement>('.sj-summary')?.focus()
+      return ''
+    }, missing)
   }
 
   get #labels(): Record<string, string> {
@@ -161,11 +128,12 @@ export class CarePlanForm extends LitElement {
   }
 
   override render() {
+    const { refusal, faults, busy } = this.#sending
     return html`
       <form class="sj-step sj-plan__form" novalidate aria-labelledby="planformular" @submit=${this.#submit}>
         <h3 class="sj-h2" id="planformular" tabindex="-1">${this.#version === 0 ? 'Hilfeplan schreiben' : 'Hilfeplan ändern'}</h3>
         <p>Jede gespeicherte Fassung bleibt erhalten, mit Tag und Namen. Gelesen wird sie nur im Jugendamt.</p>
-        ${faultSummary({ refusal: this.refusal, faults: this.faults, labels: this.#labels })}
+        ${faultSummary({ refusal, faults, labels: this.#labels })}
         <fieldset class="sj-plan__part">
           <legend class="sj-h2">Ziele</legend>
           ${this.goals.map((goal, index) => this.#goal(goal, index))}
@@ -176,9 +144,9 @@ export class CarePlanForm extends LitElement {
           ${this.measures.map((measure, index) => this.#measure(measure, index))}
           ${addButton('Maßnahme hinzufügen', this.measures.length < 30, () => (this.measures = [...this.measures, newMeasure]))}
         </fieldset>
-        ${participantsFields(this.participants, this.faults, (participants) => (this.participants = participants))}
+        ${participantsFields(this.participants, faults, (participants) => (this.participants = participants))}
         <div class="sj-step__buttons">
-          <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${this.busy ? 'true' : 'false'}>
+          <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${busy ? 'true' : 'false'}>
             <span class="kern-label">Speichern</span>
           </button>
           <button type="button" class="kern-btn kern-btn--tertiary" @click=${() => this.dispatchEvent(new Event('sj-cancelled'))}>
@@ -190,7 +158,7 @@ export class CarePlanForm extends LitElement {
   }
 
   #goal(goal: Goal, index: number) {
-    const { faults } = this
+    const { faults } = this.#sending
     const name = (field: string) => `goals-${index}-${field}`
     const set = (part: Partial<Goal>) => (this.goals = this.goals.map((each, at) => (at === index ? { ...each, ...part } : each)))
     return html`
@@ -219,7 +187,7 @@ export class CarePlanForm extends LitElement {
   }
 
   #measure(measure: Measure, index: number) {
-    const { faults } = this
+    const { faults } = this.#sending
     const name = (field: string) => `measures-${index}-${field}`
     const set = (part: Partial<Measure>) => (this.measures = this.measures.map((each, at) => (at === index ? { ...each, ...part } : each)))
     return html`

@@ -1,7 +1,8 @@
 import { html, LitElement, nothing } from 'lit'
-import { type BookingWithNames, type CarePlan, recordPlanReview, RequestProblem } from '../../../client.ts'
-import { areaField, type Faults, faultSummary, textField } from '../../../elements/form-fields.ts'
+import { type BookingWithNames, type CarePlan, recordPlanReview } from '../../../client.ts'
+import { areaField, faultSummary, textField } from '../../../elements/form-fields.ts'
 import { selectField } from '../../../elements/select-field.ts'
+import { Sending } from '../../../elements/sending.ts'
 import type { Rater } from '../../../../transactional/vocabulary.ts'
 import { attainmentLabels, fieldId, gradeLabels, monthsLater, raterLabels, structureLabels } from './care-plan-words.ts'
 import { lineOf, type Participant, participantsFields } from './participants-fields.ts'
@@ -26,9 +27,6 @@ export class ReviewForm extends LitElement {
     results: { state: true },
     participants: { state: true },
     grades: { state: true },
-    faults: { state: true },
-    refusal: { state: true },
-    busy: { state: true },
   }
   declare booking: BookingWithNames
   declare plan: CarePlan
@@ -39,11 +37,7 @@ export class ReviewForm extends LitElement {
   declare results: Record<string, Result>
   declare participants: Participant[] | undefined
   declare grades: Partial<Record<Structure | Rater, string>>
-  declare faults: Faults
-  declare refusal: string | undefined
-  declare busy: boolean
-  /** The same for every attempt at the same. */
-  #key = crypto.randomUUID()
+  readonly #sending = new Sending(this, { fieldOf: fieldId })
 
   constructor() {
     super()
@@ -51,8 +45,6 @@ export class ReviewForm extends LitElement {
     this.summary = ''
     this.results = {}
     this.grades = {}
-    this.faults = {}
-    this.busy = false
   }
 
   protected override createRenderRoot() {
@@ -82,18 +74,14 @@ export class ReviewForm extends LitElement {
     return this.plan.goals.filter(({ state }) => state === 'open')
   }
 
-  async #submit(event: SubmitEvent) {
+  #submit(event: SubmitEvent) {
     event.preventDefault()
-    if (this.busy) return
-    this.refusal = undefined
-    this.faults = {
+    const missing = {
       ...(this.reviewedOn === '' && { reviewed_on: 'Bitte einen Tag angeben.' }),
       ...(lineOf(this.summary) === null && { summary: 'Bitte das Ergebnis in Worten festhalten.' }),
     }
-    if (Object.keys(this.faults).length > 0) return this.#focusSummary()
     const grade = (name: Structure | Rater) => (this.grades[name] ? Number(this.grades[name]) : null)
-    this.busy = true
-    try {
+    return this.#sending.send(async (key) => {
       await recordPlanReview(
         this.booking.id,
         {
@@ -112,32 +100,19 @@ export class ReviewForm extends LitElement {
             return given === null ? [] : [{ rated_by, grade: given }]
           }),
         },
-        this.#key,
+        key,
       )
       this.dispatchEvent(new CustomEvent('sj-done', { detail: 'Das Hilfeplangespräch ist eingetragen.' }))
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      // whether an attempt that nobody answered arrived is not known: it is repeated with its key
-      if (problem.status > 0 && problem.status < 500) this.#key = crypto.randomUUID()
-      this.refusal = problem.message
-      this.faults = Object.fromEntries(problem.details.map(({ field, message }) => [fieldId(field), message]))
-      await this.#focusSummary()
-    } finally {
-      this.busy = false
-    }
-  }
-
-  async #focusSummary() {
-    await this.updateComplete
-    this.querySelector<HTMLElement>('.sj-summary')?.focus()
+      return ''
+    }, missing)
   }
 
   override render() {
-    const { faults } = this
+    const { refusal, faults, busy } = this.#sending
     return html`
       <form class="sj-step sj-plan__form" novalidate aria-labelledby="planformular" @submit=${this.#submit}>
         <h3 class="sj-h2" id="planformular" tabindex="-1">Hilfeplangespräch eintragen</h3>
-        ${faultSummary({ refusal: this.refusal, faults, labels: this.#labels })}
+        ${faultSummary({ refusal, faults, labels: this.#labels })}
         <div class="sj-plan__short">
           ${textField({ name: 'reviewed_on', label: 'Tag des Gesprächs', type: 'date', autocomplete: 'off', value: this.reviewedOn, faults, entered: (value) => (this.reviewedOn = value) })}
           ${textField({ name: 'next_review_on', label: 'Nächstes Gespräch bis', type: 'date', autocomplete: 'off', optional: true, value: this.#next, faults, entered: (value) => (this.nextOn = value) })}
@@ -156,7 +131,7 @@ export class ReviewForm extends LitElement {
         ${participantsFields(this.participants!, faults, (participants) => (this.participants = participants))}
         ${this.booking.provider_id === null ? nothing : this.#grades()}
         <div class="sj-step__buttons">
-          <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${this.busy ? 'true' : 'false'}>
+          <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${busy ? 'true' : 'false'}>
             <span class="kern-label">Eintragen</span>
           </button>
           <button type="button" class="kern-btn kern-btn--tertiary" @click=${() => this.dispatchEvent(new Event('sj-cancelled'))}>
@@ -168,7 +143,7 @@ export class ReviewForm extends LitElement {
   }
 
   #result(goal_key: string, goal: string, index: number) {
-    const { faults } = this
+    const { faults } = this.#sending
     const said = this.results[goal_key] ?? { result: '', attainment: '' }
     const set = (part: Partial<Result>) => (this.results = { ...this.results, [goal_key]: { ...said, ...part } })
     return html`
@@ -181,7 +156,7 @@ export class ReviewForm extends LitElement {
 
   #grades() {
     const grade = (name: Structure | Rater, label: string) =>
-      selectField({ name, label, options: gradeLabels, value: this.grades[name] ?? '', faults: this.faults, chosen: (value) => (this.grades = { ...this.grades, [name]: value }) }) // prettier-ignore
+      selectField({ name, label, options: gradeLabels, value: this.grades[name] ?? '', faults: this.#sending.faults, chosen: (value) => (this.grades = { ...this.grades, [name]: value }) }) // prettier-ignore
     return html`
       <fieldset class="sj-plan__part">
         <legend class="sj-h2">Noten</legend>
