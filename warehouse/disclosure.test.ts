@@ -182,7 +182,9 @@ it('where no change may decide, and parts are as large as their wholes where the
           const counted = cells.map((ofRow, row) => ofRow.map((both, kind) => both[of]! + (isChanged(row, kind) ? by : 0)))
           return latticeOf(counted, { form_of })
         }) as [Lattice, Lattice]
-        const relation = relationOf(lattices[1].value, lattices[0].value)
+        const [whole, part] = lattices
+        const filled = [...part.value.keys()].filter((cell) => part.value[cell] !== 0)
+        const relation = relationOf(part.value, whole.value, 0, filled)
         const hidden = suppressWithParts(
           lattices.map((lattice, of) => ({ lattice, wholes: of === 0 ? [] : [0] })),
           { own: null, threshold },

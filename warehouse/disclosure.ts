@@ -271,11 +271,17 @@ export const mayDecide = (
   return withFew && Math.min(n, before) <= smallest
 }
 
-/** Tells where a part is as large as its whole, by the values of both; where nothing is, both are the same anyway. */
-export const relationOf = (part: Counts, whole: Counts): string => {
+/**
+ * Tells where a part is as large as its whole, by the values of both, of a state's cells from `first` on those in which the part is `filled`;
+ * where nothing is, both are the same anyway.
+ */
+export const relationOf = (part: Counts, whole: Counts, first: number, filled: ArrayLike<number>): string => {
   const cells: number[] = []
-  for (let cell = 0; cell < part.length; cell += 1) if (part[cell]! > 0 && part[cell]! >= whole[cell]!) cells.push(cell)
-  return digestOf(cells).join(' ')
+  for (let i = 0; i < filled.length; i += 1) {
+    const cell = first + filled[i]!
+    if (part[cell]! > 0 && part[cell]! >= whole[cell]!) cells.push(filled[i]!)
+  }
+  return cells.length === 0 ? '' : digestOf(cells).join(' ')
 }
 
 /** A number of 64 bits, as two. */

@@ -118,3 +118,31 @@ it('what nobody asks for moves on before it is forgotten what commits changed', 
   expect(changes.between(sliceKey('case_count', 'all', months[0]!), position, reached)).toBeUndefined()
   await remove()
 })
+
+it('how a part is related to its whole is told anew when cells of it are filled, grow or become empty', async () => {
+  const { warehouse, remove } = await testWarehouse()
+  await commit(warehouse, ...smallDirectory, { table: 'booking', added: [bookingRow()] })
+  const changes = changeLog()
+  const position = await warehouse.ask(positionOf)
+  const lattices = new Lattices({ ...warehouse, changes }, await directoryOf(warehouse), changes.generation())
+  const months = [monthOf('2026-01')]
+  const [whole, part] = [of('case_count'), of('away_bookings')]
+  await warehouse.read((connection) => lattices.read(connection, position, [whole, part], months))
+  const steps: CellChange[][] = [
+    // the one case is away, then there is another that is not, which ends, as the one away does, and comes again
+    [{ ...changeOf({ value: 1, cases: 1 }), measure: 'away_bookings' }],
+    [changeOf({ value: 1, cases: 1 })],
+    [changeOf({ value: -1, cases: -1 })],
+    [{ ...changeOf({ value: -1, cases: -1 }), measure: 'away_bookings' }],
+    [{ ...changeOf({ value: 1, cases: 1 }), measure: 'away_bookings' }],
+  ]
+  steps.forEach((step, at) => changes.add(position + at + 1, step))
+  const relationAt = (at: number) => {
+    expect(lattices.moveTo(at, [whole, part], months)).toBe(true)
+    return lattices.relation(lattices.of(part, months)[0]!, lattices.of(whole, months)[0]!, 'MV')
+  }
+  const [none, equal, ...then] = [0, 1, 2, 3, 4, 5].map((after) => relationAt(position + after))
+  expect(equal).not.toBe(none)
+  expect(then).toEqual([none, equal, none, equal])
+  await remove()
+})

@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { sliceKey, type CellChange } from './cell-changes.ts'
 import { codeNumber, liftedCells, placeNumber } from './contributions.ts'
 import { formKey, parameterOn, type Directory } from './directory.ts'
-import { columnsOf, emptyLattice, mayDecide, type Counts, type Lattice } from './disclosure.ts'
+import { columnsOf, emptyLattice, mayDecide, relationOf, type Counts, type Lattice } from './disclosure.ts'
 import { firstDay, monthOf, type Month } from './month.ts'
 import { positionFrom } from './query.ts'
 import { executeForChunks, numberColumns } from './statement.ts'
@@ -40,6 +40,8 @@ type Numbers = Versions & {
   cases: Counts
   /** Of amounts, beyond 32 bits. */
   value: Counts | Float64Array
+  /** By state, once asked for: its cells in which anything is counted. */
+  filled: (Int32Array | undefined)[]
 }
 /**
  * All that is counted of a subject in a month, as of a position of the stream; null: nothing yet. `was`: the numbers were forgotten, but
@@ -175,6 +177,7 @@ export class Lattices {
     if (!ofKind) return
     const numbers = this.#numbersOf(slice, measure)
     const change = { value: sign * value, cases: sign * cases }
+    const by = countsFacts.has(measure) ? change.value : change.cases
     const { first, rows, at } = row.state
     const threshold = this.threshold(month)
     const lattice = { rows, columns: this.#columns, first, ...countedIn(numbers, measure) }
@@ -183,6 +186,8 @@ export class Lattices {
       this.#count(numbers, first + cell, change)
       // they may have been widened
       ;({ cases: lattice.cases, value: lattice.value } = countedIn(numbers, measure))
+      const counted = lattice.value[first + cell]!
+      if (counted === 0 || counted === by) numbers.filled[at] = undefined
       decisive ||= mayDecide(lattice, cell, change, threshold)
     }
     const addTo = (column: number) => {
@@ -202,6 +207,7 @@ export class Lattices {
       value: countsFacts.has(measure) ? new Int16Array(this.#cells) : new Float64Array(this.#cells),
       versions: new Float64Array(this.#states.size).fill(++this.#versions),
       decisive: new Float64Array(this.#states.size).fill(this.#versions),
+      filled: [],
     }
     this.#bytes += bytesOf(slice.numbers)
     return slice.numbers
@@ -285,7 +291,8 @@ export class Lattices {
   #forget(slice: Slice): void {
     if (!slice.numbers) return
     this.#bytes -= bytesOf(slice.numbers)
-    slice.was = slice.numbers
+    const { versions, decisive } = slice.numbers
+    slice.was = { versions, decisive }
     slice.numbers = null
   }
 
@@ -337,18 +344,30 @@ export class Lattices {
     return numbers ? numbers.decisive[this.#states.get(state)!.at]! : 0
   }
 
-  /** What is counted in a state's cells; good until the next move, as is the lattice. */
-  counted({ measure, numbers }: Kept, state: string): Pick<Lattice, 'cases' | 'value'> | undefined {
-    if (!numbers) return undefined
-    const { first, rows } = this.#states.get(state)!
-    const ofState = (all: Counts): Counts => all.subarray(first, first + (rows + 1) * this.#columns)
-    const { cases, value } = countedIn(numbers, measure)
-    return { cases: ofState(cases), value: ofState(value) }
+  /** How a part's cells in a state are related to those of its whole. */
+  relation(part: Kept, whole: Kept, state: string): string {
+    if (!part.numbers || !whole.numbers) return ''
+    const { first } = this.#states.get(state)!
+    const ofPart = countedIn(part.numbers, part.measure).value
+    return relationOf(ofPart, countedIn(whole.numbers, whole.measure).value, first, this.#filledIn(part.numbers, ofPart, state))
   }
 
-  /** The lattice of a state's cells with their sums. */
-  lattice(kept: Kept, state: string): Lattice {
-    return emptyLattice(this.#states.get(state)!.rows, this.shape, this.counted(kept, state))
+  #filledIn({ filled }: Numbers, counted: Counts, state: string): Int32Array {
+    const { at, first, rows } = this.#states.get(state)!
+    const known = filled[at]
+    if (known) return known
+    const cells: number[] = []
+    for (let cell = 0; cell < (rows + 1) * this.#columns; cell += 1) if (counted[first + cell] !== 0) cells.push(cell)
+    return (filled[at] = Int32Array.from(cells))
+  }
+
+  /** The lattice of a state's cells with their sums; good until the next move. */
+  lattice({ measure, numbers }: Kept, state: string): Lattice {
+    const { first, rows } = this.#states.get(state)!
+    if (!numbers) return emptyLattice(rows, this.shape)
+    const { cases, value } = countedIn(numbers, measure)
+    const [from, to] = [first, first + (rows + 1) * this.#columns]
+    return emptyLattice(rows, this.shape, { cases: cases.subarray(from, to), value: value.subarray(from, to) })
   }
 
   /** The cells of a column, of the authorities of some states one after the other, as [row][month]. */

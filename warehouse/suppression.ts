@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { directoryOf, type Directory } from './directory.ts'
-import { columnsOf, relationOf, suppressWithParts } from './disclosure.ts'
+import { columnsOf, suppressWithParts } from './disclosure.ts'
 import { wholeOf } from './key-figures.ts'
 import { columnOf, latticesOf, latticesOfAView, type Kept, type Lattices, type Subject } from './lattices.ts'
 import type { Month } from './month.ts'
@@ -268,12 +268,11 @@ class Decisions {
 
   /** How the cells of each are related to those of its wholes; where neither has changed, as they were. */
   #relationsOf(chain: Link[], kept: Kept[], state: string, versions: number[], known: Decision | undefined): string[] {
-    const isAsBefore = (position: number) => known?.versions[position] === versions[position]
-    const countedAt = (position: number) => this.#lattices.counted(kept[position]!, state)?.value ?? nothing
     return chain.map(({ wholes }, at) => {
       const before = known?.relations[at]
-      if (before !== undefined && isAsBefore(at) && wholes.every(isAsBefore)) return before
-      return wholes.map((whole) => relationOf(countedAt(at), countedAt(whole))).join(' ')
+      const isAsBefore = before !== undefined && [at, ...wholes].every((position) => known!.versions[position] === versions[position])
+      if (isAsBefore) return before
+      return wholes.map((whole) => this.#lattices.relation(kept[at]!, kept[whole]!, state)).join(' ')
     })
   }
 
@@ -292,8 +291,6 @@ class Decisions {
     decided.set(month, made)
   }
 }
-
-const nothing = new Int32Array()
 
 const isSame = <Item>(some: Item[], others: Item[]): boolean =>
   some.length === others.length && some.every((item, at) => item === others[at])
