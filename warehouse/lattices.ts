@@ -5,7 +5,7 @@ import { codeNumber, liftedCells, placeNumber } from './contributions.ts'
 import { formKey, parameterOn, type Directory } from './directory.ts'
 import { columnsOf, emptyLattice, mayDecide, relationOf, type Counts, type Lattice } from './disclosure.ts'
 import { firstDay, monthOf, type Month } from './month.ts'
-import { positionFrom } from './query.ts'
+import { positionFrom, rowsOf } from './query.ts'
 import { executeForChunks, numberColumns } from './statement.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -371,21 +371,21 @@ export class Lattices {
   }
 
   /** The cells of a column, of the authorities of some states one after the other, as [row][month]. */
-  cells(kept: Kept[], states: string[], column: number): { value: number[][]; cases: number[][] } {
-    const ofColumn = (of: (numbers: Numbers) => ArrayLike<number>): number[][] => {
-      const rows: number[][] = []
-      const all = kept.map(({ numbers }) => numbers && of(numbers))
-      for (const state of states) {
-        const { first, rows: ofState } = this.#states.get(state)!
-        for (let row = 0, cell = first + column; row < ofState; row += 1, cell += this.#columns) {
-          const months: number[] = []
-          for (const numbers of all) months.push(numbers ? numbers[cell]! : 0)
-          rows.push(months)
-        }
+  cells(kept: Kept[], states: string[], column: number): { value: Float64Array[]; cases: Float64Array[] } {
+    const cells = states.flatMap((state) => {
+      const { first, rows } = this.#states.get(state)!
+      return Array.from({ length: rows }, (_, row) => first + row * this.#columns + column)
+    })
+    const months = kept.length
+    const [value, cases] = [new Float64Array(cells.length * months), new Float64Array(cells.length * months)]
+    kept.forEach(({ numbers }, month) => {
+      if (!numbers) return
+      for (let row = 0, at = month; row < cells.length; row += 1, at += months) {
+        value[at] = numbers.value[cells[row]!]!
+        cases[at] = numbers.cases[cells[row]!]!
       }
-      return rows
-    }
-    return { value: ofColumn(({ value }) => value), cases: ofColumn(({ cases }) => cases) }
+    })
+    return { value: rowsOf(value, months), cases: rowsOf(cases, months) }
   }
 }
 

@@ -267,7 +267,7 @@ export const wantedOf = (view: View, kinds: string[], eyes: Eyes) => {
 
 const addedUp = ([first, ...others]: Cells[]): Cells => {
   if (others.length === 0) return first!
-  const sumOf = (rows: number[][], of: (cells: Cells) => number[][]): number[][] =>
+  const sumOf = (rows: Float64Array[], of: (cells: Cells) => Float64Array[]): Float64Array[] =>
     rows.map((row, at) => row.map((number, month) => others.reduce((sum, cells) => sum + of(cells)[at]![month]!, number)))
   return new Map(
     [...first!].map(([measure, { value, cases }]) => [
