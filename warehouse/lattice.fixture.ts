@@ -1,4 +1,4 @@
-import { columnsOf, emptyLattice, type Lattice } from './disclosure.ts'
+import { columnsOf, emptyLattice, type Lattice } from './lattice.ts'
 
 /** A lattice from the cases of authorities by service kind; kinds are of one form unless told. */
 export const latticeOf = (cases: number[][], { form_of = cases[0]!.map(() => 0) }: { form_of?: number[] } = {}): Lattice => {

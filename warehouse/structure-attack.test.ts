@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import loadSolver, { type Highs } from 'highs'
 import { expect, it } from 'vitest'
-import { columnsOf, suppressWithParts, type Lattice } from './disclosure.ts'
+import { suppressWithParts } from './disclosure.ts'
+import { columnsOf, type Lattice } from './lattice.ts'
 import { latticeOf } from './lattice.fixture.ts'
 import { hiddenIn, type Counts, type Structure } from './structure.ts'
 
