@@ -64,14 +64,20 @@ it('numbers that were forgotten come again as commits left them, and only where 
   await remove()
 })
 
-it('numbers beyond 16 bits are as right as others', async () => {
+/** Read after one booking was committed; what is added to `changes` comes after. */
+const latticesOfABooking = async (subjects: Subject[]) => {
   const { warehouse, remove } = await testWarehouse()
   await commit(warehouse, ...smallDirectory, { table: 'booking', added: [bookingRow()] })
   const changes = changeLog()
   const position = await warehouse.ask(positionOf)
   const lattices = new Lattices({ ...warehouse, changes }, await directoryOf(warehouse), changes.generation())
   const months = [monthOf('2026-01')]
-  await warehouse.read((connection) => lattices.read(connection, position, [of('case_count')], months))
+  await warehouse.read((connection) => lattices.read(connection, position, subjects, months))
+  return { changes, lattices, position, months, remove }
+}
+
+it('numbers beyond 16 bits are as right as others', async () => {
+  const { changes, lattices, position, months, remove } = await latticesOfABooking([of('case_count')])
   changes.add(position + 1, [changeOf({ value: 32_767, cases: 32_766 })])
   changes.add(position + 2, [changeOf({ value: -70_000, cases: 0 })])
   const numbersAt = (at: number) => {
@@ -120,14 +126,8 @@ it('what nobody asks for moves on before it is forgotten what commits changed', 
 })
 
 it('how a part is related to its whole is told anew when cells of it are filled, grow or become empty', async () => {
-  const { warehouse, remove } = await testWarehouse()
-  await commit(warehouse, ...smallDirectory, { table: 'booking', added: [bookingRow()] })
-  const changes = changeLog()
-  const position = await warehouse.ask(positionOf)
-  const lattices = new Lattices({ ...warehouse, changes }, await directoryOf(warehouse), changes.generation())
-  const months = [monthOf('2026-01')]
   const [whole, part] = [of('case_count'), of('away_bookings')]
-  await warehouse.read((connection) => lattices.read(connection, position, [whole, part], months))
+  const { changes, lattices, position, months, remove } = await latticesOfABooking([whole, part])
   const steps: CellChange[][] = [
     // the one case is away, then there is another that is not, which ends, as the one away does, and comes again
     [{ ...changeOf({ value: 1, cases: 1 }), measure: 'away_bookings' }],
