@@ -53,6 +53,7 @@ import { ageSexDefinition, isToldByAge } from './age-sex-view.ts'
 import { type ChartKind, readChart } from './chart-context.ts'
 import { chartSwitch, chartView } from './chart-views.ts'
 import { isDistributed } from './distribution-view.ts'
+import { isMedianOfRates } from './dots-view.ts'
 import { changesSection } from './later-changes.ts'
 import { comparisonFilters } from './comparison-filters.ts'
 import './comparison-page.css'
@@ -179,7 +180,7 @@ export class ComparisonPage extends LitElement {
   }
 
   #showsDistribution({ figure }: Selection) {
-    return this.#chart === 'distribution' && isDistributed(figure)
+    return this.#chart === 'distribution' ? isDistributed(figure) : this.#chart === 'dots' && isMedianOfRates(figure)
   }
 
   #showsAges(selection: Selection) {
