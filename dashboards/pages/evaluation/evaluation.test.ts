@@ -72,8 +72,8 @@ describe('the choice', () => {
     expect(arranged(['region', 'state'], 'period')).toEqual({ rows: ['region'], columns: 'period' })
     expect(arranged(['state', 'region'], 'service_kind')).toEqual({ rows: ['state', 'region'], columns: 'service_kind' })
     expect(arranged(['period', 'region'], 'state')).toEqual({ rows: ['period', 'region'], columns: undefined })
-    expect(innerOptions(['region'])).toEqual(['form', 'service_kind', 'period'])
-    expect(columnOptions(['state'])).toEqual(['form', 'service_kind', 'period'])
+    expect(innerOptions(['region'])).toEqual(['form', 'service_kind', 'specialisation', 'period'])
+    expect(columnOptions(['state'])).toEqual(['form', 'service_kind', 'specialisation', 'period'])
   })
 
   test('of ages and sexes, providers and reasons takes along years, a state and their figures', () => {
@@ -96,6 +96,7 @@ describe('the choice', () => {
       'group',
       'form',
       'service_kind',
+      'specialisation',
       'age_group',
       'sex',
       'provider',
