@@ -82,5 +82,7 @@ export const drawnDownloads = (title: string, url: string): DownloadGroup => {
 export const viewProblem = (error: unknown, { dataAsOf, retry }: { dataAsOf: string | undefined; retry: () => void }) => {
   if (error instanceof RequestProblem && error.status === 401) return nothing
   const refused = error instanceof RequestProblem && error.status >= 400 && error.status < 500
-  return problemAlert({ title: refused ? error.message : 'Die Werte sind gerade nicht abrufbar', dataAsOf, retry })
+  if (!refused) return problemAlert({ title: 'Die Werte sind gerade nicht abrufbar', dataAsOf, retry })
+  const why = error.details.map(({ message }) => message).join(' ')
+  return problemAlert({ title: error.message, dataAsOf, ...(why && { text: why }), retry })
 }

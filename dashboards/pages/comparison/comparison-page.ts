@@ -47,7 +47,7 @@ import { Navigate } from '../../navigation.ts'
 import type { Role } from '../../../transactional/vocabulary.ts'
 import { cataloguePath, comparisonPath, evaluationRoles } from '../../route.ts'
 import { areasOf, type Choice, readChoice, resolveChoice, type Selection, trendStart, writeChoice } from '../../selection.ts'
-import { answerText, headingText } from '../../sentence.ts'
+import { answerText, filterText, headingText } from '../../sentence.ts'
 import { ViewFrame } from '../../view-frame.ts'
 import { ageSexDefinition, isToldByAge } from './age-sex-view.ts'
 import { type ChartKind, readChart } from './chart-context.ts'
@@ -348,7 +348,7 @@ export class ComparisonPage extends LitElement {
   #ways({ selection, distribution }: Loaded) {
     const query = queryOf(selection, this.#choice.as_of)
     const drawn = distribution ? [drawnDownloads('Verteilung', distributionUrl(query))] : []
-    return this.#frame.ways(comparisonUrl(query), `${selection.figure.label}, ${selection.area.name}`, drawn)
+    return this.#frame.ways(comparisonUrl(query), `${selection.figure.label} ${filterText(selection)}, ${selection.area.name}`, drawn)
   }
 
   /** The chart shown stays until it is another one: a drawing takes longer than anything else on the page. */
