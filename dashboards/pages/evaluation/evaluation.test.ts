@@ -126,7 +126,7 @@ describe('the choice', () => {
     )
     expect(describedText(selection)).toBe('Fallzahl und Abbruchquote nach örtlichem Träger und Quartal')
     expect(filteredText(selection)).toBe(
-      'Mecklenburg-Vorpommern, § 34 Heimerziehung und § 31 Familienhilfe, 1. Quartal 2026 bis zum letzten vollen Monat',
+      'Mecklenburg-Vorpommern, §\u00a034 Heimerziehung und §\u00a031 Familienhilfe, 1. Quartal 2026 bis zum letzten vollen Monat',
     )
   })
 })
@@ -217,7 +217,7 @@ describe('the table', () => {
     }
     const kinds = pivotOf(byKind, catalogue)
     expect(kinds.groups.map(({ head, rows }) => [head, rows.map((row) => row.total)])).toEqual([
-      ['§ 34 Heimerziehung', [false, true]],
+      ['§\u00a034 Heimerziehung', [false, true]],
       ['Alle Hilfearten', [false, true]],
     ])
     expect(kinds.total).toBeUndefined()
