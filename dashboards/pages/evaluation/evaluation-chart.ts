@@ -4,16 +4,16 @@ import type { Catalogue, Evaluation, TrendRow } from '../../client.ts'
 import type { ChartView } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
 import { type FigureFormat, labelText, unitText } from '../../format.ts'
-import { firstMonth, periodName, periodStart, type Pivot, type PivotRow } from './evaluation.ts'
+import { dimensionLabels, firstMonth, periodName, periodStart, type Pivot, type PivotRow } from './evaluation.ts'
 
 export type EvaluationChart = { answer: Evaluation; pivot: Pivot; catalogue: Catalogue; filtered: string; own: string | undefined }
 
-/** The first figure as a drawing: its course where periods stand in rows or columns, else its values by region; undefined for all else. */
+/** The first figure as a drawing: its course where periods stand in rows or columns, else its values by what stands in the rows; undefined for rows within rows. */
 export const evaluationChart = (chart: EvaluationChart): ChartView | undefined => {
   const { row_dimensions, column_dimension } = chart.answer
   if (row_dimensions.length > 1) return undefined
   if (row_dimensions[0] === 'period' || (row_dimensions[0] === 'region' && column_dimension === 'period')) return courseView(chart)
-  return row_dimensions[0] === 'region' ? dotsView(chart) : undefined
+  return dotsView(chart)
 }
 
 const formatOf = ({ answer }: EvaluationChart): FigureFormat => {
@@ -51,15 +51,20 @@ const seriesOf = (id: string, region: string, name: string, cells: PivotRow['cel
   signs: cells.map(({ value, sign }) => (value === null ? (sign as '.') : null)),
 })
 
+const shortsOf = ({ members }: Evaluation) =>
+  new Map(Object.values(members).flatMap((each) => each.map(({ key, short }) => [key, short.replace(/ SGB VIII$/, '')])))
+
+const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text)
+/** Names beside dots leave the most of the width to these, on a phone as well. */
+const longest = { name: 40, short: 16 }
+
 const courseView = (chart: EvaluationChart): ChartView => {
   const { answer, own, catalogue } = chart
   const down = answer.row_dimensions[0] === 'period'
   const places = placesOf(chart)
   const rows = rowsOf(chart)
   const periods = down ? rows.map(({ key }) => key!) : places.flatMap(({ key }) => (key === null ? [] : [key]))
-  const shorts = new Map(
-    Object.values(answer.members).flatMap((members) => members.map(({ key, short }) => [key, short.replace(/ SGB VIII$/, '')])),
-  )
+  const shorts = shortsOf(answer)
   const series = down
     ? places
         .filter(({ total }) => !total || places.length === 1)
@@ -111,23 +116,29 @@ const fewValues = 'Es gibt zu wenige offene Werte für diese Darstellung.'
 
 /** The total of the columns where there is one, else the last. */
 const dotsView = (chart: EvaluationChart): ChartView => {
-  const { own } = chart
+  const { own, answer } = chart
+  const [dimension] = answer.row_dimensions
   const places = placesOf(chart)
   const place = places.find(({ total }) => total) ?? places.at(-1)!
   const format = formatOf(chart)
   const rows = rowsOf(chart)
+  const shorts = shortsOf(answer)
   const drawn = rows.flatMap(({ key, short, head, cells }): DotRow[] => {
     const { value } = cells[place.at]!
-    return value === null ? [] : [{ id: key!, region: short || head, name: head, value, interval: undefined, full: true }]
+    if (value === null) return []
+    const region = cut(short || (shorts.get(key!) ?? head), longest.short)
+    return [{ id: key!, region, name: cut(head, longest.name), value, interval: undefined, full: true }]
   })
   const ordered = drawn.toSorted((a, b) => a.value - b.value)
   const [low, high] = [ordered[0], ordered.at(-1)]
   const title =
     low && high
-      ? `${labelOf(chart)} von ${labelText(low.value, format)} in ${low.name} bis ${labelText(high.value, format)} in ${high.name}`
+      ? `${labelOf(chart)} von ${labelText(low.value, format)} (${low.name}) bis ${labelText(high.value, format)} (${high.name})`
       : labelOf(chart)
-  const median = ordered.length > 0 ? quantile(ordered.map(({ value }) => value), 0.5) : 0 // prettier-ignore
-  const which = chart.answer.column_dimension ? `${place.head}. ` : ''
+  // authorities are alike; kinds of help, ages or reasons have no middle
+  const values = ordered.map(({ value }) => value)
+  const median = dimension === 'region' && values.length > 0 ? quantile(values, 0.5) : null
+  const which = answer.column_dimension ? `${place.head}. ` : ''
   const { subtitle, ...rest } = common(chart)
   return {
     ...rest,
@@ -140,7 +151,7 @@ const dotsView = (chart: EvaluationChart): ChartView => {
       return dotsChart(drawn, { width, highlighted: own ?? '', format, title, median, average: null })
     },
     twin: {
-      heads: ['Örtlicher Träger', 'Wert'],
+      heads: [dimensionLabels[dimension!], 'Wert'],
       rows: rows.map(({ head, cells }) => {
         const { value, sign } = cells[place.at]!
         return { head, cells: [twinValue(value, sign, format)] }
