@@ -37,13 +37,18 @@ type Ranked = DotRow & { at: number }
 type Sure = Ranked & { interval: Interval }
 const hasInterval = (row: Ranked): row is Sure => row.interval !== undefined
 
-const scaleOf = (rows: DotRow[], { format, median, average }: DotOptions) => {
+const scaleOf = (rows: DotRow[], { width, format, median, average }: DotOptions) => {
   const values = [
     ...rows.flatMap(({ value, interval }) => [value, interval?.from ?? value, interval?.to ?? value]),
     ...[median, average].filter((value) => value !== null),
   ]
   const zeroBased = isCount(format.unit) || format.unit === 'cents'
-  const ticks = niceTicks(Math.min(zeroBased ? 0 : Infinity, ...values), Math.max(...values), 5, isCount(format.unit) ? 1 : 0)
+  const ticks = niceTicks(
+    Math.min(zeroBased ? 0 : Infinity, ...values),
+    Math.max(...values),
+    width < phoneWidth ? 3 : 5,
+    isCount(format.unit) ? 1 : 0,
+  )
   const [low, high] = [ticks[0]!, ticks.at(-1)!]
   return {
     ticks,

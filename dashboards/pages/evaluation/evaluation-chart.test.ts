@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Catalogue, Evaluation } from '../../client.ts'
 import { pivotOf } from './evaluation.ts'
-import { evaluationChart } from './evaluation-chart.ts'
+import { cutText, evaluationChart } from './evaluation-chart.ts'
 
 const catalogue = {
   figures: [{ name: 'case_count', label: 'Fallzahl', source: 'SoJuS, Buchungen' }],
@@ -44,4 +44,20 @@ test('kinds of help are drawn as authorities are, named by what they are, withou
 
 test('rows within rows are a table only', () => {
   expect(chartOf(evaluationOf(['form', 'service_kind'], [['stationaer', 's34']], {}))).toBeUndefined()
+})
+
+test('what nobody has is left out of the drawing and stays in its table', () => {
+  const answer = evaluationOf(['service_kind'], [['s34'], ['s31'], ['s33']], {})
+  answer.rows[0]!.values = [0]
+  const view = chartOf(answer)!
+  expect(view.title.replaceAll('\u00a0', ' ')).toContain('von 20 (§ 31')
+  expect(view.subtitle).toContain('Ohne die, bei denen nichts gezählt ist.')
+  expect(view.twin.rows).toHaveLength(3)
+})
+
+test('a long name keeps its end, which tells it apart', () => {
+  const names = ['ambulant', 'teilstationär', 'stationär'].map((form) => `§ 35a Eingliederungshilfe bei seelischer Behinderung, ${form}`)
+  expect(new Set(names.map((name) => cutText(name, 20))).size).toBe(3)
+  expect(cutText(names[0]!, 44)).toBe('§ 35a Eingliederu…cher Behinderung, ambulant')
+  expect(cutText('Vollzeitpflege', 20)).toBe('Vollzeitpflege')
 })

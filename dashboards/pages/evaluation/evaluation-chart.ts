@@ -3,7 +3,7 @@ import { quantile } from '../../charts/scale.ts'
 import type { Catalogue, Evaluation, TrendRow } from '../../client.ts'
 import type { ChartView } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
-import { type FigureFormat, labelText, unitText } from '../../format.ts'
+import { type FigureFormat, isCount, labelText, unitText } from '../../format.ts'
 import { dimensionLabels, firstMonth, periodName, periodStart, type Pivot, type PivotRow } from './evaluation.ts'
 
 export type EvaluationChart = { answer: Evaluation; pivot: Pivot; catalogue: Catalogue; filtered: string; own: string | undefined }
@@ -51,12 +51,13 @@ const seriesOf = (id: string, region: string, name: string, cells: PivotRow['cel
   signs: cells.map(({ value, sign }) => (value === null ? (sign as '.') : null)),
 })
 
-const shortsOf = ({ members }: Evaluation) =>
-  new Map(Object.values(members).flatMap((each) => each.map(({ key, short }) => [key, short.replace(/ SGB VIII$/, '')])))
-
-const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text)
+/** What tells kinds of help apart often stands at their end. */
+export const cutText = (text: string, most: number) => {
+  const end = Math.floor(most * 0.6)
+  return text.length > most ? `${text.slice(0, most - end - 1).trimEnd()}…${text.slice(-end).trimStart()}` : text
+}
 /** Names beside dots leave the most of the width to these, on a phone as well. */
-const longest = { name: 40, short: 16 }
+const longest = { name: 44, short: 20 }
 
 const courseView = (chart: EvaluationChart): ChartView => {
   const { answer, own, catalogue } = chart
@@ -64,7 +65,9 @@ const courseView = (chart: EvaluationChart): ChartView => {
   const places = placesOf(chart)
   const rows = rowsOf(chart)
   const periods = down ? rows.map(({ key }) => key!) : places.flatMap(({ key }) => (key === null ? [] : [key]))
-  const shorts = shortsOf(answer)
+  const shorts = new Map(
+    Object.values(answer.members).flatMap((members) => members.map(({ key, short }) => [key, short.replace(/ SGB VIII$/, '')])),
+  )
   const series = down
     ? places
         .filter(({ total }) => !total || places.length === 1)
@@ -122,14 +125,15 @@ const dotsView = (chart: EvaluationChart): ChartView => {
   const place = places.find(({ total }) => total) ?? places.at(-1)!
   const format = formatOf(chart)
   const rows = rowsOf(chart)
-  const shorts = shortsOf(answer)
-  const drawn = rows.flatMap(({ key, short, head, cells }): DotRow[] => {
+  const isRegion = dimension === 'region'
+  const open = rows.flatMap(({ key, short, head, cells }): DotRow[] => {
     const { value } = cells[place.at]!
-    if (value === null) return []
-    const region = cut(short || (shorts.get(key!) ?? head), longest.short)
-    return [{ id: key!, region, name: cut(head, longest.name), value, interval: undefined, full: true }]
+    return value === null ? [] : [{ id: key!, region: short || head, name: head, value, interval: undefined, full: true }]
   })
-  const ordered = drawn.toSorted((a, b) => a.value - b.value)
+  // an authority without any is a finding; a kind of help that nobody has is none
+  const told = isRegion || !isCount(format.unit) ? open : open.filter(({ value }) => value !== 0)
+  const drawn = told.map((row) => ({ ...row, region: cutText(row.region, longest.short), name: cutText(row.name, longest.name) }))
+  const ordered = told.toSorted((a, b) => a.value - b.value)
   const [low, high] = [ordered[0], ordered.at(-1)]
   const title =
     low && high
@@ -137,13 +141,13 @@ const dotsView = (chart: EvaluationChart): ChartView => {
       : labelOf(chart)
   // authorities are alike; kinds of help, ages or reasons have no middle
   const values = ordered.map(({ value }) => value)
-  const median = dimension === 'region' && values.length > 0 ? quantile(values, 0.5) : null
+  const median = isRegion && values.length > 0 ? quantile(values, 0.5) : null
   const which = answer.column_dimension ? `${place.head}. ` : ''
   const { subtitle, ...rest } = common(chart)
   return {
     ...rest,
     title,
-    subtitle: `${which}${subtitle}`,
+    subtitle: `${which}${subtitle}${told.length < open.length ? ' Ohne die, bei denen nichts gezählt ist.' : ''}`,
     missing: drawn.length < 3 ? fewValues : undefined,
     reserve: 'chart',
     draw: async (width) => {
