@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Catalogue, SideBySide } from '../../client.ts'
-import { changeHead, findingText } from './side-by-side.ts'
+import type { Catalogue, KeyFigure, SideBySide } from '../../client.ts'
+import { changeHead, findingText, rankTexts, spreadText } from './side-by-side.ts'
 
 const catalogue = {
   figures: [
@@ -37,4 +37,15 @@ test('against the median of all there is no change to tell, and what is told of 
   expect(
     ['previous_year', 'previous', 'year_to_date', 'median', 'average', 'group_median'].map((against) => changeHead(against as 'median')),
   ).toEqual(['Veränd. %', 'Veränd. %', 'Veränd. %', 'Abw. %', 'Abw. %', 'Abw. %'])
+})
+
+test('ranks are told with what chance may make of them, and of fewer than three values there are none, nor a spread', () => {
+  const [, dropouts] = answer().columns
+  const figure = { name: 'dropout_rate', unit: 'ratio', group: 'Verlauf' } as KeyFigure
+  const rows = (...values: (number | null)[]) => values.map((value) => ({ cells: [{ value, base: 400 }] })) as unknown as SideBySide['rows']
+  expect(rankTexts(rows(0.1, 0.3, 0.11, null), 0, dropouts!, figure)).toEqual(['2–3', '1', '2–3', null])
+  expect(rankTexts(rows(0.1, 0.3, null, null), 0, dropouts!, figure)).toEqual(['x', 'x', null, null])
+  const spread = { lowest: 0.1, median: 0.2, highest: 0.3, variation: 0.5, count: 2 }
+  expect(spreadText({ ...dropouts!, spread }, 'median')).toEqual({ text: null, sign: 'x' })
+  expect(spreadText({ ...dropouts!, spread: { ...spread, count: 3 } }, 'median').text).toBe('20,0')
 })

@@ -172,6 +172,9 @@ const intervalOf = ({ value, base }: { value: number; base: number | null }, col
   return column.totals !== 'mean' && isCount(column.unit) ? poissonInterval(value) : undefined
 }
 
+/** Fewer values have no order and no spread that say anything of all. */
+const fewestValues = 3
+
 /** Ranks that a region may have when each value may lie anywhere in its 95 % interval: "3" or "2–5". */
 export const rankTexts = (rows: SideBySide['rows'], at: number, column: Column, figure: KeyFigure): (string | null)[] => {
   const intervals = rows.map(({ cells }) => {
@@ -181,6 +184,7 @@ export const rankTexts = (rows: SideBySide['rows'], at: number, column: Column, 
   const known = intervals.filter((interval) => interval !== null)
   return intervals.map((interval) => {
     if (!interval) return null
+    if (known.length < fewestValues) return 'x'
     const best = 1 + known.filter((other) => other.from > interval.to).length
     const worst = known.length - known.filter((other) => other.to < interval.from).length
     return best === worst ? numberText(best) : `${numberText(best)}–${numberText(worst)}`
@@ -195,7 +199,9 @@ export const spreadLines = [
 ] as const
 
 export const spreadText = (column: Column, key: (typeof spreadLines)[number]['key']): TextCell => {
-  const value = column.spread?.[key] ?? null
+  const { spread } = column
+  if (spread && spread.count < fewestValues) return { text: null, sign: 'x' }
+  const value = spread?.[key] ?? null
   if (value === null) return { text: null, sign: '–' }
   return { text: key === 'variation' ? `${numberText(value * 100)}${noBreakSpace}%` : shownText(value, column), sign: '–' }
 }
