@@ -102,7 +102,19 @@ export const SideBySideAnswer = z.object({
 })
 export type SideBySideAnswer = z.infer<typeof SideBySideAnswer>
 
-const dimension = z.enum(['region', 'state', 'group', 'form', 'service_kind', 'period', 'age_group', 'sex', 'provider', 'end_reason'])
+const dimension = z.enum([
+  'region',
+  'state',
+  'group',
+  'form',
+  'service_kind',
+  'specialisation',
+  'period',
+  'age_group',
+  'sex',
+  'provider',
+  'end_reason',
+])
 const key = z.string().nullable().describe('null: alle zusammen')
 
 export const EvaluationSizeAnswer = z.object({

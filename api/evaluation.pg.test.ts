@@ -129,6 +129,27 @@ test('politics sees less than the authority does of itself', async () => {
   expect(secret(own)).toBe(0)
 })
 
+test('specialisations are told apart as their filter tells each, and all together is no sum of them', async () => {
+  const asked = '/api/evaluation?figures=case_count,dropout_rate,rate_median,budget&rows=region&service_kinds=s34&from=2026-06&to=2026-06'
+  for (const user of ['politik', 'controlling.vg']) {
+    const table = await read<EvaluationAnswer>(`${asked}&columns=specialisation`, user)
+    const keys = [...new Set(table.columns.map(({ key }) => key))]
+    expect(keys.length).toBeGreaterThan(10)
+    expect(keys.at(-1)).toBeNull()
+    for (const key of ['traumapaedagogik', 'schulverweigerung', null]) {
+      const alone = await read<EvaluationAnswer>(`${asked}${key ? `&specialisation=${key}` : ''}`, user)
+      const at = keys.indexOf(key) * 4
+      expect(table.rows.map(({ values }) => values.slice(at, at + 4))).toEqual(alone.rows.map(({ values }) => values))
+      expect(table.rows.map(({ signs }) => signs.slice(at, at + 4))).toEqual(alone.rows.map(({ signs }) => signs))
+    }
+  }
+  const lines = (await (await ask(`${asked}&columns=specialisation`, { accept: 'text/csv' })).text()).replace('\uFEFF', '').split('\r\n')
+  expect(lines[0]).toMatch(/^region;region_name;specialisation;specialisation_name;figure;/)
+  expect(lines[1]).toMatch(/^[^;]+;[^;]+;traumapaedagogik;Traumapädagogik;case_count;/)
+  expect(lines[0]!.split(';').filter((name) => name === 'specialisation')).toHaveLength(1)
+  expect(lines.filter((line) => line.includes(';Alle;Alle;case_count;'))).toHaveLength(9)
+})
+
 test('is the same as JSON, Arrow and CSV, one row per value', async () => {
   const { rows, columns } = await read<EvaluationAnswer>(byRegion)
   const flat = rows.flatMap(({ values }) => values)
@@ -366,6 +387,7 @@ describe('structures of a state', () => {
     [`${start}&rows=age_group&area=de`, 'area', 'Bitte ein Land wählen'],
     [`${start}&rows=age_group&area=XX`, 'area', 'Gebiet'],
     [`${start}&rows=age_group&specialisation=trauma`, 'specialisation', 'alle Spezialisierungen'],
+    [`${start}&rows=provider&columns=specialisation`, 'columns', 'alle Spezialisierungen'],
     ['/api/evaluation?figures=cases_ended&rows=age_group', 'grain', 'nur je Jahr'],
     [
       '/api/evaluation?figures=case_count&rows=sex&grain=year',

@@ -148,7 +148,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       '/evaluation',
       describeRoute({
         summary:
-          'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten und Zeiträumen, mit Summen jeder Ebene; eines Landes je Jahr auch nach Alter und Geschlecht, Anbietern oder Gründen der Beendigung',
+          'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten, Spezialisierungen und Zeiträumen, mit Summen jeder Ebene; eines Landes je Jahr auch nach Alter und Geschlecht, Anbietern oder Gründen der Beendigung',
         responses: {
           200: {
             description: 'Tabelle',
@@ -240,11 +240,11 @@ const structureFaults = ({ figures, rows, columns, area, specialisation, grain }
     ...(area === 'de' || area?.startsWith('g')
       ? [{ field: 'area', message: `Nach ${told} gibt es Zahlen nur für ein Land. Bitte ein Land wählen.` }]
       : []),
-    ...(specialisation === undefined
+    ...(specialisation === undefined && !used.includes('specialisation')
       ? []
       : [
           {
-            field: 'specialisation',
+            field: specialisation !== undefined ? 'specialisation' : columns === 'specialisation' ? 'columns' : 'rows',
             message: `Nach ${told} gibt es Zahlen nur für alle Spezialisierungen zusammen. Bitte diese Angabe weglassen.`,
           },
         ]),
@@ -271,6 +271,7 @@ const narrowTexts: Record<Dimension, { field: string; message: (count: string) =
   group: { field: 'area', message: (count) => `${count} Vergleichsgruppen: bitte ein kleineres Gebiet wählen.` },
   form: { field: 'service_kinds', message: (count) => `${count} Formen: bitte weniger Hilfearten wählen.` },
   service_kind: { field: 'service_kinds', message: (count) => `${count} Hilfearten: bitte weniger wählen.` },
+  specialisation: { field: 'specialisation', message: (count) => `${count} Spezialisierungen: bitte eine wählen.` },
   period: { field: 'from', message: (count) => `${count} Zeiträume: bitte später beginnen oder Quartale oder Jahre wählen.` },
   age_group: { field: 'rows', message: (count) => `${count} Altersgruppen: bitte weglassen.` },
   sex: { field: 'rows', message: (count) => `${count} Geschlechter: bitte weglassen.` },
@@ -283,7 +284,8 @@ const narrowing = (layout: Layout, query: EvaluationQuery) =>
     .filter(({ count }) => count > 1)
     .map(({ dimension: part, count }) => ({ field: narrowTexts[part].field, message: narrowTexts[part].message(german(count)) }))
 
-const totalText = 'Summe'
+/** A booking counts under each of its specialisations: all of them are no sum. */
+const totalText = (name: Dimension) => (name === 'specialisation' ? 'Alle' : 'Summe')
 
 /** One row per value, as files are read best. */
 const filed = (answer: EvaluationAnswer): Columns => {
@@ -295,9 +297,9 @@ const filed = (answer: EvaluationAnswer): Columns => {
   const text = (values: Cell[]) => ({ type: 'text' as const, values })
   const used = [...row_dimensions, ...(column_dimension ? [column_dimension] : [])]
   const described = used.map((name, at): Columns => {
-    const keys = text(cells.map((cell) => cell.keys[at] ?? totalText))
+    const keys = text(cells.map((cell) => cell.keys[at] ?? totalText(name)))
     if (name === 'period') return { period: keys }
-    return { [name]: keys, [`${name}_name`]: text(keys.values.map((key) => names.get(`${name} ${key}`) ?? totalText)) }
+    return { [name]: keys, [`${name}_name`]: text(keys.values.map((key) => names.get(`${name} ${key}`) ?? totalText(name))) }
   })
   const units = new Map(answer.figures.map(({ figure, unit }) => [figure, unit]))
   return {
@@ -308,7 +310,7 @@ const filed = (answer: EvaluationAnswer): Columns => {
     sign: text(cells.map(({ sign }) => sign)),
     area: text(cells.map(() => answer.area)),
     service_kinds: text(cells.map(() => answer.service_kinds.join(',') || null)),
-    specialisation: text(cells.map(() => answer.specialisation)),
+    ...(used.includes('specialisation') ? {} : { specialisation: text(cells.map(() => answer.specialisation)) }),
     from: text(cells.map(() => answer.from)),
     to: text(cells.map(() => answer.to)),
     data_as_of: text(cells.map(() => answer.data_as_of)),

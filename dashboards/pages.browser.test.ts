@@ -324,6 +324,16 @@ describe('the comparison', () => {
     await portal.close(page)
   })
 
+  test('an address of a state that is not there says so, and leads to the values of now', async () => {
+    const page = await portal.open(`${comparisonPath}?figure=case_count&as_of=00000000-0000-7000-8000-000000000000`, { user: 'politik' })
+    await page.waitForSelector('.kern-alert--danger')
+    expect(await page.locator('.kern-alert--danger').textContent()).toContain('Diesen Stand gibt es nicht.')
+    expect(await page.locator('.sj-notice').textContent()).not.toContain('ändern sich nicht')
+    await page.click('text=Aktuelle Werte zeigen')
+    await tableShown(page)
+    await portal.close(page)
+  })
+
   test('is saved in every form, by keyboard alone', async () => {
     const page = await portal.open(comparisonPath, { user: 'politik' })
     await tableShown(page)

@@ -99,7 +99,8 @@ export const pages: Page[] = [
     load: () => import('./pages/evaluation/evaluation-page.ts'),
     area: 'basics',
     group: 'Schnellauswertung',
-    summary: 'Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten und Zeiträumen zusammenstellen, speichern und teilen.',
+    summary:
+      'Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten, Spezialisierungen und Zeiträumen zusammenstellen, speichern und teilen.',
     roles: evaluationRoles,
   },
   {

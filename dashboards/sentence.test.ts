@@ -32,11 +32,11 @@ describe('the heading', () => {
       service_kind: { legal_basis: '§ 34 SGB VIII', label: 'Heimerziehung, Wohngruppe' } as Selection['service_kind'],
       specialisation: { code: 'traumapaedagogik', label: 'Traumapädagogik' },
     }
-    expect(headingText(selection(chosen))).toBe('Fallzahl für § 34 Heimerziehung, Wohngruppe (Traumapädagogik) im Oktober 2026')
+    expect(headingText(selection(chosen))).toBe('Fallzahl für §\u00a034 Heimerziehung, Wohngruppe (Traumapädagogik) im Oktober 2026')
   })
   test('names the law where it is not the SGB VIII', () => {
     const service_kind = { legal_basis: '§ 113 SGB IX', label: 'Besondere Wohnform' } as Selection['service_kind']
-    expect(headingText(selection({ service_kind }))).toContain('§ 113 SGB IX Besondere Wohnform')
+    expect(headingText(selection({ service_kind }))).toContain('§\u00a0113 SGB IX Besondere Wohnform')
   })
 })
 

@@ -6,6 +6,7 @@ import {
   labelText,
   monthNameText,
   monthText,
+  noBreakSpace,
   percentText,
   signText,
   unitText,
@@ -17,7 +18,7 @@ import { isGroup, monthBefore, type Selection } from './selection.ts'
 
 /** "§ 34 Heimerziehung, Wohngruppe": the law is named where it is not the SGB VIII. */
 export const kindText = ({ legal_basis, label }: { legal_basis: string; label: string }) =>
-  legal_basis.startsWith('§') ? `${legal_basis.replace(/ SGB VIII$/, '')} ${label}` : label
+  legal_basis.startsWith('§') ? `${legal_basis.replace(/ SGB VIII$/, '').replace('§ ', `§${noBreakSpace}`)} ${label}` : label
 
 /** Which helps are meant: "für § 34 Heimerziehung, Wohngruppe (Traumapädagogik)". */
 export const filterText = ({ service_kind, specialisation }: Pick<Selection, 'service_kind' | 'specialisation'>) =>

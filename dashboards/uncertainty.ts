@@ -54,8 +54,20 @@ export const poissonInterval = (count: number): Interval => {
 }
 
 /**
+ * 95 % interval of a median: the order statistics around it (Conover 1999, section 3.2), or the next value outside of them where only
+ * values at equal shares are told. Of cases, not of their bookings: cautious. Fewer than six tell nothing of the kind.
+ */
+export const medianInterval = (values: number[], cases: number | null): Interval | undefined => {
+  if (values.length === 0 || cases === null || cases < 6) return undefined
+  const steps = values.length - 1
+  const spread = z95 / (2 * Math.sqrt(cases))
+  const [from, to] = [0.5 - spread, 0.5 + spread + 1 / cases]
+  return { from: values[Math.floor(from * steps)]!, to: values[Math.min(steps, Math.ceil(to * steps))]! }
+}
+
+/**
  * 95 % interval of a value of one month: shares by Wilson, counts and densities by the Poisson interval of the cases behind them.
- * Undefined where nothing is known of the scatter: money, durations, rates.
+ * Undefined where nothing is known of the scatter: money, durations; of rates, only their distribution tells it (`medianInterval`).
  */
 export const valueInterval = (
   { current, cases }: Pick<ComparisonRow, 'current' | 'cases'>,

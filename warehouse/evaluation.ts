@@ -22,7 +22,7 @@ import type { Warehouse } from './warehouse.ts'
 /** Told apart only for a state as a whole and by years (structure.ts). */
 export const structureDimensions = ['age_group', 'sex', 'provider', 'end_reason'] as const satisfies StructureDimension[]
 /** By what an evaluation tells figures apart. */
-export const dimensions = ['region', 'state', 'group', 'form', 'service_kind', 'period', ...structureDimensions] as const
+export const dimensions = ['region', 'state', 'group', 'form', 'service_kind', 'specialisation', 'period', ...structureDimensions] as const
 export type Dimension = (typeof dimensions)[number]
 
 /** Of two dimensions that tell the same apart, the one that may stand under the other. */
@@ -70,11 +70,12 @@ export type Layout = {
 type Line = { keys: Key[]; at: Partial<Place> }
 
 /**
- * Where in the lattice a cell lies: a row of the grid of an area, or its Summe; one service kind or form, several together, or all (null). Of
+ * Where in the lattice a cell lies: a row of the grid of an area, or its Summe; one service kind or form, several together, or all (null);
+ * one specialisation or all. Of
  * comparison groups it is made from rows: the Summe of those of `some` authorities. Of a structure, it is one of its classes or all (null).
  */
 type Place = { area: string; row: number; some: ReadonlySet<string> | null; kinds: (string | null)[]; period: Period } & Record<
-  StructureDimension,
+  'specialisation' | StructureDimension,
   string | null
 >
 
@@ -150,9 +151,9 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
     const figure = keyFigureByName.get(name)
     if (!figure) throw new UnknownFilter('figure')
     // what knows no specialisations makes no sense for one
-    const senseless = query.specialisation !== null && !figure.by_specialisation
+    const isSenseless = ({ specialisation }: Place) => specialisation !== null && !figure.by_specialisation
     // of several kinds there are no order statistics
-    const isThere = ({ kinds }: Place) => !senseless && (figure.compute.from !== 'statistic' || isOneKind(kinds))
+    const isThere = (place: Place) => !isSenseless(place) && (figure.compute.from !== 'statistic' || isOneKind(place.kinds))
     const grids = await readGrids(warehouse, query, figure, { places: places.flat().filter(isThere), eyes })
     for (const { freshness, population_date: date } of grids.values()) {
       if (!earliest || freshness.data_as_of < earliest.data_as_of) earliest = freshness
@@ -161,10 +162,10 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
     const gridOf = gridsWith(grids)
     places.forEach((ofRow, row) =>
       ofRow.forEach((place, column) => {
-        const { area, row: at_row, some, kinds, period } = place
+        const { row: at_row, some, kinds, period } = place
         const { first, last } = countedOf(figure, period, query.running)
         const value = () => {
-          const read = kinds.map((kind) => gridOf(area, kind, some))
+          const read = kinds.map((kind) => gridOf({ ...place, kind }, some))
           return jointValue(read as Grid[], figure, at_row, first, last)
         }
         values[row]![column * query.figures.length + at] = isThere(place) ? value() : 'x'
@@ -182,8 +183,8 @@ const isOneKind = ([kind, ...others]: (string | null)[]): boolean => others.leng
 /** The grids as read, and once for each of those authorities whose Summe is wanted. */
 const gridsWith = (grids: Map<string, Read>) => {
   const made = new Map<ReadonlySet<string>, Map<string, Grid>>()
-  return (area: string, kind: string | null, some: ReadonlySet<string> | null): Grid | undefined => {
-    const key = gridKey(area, kind)
+  return (of: Gridded, some: ReadonlySet<string> | null): Grid | undefined => {
+    const key = gridKey(of)
     const read = grids.get(key)
     if (!read || !some) return read?.grid
     const ofSome = made.get(some) ?? new Map<string, Grid>()
@@ -194,7 +195,10 @@ const gridsWith = (grids: Map<string, Read>) => {
   }
 }
 
-const gridKey = (area: string, kind: string | null): string => `${area} ${kind ?? ''}`
+/** What the cells of one grid have in common. */
+type Gridded = { area: string; kind: string | null; specialisation: string | null }
+
+const gridKey = ({ area, kind, specialisation }: Gridded): string => `${area} ${kind ?? ''} ${specialisation ?? ''}`
 
 /** Readers of the warehouse are few: one evaluation leaves some to others. */
 const readAtOnce = 2
@@ -206,27 +210,33 @@ const readGrids = async (
   figure: KeyFigure,
   { places, eyes }: { places: Place[]; eyes: Eyes },
 ): Promise<Map<string, Read>> => {
-  const wanted = new Map(places.flatMap(({ area, kinds }) => kinds.map((kind) => [gridKey(area, kind), { area, kind }] as const)))
-  if (wanted.size === 0) return new Map<string, Read>()
+  const wanted = new Map(
+    places.flatMap(({ area, kinds, specialisation }) => {
+      const gridded = kinds.map((kind): Gridded => ({ area, kind, specialisation }))
+      return gridded.map((of) => [gridKey(of), of] as const)
+    }),
+  )
+  const grids = new Map<string, Read>()
   if (figure.compute.from !== 'statistic') {
-    const kinds = [...new Set([...wanted.values()].map(({ kind }) => kind ?? 'all'))]
-    const view = await viewOf(warehouse, query, figure, { area: query.area, kind: null })
-    const read = await readGridsByKind(warehouse, view, kinds, spanOf(query, figure), eyes)
-    // states are parts of Germany's
-    return new Map(
-      [...wanted].map(([key, { area, kind }]) => {
+    for (const specialisation of new Set([...wanted.values()].map((of) => of.specialisation))) {
+      const ofIt = [...wanted].filter(([, of]) => of.specialisation === specialisation)
+      const kinds = [...new Set(ofIt.map(([, { kind }]) => kind ?? 'all'))]
+      const view = await viewOf(warehouse, figure, { area: query.area, kind: null, specialisation })
+      const read = await readGridsByKind(warehouse, view, kinds, spanOf(query, figure), eyes)
+      for (const [key, { area, kind }] of ofIt) {
         const ofKind = read.get(kind ?? 'all')!
-        return [key, area === query.area ? ofKind : partOf(ofKind, area)]
-      }),
-    )
+        // states are parts of Germany's
+        grids.set(key, area === query.area ? ofKind : partOf(ofKind, area))
+      }
+    }
+    return grids
   }
   // those of a state are no part of Germany's
   const queue = [...wanted]
-  const grids = new Map<string, Read>()
   const work = async () => {
     for (let next = queue.pop(); next; next = queue.pop()) {
-      const [key, { area, kind }] = next
-      grids.set(key, await readOne(warehouse, query, figure, { area, kind, eyes }))
+      const [key, of] = next
+      grids.set(key, await readOne(warehouse, query, figure, { ...of, eyes }))
     }
   }
   await Promise.all(Array.from({ length: readAtOnce }, work))
@@ -243,16 +253,14 @@ const readOne = async (
   warehouse: Warehouse,
   query: EvaluationQuery,
   figure: KeyFigure,
-  { area, kind, eyes }: { area: string; kind: string | null; eyes: Eyes },
+  { eyes, ...of }: Gridded & { eyes: Eyes },
 ): Promise<Read> => {
-  const view = await viewOf(warehouse, query, figure, { area, kind })
+  const view = await viewOf(warehouse, figure, of)
   return readGrid(warehouse, view, spanOf(query, figure), eyes)
 }
 
-const viewOf = (warehouse: Warehouse, query: EvaluationQuery, figure: KeyFigure, { area, kind }: { area: string; kind: string | null }) => {
-  const specialisation = figure.by_specialisation ? query.specialisation : null
-  return openView(warehouse, { figure: figure.name, area, service_kind: kind, specialisation })
-}
+const viewOf = (warehouse: Warehouse, figure: KeyFigure, { area, kind, specialisation }: Gridded) =>
+  openView(warehouse, { figure: figure.name, area, service_kind: kind, specialisation })
 
 const spanOf = ({ from, to, running }: EvaluationQuery, figure: KeyFigure) => {
   const first = figure.compute.from === 'ratio' && figure.compute.cumulated ? januaryOf(from) : from
@@ -266,12 +274,13 @@ const countedOf = (figure: KeyFigure, { first, last }: Period, running: Month): 
   last: Math.min(last, figure.flow && last > first ? running - 1 : running),
 })
 
-const wholeOf = ({ area, service_kinds, from, to }: EvaluationQuery): Place => ({
+const wholeOf = ({ area, service_kinds, specialisation, from, to }: EvaluationQuery): Place => ({
   area,
   row: summe,
   some: null,
   kinds: service_kinds.length > 0 ? service_kinds : [null],
   period: { first: from, last: to },
+  specialisation,
   age_group: null,
   sex: null,
   provider: null,
@@ -281,7 +290,7 @@ const wholeOf = ({ area, service_kinds, from, to }: EvaluationQuery): Place => (
 type Known = Directory & { providers: Named[] }
 
 const membersOf = (dimension: Dimension, directory: Known, query: EvaluationQuery): Member[] => {
-  const { area, service_kinds } = query
+  const { area, service_kinds, specialisation } = query
   const authorities = authoritiesIn(directory, area)
   const groups = directory.groups.filter(({ members }) => authorities.some(({ id }) => members.has(id)))
   switch (dimension) {
@@ -323,6 +332,10 @@ const membersOf = (dimension: Dimension, directory: Known, query: EvaluationQuer
           at: { kinds: [code] },
           within: [form],
         }))
+    case 'specialisation':
+      return directory.specialisations
+        .filter(({ code }) => specialisation === null || code === specialisation)
+        .map(({ code, label }) => ({ keys: [code], label, short: label, at: { specialisation: code }, within: [] }))
     case 'period':
       return periodsOf(query).map((period) => ({
         keys: [periodKey(period, query.grain)],
@@ -376,7 +389,7 @@ const periodKey = ({ first }: Period, grain: Grain): string => {
 }
 
 const totalOf = (dimension: Dimension, query: EvaluationQuery): Line => {
-  const { area, row, some, kinds, period, ...classes } = wholeOf(query)
+  const { area, row, some, kinds, specialisation, period, ...classes } = wholeOf(query)
   const ofArea = { area, row, some }
   const at: Partial<Record<Dimension, Partial<Place>>> = {
     region: ofArea,
@@ -384,6 +397,7 @@ const totalOf = (dimension: Dimension, query: EvaluationQuery): Line => {
     group: ofArea,
     form: { kinds },
     service_kind: { kinds },
+    specialisation: { specialisation },
     period: { period },
   }
   return { keys: [null], at: at[dimension] ?? { [dimension]: classes[dimension as StructureDimension] } }

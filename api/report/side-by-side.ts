@@ -65,15 +65,18 @@ const monthsText = (months: { from: string; to: string } | null) => {
   return from.slice(0, 4) === to.slice(0, 4) ? monthRangeText(from, to) : `${shortMonthText(from)}–${shortMonthText(to)}`
 }
 
+const changeWord = (against: SideBySideAnswer['against']) =>
+  ['previous_year', 'previous', 'year_to_date'].includes(against) ? 'Veränderung' : 'Abweichung'
+
 const table = ({ columns, rows, against }: SideBySideAnswer, figures: KeyFigure[]): ReportTable => ({
   name: 'Nebeneinander',
-  caption: `Kennzahlen nach örtlichen Trägern: Wert, Vergleichswert (${againstTexts[against]}) und Veränderung`,
+  caption: `Kennzahlen nach örtlichen Trägern: Wert, Vergleichswert (${againstTexts[against]}) und ${changeWord(against)}`,
   stub: ['Kürzel', 'Örtlicher Träger'],
   together: 3,
   heads: columns.flatMap((column, i) => [
     { text: `${figures[i]!.label}, ${unitText(column.unit)}`, period: monthsText(column.counted) },
     { text: 'Vergleich', period: monthsText(column.compared) },
-    { text: 'Veränderung in\u00a0%', period: '' },
+    { text: `${changeWord(against)} in\u00a0%`, period: '' },
   ]),
   rows: [
     ...rows.map(({ region, name, cells }) => ({ names: [region, name], cells: cells.flatMap((held, i) => heldCells(held, columns[i]!)) })),

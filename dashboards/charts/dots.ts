@@ -23,7 +23,8 @@ export type DotOptions = {
   highlighted: string
   format: FigureFormat
   title: string
-  median: number
+  /** Null where there is no middle to speak of. */
+  median: number | null
   average: number | null
 }
 
@@ -36,14 +37,18 @@ type Ranked = DotRow & { at: number }
 type Sure = Ranked & { interval: Interval }
 const hasInterval = (row: Ranked): row is Sure => row.interval !== undefined
 
-const scaleOf = (rows: DotRow[], { format, median, average }: DotOptions) => {
+const scaleOf = (rows: DotRow[], { width, format, median, average }: DotOptions) => {
   const values = [
     ...rows.flatMap(({ value, interval }) => [value, interval?.from ?? value, interval?.to ?? value]),
-    median,
-    average ?? median,
+    ...[median, average].filter((value) => value !== null),
   ]
   const zeroBased = isCount(format.unit) || format.unit === 'cents'
-  const ticks = niceTicks(Math.min(zeroBased ? 0 : Infinity, ...values), Math.max(...values), 5, isCount(format.unit) ? 1 : 0)
+  const ticks = niceTicks(
+    Math.min(zeroBased ? 0 : Infinity, ...values),
+    Math.max(...values),
+    width < phoneWidth ? 3 : 5,
+    isCount(format.unit) ? 1 : 0,
+  )
   const [low, high] = [ticks[0]!, ticks.at(-1)!]
   return {
     ticks,
@@ -54,7 +59,7 @@ const scaleOf = (rows: DotRow[], { format, median, average }: DotOptions) => {
 }
 
 const references = ({ median, average, format }: DotOptions) => [
-  { id: 'median', value: median, text: `Median ${labelText(median, format, true)}`, dash: '0' },
+  ...(median === null ? [] : [{ id: 'median', value: median, text: `Median ${labelText(median, format, true)}`, dash: '0' }]),
   ...(average === null ? [] : [{ id: 'average', value: average, text: `EW-Ø ${labelText(average, format, true)}`, dash: '5 3' }]),
 ]
 const referenceStyle = () => ({ fill: 'var(--sj-data-reference)' })
@@ -140,7 +145,7 @@ const crowd = (descending: Ranked[], options: DotOptions) => {
   const height = phone ? 340 : 420
   const [top, bottom] = [20, height - 16]
   const left = 8 + Math.max(...ticks.map((tick) => textWidth(tickText(tick), 12)))
-  const right = width - 12 - Math.max(...rules.map(({ text }) => textWidth(text)))
+  const right = width - 12 - Math.max(0, ...rules.map(({ text }) => textWidth(text)))
   const x = (rank: number) => left + ((rank + 0.5) / rows.length) * (right - left)
   const y = (value: number) => at(value, bottom, top)
   const [chosen, others] = [true, false].map((wanted) => rows.filter(({ id }) => (id === highlighted) === wanted)) as [Ranked[], Ranked[]]

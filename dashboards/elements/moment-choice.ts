@@ -22,12 +22,13 @@ export const momentText = (as_of: string, { published }: Moments): string => {
   return view ? `${minuteText(view.data_as_of)}: ${view.title}` : 'Festgehaltener Stand'
 }
 
+const listedIn = ({ month_ends, published }: Moments) => [...month_ends, ...published.map(({ id }) => id)]
+
 /** No choice where there is but one state, which is known with the catalogue. */
 export const momentFilter = (moments: Moments | undefined, as_of: string | undefined): Filter[] => {
   if (!moments) return [pendingFilter('as_of', 'Stand')]
   if (moments.month_ends.length === 0 && moments.published.length === 0 && as_of === undefined) return []
   const option = (value: string) => ({ value, label: momentText(value, moments) })
-  const listed = [...moments.month_ends, ...moments.published.map(({ id }) => id)]
   return [
     {
       name: 'as_of',
@@ -35,7 +36,7 @@ export const momentFilter = (moments: Moments | undefined, as_of: string | undef
       value: as_of ?? '',
       options: [
         { value: '', label: 'Aktuell' },
-        ...(as_of !== undefined && !listed.includes(as_of) ? [option(as_of)] : []),
+        ...(as_of !== undefined && !listedIn(moments).includes(as_of) ? [option(as_of)] : []),
         ...(moments.month_ends.length > 0 ? [{ label: 'Monatsenden', options: moments.month_ends.map(option) }] : []),
         ...(moments.published.length > 0 ? [{ label: 'Festgehalten', options: moments.published.map(({ id }) => option(id)) }] : []),
       ],
@@ -48,7 +49,7 @@ export const momentNotice = (as_of: string | undefined, moments: Moments | undef
   as_of === undefined || !moments
     ? nothing
     : html`<p class="sj-notice">
-        Stand ${momentText(as_of, moments)}. Diese Werte ändern sich nicht mehr.
+        ${listedIn(moments).includes(as_of) ? `Stand ${momentText(as_of, moments)}. Diese Werte ändern sich nicht mehr.` : 'Ein früherer Stand.'}
         <button type="button" class="sj-link sj-no-print" @click=${current}>Aktuelle Werte zeigen</button>
       </p>`
 

@@ -17,12 +17,20 @@ export const printLine = ({ user_name, demonstration }: Printed) => html`
 `
 
 type Freshness = { dataAsOf: string | undefined; announced: string; interrupted: boolean }
+/** A past state is computed when first asked for, which takes some seconds. */
+const pendingText = () =>
+  new URLSearchParams(location.search).has('as_of')
+    ? 'Werte werden geladen; beim ersten Mal wird ein Stand aus der Historie berechnet'
+    : 'Werte werden geladen'
+
 /** How old the values are, what just changed, and whether they still follow. */
 export const freshnessLine = ({ dataAsOf, announced, interrupted }: Freshness, pending: boolean) => html`
   <p class="sj-meta">
-    ${
-      pending || dataAsOf === undefined ? 'Werte werden geladen' : html`Stand <time datetime=${dataAsOf}>${instantText(dataAsOf)}</time>`
-    }<span class="sj-live" role="status">${announced}</span>${interrupted ? ' · Verbindung unterbrochen, wird wieder aufgenommen' : nothing}
+    ${pending || dataAsOf === undefined ? pendingText() : html`Stand <time datetime=${dataAsOf}>${instantText(dataAsOf)}</time>`}<span
+      class="sj-live"
+      role="status"
+      >${announced}</span
+    >${interrupted ? ' · Verbindung unterbrochen, wird wieder aufgenommen' : nothing}
   </p>
 `
 
@@ -82,5 +90,7 @@ export const drawnDownloads = (title: string, url: string): DownloadGroup => {
 export const viewProblem = (error: unknown, { dataAsOf, retry }: { dataAsOf: string | undefined; retry: () => void }) => {
   if (error instanceof RequestProblem && error.status === 401) return nothing
   const refused = error instanceof RequestProblem && error.status >= 400 && error.status < 500
-  return problemAlert({ title: refused ? error.message : 'Die Werte sind gerade nicht abrufbar', dataAsOf, retry })
+  if (!refused) return problemAlert({ title: 'Die Werte sind gerade nicht abrufbar', dataAsOf, retry })
+  const why = error.details.map(({ message }) => message).join(' ')
+  return problemAlert({ title: error.message, dataAsOf, ...(why && { text: why }), retry })
 }

@@ -6,6 +6,7 @@ import { instantText, monthText } from '../format.ts'
 import { comparisonPath } from '../route.ts'
 import { areasOf, isGroup, writeChoice } from '../selection.ts'
 import { kindText } from '../sentence.ts'
+import './published-page.css'
 
 /** Basics / Schnellauswertung / Festgehaltene Stände. */
 export class PublishedPage extends LitElement {
@@ -51,7 +52,7 @@ export class PublishedPage extends LitElement {
       areas.find((each) => each.code === code)?.name ?? (isGroup(code) ? 'Vergleichsgruppe, die es nicht mehr gibt' : code)
     return html`
       <div class="sj-scroll" role="region" aria-label="Festgehaltene Stände" tabindex="0">
-        <table role="table" class="sj-table">
+        <table role="table" class="sj-table sj-published">
           <caption class="kern-sr-only">
             Festgehaltene Stände, die neuesten zuerst
           </caption>

@@ -13,6 +13,7 @@ import {
   RequestProblem,
   type Session,
 } from '../../client.ts'
+import { tellsMore } from '../../comparison.ts'
 import { faultLine, faultSummary, textField } from '../../elements/form-fields.ts'
 import { questionDialog } from '../../elements/question-dialog.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
@@ -260,7 +261,9 @@ export class ComparisonGroupsPage extends LitElement {
           ?disabled=${taken.has(id) && !members.includes(id)}
           @change=${(event: Event) => choose(id, (event.target as HTMLInputElement).checked)}
         />
-        <span>${name} (${abbreviation})${taken.has(id) ? html`<small class="sj-meta">, in „${taken.get(id)}“</small>` : nothing}</span>
+        <span
+          >${name}${tellsMore(abbreviation, name) ? ` (${abbreviation})` : nothing}${taken.has(id) ? html`<small class="sj-meta">, in „${taken.get(id)}“</small>` : nothing}</span
+        >
       </label>
     `
     return html`

@@ -12,7 +12,7 @@ export type ChartContext = {
   selection: Selection
   answer: Comparison
   trend: Trend
-  /** Of rates, where their distribution is looked at. */
+  /** Of rates, where their distribution is looked at, or how far their medians may lie by chance. */
   distribution: Distribution | undefined
   /** Helps of the year by age and sex, where that is looked at. */
   ageSex: Evaluation | undefined

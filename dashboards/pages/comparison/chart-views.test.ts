@@ -95,6 +95,17 @@ describe('the ranking', () => {
     expect(view.summary).toContain('nicht bekannt')
     expect(view.summary).toContain('Hohl: weniger als 20 Fälle')
   })
+  test('tells from their distribution which medians of rates differ', () => {
+    const median: Partial<KeyFigure> = { ...rate, name: 'rate_median', label: 'Entgelt: Median', unit: 'cents_per_unit', group: 'Entgelte' }
+    const rows = [rowOf('A', '13001', 160_00, 90), rowOf('B', '13002', 170_00, 90), rowOf('C', '13003', 190_00, 90)]
+    const curve = ({ id }: ComparisonRow, values: number[]) => ({ id, values, cases: 90, sign: null })
+    const around = (middle: number) => Array.from({ length: 21 }, (_, step) => middle + (step - 10) * 1_00)
+    const distribution = { rows: rows.map((row) => curve(row, around(row.current!))) } as unknown as Distribution
+    const view = dotsView({ ...contextOf(median, rows), distribution })
+    expect(view.title).toBe('2 von 3 Trägern unterscheiden sich deutlich vom Median')
+    expect(view.summary).toContain('deutlich darüber C, deutlich darunter A')
+    expect(view.twin.rows.map(({ cells }) => cells[1])).toEqual(['187,0 bis 193,0', '167,0 bis 173,0', '157,0 bis 163,0'])
+  })
   test('lists secret values in its table by their sign', () => {
     const { rows } = dotsView(contextOf(rate)).twin
     expect(rows.map(({ head }) => head)).toEqual(['VR', 'MSE', 'VG', 'LHSN', 'HRO'])

@@ -47,12 +47,13 @@ import { Navigate } from '../../navigation.ts'
 import type { Role } from '../../../transactional/vocabulary.ts'
 import { cataloguePath, comparisonPath, evaluationRoles } from '../../route.ts'
 import { areasOf, type Choice, readChoice, resolveChoice, type Selection, trendStart, writeChoice } from '../../selection.ts'
-import { answerText, headingText } from '../../sentence.ts'
+import { answerText, filterText, headingText } from '../../sentence.ts'
 import { ViewFrame } from '../../view-frame.ts'
 import { ageSexDefinition, isToldByAge } from './age-sex-view.ts'
 import { type ChartKind, readChart } from './chart-context.ts'
 import { chartSwitch, chartView } from './chart-views.ts'
 import { isDistributed } from './distribution-view.ts'
+import { isMedianOfRates } from './dots-view.ts'
 import { changesSection } from './later-changes.ts'
 import { comparisonFilters } from './comparison-filters.ts'
 import './comparison-page.css'
@@ -179,7 +180,7 @@ export class ComparisonPage extends LitElement {
   }
 
   #showsDistribution({ figure }: Selection) {
-    return this.#chart === 'distribution' && isDistributed(figure)
+    return this.#chart === 'distribution' ? isDistributed(figure) : this.#chart === 'dots' && isMedianOfRates(figure)
   }
 
   #showsAges(selection: Selection) {
@@ -347,7 +348,7 @@ export class ComparisonPage extends LitElement {
   #ways({ selection, distribution }: Loaded) {
     const query = queryOf(selection, this.#choice.as_of)
     const drawn = distribution ? [drawnDownloads('Verteilung', distributionUrl(query))] : []
-    return this.#frame.ways(comparisonUrl(query), `${selection.figure.label}, ${selection.area.name}`, drawn)
+    return this.#frame.ways(comparisonUrl(query), `${selection.figure.label} ${filterText(selection)}, ${selection.area.name}`, drawn)
   }
 
   /** The chart shown stays until it is another one: a drawing takes longer than anything else on the page. */

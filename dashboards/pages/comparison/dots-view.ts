@@ -2,8 +2,9 @@ import { quantile } from '../../charts/scale.ts'
 import type { DotRow } from '../../charts/dots.ts'
 import type { ChartView } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
+import type { KeyFigure } from '../../client.ts'
 import { cellText, type FigureFormat, isCount, labelText, numberText } from '../../format.ts'
-import { type Interval, valueInterval } from '../../uncertainty.ts'
+import { type Interval, medianInterval, valueInterval } from '../../uncertainty.ts'
 import {
   byChanceText,
   type ChartContext,
@@ -24,6 +25,18 @@ import {
 type Side = 'above' | 'below' | 'unclear'
 export type Placed = OpenRow & { interval: Interval | undefined; side: Side | undefined }
 
+/** The median of the rates paid: how they lie tells how far it may lie by chance. */
+export const isMedianOfRates = ({ name }: Pick<KeyFigure, 'name'>) => name === 'rate_median'
+
+const intervalsOf = ({ selection: { figure }, distribution }: ChartContext): ((row: OpenRow) => Interval | undefined) => {
+  if (!isMedianOfRates(figure)) return ({ value, cases }) => valueInterval({ current: value, cases }, figure)
+  const curves = new Map(distribution?.rows.map((row) => [row.id, row]))
+  return ({ id }) => {
+    const curve = curves.get(id)
+    return curve && medianInterval(curve.values, curve.cases)
+  }
+}
+
 /** Which regions differ clearly from the median: those whose interval leaves it out. */
 export const placeAgainstMedian = (context: ChartContext): { rows: Placed[]; median: number } => {
   const open = chartRows(context).filter(isOpen)
@@ -34,8 +47,9 @@ export const placeAgainstMedian = (context: ChartContext): { rows: Placed[]; med
           open.map(({ value }) => value).toSorted((a, b) => a - b),
           0.5,
         )
+  const intervalOf = intervalsOf(context)
   const rows = open.map((row): Placed => {
-    const interval = valueInterval({ current: row.value, cases: row.cases }, context.selection.figure)
+    const interval = intervalOf(row)
     const side = interval && (interval.from > median ? 'above' : interval.to < median ? 'below' : 'unclear')
     return { ...row, interval, side }
   })

@@ -14,7 +14,7 @@ export const laterChanges = (then: TableRows, now: TableRows) => {
       const key = change.key.slice(0, change.key.lastIndexOf('-'))
       const [old, row] = [before.get(key), rows.get(key)] as [Row, Row]
       const [was, is] = [old.values[change.column], row.values[change.column]]
-      return was === null || is === null || change.column === 'change' ? [] : [{ ...change, name: row.name, effect: is - was, was }]
+      return was === null || is === null || change.column === 'change' ? [] : [{ ...change, name: row.name, effect: is - was, was, is }]
     })
     .sort((a, b) => Math.abs(b.effect / (b.was || 1)) - Math.abs(a.effect / (a.was || 1)))
 }
@@ -26,7 +26,13 @@ export const changesSection = (then: TableRows, now: TableRows, { month, running
   const heads = columnHeads(month, running, running && flow)
   const changes = laterChanges(then, now)
   const scale = unit === 'cents' || unit === 'cents_per_unit' ? 0.01 : unit === 'ratio' ? 100 : 1
-  const effect = (value: number) => signedNumberText(value * scale, Number.isInteger(value * scale) ? 0 : Math.max(1, digits))
+  // between the values as they read: one that reads otherwise has an effect that is seen
+  const effect = ({ was, is }: { was: number; is: number }) => {
+    const [from, to] = [was * scale, is * scale]
+    if (Number.isInteger(from) && Number.isInteger(to)) return signedNumberText(to - from)
+    const shown = Math.max(1, digits)
+    return signedNumberText(Number(to.toFixed(shown)) - Number(from.toFixed(shown)), shown)
+  }
   return html`
     <section class="sj-main sj-later" aria-labelledby="seitdem">
       <h2 class="sj-h2" id="seitdem">Was sich seitdem geändert hat</h2>
@@ -60,7 +66,7 @@ export const changesSection = (then: TableRows, now: TableRows, { month, running
                           <td role="cell">${heads[change.column].long} ${heads[change.column].period}</td>
                           <td role="cell" class="sj-num">${change.before}</td>
                           <td role="cell" class="sj-num">${change.after}</td>
-                          <td role="cell" class="sj-num">${effect(change.effect)}</td>
+                          <td role="cell" class="sj-num">${effect(change)}</td>
                         </tr>
                       `,
                     )}

@@ -3,17 +3,17 @@ import { quantile } from '../../charts/scale.ts'
 import type { Catalogue, Evaluation, TrendRow } from '../../client.ts'
 import type { ChartView } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
-import { type FigureFormat, labelText, unitText } from '../../format.ts'
-import { firstMonth, periodName, periodStart, type Pivot, type PivotRow } from './evaluation.ts'
+import { type FigureFormat, isCount, labelText, unitText } from '../../format.ts'
+import { dimensionLabels, firstMonth, periodName, periodStart, type Pivot, type PivotRow } from './evaluation.ts'
 
 export type EvaluationChart = { answer: Evaluation; pivot: Pivot; catalogue: Catalogue; filtered: string; own: string | undefined }
 
-/** The first figure as a drawing: its course where periods stand in rows or columns, else its values by region; undefined for all else. */
+/** The first figure as a drawing: its course where periods stand in rows or columns, else its values by what stands in the rows; undefined for rows within rows. */
 export const evaluationChart = (chart: EvaluationChart): ChartView | undefined => {
   const { row_dimensions, column_dimension } = chart.answer
   if (row_dimensions.length > 1) return undefined
   if (row_dimensions[0] === 'period' || (row_dimensions[0] === 'region' && column_dimension === 'period')) return courseView(chart)
-  return row_dimensions[0] === 'region' ? dotsView(chart) : undefined
+  return dotsView(chart)
 }
 
 const formatOf = ({ answer }: EvaluationChart): FigureFormat => {
@@ -50,6 +50,14 @@ const seriesOf = (id: string, region: string, name: string, cells: PivotRow['cel
   values: cells.map(({ value }) => value),
   signs: cells.map(({ value, sign }) => (value === null ? (sign as '.') : null)),
 })
+
+/** What tells kinds of help apart often stands at their end. */
+export const cutText = (text: string, most: number) => {
+  const end = Math.floor(most * 0.6)
+  return text.length > most ? `${text.slice(0, most - end - 1).trimEnd()}…${text.slice(-end).trimStart()}` : text
+}
+/** Names beside dots leave the most of the width to these, on a phone as well. */
+const longest = { name: 44, short: 20 }
 
 const courseView = (chart: EvaluationChart): ChartView => {
   const { answer, own, catalogue } = chart
@@ -111,28 +119,35 @@ const fewValues = 'Es gibt zu wenige offene Werte für diese Darstellung.'
 
 /** The total of the columns where there is one, else the last. */
 const dotsView = (chart: EvaluationChart): ChartView => {
-  const { own } = chart
+  const { own, answer } = chart
+  const [dimension] = answer.row_dimensions
   const places = placesOf(chart)
   const place = places.find(({ total }) => total) ?? places.at(-1)!
   const format = formatOf(chart)
   const rows = rowsOf(chart)
-  const drawn = rows.flatMap(({ key, short, head, cells }): DotRow[] => {
+  const isRegion = dimension === 'region'
+  const open = rows.flatMap(({ key, short, head, cells }): DotRow[] => {
     const { value } = cells[place.at]!
     return value === null ? [] : [{ id: key!, region: short || head, name: head, value, interval: undefined, full: true }]
   })
-  const ordered = drawn.toSorted((a, b) => a.value - b.value)
+  // an authority without any is a finding; a kind of help that nobody has is none
+  const told = isRegion || !isCount(format.unit) ? open : open.filter(({ value }) => value !== 0)
+  const drawn = told.map((row) => ({ ...row, region: cutText(row.region, longest.short), name: cutText(row.name, longest.name) }))
+  const ordered = told.toSorted((a, b) => a.value - b.value)
   const [low, high] = [ordered[0], ordered.at(-1)]
   const title =
     low && high
-      ? `${labelOf(chart)} von ${labelText(low.value, format)} in ${low.name} bis ${labelText(high.value, format)} in ${high.name}`
+      ? `${labelOf(chart)} von ${labelText(low.value, format)} (${low.name}) bis ${labelText(high.value, format)} (${high.name})`
       : labelOf(chart)
-  const median = ordered.length > 0 ? quantile(ordered.map(({ value }) => value), 0.5) : 0 // prettier-ignore
-  const which = chart.answer.column_dimension ? `${place.head}. ` : ''
+  // authorities are alike; kinds of help, ages or reasons have no middle
+  const values = ordered.map(({ value }) => value)
+  const median = isRegion && values.length > 0 ? quantile(values, 0.5) : null
+  const which = answer.column_dimension ? `${place.head}. ` : ''
   const { subtitle, ...rest } = common(chart)
   return {
     ...rest,
     title,
-    subtitle: `${which}${subtitle}`,
+    subtitle: `${which}${subtitle}${told.length < open.length ? ' Ohne die, bei denen nichts gezählt ist.' : ''}`,
     missing: drawn.length < 3 ? fewValues : undefined,
     reserve: 'chart',
     draw: async (width) => {
@@ -140,7 +155,7 @@ const dotsView = (chart: EvaluationChart): ChartView => {
       return dotsChart(drawn, { width, highlighted: own ?? '', format, title, median, average: null })
     },
     twin: {
-      heads: ['Örtlicher Träger', 'Wert'],
+      heads: [dimensionLabels[dimension!], 'Wert'],
       rows: rows.map(({ head, cells }) => {
         const { value, sign } = cells[place.at]!
         return { head, cells: [twinValue(value, sign, format)] }

@@ -164,8 +164,8 @@ export class EvaluationPage extends LitElement {
     const { catalogue } = this.#frame
     return html`
       <p class="sj-lead">
-        Kennzahlen so zusammenstellen, wie Sie sie brauchen: nach Trägern, Ländern, Vergleichsgruppen, Hilfearten und Zeiträumen, mit Summen
-        jeder Ebene. Geteilt wird nur die Frage; jeder sieht die Antwort in seinen eigenen Rechten.
+        Kennzahlen so zusammenstellen, wie Sie sie brauchen: nach Trägern, Ländern, Vergleichsgruppen, Hilfearten, Spezialisierungen und
+        Zeiträumen, mit Summen jeder Ebene. Geteilt wird nur die Frage; jeder sieht die Antwort in seinen eigenen Rechten.
       </p>
       ${
         mayKeep(this.session)
@@ -353,6 +353,11 @@ export class EvaluationPage extends LitElement {
         ${
           [...answer.row_dimensions, answer.column_dimension].includes('group')
             ? html`<li>Vergleichsgruppen: geheim, wo ein Wert darin es ist</li>`
+            : nothing
+        }
+        ${
+          [...answer.row_dimensions, answer.column_dimension].includes('specialisation')
+            ? html`<li>Spezialisierungen: eine Hilfe zählt bei jeder, die sie braucht; alle zusammen sind keine Summe</li>`
             : nothing
         }
         ${figureNotes(answer, catalogue).map((note) => html`<li>${note}</li>`)}

@@ -72,8 +72,8 @@ describe('the choice', () => {
     expect(arranged(['region', 'state'], 'period')).toEqual({ rows: ['region'], columns: 'period' })
     expect(arranged(['state', 'region'], 'service_kind')).toEqual({ rows: ['state', 'region'], columns: 'service_kind' })
     expect(arranged(['period', 'region'], 'state')).toEqual({ rows: ['period', 'region'], columns: undefined })
-    expect(innerOptions(['region'])).toEqual(['form', 'service_kind', 'period'])
-    expect(columnOptions(['state'])).toEqual(['form', 'service_kind', 'period'])
+    expect(innerOptions(['region'])).toEqual(['form', 'service_kind', 'specialisation', 'period'])
+    expect(columnOptions(['state'])).toEqual(['form', 'service_kind', 'specialisation', 'period'])
   })
 
   test('of ages and sexes, providers and reasons takes along years, a state and their figures', () => {
@@ -96,6 +96,7 @@ describe('the choice', () => {
       'group',
       'form',
       'service_kind',
+      'specialisation',
       'age_group',
       'sex',
       'provider',
@@ -125,7 +126,7 @@ describe('the choice', () => {
     )
     expect(describedText(selection)).toBe('Fallzahl und Abbruchquote nach örtlichem Träger und Quartal')
     expect(filteredText(selection)).toBe(
-      'Mecklenburg-Vorpommern, § 34 Heimerziehung und § 31 Familienhilfe, 1. Quartal 2026 bis zum letzten vollen Monat',
+      'Mecklenburg-Vorpommern, §\u00a034 Heimerziehung und §\u00a031 Familienhilfe, 1. Quartal 2026 bis zum letzten vollen Monat',
     )
   })
 })
@@ -216,7 +217,7 @@ describe('the table', () => {
     }
     const kinds = pivotOf(byKind, catalogue)
     expect(kinds.groups.map(({ head, rows }) => [head, rows.map((row) => row.total)])).toEqual([
-      ['§ 34 Heimerziehung', [false, true]],
+      ['§\u00a034 Heimerziehung', [false, true]],
       ['Alle Hilfearten', [false, true]],
     ])
     expect(kinds.total).toBeUndefined()

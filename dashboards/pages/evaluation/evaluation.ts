@@ -16,6 +16,7 @@ export const dimensionLabels: Record<Dimension, string> = {
   group: 'Vergleichsgruppe',
   form: 'Form der Hilfe',
   service_kind: 'Hilfeart',
+  specialisation: 'Spezialisierung',
   period: 'Zeitraum',
   age_group: 'Alter bei Beginn',
   sex: 'Geschlecht',
@@ -28,6 +29,7 @@ const dimensionDatives: Record<Exclude<Dimension, 'period'>, string> = {
   group: 'Vergleichsgruppe',
   form: 'Form der Hilfe',
   service_kind: 'Hilfeart',
+  specialisation: 'Spezialisierung',
   age_group: 'Alter bei Beginn',
   sex: 'Geschlecht',
   provider: 'Anbieter',
@@ -44,6 +46,7 @@ const dimensionCounts: Record<Dimension, [string, string]> = {
   group: ['Vergleichsgruppe', 'Vergleichsgruppen'],
   form: ['Form der Hilfe', 'Formen der Hilfe'],
   service_kind: ['Hilfeart', 'Hilfearten'],
+  specialisation: ['Spezialisierung', 'Spezialisierungen'],
   period: ['Zeitraum', 'Zeiträume'],
   age_group: ['Altersgruppe', 'Altersgruppen'],
   sex: ['Geschlecht', 'Geschlechter'],
@@ -160,7 +163,8 @@ const structures: Partial<Record<Dimension, { with: Dimension[]; figures: string
 }
 const goTogether = (a: Dimension, b: Dimension): boolean => {
   const refuses = (one: Dimension, other: Dimension) =>
-    structures[one] !== undefined && (isPlace(other) || (structures[other] !== undefined && !structures[one].with.includes(other)))
+    structures[one] !== undefined &&
+    (isPlace(other) || other === 'specialisation' || (structures[other] !== undefined && !structures[one].with.includes(other)))
   return a !== b && !refuses(a, b) && !refuses(b, a)
 }
 /** The dimension for which only states and years are told; undefined for none. */
@@ -275,6 +279,7 @@ const totalTexts = (answer: Evaluation): Record<Dimension, string> => ({
   group: 'Alle örtlichen Träger',
   form: allKinds(answer),
   service_kind: allKinds(answer),
+  specialisation: 'Alle Spezialisierungen',
   period: 'Gesamter Zeitraum',
   age_group: 'Alle Altersgruppen',
   sex: 'Alle Geschlechter',
@@ -289,7 +294,7 @@ const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
   const labels = new Map([
     ...regions.map(({ key }, i) => [`region ${key}`, short[i]!] as const),
     ...(answer.members.state ?? []).map(({ key, label }) => [`state ${key}`, label] as const),
-    ...(['group', 'form', 'sex', 'provider', 'end_reason'] as const).flatMap((name) =>
+    ...(['group', 'form', 'specialisation', 'sex', 'provider', 'end_reason'] as const).flatMap((name) =>
       (answer.members[name] ?? []).map(({ key, label }) => [`${name} ${key}`, label] as const),
     ),
     ...(answer.members.age_group ?? []).map(({ key, short }) => [`age_group ${key}`, `${short} Jahre`] as const),

@@ -16,6 +16,7 @@ import {
   againstFor,
   changedCells,
   columnNote,
+  changeHead,
   findingText,
   headingOf,
   mostFigures,
@@ -147,8 +148,9 @@ export class SideBySidePage extends LitElement {
       <ul class="sj-signs sj-meta" aria-label="Zeichenerklärung">
         ${signLegend.map(({ sign, text }) => html`<li><b>${sign}</b>${text}</li>`)}
         <li>
-          Rang: der größte Wert steht vorn; „2–5“ heißt, dass der Unterschied zu den Nachbarn Zufall sein kann (95-%-Intervalle
-          überschneiden sich)
+          Rang unter den gezeigten Werten, der größte vorn; „2–5“ heißt, dass der Unterschied zu den Nachbarn Zufall sein kann
+          (95-%-Intervalle überschneiden sich). Bekannt ist das nur von Anteilen an Fällen und Anzahlen; bei allem anderen ist es der Rang
+          des Wertes.
         </li>
         <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
       </ul>
@@ -239,7 +241,7 @@ export class SideBySidePage extends LitElement {
         </button>
       </th>
       <th role="columnheader" scope="col" class="sj-num">${referenceHead(column, against)}</th>
-      <th role="columnheader" scope="col" class="sj-num">Veränd. %</th>
+      <th role="columnheader" scope="col" class="sj-num">${changeHead(against)}</th>
       <th role="columnheader" scope="col" class="sj-num sj-side__rank">Rang</th>
     `
   }

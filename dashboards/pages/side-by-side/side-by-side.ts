@@ -11,6 +11,7 @@ import {
   noBreakSpace,
   numberText,
   shortMonthText,
+  signedNumberText,
   unitText,
   yearOf,
 } from '../../format.ts'
@@ -161,11 +162,18 @@ export const referenceHead = ({ compared }: Column, against: Against) => {
   return yearOf(from) === yearOf(to) ? monthRangeText(from, to) : `${shortMonthText(from)}–${shortMonthText(to)}`
 }
 
+const inTime: Against[] = ['previous_year', 'previous', 'year_to_date']
+/** What is held against another time has changed; against others it deviates. */
+export const changeHead = (against: Against) => (inTime.includes(against) ? 'Veränd. %' : 'Abw. %')
+
 /** Where a value may lie by chance; undefined where nothing is known of that. */
 const intervalOf = ({ value, base }: { value: number; base: number | null }, column: Column, figure: KeyFigure): Interval | undefined => {
   if (isShareOfCases(figure)) return base ? wilsonInterval(value, base) : undefined
   return column.totals !== 'mean' && isCount(column.unit) ? poissonInterval(value) : undefined
 }
+
+/** Fewer values have no order and no spread that say anything of all. */
+const fewestValues = 3
 
 /** Ranks that a region may have when each value may lie anywhere in its 95 % interval: "3" or "2–5". */
 export const rankTexts = (rows: SideBySide['rows'], at: number, column: Column, figure: KeyFigure): (string | null)[] => {
@@ -176,6 +184,7 @@ export const rankTexts = (rows: SideBySide['rows'], at: number, column: Column, 
   const known = intervals.filter((interval) => interval !== null)
   return intervals.map((interval) => {
     if (!interval) return null
+    if (known.length < fewestValues) return 'x'
     const best = 1 + known.filter((other) => other.from > interval.to).length
     const worst = known.length - known.filter((other) => other.to < interval.from).length
     return best === worst ? numberText(best) : `${numberText(best)}–${numberText(worst)}`
@@ -190,9 +199,18 @@ export const spreadLines = [
 ] as const
 
 export const spreadText = (column: Column, key: (typeof spreadLines)[number]['key']): TextCell => {
-  const value = column.spread?.[key] ?? null
+  const { spread } = column
+  if (spread && spread.count < fewestValues) return { text: null, sign: 'x' }
+  const value = spread?.[key] ?? null
   if (value === null) return { text: null, sign: '–' }
   return { text: key === 'variation' ? `${numberText(value * 100)}${noBreakSpace}%` : shownText(value, column), sign: '–' }
+}
+
+/** Quotients change by percentage points, everything else by percent: beside a percentage the one would be taken for the other. */
+const changeSinceText = ({ value, reference, change }: HeldCell, { unit }: Column) => {
+  if (unit !== 'ratio') return change === null ? undefined : `${changeText(change)}${noBreakSpace}%`
+  if (value === null || reference === null) return undefined
+  return `${signedNumberText((value - reference) * 100, 1)}${noBreakSpace}Prozentpunkte`
 }
 
 /** The values of all in words; undefined where there is none. */
@@ -201,10 +219,12 @@ export const findingText = (answer: SideBySide, catalogue: Catalogue): string | 
     const { total } = column
     const label = catalogue.figures.find(({ name }) => name === column.figure)?.label ?? column.figure
     if (total.value === null) return []
-    const change = total.change === null || !column.compared ? '' : ` (${changeText(total.change)}${noBreakSpace}%)`
-    return [`${label} ${shownText(total.value, column)}${noBreakSpace}${unitText(column.unit)}${change}`]
+    const change = column.compared ? changeSinceText(total, column) : undefined
+    return [`${label} ${shownText(total.value, column)}${noBreakSpace}${unitText(column.unit)}${change ? ` (${change})` : ''}`]
   })
-  return told.length === 0 ? undefined : `Insgesamt: ${told.join(' · ')}.`
+  const compared = answer.columns.find((column) => column.compared)
+  const since = compared ? `, in Klammern gegenüber ${referenceHead(compared, answer.against)}` : ''
+  return told.length === 0 ? undefined : `Insgesamt${since}: ${told.join(' · ')}.`
 }
 
 /** `-case_count`: by that figure, the largest first; `name`: by name. */

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import type { Catalogue, KeyFigure, SideBySide } from '../../client.ts'
+import { changeHead, findingText, rankTexts, spreadText } from './side-by-side.ts'
+
+const catalogue = {
+  figures: [
+    { name: 'case_count', label: 'Fallzahl' },
+    { name: 'dropout_rate', label: 'Abbruchquote' },
+  ],
+} as unknown as Catalogue
+const column = (figure: string, unit: string, value: number, reference: number) => ({
+  figure,
+  unit,
+  digits: unit === 'ratio' ? 1 : 0,
+  totals: unit === 'ratio' ? 'quotient' : 'mean',
+  counted: { from: '2026-10', to: '2026-10' },
+  compared: { from: '2025-10', to: '2025-10' },
+  total: { value, reference, change: value / reference - 1, signs: {} },
+})
+const answer = (change: Partial<SideBySide> = {}) =>
+  ({
+    against: 'previous_year',
+    columns: [column('case_count', 'cases', 1050, 1000), column('dropout_rate', 'ratio', 0.24, 0.2)],
+    ...change,
+  }) as unknown as SideBySide
+
+test('the finding says against what it is, and tells quotients by percentage points', () => {
+  expect(findingText(answer(), catalogue)!.replaceAll('\u00a0', ' ')).toBe(
+    'Insgesamt, in Klammern gegenüber Okt. 2025: Fallzahl 1.050 Fälle (+5,0 %) · Abbruchquote 24,0 % (+4,0 Prozentpunkte).',
+  )
+})
+
+test('against the median of all there is no change to tell, and what is told of rows is how far they deviate', () => {
+  const { columns } = answer()
+  const held = answer({ against: 'median', columns: columns.map((each) => ({ ...each, compared: null })) })
+  expect(findingText(held, catalogue)!.replaceAll('\u00a0', ' ')).toBe('Insgesamt: Fallzahl 1.050 Fälle · Abbruchquote 24,0 %.')
+  expect(
+    ['previous_year', 'previous', 'year_to_date', 'median', 'average', 'group_median'].map((against) => changeHead(against as 'median')),
+  ).toEqual(['Veränd. %', 'Veränd. %', 'Veränd. %', 'Abw. %', 'Abw. %', 'Abw. %'])
+})
+
+test('ranks are told with what chance may make of them, and of fewer than three values there are none, nor a spread', () => {
+  const [, dropouts] = answer().columns
+  const figure = { name: 'dropout_rate', unit: 'ratio', group: 'Verlauf' } as KeyFigure
+  const rows = (...values: (number | null)[]) => values.map((value) => ({ cells: [{ value, base: 400 }] })) as unknown as SideBySide['rows']
+  expect(rankTexts(rows(0.1, 0.3, 0.11, null), 0, dropouts!, figure)).toEqual(['2–3', '1', '2–3', null])
+  expect(rankTexts(rows(0.1, 0.3, null, null), 0, dropouts!, figure)).toEqual(['x', 'x', null, null])
+  const spread = { lowest: 0.1, median: 0.2, highest: 0.3, variation: 0.5, count: 2 }
+  expect(spreadText({ ...dropouts!, spread }, 'median')).toEqual({ text: null, sign: 'x' })
+  expect(spreadText({ ...dropouts!, spread: { ...spread, count: 3 } }, 'median').text).toBe('20,0')
+})
