@@ -140,7 +140,7 @@ export class HelpPage extends LitElement {
         ${
           of.case_id === null
             ? nothing
-            : html`<a class="sj-link sj-no-print" href="${casePath}?case=${of.case_id}">Ganzer Fall</a>
+            : html`<a class="sj-link sj-no-print" href="${casePath}?case=${of.case_id}">Ganzer Fall</a> ·
                 <a class="sj-link sj-no-print" href=${fileHref(of.case_id)}>Akte öffnen</a>`
         }
       </p>
