@@ -27,10 +27,11 @@ test('a child new to the office gets a place: person, case, period, offers by co
 
   await page.click('text=Neue Person aufnehmen')
   await page.click('text=Fall anlegen')
-  await page.waitForSelector('.sj-summary:has-text("4 Angaben fehlen")')
+  await page.waitForSelector('.sj-summary:has-text("5 Angaben fehlen")')
   await page.fill('#given_name', 'Nele')
   await page.fill('#family_name', 'Beispiel')
   await page.fill('#birth_date', '2014-03-14')
+  await page.selectOption('#sex', 'w')
   await page.fill('#case_number', 'VG-2026-0412')
   expect(await axeFindings(page)).toEqual([])
   await page.click('text=Fall anlegen')
