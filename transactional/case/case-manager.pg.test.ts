@@ -96,6 +96,9 @@ test('is narrowed by stage, by words and to one’s own, and goes on where the p
   const [first] = (await manager()).items
   expect((await manager({ text: first!.case_number })).items.map(({ case_id }) => case_id)).toContain(first!.case_id)
   expect((await manager({ text: 'haus am see' })).items.length).toBe(6)
+  const named = (await manager({ text: `muster, kim ${first!.case_number}` })).items
+  expect(named.map(({ case_id, family_name }) => [case_id, family_name])).toContainEqual([first!.case_id, 'Muster'])
+  expect((await manager({ text: `nemo ${first!.case_number}` })).items).toEqual([])
   expect((await manager({ text: '%' })).items).toEqual([])
   expect((await manager({ mine: true }, 'fall2.vg')).items).toEqual([])
   const page = await manager({ limit: 4 })

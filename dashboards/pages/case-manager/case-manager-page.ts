@@ -55,7 +55,7 @@ export class CaseManagerPage extends LitElement {
   }
   declare session: Session
   declare search: string
-  /** What is looked for. Case numbers stay out of the address. */
+  /** What is looked for. Names and case numbers stay out of the address. */
   declare text: string
   /** Where the pages after the first begin, up to the one shown. */
   declare cursors: string[]
@@ -194,7 +194,7 @@ export class CaseManagerPage extends LitElement {
           </ul>
         </nav>
         ${listSearch({
-          placeholder: 'Fall-Nr. oder Anbieter',
+          placeholder: 'Name, Fall-Nr. oder Anbieter',
           value: this.text,
           typed: (text) => {
             clearTimeout(this.#timer)
@@ -306,6 +306,7 @@ export class CaseManagerPage extends LitElement {
         </td>
         <th role="rowheader" scope="row" class="sj-cases__no">
           <a class="sj-link" href=${workHref(help)}>${help.case_number}</a>
+          ${help.family_name === null ? nothing : html`<span class="sj-cases__name">${help.family_name}, ${help.given_name}</span>`}
           <small>
             <a class="sj-link" href="${casePath}?case=${help.case_id}" aria-label="Verlauf des Falls, ${help.case_number}">Verlauf</a>
             <a class="sj-link" href=${fileHref(help.case_id)} aria-label="Akte, ${help.case_number}">Akte</a>
@@ -357,7 +358,7 @@ export class CaseManagerPage extends LitElement {
       <p class="sj-empty" role="status">
         ${
           text !== ''
-            ? `Kein Fall und kein Anbieter in dieser Auswahl heißt „${text}“.`
+            ? `Zu „${text}“ gibt es in dieser Auswahl keine Person, keinen Fall und keinen Anbieter.`
             : total > 0
               ? 'Auf dieser Seite steht nichts mehr.'
               : 'In dieser Auswahl ist nichts zu tun.'
