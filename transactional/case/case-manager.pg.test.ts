@@ -125,7 +125,7 @@ test('persons are found by words of their names or numbers, with their cases', a
   const found = await service.as('fall.vg')<{ items: { family_name: string; cases: { id: string; case_number: string }[] }[] }>(
     'POST',
     '/service/clients/find',
-    { text: 'muster  KIM' },
+    { text: 'muster,  KIM' },
   )
   expect(found.body.items.flatMap(({ cases }) => cases.map(({ id }) => id))).toContain(case_id)
   const { case_number } = found.body.items.flatMap(({ cases }) => cases).find(({ id }) => id === case_id)!

@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database } from '../database.ts'
-import { anywhere } from '../input.ts'
+import { anywhere, wordsIn } from '../input.ts'
 
 /** Where a help stands, in the order in which it comes about. */
 export const stages = [
@@ -170,8 +170,6 @@ export const helps = (whose: Whose): RawBuilder<Omit<ManagedRow, 'due'>> => sql`
   left join provider on provider.id = help.provider_id
   left join facility on facility.id = help.facility_id`
 
-const wordsOf = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '')
-
 const narrowed = ({ service_kind, provider_id, caseworker_id, text }: Asked) => {
   const conditions = [
     service_kind === undefined ? undefined : sql`service_kind = ${service_kind}`,
@@ -179,7 +177,7 @@ const narrowed = ({ service_kind, provider_id, caseworker_id, text }: Asked) => 
     caseworker_id === undefined ? undefined : sql`caseworker_id = ${caseworker_id}`,
     text === undefined
       ? undefined
-      : sql`concat_ws(' ', case_number, given_name, family_name, provider_name, facility_name) ilike all (${wordsOf(text).map(anywhere)}::text[])`,
+      : sql`concat_ws(' ', case_number, given_name, family_name, provider_name, facility_name) ilike all (${wordsIn(text).map(anywhere)}::text[])`,
   ].filter((condition) => condition !== undefined)
   return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `)
 }

@@ -6,7 +6,7 @@ import { asReader } from '../access/as-reader.ts'
 import type { Reader } from '../access/reader.ts'
 import { after, page, PageQuery, pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
-import { anywhere, Day, Id, text } from '../input.ts'
+import { anywhere, Day, Id, text, wordsIn } from '../input.ts'
 import { berlinDay } from '../placement/period.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
@@ -72,7 +72,7 @@ export const isKnown = async (trx: Transaction<Database>, reader: Reader, { give
 
 /** Every word must be found, wherever. */
 const findClients = (db: Kysely<Database>, youth_authority_id: string, sought: string) => {
-  const words = sought.split(/\s+/).map(anywhere)
+  const words = wordsIn(sought).map(anywhere)
   const numbers = sql<string>`(select string_agg(case_number, ' ') from "case" where "case".client_id = client.id)`
   return db
     .selectFrom('client')
