@@ -120,6 +120,10 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await page.click('[data-action=booked]')
   await submit(page)
   await page.waitForSelector('text=Die Hilfe ist gebucht, vom 01.10.2026 bis 01.04.2027.')
+  await page.click('summary:has-text("Kontakt, Papiere und Fotos")')
+  await page.waitForSelector('sj-help-place dt:has-text("Betriebserlaubnis vom")')
+  expect(await barriers(page)).toEqual([])
+  await page.click('summary:has-text("Kontakt, Papiere und Fotos")')
   expect(await page.locator('.sj-help__steps li b').allTextContents()).toEqual([
     'Reserviert',
     'Zustimmung angefragt',

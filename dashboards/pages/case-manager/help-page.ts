@@ -23,6 +23,7 @@ import { type ActionName, actionOf, buttonLabels, getHelp, type Help, meaningTex
 import { focusForm, focusIn } from './opened-step.ts'
 import { countedDays, personText, plannedText, rateText, weeklyText } from './reservation-words.ts'
 import './consultation-section.ts'
+import './help-place.ts'
 import './care-plan/care-plan.ts'
 import '../notice/notice-section.ts'
 import './step-form.ts'
@@ -253,6 +254,15 @@ export class HelpPage extends LitElement {
           ${reservation ? this.#dearer(reservation) : nothing}
           ${specialisations.length > 0 ? term('Spezialisierungen', specialisations.join(', ')) : nothing}
         </dl>
+        ${
+          of.offer_id === null || of.facility_id === null
+            ? nothing
+            : html`<sj-help-place
+                .offerId=${of.offer_id}
+                .facilityId=${of.facility_id}
+                .query=${{ first_day: of.first_day, last_day: of.last_day, counting_rule: of.counting_rule }}
+              ></sj-help-place>`
+        }
       </section>
     `
   }

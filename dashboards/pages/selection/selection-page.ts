@@ -674,6 +674,8 @@ export class SelectionPage extends LitElement {
               catalogue: this.#catalogue.value!,
               wanted,
               grades,
+              chosen: this.chosen,
+              choose: ({ offer_id }) => this.#pick(offer_id),
               remove: ({ offer_id }) => (this.compared = this.compared.filter((id) => id !== offer_id)),
             })
       }
