@@ -76,6 +76,16 @@ test('a child new to the office gets a place: person, case, period, offers by co
   await page.locator('#place').blur()
   await page.selectOption('#sort', 'cost')
   await page.waitForFunction(() => !/point=|sort=distance/.test(location.href))
+  // around a place that is not told yet: the map is there to point at it
+  await page.selectOption('#area', 'around')
+  await page.waitForSelector('.sj-empty:has-text("Bitte den Ort angeben")')
+  await page.locator('.sj-plot').click({ position: { x: 80, y: 80 } })
+  await page.waitForURL(/point=/)
+  await page.selectOption('#area', 'MV')
+  await page.fill('#place', '')
+  await page.locator('#place').blur()
+  await page.waitForFunction(() => !/point=|area=around/.test(location.href))
+  await page.waitForSelector('.sj-offers .sj-best')
 
   const costs = await page.locator('.sj-offers .sj-c-cost').allInnerTexts()
   const euros = costs.slice(1).map((text) => Number(text.replace(/\D/g, '')))
