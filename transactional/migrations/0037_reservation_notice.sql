@@ -61,3 +61,6 @@ begin
 end $$;
 revoke execute on function tell_of_reservations from public;
 grant execute on function tell_of_reservations to sojus_app;
+
+-- How far back a help may begin that is only now looked for.
+insert into parameter (name, valid_from, value) values ('past_begin_days', '2000-01-01', 92);
