@@ -692,10 +692,12 @@ export class SelectionPage extends LitElement {
       (by) => (by !== 'wished' || wanted.wished.length > 0) && (by !== 'distance' || wanted.point !== undefined),
     )
     const select = (name: 'sort' | 'grade' | 'distance', label: string, options: [string, string][], value: string) => html`
-      <label for=${name}>${label}</label>
-      <select id=${name} @change=${(event: Event) => this.#look({ [name]: (event.target as HTMLSelectElement).value })}>
-        ${options.map(([key, text]) => html`<option value=${key} ?selected=${key === value}>${text}</option>`)}
-      </select>
+      <span>
+        <label for=${name}>${label}</label>
+        <select id=${name} @change=${(event: Event) => this.#look({ [name]: (event.target as HTMLSelectElement).value })}>
+          ${options.map(([key, text]) => html`<option value=${key} ?selected=${key === value}>${text}</option>`)}
+        </select>
+      </span>
     `
     const grades: [string, string][] = [['', 'jede'], ...[2, 3, 4].map((grade): [string, string] => [`${grade}`, `höchstens ${grade},0`])]
     const distances = [...new Set([10, 25, 50, 100, ...(wanted.farthest ? [wanted.farthest] : [])])].toSorted((a, b) => a - b)
