@@ -382,7 +382,6 @@ export const findClients = async (text: string, signal?: AbortSignal) => {
   return answer.json() as Promise<{ items: FoundClient[]; more: boolean }>
 }
 export type NewClient = Pick<FoundClient, 'given_name' | 'family_name' | 'birth_date' | 'sex' | 'unaccompanied_minor'>
-export const recordClient = (wanted: NewClient, key: string) => createOnce<Omit<FoundClient, 'cases'>>('/service/clients', wanted, key)
 export type { TakenOver, TakeOverComparison }
 export type TakeOverChoice = { line: number; action: 'existing' | 'update'; client_id: string } | { line: number; action: 'new' }
 export const checkTakeOver = async (file: string, signal?: AbortSignal) =>
@@ -391,8 +390,11 @@ export const checkTakeOver = async (file: string, signal?: AbortSignal) =>
   ).json() as Promise<TakeOverComparison>
 export const takeOver = (file: string, choices: TakeOverChoice[], key: string) =>
   createOnce<TakenOver>('/service/clients/take-over', { file, choices }, key)
-export const openCase = (wanted: { client_id: string; case_number: string; begin_on: string }, key: string) =>
-  createOnce<HelpCase>('/service/cases', wanted, key)
+/** For somebody known, or for somebody new who is recorded with it. */
+export const openCase = (
+  wanted: ({ client_id: string } | { client: NewClient; namesake: boolean }) & { case_number: string; begin_on: string },
+  key: string,
+) => createOnce<HelpCase>('/service/cases', wanted, key)
 export type OfferQuery = {
   service_kind: string
   first_day: string

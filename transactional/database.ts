@@ -435,6 +435,8 @@ export interface InboxItem {
   read_at: Instant | null
   received_at: Instant
   report_run_id: string | null
+  reservation_id: string | null
+  reservation_state: string | null
   title: string
   user_account_id: string
   waiting_entry_id: string | null
@@ -759,6 +761,7 @@ export interface ReservationStep {
   note: string | null
   reservation_id: string
   step: string
+  told_at: Instant | null
   user_account_id: string | null
 }
 

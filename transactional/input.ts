@@ -27,6 +27,9 @@ export const lines = (maximum: number) =>
 /** The pattern by which `ilike` finds a text anywhere, its own signs taken as they are. */
 export const anywhere = (sought: string) => `%${sought.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
 
+/** Words of what was looked for, in whatever order they stand: "Muster, Kim" as "Kim Muster". */
+export const wordsIn = (sought: string) => sought.split(/[\s,]+/).filter((word) => word !== '')
+
 export const Id = z.uuid().toLowerCase()
 export const Code = z.string().regex(/^[a-z][a-z0-9_]{1,39}$/, 'ist kein gültiger Schlüssel.')
 export const Codes = z

@@ -92,6 +92,12 @@ export const rules = {
     field: 'birth_date',
     hint: 'Bitte das Geburtsdatum prüfen.',
   },
+  client_known: {
+    status: 409,
+    title: 'Diese Person ist schon aufgenommen.',
+    field: 'namesake',
+    hint: 'Jemand mit diesem Namen und Geburtsdatum ist bekannt. Bitte den neuen Fall dort anlegen oder bestätigen, dass es jemand anderes ist.',
+  },
   case_number_taken: {
     status: 409,
     title: 'Diese Fallnummer ist schon vergeben.',

@@ -96,6 +96,9 @@ test('is narrowed by stage, by words and to one’s own, and goes on where the p
   const [first] = (await manager()).items
   expect((await manager({ text: first!.case_number })).items.map(({ case_id }) => case_id)).toContain(first!.case_id)
   expect((await manager({ text: 'haus am see' })).items.length).toBe(6)
+  const named = (await manager({ text: `muster, kim ${first!.case_number}` })).items
+  expect(named.map(({ case_id, family_name }) => [case_id, family_name])).toContainEqual([first!.case_id, 'Muster'])
+  expect((await manager({ text: `nemo ${first!.case_number}` })).items).toEqual([])
   expect((await manager({ text: '%' })).items).toEqual([])
   expect((await manager({ mine: true }, 'fall2.vg')).items).toEqual([])
   const page = await manager({ limit: 4 })
@@ -122,7 +125,7 @@ test('persons are found by words of their names or numbers, with their cases', a
   const found = await service.as('fall.vg')<{ items: { family_name: string; cases: { id: string; case_number: string }[] }[] }>(
     'POST',
     '/service/clients/find',
-    { text: 'muster  KIM' },
+    { text: 'muster,  KIM' },
   )
   expect(found.body.items.flatMap(({ cases }) => cases.map(({ id }) => id))).toContain(case_id)
   const { case_number } = found.body.items.flatMap(({ cases }) => cases).find(({ id }) => id === case_id)!

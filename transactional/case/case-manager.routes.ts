@@ -32,6 +32,9 @@ const ManagedHelp = z
     resumes_on: z.iso.date().nullable(),
     case_id: z.uuid(),
     case_number: z.string(),
+    /** null: imported without the person */
+    family_name: z.string().nullable(),
+    given_name: z.string().nullable(),
     caseworker: z.string().nullable(),
     service_kind: z.string(),
     legal_basis: z.string(),

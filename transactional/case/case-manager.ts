@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database } from '../database.ts'
-import { anywhere } from '../input.ts'
+import { anywhere, wordsIn } from '../input.ts'
 
 /** Where a help stands, in the order in which it comes about. */
 export const stages = [
@@ -39,6 +39,9 @@ export type ManagedRow = {
   to_do_on: string | null
   case_id: string
   case_number: string
+  /** null: imported without the person */
+  family_name: string | null
+  given_name: string | null
   caseworker_id: string | null
   caseworker: string | null
   service_kind: string
@@ -73,7 +76,7 @@ export type Asked = Whose & {
   service_kind: string | undefined
   provider_id: string | undefined
   caseworker_id: string | undefined
-  /** in a case number, or in the name of a provider or facility */
+  /** words, each in a case number or in the name of a person, provider or facility */
   text: string | undefined
 }
 
@@ -155,13 +158,14 @@ const booked = (whose: Whose) => sql`
 /** Every help under way, of an authority or of one of its cases. */
 export const helps = (whose: Whose): RawBuilder<Omit<ManagedRow, 'due'>> => sql`
   select help.id, kind, stage, due_on, resumes_on, to_do, to_do_on, file.id as case_id, file.case_number, file.caseworker_id,
-    account.display_name as caseworker,
+    client.family_name, client.given_name, account.display_name as caseworker,
     help.service_kind, service_kind.legal_basis, service_kind.label as service_kind_label, help.provider_id, provider.name as provider_name,
     facility.name as facility_name, reserved_on, consented_on, booked_on, first_day, last_day, planned_cents
   from (${waiting(whose)} union all ${reserved(whose)} union all ${booked(whose)}) as help
   join case_link using (case_key)
   join "case" as file on file.id = case_link.case_id
   join service_kind on service_kind.code = help.service_kind
+  left join client on client.id = file.client_id
   left join user_account as account on account.id = file.caseworker_id
   left join provider on provider.id = help.provider_id
   left join facility on facility.id = help.facility_id`
@@ -171,7 +175,9 @@ const narrowed = ({ service_kind, provider_id, caseworker_id, text }: Asked) => 
     service_kind === undefined ? undefined : sql`service_kind = ${service_kind}`,
     provider_id === undefined ? undefined : sql`provider_id = ${provider_id}`,
     caseworker_id === undefined ? undefined : sql`caseworker_id = ${caseworker_id}`,
-    text === undefined ? undefined : sql`concat_ws(' ', case_number, provider_name, facility_name) ilike ${anywhere(text)}`,
+    text === undefined
+      ? undefined
+      : sql`concat_ws(' ', case_number, given_name, family_name, provider_name, facility_name) ilike all (${wordsIn(text).map(anywhere)}::text[])`,
   ].filter((condition) => condition !== undefined)
   return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `)
 }

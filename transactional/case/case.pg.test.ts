@@ -64,6 +64,25 @@ describe('a case', () => {
     expect((await service.as('fall2.vg')('GET', `/service/cases/${body['id']}`)).body).toEqual(body)
   })
 
+  test('is opened with somebody new, both or neither, and a namesake only when that is said', async () => {
+    type Answer = { id: string; client_id: string; code: string; details: { field: string }[] }
+    const open = (wanted: object) => service.as('fall.vg')<Answer>('POST', '/service/cases', { begin_on: '2026-01-01', ...wanted })
+    const person = { ...client, given_name: 'Toni', family_name: 'Neumann' }
+    const counted = async () =>
+      Number((await service.one<{ count: string }>(`select count(*) from client where family_name ilike 'neumann'`)).count)
+    const first = await open({ client: person, case_number: 'N 1/26' })
+    expect(first.status).toBe(201)
+    const taken = await open({ client: { ...person, given_name: 'Kim' }, case_number: 'N 1/26' })
+    expect([taken.status, taken.body.code, await counted()]).toEqual([409, 'case_number_taken', 1])
+    const known = await open({ client: { ...person, family_name: 'NEUMANN' }, case_number: 'N 2/26' })
+    expect([known.status, known.body.code, known.body.details[0]!.field]).toEqual([409, 'client_known', 'namesake'])
+    const namesake = await open({ client: person, namesake: true, case_number: 'N 2/26' })
+    expect([namesake.status, await counted()]).toEqual([201, 2])
+    expect(namesake.body.client_id).not.toBe(first.body.client_id)
+    for (const both of [{}, { client: person, client_id: first.body.client_id }])
+      expect((await open({ ...both, case_number: 'N 3/26' })).body.details[0]!.field).toBe('client_id')
+  })
+
   test('has a number of its own in its authority', async () => {
     const open = async (user: string, case_number: string) => {
       const { client_id } = await service.openCase(user)

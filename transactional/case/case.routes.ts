@@ -8,15 +8,31 @@ import { after, page, PageQuery, pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
 import { Day, Id, text } from '../input.ts'
 import { inOrder } from '../placement/criteria.ts'
+import { berlinDay } from '../placement/period.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
+import { isKnown, NewClient, recordClient } from './client.routes.ts'
 
 const inPeriod = ({ begin_on, end_on }: { begin_on: string; end_on: string | null }) =>
   end_on === null || inOrder({ first_day: begin_on, last_day: end_on })
 
 const NewCase = z
-  .strictObject({ client_id: Id, case_number: text(1, 40), begin_on: Day, end_on: Day.nullable().default(null) })
+  .strictObject({
+    client_id: Id.optional(),
+    /** in place of client_id: somebody new, recorded with the case or not at all */
+    client: NewClient.optional(),
+    /** that somebody of the same name and birth date is known is no mistake */
+    namesake: z.boolean().default(false),
+    case_number: text(1, 40),
+    begin_on: Day,
+    end_on: Day.nullable().default(null),
+  })
   .refine(inPeriod, { path: ['end_on'], error: 'liegt vor dem Beginn.' })
+  .refine(({ client_id, client }) => (client_id === undefined) !== (client === undefined), {
+    path: ['client_id'],
+    error: 'Entweder eine bekannte oder eine neue Person angeben.',
+  })
+type OpenedCase = { client_id: string; case_number: string; begin_on: string; end_on: string | null }
 const CasePeriod = z.strictObject({ begin_on: Day.optional(), end_on: Day.nullable().optional() })
 
 const Case = z
@@ -34,7 +50,7 @@ const columns = ['id', 'client_id', 'case_number', 'begin_on', 'end_on', 'casewo
 const CaseKey = z.tuple([z.uuid()])
 
 /** A case and its random key in the world of facts come into being together. */
-export const openCase = async (trx: Transaction<Database>, reader: Reader, request: z.infer<typeof NewCase>) => {
+export const openCase = async (trx: Transaction<Database>, reader: Reader, request: OpenedCase) => {
   const client = await trx.selectFrom('client').where('id', '=', request.client_id).select('id').executeTakeFirst()
   if (client === undefined) throw new RuleViolation('client_unknown')
   const opened = await trx
@@ -80,7 +96,7 @@ export const caseRoutes = (deps: Deps) =>
     .post(
       '/cases',
       operation({
-        summary: 'Open a case for a client',
+        summary: 'Open a case for a client, known or new',
         tag,
         roles: ['caseworker'],
         once: true,
@@ -90,7 +106,10 @@ export const caseRoutes = (deps: Deps) =>
       validate('json', NewCase),
       (c) =>
         answerOnce(c, deps, c.req.valid('json'), async (trx) => {
-          const opened = await openCase(trx, c.var.reader, c.req.valid('json'))
+          const { client_id, client, namesake, ...request } = c.req.valid('json')
+          if (client && !namesake && (await isKnown(trx, c.var.reader, client))) throw new RuleViolation('client_known')
+          const of = client ? (await recordClient(trx, c.var.reader, client, berlinDay(deps.now()))).id : client_id!
+          const opened = await openCase(trx, c.var.reader, { ...request, client_id: of })
           return { status: 201, location: `/service/cases/${opened.id}`, body: opened }
         }),
     )

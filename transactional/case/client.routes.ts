@@ -1,17 +1,18 @@
 import { Hono } from 'hono'
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type Transaction } from 'kysely'
 import { z } from 'zod'
 import { answerOnce } from '../access/answer-once.ts'
 import { asReader } from '../access/as-reader.ts'
+import type { Reader } from '../access/reader.ts'
 import { after, page, PageQuery, pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
-import { anywhere, Day, Id, text } from '../input.ts'
+import { anywhere, Day, Id, text, wordsIn } from '../input.ts'
 import { berlinDay } from '../placement/period.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { sexes } from '../vocabulary.ts'
 
-const NewClient = z.strictObject({
+export const NewClient = z.strictObject({
   given_name: text(1, 80),
   family_name: text(1, 80),
   birth_date: Day,
@@ -45,9 +46,33 @@ export type FoundClient = z.infer<typeof FoundClient>
 const Found = z.object({ items: z.array(FoundClient), more: z.boolean() })
 const mostFound = 20
 
+export const recordClient = (trx: Transaction<Database>, reader: Reader, client: z.infer<typeof NewClient>, today: string) => {
+  if (client.birth_date > today) throw new RuleViolation('client_birth_date')
+  return trx
+    .insertInto('client')
+    .values({ ...client, youth_authority_id: reader.youth_authority_id! })
+    .returning(columns)
+    .executeTakeFirstOrThrow()
+}
+
+type Person = Pick<z.infer<typeof NewClient>, 'given_name' | 'family_name' | 'birth_date'>
+
+/** Whether somebody of this name, born that day, is recorded already. */
+export const isKnown = async (trx: Transaction<Database>, reader: Reader, { given_name, family_name, birth_date }: Person) => {
+  const known = await trx
+    .selectFrom('client')
+    .where('youth_authority_id', '=', reader.youth_authority_id!)
+    .where('birth_date', '=', birth_date)
+    .where(sql`lower(given_name)`, '=', sql`lower(${given_name})`)
+    .where(sql`lower(family_name)`, '=', sql`lower(${family_name})`)
+    .select('id')
+    .executeTakeFirst()
+  return known !== undefined
+}
+
 /** Every word must be found, wherever. */
 const findClients = (db: Kysely<Database>, youth_authority_id: string, sought: string) => {
-  const words = sought.split(/\s+/).map(anywhere)
+  const words = wordsIn(sought).map(anywhere)
   const numbers = sql<string>`(select string_agg(case_number, ' ') from "case" where "case".client_id = client.id)`
   return db
     .selectFrom('client')
@@ -117,13 +142,7 @@ export const clientRoutes = (deps: Deps) =>
       validate('json', NewClient),
       (c) =>
         answerOnce(c, deps, c.req.valid('json'), async (trx) => {
-          const client = c.req.valid('json')
-          if (client.birth_date > berlinDay(deps.now())) throw new RuleViolation('client_birth_date')
-          const row = await trx
-            .insertInto('client')
-            .values({ ...client, youth_authority_id: c.var.reader.youth_authority_id! })
-            .returning(columns)
-            .executeTakeFirstOrThrow()
+          const row = await recordClient(trx, c.var.reader, c.req.valid('json'), berlinDay(deps.now()))
           return { status: 201, location: `/service/clients/${row.id}`, body: row }
         }),
     )

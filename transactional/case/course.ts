@@ -39,6 +39,10 @@ const Event = z.object({
     'review',
     'handover',
     'consultation',
+    'notice_grant',
+    'notice_change',
+    'notice_refusal',
+    'notice_end',
     'change_announced',
     'change_accepted',
     'change_declined',
@@ -121,6 +125,9 @@ const eventsOf = (case_id: string, case_key: string) => sql`
   union all
   select coalesce(decided_at, opened_at), 'consultation', null, null, coalesce(decided_by, opened_by), null, coalesce(decision_reason, question)
   from consultation where case_id = ${case_id}
+  union all
+  -- what is issued changes no more
+  select changed_at, 'notice_' || kind, null, booking_id, issued_by, null, null from notice where case_id = ${case_id} and state = 'issued'
   union all
   select announced_at, 'change_announced', null, null, announced_by, null, concat_ws(': ', next.name, note)
   from authority_change join youth_authority as next on next.id = to_authority_id where case_id = ${case_id}

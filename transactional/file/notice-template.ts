@@ -105,6 +105,7 @@ export const inventedNotice = (kind: NoticeKind, words: Words, today: string): N
   last_day: today,
   unit: 'day',
   units_per_week: [7],
+  units_from: [today],
   facility_name: 'Wohngruppe Beispielhaus',
   provider_name: 'Beispielträger gGmbH',
   former_issued_on: null,

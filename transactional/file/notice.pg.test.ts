@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { getDocumentProxy } from 'unpdf'
 import type { Problem } from '../problem.ts'
 import { startService, type Service } from '../service.fixture.ts'
+import type { CaseCourse } from '../case/course.ts'
 import type { CaseFile, FoundDocuments } from './document.routes.ts'
+import { inventedNotice } from './notice-template.ts'
+import { partsOf } from './notice.ts'
 import type { NoticeTemplates } from './notice-template.routes.ts'
 import type { Notice, NoticeWithText } from './notice.routes.ts'
 
@@ -102,6 +105,34 @@ test('issued it has the next number of the year, lies in the file as PDF/A, and 
   expect(items.map(({ kind }) => kind)).toEqual(['notice', 'notice', 'notice'])
   const found = await service.as('fall.vg')<FoundDocuments>('POST', `/service/cases/${case_id}/documents/find`, { text: 'Hilfeplan' })
   expect(found.body.items.length).toBeGreaterThan(0)
+})
+
+test('an issued notice stands in the course of its case', async () => {
+  const { body } = await service.as('fall2.vg')<CaseCourse>('GET', `/service/cases/${case_id}/course`)
+  const told = body.events.filter(({ what }) => what.startsWith('notice_'))
+  expect(told.map(({ what, by, help_id }) => [what, by, help_id])).toEqual(
+    expect.arrayContaining([
+      ['notice_grant', 'fall.vg', booking_id],
+      ['notice_refusal', 'fall.vg', null],
+    ]),
+  )
+  expect(told).toHaveLength(3)
+})
+
+test('how much help is granted is told for every day of it, while it rests nothing', () => {
+  const extentOf = (units_per_week: number[]) => {
+    const from = ['2026-12-01', '2026-12-20', '2027-01-03', '2027-02-01'].slice(0, units_per_week.length)
+    const row = {
+      ...inventedNotice('grant', { subject: '', opening: '', closing: '', remedies: '' }, '2026-11-27'),
+      units_per_week,
+      units_from: from,
+    }
+    const facts = partsOf(row, letterhead, '2026-11-27').flatMap((part) => (part.part === 'facts' ? part.facts : []))
+    return facts.find(({ term }) => term === 'Umfang')?.text
+  }
+  expect(extentOf([7])).toBe('7 Tage pro Woche')
+  expect(extentOf([7, 0, 7])).toBe('7 Tage pro Woche')
+  expect(extentOf([7, 0, 7, 5])).toBe('ab 01.12.2026 7 Tage pro Woche, ab 01.02.2027 5 Tage pro Woche')
 })
 
 test('a PDF/A-2a: its metadata say so, colours are defined, all fonts are within, text is tagged and German', async () => {

@@ -56,6 +56,8 @@ export type NoticeRow = {
   last_day: string | null
   unit: string | null
   units_per_week: number[] | null
+  /** from which day each of them holds */
+  units_from: string[] | null
   facility_name: string | null
   provider_name: string | null
   former_issued_on: string | null
@@ -93,6 +95,7 @@ export const notices = (db: Kysely<Database>) =>
       'booking.last_day',
       'booking.unit',
       sql<number[] | null>`booking.units_per_week`.as('units_per_week'),
+      sql<string[] | null>`booking.rate_from`.as('units_from'),
       'facility.name as facility_name',
       'provider.name as provider_name',
       'former.issued_on as former_issued_on',
@@ -116,15 +119,25 @@ export const referenceOf = ({ abbreviation, year, number: n, version }: Pick<Not
     ? undefined
     : `${abbreviation}-JA ${year}/${String(n).padStart(5, '0')}${version > 1 ? `, Fassung ${version}` : ''}`
 
+/** "7 Tage pro Woche", where it changes with the days: "ab 01.12.2026 7 Tage pro Woche, ab 01.02.2027 5 Tage pro Woche". While a help rests nothing is told. */
+const extentText = ({ unit, units_per_week, units_from }: Pick<NoticeRow, 'unit' | 'units_per_week' | 'units_from'>): string => {
+  if (!unit || !units_per_week || !units_from) return ''
+  const steps = units_per_week
+    .map((units, index) => ({ units, from: units_from[index]! }))
+    .filter(({ units }) => units > 0)
+    .filter(({ units }, index, going) => units !== going[index - 1]?.units)
+  return steps.map(({ units, from }) => `${steps.length > 1 ? `ab ${dayText(from)} ` : ''}${weeklyText(units, unit)}`).join(', ')
+}
+
 const factsOf = (row: NoticeRow): { term: string; text: string }[] => {
-  const { first_day, last_day, unit, units_per_week, facility_name, provider_name } = row
-  const units = units_per_week?.findLast((each) => each > 0)
+  const { first_day, last_day, facility_name, provider_name } = row
+  const extent = extentText(row)
   return [
     { term: 'Hilfe', text: `${row.service_kind_label} (${row.legal_basis})` },
     ...(facility_name ? [{ term: 'Einrichtung', text: facility_name }] : []),
     ...(provider_name ? [{ term: 'Träger', text: provider_name }] : []),
     ...(first_day && last_day ? [{ term: 'Zeitraum', text: `${dayText(first_day)} bis ${dayText(last_day)}` }] : []),
-    ...(units && unit ? [{ term: 'Umfang', text: weeklyText(units, unit) }] : []),
+    ...(extent ? [{ term: 'Umfang', text: extent }] : []),
   ]
 }
 

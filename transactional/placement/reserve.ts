@@ -27,23 +27,22 @@ export const NewReservation = z
   .refine(inOrder, orderFault)
 export type NewReservation = z.infer<typeof NewReservation>
 
-/** How far back a help may begin that is only now looked for. */
-const mostDaysPast = 92
-
-const holdDays = ['reservation_days', 'consent_days', 'booking_days'] as const
+/** `past_begin_days`: how far back a help may begin that is only now looked for. */
+type ReservationDays = HoldDays & { past_begin_days: number }
+const dayParameters = ['reservation_days', 'consent_days', 'booking_days', 'past_begin_days'] as const
 
 /** The parameters of a day. */
-export const holdDaysOn = async (trx: Transaction<Database>, day: string): Promise<HoldDays> => {
+export const reservationDaysOn = async (trx: Transaction<Database>, day: string): Promise<ReservationDays> => {
   const rows = await trx
     .selectFrom('parameter')
-    .where('name', 'in', holdDays)
+    .where('name', 'in', dayParameters)
     .where('valid_from', '<=', day)
     .distinctOn('name')
     .orderBy('name')
     .orderBy('valid_from', 'desc')
     .select(['name', 'value'])
     .execute()
-  return Object.fromEntries(rows.map(({ name, value }) => [name, value])) as HoldDays
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value])) as ReservationDays
 }
 
 /** Places whose time is over are free before anybody asks for one there. */
@@ -83,7 +82,12 @@ export const reserve = async (
   request: NewReservation,
   { now, today }: Omit<Moment, 'days'>,
 ) => {
-  if (request.first_day < addDays(today, -mostDaysPast)) throw new RuleViolation('reservation_past')
+  const days = await reservationDaysOn(trx, today)
+  const earliest = addDays(today, -days.past_begin_days)
+  if (request.first_day < earliest) {
+    const day = earliest.split('-').toReversed().join('.')
+    throw new RuleViolation('reservation_past', [{ field: 'first_day', message: `Bitte einen Beginn ab dem ${day} wählen.` }])
+  }
   const place = await placeOfOffer(trx, request)
   await endOverdue(trx, now, place.facility_id)
   const { fact, rate_cents, units_per_week, plan } = await termsOf(trx, request, async () => place)
@@ -111,7 +115,7 @@ export const reserve = async (
       dearer_reason: dearer_cents > 0 ? request.dearer_reason : null,
       searched_on: await daySearched(trx, request.search_id),
       reserved_on: today,
-      held_until: heldUntil('reserved', now, await holdDaysOn(trx, today)),
+      held_until: heldUntil('reserved', now, days),
     })
     .returning('id')
     .executeTakeFirstOrThrow()
@@ -204,7 +208,7 @@ export const advance = async (
 ): Promise<void> => {
   const reservation = await lockReservation(trx, id)
   const { state, held_until } = reservation
-  const change = takeStep({ state: state as ReservationState, held_until }, step, { now, today, days: await holdDaysOn(trx, today) })
+  const change = takeStep({ state: state as ReservationState, held_until }, step, { now, today, days: await reservationDaysOn(trx, today) })
   if (step === 'reminded') await assertNotReminded(trx, id, today)
   const booking_id = step === 'booked' ? await freshId(trx) : undefined
   const { decline_reason } = taken

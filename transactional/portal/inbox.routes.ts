@@ -23,6 +23,8 @@ const Item = z
     waiting: Waiting.nullable(),
     /** the change of authority it tells of */
     authority_change_id: z.uuid().nullable(),
+    /** the reservation it tells of */
+    reservation_id: z.uuid().nullable(),
     received_at: z.iso.datetime(),
     expires_at: z.iso.datetime(),
     read_at: z.iso.datetime().nullable(),
@@ -82,7 +84,18 @@ export const inboxRoutes = (deps: Deps & { mails: boolean }) =>
                   .select(['waiting_entry.case_id', 'offer.service_kind', 'waiting_entry.first_day', 'waiting_entry.last_day']),
               ).as('waiting'),
             )
-            .select(['id', 'title', 'file_name', 'authority_change_id', 'data_as_of', 'received_at', 'expires_at', 'read_at', 'mail'])
+            .select([
+              'id',
+              'title',
+              'file_name',
+              'authority_change_id',
+              'reservation_id',
+              'data_as_of',
+              'received_at',
+              'expires_at',
+              'read_at',
+              'mail',
+            ])
             .select(sql<number | null>`octet_length(content)`.as('bytes'))
             .orderBy('id', 'desc')
             .limit(limit + 1)

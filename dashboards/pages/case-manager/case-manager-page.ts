@@ -1,6 +1,6 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { type ManagedHelp, type ManagedPage, manageCases, type Session } from '../../client.ts'
+import { findClients, type ManagedHelp, type ManagedPage, manageCases, type Session } from '../../client.ts'
 import { listSearch } from '../../elements/list-search.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { selectField } from '../../elements/select-field.ts'
@@ -55,7 +55,7 @@ export class CaseManagerPage extends LitElement {
   }
   declare session: Session
   declare search: string
-  /** What is looked for. Case numbers stay out of the address. */
+  /** What is looked for. Names and case numbers stay out of the address. */
   declare text: string
   /** Where the pages after the first begin, up to the one shown. */
   declare cursors: string[]
@@ -70,6 +70,12 @@ export class CaseManagerPage extends LitElement {
       const page = await manageCases(questionOf(choice, text, cursors.at(-1)), signal)
       return { ...page, of: { choice, text, cursors, asked_at: new Date().toISOString() } }
     },
+  })
+
+  /** Whoever is looked for, also without a help under way: a case whose helps ended is found by its person. */
+  readonly #people = new Task(this, {
+    args: () => [this.text, this.session.user_name] as const,
+    task: async ([text], { signal }) => (text.trim().length < 2 ? undefined : { ...(await findClients(text, signal)), text }),
   })
 
   constructor() {
@@ -147,7 +153,38 @@ export class CaseManagerPage extends LitElement {
       <sj-case-matters .load=${authorityChanges}></sj-case-matters>
       ${this.#tools(page)}
       ${this.#page.error ? viewProblem(this.#page.error, { dataAsOf: undefined, retry: () => void this.#page.run() }) : nothing}
-      ${page ? this.#list(page) : nothing}
+      ${page ? this.#list(page) : nothing} ${this.#found()}
+    `
+  }
+
+  #found() {
+    const people = this.#people.value
+    if (people?.text !== this.text || this.#page.value?.of.text !== this.text) return nothing
+    const listed = new Set(this.#page.value.items.map(({ case_id }) => case_id))
+    const found = people.items
+      .map((person) => ({ ...person, cases: person.cases.filter(({ id }) => !listed.has(id)) }))
+      .filter(({ cases }) => cases.length > 0)
+    if (found.length === 0) return nothing
+    return html`
+      <section class="sj-manager__people sj-no-print" aria-labelledby="personen">
+        <h2 class="sj-h2" id="personen">Weitere Fälle, auch beendete</h2>
+        <ul>
+          ${found.map(
+            ({ family_name, given_name, birth_date, cases }) => html`
+              <li>
+                ${family_name}, ${given_name} <span class="sj-meta">geb. ${dateText(birth_date)}</span>
+                ${cases.map(
+                  ({ id, case_number, end_on }) => html`
+                    <a class="sj-link" href="${casePath}?case=${id}">Fall ${case_number}</a>
+                    ${end_on === null ? nothing : html`<span class="sj-meta">bis ${dateText(end_on)}</span>`}
+                  `,
+                )}
+              </li>
+            `,
+          )}
+        </ul>
+        ${people.more ? html`<p class="sj-meta">Es gibt weitere. Bitte genauer angeben.</p>` : nothing}
+      </section>
     `
   }
 
@@ -194,7 +231,7 @@ export class CaseManagerPage extends LitElement {
           </ul>
         </nav>
         ${listSearch({
-          placeholder: 'Fall-Nr. oder Anbieter',
+          placeholder: 'Name, Fall-Nr. oder Anbieter',
           value: this.text,
           typed: (text) => {
             clearTimeout(this.#timer)
@@ -306,6 +343,7 @@ export class CaseManagerPage extends LitElement {
         </td>
         <th role="rowheader" scope="row" class="sj-cases__no">
           <a class="sj-link" href=${workHref(help)}>${help.case_number}</a>
+          ${help.family_name === null ? nothing : html`<span class="sj-cases__name">${help.family_name}, ${help.given_name}</span>`}
           <small>
             <a class="sj-link" href="${casePath}?case=${help.case_id}" aria-label="Verlauf des Falls, ${help.case_number}">Verlauf</a>
             <a class="sj-link" href=${fileHref(help.case_id)} aria-label="Akte, ${help.case_number}">Akte</a>
@@ -357,7 +395,7 @@ export class CaseManagerPage extends LitElement {
       <p class="sj-empty" role="status">
         ${
           text !== ''
-            ? `Kein Fall und kein Anbieter in dieser Auswahl heißt „${text}“.`
+            ? `Zu „${text}“ gibt es in dieser Auswahl keine laufende Hilfe.`
             : total > 0
               ? 'Auf dieser Seite steht nichts mehr.'
               : 'In dieser Auswahl ist nichts zu tun.'

@@ -120,6 +120,10 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await page.click('[data-action=booked]')
   await submit(page)
   await page.waitForSelector('text=Die Hilfe ist gebucht, vom 01.10.2026 bis 01.04.2027.')
+  await page.click('summary:has-text("Kontakt, Papiere und Fotos")')
+  await page.waitForSelector('sj-help-place dt:has-text("Betriebserlaubnis vom")')
+  expect(await barriers(page)).toEqual([])
+  await page.click('summary:has-text("Kontakt, Papiere und Fotos")')
   expect(await page.locator('.sj-help__steps li b').allTextContents()).toEqual([
     'Reserviert',
     'Zustimmung angefragt',
@@ -257,6 +261,11 @@ test('who comes too late is told what happened, and words that are looked for st
   expect(await barriers(page)).toEqual([])
   await page.goto(`${portal.url}${reservationPath}?booking=${id}`)
   await page.waitForSelector('text=Diese Reservierung oder Buchung gibt es hier nicht.')
+  // no help of the case is under way any more: it is found by whom it is for
+  await page.goto(`${portal.url}${caseManagerPath}`)
+  await page.fill('#suche', `Geheimhauser, Mira ${case_number}`)
+  await page.click(`section:has-text("Weitere Fälle, auch beendete") a:has-text("Fall ${case_number}")`)
+  await page.waitForSelector(`h1:has-text("Fall ${case_number}")`)
   await portal.close(page)
 })
 
@@ -729,6 +738,11 @@ test('what is held too long lapses: its caseworker is reminded, comes too late, 
     })
     .toContain(case_number)
   await expiry.stop()
+  // everybody who is concerned hears of it
+  const inbox = await portal.open(`${inboxPath}?kind=notice`, { user: 'fall.vg', anew: true })
+  await inbox.locator('a:has-text("Reservierung abgelaufen: ")').first().click()
+  await inbox.waitForSelector('#stand:has-text("Reservierung abgelaufen")')
+  await portal.close(inbox)
   expect(await late.locator('tr', { hasText: case_number }).textContent()).toMatch(/Abgelaufen\s+Neu reservieren/)
   await portal.close(late)
 })

@@ -1,6 +1,7 @@
 // How the course of a case reads.
 import type { CaseCourse } from '../../client.ts'
 import { dateText, minuteText } from '../../format.ts'
+import { noticeKindLabels } from '../notice/notice.ts'
 import { underWayText } from './case-manager.ts'
 import { endReasonLabels, stateLabels, stepLabels } from './reservation-words.ts'
 
@@ -44,6 +45,14 @@ export const eventText = ({ what, step, to }: Pick<Event, 'what' | 'step' | 'to'
       return `Fall übergeben an ${to ?? 'eine andere Fachkraft'}`
     case 'consultation':
       return 'Teamberatung'
+    case 'notice_grant':
+      return `Bescheid erlassen: ${noticeKindLabels.grant}`
+    case 'notice_change':
+      return `Bescheid erlassen: ${noticeKindLabels.change}`
+    case 'notice_refusal':
+      return `Bescheid erlassen: ${noticeKindLabels.refusal}`
+    case 'notice_end':
+      return `Bescheid erlassen: ${noticeKindLabels.end}`
     case 'change_announced':
       return 'Zuständigkeitswechsel angekündigt'
     case 'change_accepted':

@@ -293,7 +293,7 @@ export class ConsultationPage extends LitElement {
             <li>
               <p><b>${name}</b>, ${role}</p>
               <p class="sj-meta">
-                ${external ? 'extern, ' : ''}${vote === null ? 'noch keine Stimme' : voteLabels[vote]}${voted_at === null ? nothing : `, ${minuteText(voted_at)}`}${recorded_by === null ? nothing : `, im Auftrag erfasst von ${recorded_by}`}
+                ${external ? 'extern, ' : ''}${vote === null ? (decision === null ? 'noch keine Stimme' : 'keine Stimme abgegeben') : voteLabels[vote]}${voted_at === null ? nothing : `, ${minuteText(voted_at)}`}${recorded_by === null ? nothing : `, im Auftrag erfasst von ${recorded_by}`}
               </p>
               ${statement === null ? nothing : html`<q>${statement}</q>`}
             </li>

@@ -1,7 +1,9 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import {
+  type CaseCourse,
   type Catalogue,
+  getCaseCourse,
   getCatalogue,
   getHelpCase,
   type HelpCase,
@@ -18,11 +20,25 @@ import { fileHref } from '../case-file/case-file.ts'
 import { periodText } from '../selection/help-selection.ts'
 import { dearerReasonLabels } from '../selection/reasons.ts'
 import { bookedTerms } from './booking-terms.ts'
+import { hrefOf } from './case-manager.ts'
+import { helpText } from './case-words.ts'
 import { followUpList } from './follow-up.ts'
-import { type ActionName, actionOf, buttonLabels, getHelp, type Help, meaningText, possibleActions, readHelp, stateText } from './help.ts'
+import {
+  type ActionName,
+  actionOf,
+  buttonLabels,
+  getHelp,
+  type Help,
+  meaningText,
+  parallelHelps,
+  possibleActions,
+  readHelp,
+  stateText,
+} from './help.ts'
 import { focusForm, focusIn } from './opened-step.ts'
 import { countedDays, personText, plannedText, rateText, weeklyText } from './reservation-words.ts'
 import './consultation-section.ts'
+import './help-place.ts'
 import './care-plan/care-plan.ts'
 import '../notice/notice-section.ts'
 import './step-form.ts'
@@ -30,11 +46,25 @@ import { term } from './terms.ts'
 import { latestText, timeline } from './timeline.ts'
 import './help-page.css'
 
-type Loaded = { help: Help; catalogue: Catalogue; client: { given_name: string; family_name: string } | null; case: HelpCase | undefined }
+type Loaded = {
+  help: Help
+  catalogue: Catalogue
+  client: { given_name: string; family_name: string } | null
+  case: HelpCase | undefined
+  parallel: CaseCourse['helps']
+}
 type Conflict = { title: string; text: string }
 
 const dearerLabels = new Map(dearerReasonLabels)
 const nextSteps = new Set<ActionName>(['requested', 'booked'])
+
+const parallelNotice = ({ id, kind, facility_name, first_day, last_day, ...help }: CaseCourse['helps'][number]) => html`
+  <p class="sj-notice">
+    Für dieselbe Zeit ist in diesem Fall auch ${kind === 'booking' ? 'gebucht' : 'reserviert'}:
+    <a class="sj-link" href=${hrefOf({ id, kind: kind === 'booking' ? kind : 'reservation' })}>${helpText(help)}</a>,
+    ${facility_name ?? 'außerhalb des Systems'}, ${dateText(first_day)} bis ${dateText(last_day)}.
+  </p>
+`
 
 /** Fallmanager / one help: what is reserved or booked, all that happened to it, and what may be done now. */
 export class HelpPage extends LitElement {
@@ -57,8 +87,10 @@ export class HelpPage extends LitElement {
     task: async ([search], { signal }): Promise<Loaded> => {
       const [help, catalogue] = await Promise.all([getHelp(readHelp(search), signal), getCatalogue(signal)])
       const { case_id } = help.booking ?? help.reservation!
-      const file = case_id === null ? undefined : await getHelpCase(case_id, signal)
-      return { help, catalogue, client: file?.client ?? null, case: file?.file }
+      if (case_id === null) return { help, catalogue, client: null, case: undefined, parallel: [] }
+      const [{ client, file }, course] = await Promise.all([getHelpCase(case_id, signal), getCaseCourse(case_id, signal)])
+      const isResidential = (code: string) => catalogue.service_kinds.some((kind) => kind.code === code && kind.form === 'stationaer')
+      return { help, catalogue, client, case: file, parallel: parallelHelps(help, course, isResidential) }
     },
   })
 
@@ -140,7 +172,7 @@ export class HelpPage extends LitElement {
         ${
           of.case_id === null
             ? nothing
-            : html`<a class="sj-link sj-no-print" href="${casePath}?case=${of.case_id}">Ganzer Fall</a>
+            : html`<a class="sj-link sj-no-print" href="${casePath}?case=${of.case_id}">Ganzer Fall</a> ·
                 <a class="sj-link sj-no-print" href=${fileHref(of.case_id)}>Akte öffnen</a>`
         }
       </p>
@@ -150,6 +182,7 @@ export class HelpPage extends LitElement {
           <section aria-labelledby="stand">
             <h2 class="sj-help__state" id="stand" tabindex="-1">${stateText(help, new Date())}</h2>
             <p>${meaningText(help, new Date())}</p>
+            ${loaded.parallel.map(parallelNotice)}
             <p class="sj-help__said" role="status">${this.said}</p>
             ${this.conflict ? problemAlert(this.conflict) : nothing}
             ${this.#loaded.error ? viewProblem(this.#loaded.error, { dataAsOf: undefined, retry: () => void this.#loaded.run() }) : nothing}
@@ -253,6 +286,15 @@ export class HelpPage extends LitElement {
           ${reservation ? this.#dearer(reservation) : nothing}
           ${specialisations.length > 0 ? term('Spezialisierungen', specialisations.join(', ')) : nothing}
         </dl>
+        ${
+          of.offer_id === null || of.facility_id === null
+            ? nothing
+            : html`<sj-help-place
+                .offerId=${of.offer_id}
+                .facilityId=${of.facility_id}
+                .query=${{ first_day: of.first_day, last_day: of.last_day, counting_rule: of.counting_rule }}
+              ></sj-help-place>`
+        }
       </section>
     `
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { BookingWithNames, ReservationWithSteps } from '../../client.ts'
-import { actionOf, type ActionName, type Help, meaningText, possibleActions, stateText } from './help.ts'
+import type { BookingWithNames, CaseCourse, ReservationWithSteps } from '../../client.ts'
+import { actionOf, type ActionName, type Help, meaningText, parallelHelps, possibleActions, stateText } from './help.ts'
 import { countedDays, leftText, personText, rateText, weeklyText } from './reservation-words.ts'
 import { emptyValues, noteOf, numberOf } from './step-form.ts'
 import { happened, latestText } from './timeline.ts'
@@ -133,4 +133,27 @@ test('what happened reads as one line of time, from the reservation to the end',
     'Beendet zum 30.06.2026',
   ])
   expect(latestText(help)).toBe('Zuletzt: Beendet zum 30.06.2026.')
+})
+
+test('a person lives in one place: another residential help of the same days is told of', () => {
+  const help = (change: Partial<CaseCourse['helps'][number]>) =>
+    ({
+      id: 'x',
+      kind: 'booking',
+      service_kind: 's34',
+      state: null,
+      cancelled: false,
+      first_day: '2026-05-01',
+      last_day: '2026-12-31',
+      ...change,
+    }) as CaseCourse['helps'][number]
+  const isResidential = (code: string) => code === 's34'
+  const told = (of: Help, ...helps: CaseCourse['helps']) => parallelHelps(of, { helps }, isResidential).length
+  const own = booked({ service_kind: 's34' })
+  expect(told(own, help({}), help({ id: 'b' }), help({ kind: 'reservation', state: 'requested' }))).toBe(2)
+  expect(told(own, help({ cancelled: true }), help({ kind: 'reservation', state: 'released' }), help({ service_kind: 's31' }))).toBe(0)
+  expect(told(own, help({ first_day: '2026-09-30' }), help({ first_day: '2025-01-01', last_day: '2026-04-01' }))).toBe(0)
+  expect(told(booked({ service_kind: 's34', cancelled: true }), help({}))).toBe(0)
+  expect(told(booked({ service_kind: 's31' }), help({}))).toBe(0)
+  expect(told(reserved({ service_kind: 's34' }), help({}))).toBe(1)
 })

@@ -3,6 +3,7 @@ import {
   type BookingChange,
   type BookingStepPath,
   type BookingWithNames,
+  type CaseCourse,
   changeBooking,
   getBooking,
   getReservation,
@@ -35,6 +36,28 @@ export const getHelp = async ({ reservation, booking }: ReturnType<typeof readHe
 }
 
 const liveStates = new Set(['reserved', 'requested', 'consented'])
+type CourseHelp = CaseCourse['helps'][number]
+
+/** Other residential helps of the case for the same days: a person lives in one place. One may end on the day the next begins. */
+export const parallelHelps = (
+  { reservation, booking }: Help,
+  { helps }: Pick<CaseCourse, 'helps'>,
+  isResidential: (service_kind: string) => boolean,
+): CourseHelp[] => {
+  const own = booking ?? reservation!
+  const stands = booking ? !booking.cancelled : liveStates.has(reservation!.state) && reservation!.possible.length > 0
+  if (!stands || !isResidential(own.service_kind)) return []
+  return helps.filter(
+    ({ id, kind, service_kind, state, cancelled, first_day, last_day }) =>
+      id !== booking?.id &&
+      id !== reservation?.id &&
+      isResidential(service_kind) &&
+      (kind === 'booking' ? !cancelled : state !== null && liveStates.has(state)) &&
+      first_day < own.last_day &&
+      own.first_day < last_day,
+  )
+}
+
 /** The term is over before anybody has noted it. */
 const isOver = ({ state, possible }: ReservationWithSteps) => liveStates.has(state) && possible.length === 0
 

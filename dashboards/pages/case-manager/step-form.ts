@@ -119,7 +119,7 @@ const choices: Partial<Record<Field, [string, string][]>> = {
   reason: [choose, ...Object.entries(interruptionReasonLabels)],
   vote: [choose, ...Object.entries(voteChoices)],
   decision: [choose, ...Object.entries(decisionLabels)],
-  paid: [choose, ['true', 'wird weiter bezahlt, der Platz bleibt frei'], ['false', 'wird nicht bezahlt']],
+  paid: [choose, ['true', 'wird weiter bezahlt, der Platz wird freigehalten'], ['false', 'wird nicht bezahlt']],
   end_reason: [
     choose,
     ...['10', '20', '21', '22', '30', '40', '50', '0'].map((key): [string, string] => [key, endReasonLabels[Number(key)]!]),

@@ -21,7 +21,7 @@ import '../../elements/list-tools.css'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { Sending } from '../../elements/sending.ts'
 import { berlinDay, dateText, minuteText, numberText } from '../../format.ts'
-import { schedulesPath } from '../../route.ts'
+import { providerRequestsPath, schedulesPath } from '../../route.ts'
 import { dueText, hrefOf } from '../case-manager/case-manager.ts'
 import { changeHref } from '../case-manager/authority-change-words.ts'
 import { placeHref } from '../selection/help-selection.ts'
@@ -159,7 +159,11 @@ export class InboxPage extends LitElement {
     return html`
       <h1 class="sj-h1" id="postfach" tabindex="-1">Postfach</h1>
       <p class="sj-lead">
-        ${this.#hasCases ? 'Fristen Ihrer Fälle, Nachrichten und Berichte, die Sie abonniert haben.' : 'Berichte, die Sie abonniert haben.'}
+        ${
+          this.#hasCases
+            ? 'Fristen Ihrer Fälle, Nachrichten und Berichte, die Sie abonniert haben.'
+            : 'Nachrichten und Berichte, die Sie abonniert haben.'
+        }
         <a class="sj-link" href=${schedulesPath}>Abonnements verwalten</a>
       </p>
       <p class="sj-said sj-meta" role="status">${this.said}</p>
@@ -256,9 +260,17 @@ export class InboxPage extends LitElement {
     `
   }
 
+  /** Where what a notice tells of is dealt with. */
+  #hrefOf({ waiting, authority_change_id, reservation_id }: InboxItem) {
+    if (waiting) return placeHref(waiting)
+    if (authority_change_id) return changeHref({ id: authority_change_id })
+    if (reservation_id === null) return undefined
+    return this.#hasCases ? hrefOf({ kind: 'reservation', id: reservation_id }) : providerRequestsPath
+  }
+
   #item(item: InboxItem) {
-    const { id, title, read_at, received_at, waiting, authority_change_id } = item
-    const href = waiting ? placeHref(waiting) : authority_change_id ? changeHref({ id: authority_change_id }) : undefined
+    const { id, title, read_at, received_at } = item
+    const href = this.#hrefOf(item)
     const isNew = read_at === null
     return html`
       <li>

@@ -1,6 +1,6 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { findClients, type FoundClient, type HelpCase, openCase, recordClient } from '../../client.ts'
+import { findClients, type FoundClient, type HelpCase, openCase } from '../../client.ts'
 import { type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { Sending } from '../../elements/sending.ts'
@@ -8,9 +8,41 @@ import { berlinDay, dateText } from '../../format.ts'
 import { sexes, sexLabels } from './sexes.ts'
 import './take-over.ts'
 
-type Entry = { given_name: string; family_name: string; birth_date: string; sex: string; unaccompanied_minor: boolean; case_number: string }
-const empty: Entry = { given_name: '', family_name: '', birth_date: '', sex: 'w', unaccompanied_minor: false, case_number: '' }
-const labels = { given_name: 'Vorname', family_name: 'Nachname', birth_date: 'Geburtsdatum', sex: 'Geschlecht', case_number: 'Fallnummer' }
+type Entry = {
+  given_name: string
+  family_name: string
+  birth_date: string
+  sex: string
+  unaccompanied_minor: boolean
+  case_number: string
+  namesake: boolean
+}
+const empty: Entry = {
+  given_name: '',
+  family_name: '',
+  birth_date: '',
+  sex: '',
+  unaccompanied_minor: false,
+  case_number: '',
+  namesake: false,
+}
+const labels = {
+  given_name: 'Vorname',
+  family_name: 'Nachname',
+  birth_date: 'Geburtsdatum',
+  sex: 'Geschlecht',
+  case_number: 'Fallnummer',
+  namesake: 'Gleicher Name',
+}
+
+/** Who was looked for by name in vain is taken up under it: "Aylin Klein" or "Klein, Aylin". */
+const namesIn = (sought: string): Pick<Entry, 'given_name' | 'family_name'> => {
+  if (/\d/.test(sought)) return { given_name: '', family_name: '' }
+  const [family, given] = sought.split(',').map((part) => part.trim())
+  if (given !== undefined) return { given_name: given, family_name: family! }
+  const words = sought.trim().split(/\s+/)
+  return { given_name: words.slice(0, -1).join(' '), family_name: words.at(-1)! }
+}
 
 /** Finds the case a help is chosen for, or takes up a person and opens one. Tells `sj-case` (id of the case). */
 export class ClientChoice extends LitElement {
@@ -28,9 +60,7 @@ export class ClientChoice extends LitElement {
   /** For whom a case is opened; null: for somebody new; undefined: for nobody yet. */
   declare client: FoundClient | null | undefined
   declare entry: Entry
-  readonly #sending = new Sending(this)
-  /** Taken up already, should the case be refused after. */
-  #recorded: string | undefined
+  readonly #sending = new Sending(this, { fieldOf: (field) => field.replace(/^client\./, '') })
 
   readonly #found = new Task(this, {
     args: () => [this.asked] as const,
@@ -52,7 +82,6 @@ export class ClientChoice extends LitElement {
     this.client = undefined
     this.entry = empty
     this.#sending.clear()
-    this.#recorded = undefined
   }
 
   #choose({ id }: HelpCase) {
@@ -63,26 +92,49 @@ export class ClientChoice extends LitElement {
   async #begin(client: FoundClient | null) {
     this.#reset()
     this.client = client
+    if (client === null) this.entry = { ...empty, ...namesIn(this.sought) }
     await this.updateComplete
     this.querySelector<HTMLElement>(client ? '#case_number' : '#given_name')?.focus()
   }
 
   #missing(): Faults {
-    const needed = this.client ? (['case_number'] as const) : (['given_name', 'family_name', 'birth_date', 'case_number'] as const)
+    const needed = this.client ? (['case_number'] as const) : (['given_name', 'family_name', 'birth_date', 'sex', 'case_number'] as const)
     return Object.fromEntries(needed.filter((name) => this.entry[name].trim() === '').map((name) => [name, 'Bitte angeben.']))
   }
 
   #submit(event: SubmitEvent) {
     event.preventDefault()
     return this.#sending.send(async (key) => {
-      const { case_number, ...person } = this.entry
-      const client_id =
-        this.client?.id ??
-        (this.#recorded ??= (await recordClient({ ...person, sex: person.sex as FoundClient['sex'] }, `${key}-client`)).id)
+      const { case_number, namesake, ...person } = this.entry
+      const whose = this.client ? { client_id: this.client.id } : { client: { ...person, sex: person.sex as FoundClient['sex'] }, namesake }
       const today = berlinDay(new Date())
-      this.#choose(await openCase({ client_id, case_number, begin_on: this.begin < today ? this.begin : today }, key))
+      this.#choose(await openCase({ ...whose, case_number, begin_on: this.begin < today ? this.begin : today }, key))
       return ''
     }, this.#missing())
+  }
+
+  /** Back to the search, for who is known already. */
+  #find({ given_name, family_name }: Entry) {
+    this.#reset()
+    this.sought = `${given_name} ${family_name}`.trim()
+    this.asked = this.sought
+  }
+
+  #namesake() {
+    const { faults } = this.#sending
+    if (!faults['namesake'] && !this.entry.namesake) return nothing
+    return html`
+      <p><button type="button" class="sj-link" @click=${() => this.#find(this.entry)}>Die vorhandene Person zeigen</button></p>
+      <label class="sj-check">
+        <input
+          id="namesake"
+          type="checkbox"
+          .checked=${this.entry.namesake}
+          @change=${(event: Event) => (this.entry = { ...this.entry, namesake: (event.target as HTMLInputElement).checked })}
+        />
+        Es ist jemand anderes mit gleichem Namen und Geburtsdatum
+      </label>
+    `
   }
 
   override render() {
@@ -162,8 +214,9 @@ export class ClientChoice extends LitElement {
                 ${selectField({
                   name: 'sex',
                   label: labels.sex,
-                  options: sexes,
+                  options: [['', 'Bitte auswählen'], ...sexes],
                   value: this.entry.sex,
+                  faults,
                   chosen: (sex) => (this.entry = { ...this.entry, sex }),
                 })}
                 <label class="sj-check">
@@ -176,7 +229,7 @@ export class ClientChoice extends LitElement {
                   unbegleitet eingereist (umA)
                 </label>`
         }
-        ${this.#text('case_number')}
+        ${this.#text('case_number')} ${this.#namesake()}
         <div class="sj-actions">
           <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Fall anlegen</span></button>
           <button type="button" class="kern-btn kern-btn--secondary" @click=${() => this.#reset()}>

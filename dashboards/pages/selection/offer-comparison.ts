@@ -5,7 +5,14 @@ import { distanceText, type Grade, rateUnits, type Wanted } from './help-selecti
 
 export const mostCompared = 4
 
-type Compared = { catalogue: Catalogue; wanted: Wanted; grades: Map<string, Grade>; remove: (offer: Offer) => void }
+type Compared = {
+  catalogue: Catalogue
+  wanted: Wanted
+  grades: Map<string, Grade>
+  chosen: string | undefined
+  choose: (offer: Offer) => void
+  remove: (offer: Offer) => void
+}
 type Line = { head: string; of: (offer: Offer) => unknown }
 
 const admitted = { all: 'alle', w: 'nur weiblich', m: 'nur männlich' } as const
@@ -13,7 +20,7 @@ const gradeText = (grade: Grade | undefined) =>
   !grade || grade.grade === null ? '–' : `${numberText(grade.grade, 1)} (${numberText(grade.cases ?? 0)} Fälle)`
 
 /** Offers side by side, one a column. */
-export const offerComparison = (offers: Offer[], { catalogue, wanted, grades, remove }: Compared) => {
+export const offerComparison = (offers: Offer[], { catalogue, wanted, grades, chosen, choose, remove }: Compared) => {
   const labelOf = (code: string) => catalogue.specialisations.find((each) => each.code === code)?.label ?? code
   const asked = [...wanted.specialisations, ...wanted.wished]
   const met = ({ specialisations }: Offer) => {
@@ -54,6 +61,19 @@ export const offerComparison = (offers: Offer[], { catalogue, wanted, grades, re
                 (offer) => html`
                   <th scope="col">
                     ${offer.facility_name}
+                    ${
+                      offer.free_places === 0
+                        ? nothing
+                        : html`<button
+                            type="button"
+                            class="sj-link sj-no-print"
+                            aria-label="auswählen: ${offer.facility_name}"
+                            aria-pressed=${offer.offer_id === chosen ? 'true' : 'false'}
+                            @click=${() => choose(offer)}
+                          >
+                            ${offer.offer_id === chosen ? 'ausgewählt' : 'auswählen'}
+                          </button>`
+                    }
                     <button
                       type="button"
                       class="sj-link sj-no-print"

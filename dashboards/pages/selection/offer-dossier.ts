@@ -1,36 +1,13 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import {
-  type DossierQuery,
-  facilityFileUrl,
-  type FacilityFile,
-  getFacilityFiles,
-  getOfferDossier,
-  type Offer,
-  type OfferDossier,
-} from '../../client.ts'
-import { dateText, moneyText, numberText } from '../../format.ts'
+import { type DossierQuery, getFacilityFiles, getOfferDossier, type Offer, type OfferDossier } from '../../client.ts'
+import { dateText, moneyText } from '../../format.ts'
 import { term } from '../case-manager/terms.ts'
+import { facilityTerms, paperTerms, providerTerms } from './dossier-terms.ts'
 import { costText, distanceText } from './help-selection.ts'
 import { mapCredit, placeMap } from './offer-map.ts'
 
-type Contact = NonNullable<OfferDossier['facility']['contact']> & { website?: string | null }
-
-const contactText = (contact: Contact | null) => {
-  if (contact === null) return 'keine Angabe'
-  const { contact_person, telephone, email, website, street, postcode, town } = contact
-  const place = [postcode, town].filter(Boolean).join(' ')
-  const safe = website && /^https?:\/\//.test(website) ? website : undefined
-  return html`
-    ${contact_person ? html`<span>${contact_person}</span>` : nothing} ${street ? html`<span>${street}</span>` : nothing}
-    ${place ? html`<span>${place}</span>` : nothing}
-    ${telephone ? html`<span><a class="sj-link" href="tel:${telephone.replace(/[^+\d]/g, '')}">${telephone}</a></span>` : nothing}
-    ${email ? html`<span><a class="sj-link" href="mailto:${email}">${email}</a></span>` : nothing}
-    ${safe ? html`<span><a class="sj-link" href=${safe} target="_blank" rel="noopener noreferrer">${safe.replace(/^https?:\/\//, '')}</a></span>` : nothing}
-  `
-}
 const mapWidth = 240
-const dayOr = (day: string | null) => (day === null ? 'keine Angabe' : dateText(day))
 
 /** What is to be known of the offer chosen before a place is reserved: facility, provider, papers, and all that it will cost. */
 export class OfferDossierView extends LitElement {
@@ -76,27 +53,14 @@ export class OfferDossierView extends LitElement {
   }
 
   #content(dossier: OfferDossier) {
-    const { facility, provider } = dossier
     return html`
       <div class="sj-dossier__parts">
+        <dl class="sj-terms">${facilityTerms(dossier)}</dl>
         <dl class="sj-terms">
-          ${term('Einrichtung', html`${facility.name} <small>${facility.authority_name}</small>`)}
-          ${term('Kontakt', contactText(facility.contact))} ${term('Betriebserlaubnis vom', dayOr(facility.operating_licence_on))}
-          ${term('Leistungsbeschreibung vom', dayOr(facility.service_description_on))}
-          ${term('LEQ-Vereinbarung vom', dayOr(facility.agreement_on))}
-          ${term('Öffnungstage', `${facility.operating_days_week} je Woche, ${facility.operating_days_year} im Jahr`)}
-          ${facility.licensed_places > 0 ? term('Genehmigte Plätze', numberText(facility.licensed_places)) : nothing}
-        </dl>
-        <dl class="sj-terms">
-          ${term(
-            'Anbieter',
-            html`${provider.name} ${provider.umbrella_association ? html`<small>${provider.umbrella_association}</small>` : nothing}`,
-          )}
-          ${term('Kontakt', contactText(provider.contact))} ${this.#costs(dossier)}
-          ${this.budget ? term('Restbudget', this.budget) : nothing}
+          ${providerTerms(dossier)} ${this.#costs(dossier)} ${this.budget ? term('Restbudget', this.budget) : nothing}
         </dl>
       </div>
-      <dl class="sj-terms">${this.#place(dossier)} ${this.#files.value ? this.#papers(this.#files.value) : nothing}</dl>
+      <dl class="sj-terms">${this.#place(dossier)} ${this.#files.value ? paperTerms(this.#files.value) : nothing}</dl>
     `
   }
 
@@ -105,31 +69,6 @@ export class OfferDossierView extends LitElement {
     const where = [town ?? facility.authority_name, ...(distance_km === null ? [] : [`${distanceText(distance_km)} entfernt`])].join(', ')
     const map = this.#map.value
     return term('Lage', map ? html`${where} <span class="sj-dossier__map">${map}</span> <small>${mapCredit}</small>` : where)
-  }
-
-  #papers(files: FacilityFile[]) {
-    const [photos, documents] = [files.filter(({ kind }) => kind === 'photo'), files.filter(({ kind }) => kind === 'document')]
-    return html`
-      ${term(
-        `Dokumente (${documents.length})`,
-        documents.length === 0
-          ? 'keine hinterlegt'
-          : documents.map((file) => html`<span><a class="sj-link" href=${facilityFileUrl(file)} download>${file.title}</a></span>`),
-      )}
-      ${term(
-        `Fotos (${photos.length})`,
-        photos.length === 0
-          ? 'keine hinterlegt'
-          : html`<span class="sj-photos">
-              ${photos.map(
-                (file) =>
-                  html`<a href=${facilityFileUrl(file)} target="_blank"
-                    ><img src=${facilityFileUrl(file)} alt=${file.title} loading="lazy"
-                  /></a>`,
-              )}
-            </span>`,
-      )}
-    `
   }
 
   #costs({ has_pocket_money, pocket_money }: OfferDossier) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DistrictShape } from '../../charts/districts.ts'
-import { districtPlaces, knownPoint, placeText, readPlace } from './places.ts'
+import { districtPlaces, facilityPlaces, knownPoint, placeText, readPlace } from './places.ts'
 
 const places = [
   { name: 'Rostock', latitude: 54.1499, longitude: 12.1001 },
@@ -18,6 +18,17 @@ test('a place is read from numbers or a name, never more closely than a kilometr
     undefined,
   ])
   expect([knownPoint('54.09_12.13'), knownPoint('54.0917_12.13'), knownPoint(undefined)]).toEqual(['54.09_12.13', undefined, undefined])
+})
+
+test('a town is where its first facility stands, and stands before its facilities', () => {
+  const at = (facility_name: string, town: string | null, latitude: number | null) => ({ facility_name, town, latitude, longitude: 13.5 })
+  const facilities = [at('Haus A', 'Anklam', 53.85), at('Haus B', 'Anklam', 53.9), at('Haus C', null, 54), at('Haus D', 'Wolgast', null)]
+  expect(facilityPlaces(facilities).map(({ name, latitude }) => [name, latitude])).toEqual([
+    ['Anklam', 53.85],
+    ['Haus A, Anklam', 53.85],
+    ['Haus B, Anklam', 53.9],
+    ['Haus C', 54],
+  ])
 })
 
 test('a place reads as it was chosen', () => {

@@ -74,7 +74,7 @@ import { mostCompared, offerComparison } from './offer-comparison.ts'
 import './offer-dossier.ts'
 import { offerMap } from './offer-map.ts'
 import './place-choice.ts'
-import { districtPlaces, knownPoint, type NamedPlace, pointOf } from './places.ts'
+import { districtPlaces, facilityPlaces, knownPoint, type NamedPlace, pointOf } from './places.ts'
 import '../../elements/table.css'
 import './selection-page.css'
 
@@ -138,6 +138,8 @@ export class SelectionPage extends LitElement {
       return page
     },
   })
+  /** Last listed: a place is named by them also while nothing can be listed. */
+  #listed: Offer[] = []
   readonly #waiting = new Task(this, {
     args: () => [this.#choice.case] as const,
     task: async ([case_id], { signal }) => (case_id ? getWaiting(case_id, signal) : []),
@@ -220,10 +222,7 @@ export class SelectionPage extends LitElement {
   }
 
   get #places(): NamedPlace[] {
-    const facilities = (this.#offers.value?.items ?? []).flatMap(({ facility_name, town, latitude, longitude }) =>
-      latitude === null || longitude === null ? [] : [{ name: town ? `${facility_name}, ${town}` : facility_name, latitude, longitude }],
-    )
-    return [...(this.shapes ? districtPlaces(this.shapes) : []), ...facilities]
+    return [...(this.shapes ? districtPlaces(this.shapes) : []), ...facilityPlaces(this.#offers.value?.items ?? this.#listed)]
   }
 
   readonly #pointed = (event: MouseEvent) => {
@@ -250,6 +249,7 @@ export class SelectionPage extends LitElement {
   }
 
   protected override updated() {
+    this.#listed = this.#offers.value?.items ?? this.#listed
     if (this.#choice.point && !this.shapes) void this.#loadShapes()
     const asked = this.#asked
     const seen = asked !== undefined && this.#offers.value !== undefined && this.#choice.case !== undefined
@@ -614,7 +614,12 @@ export class SelectionPage extends LitElement {
       <p class="sj-meta" role="status">${this.#sending.said}</p>
       ${
         this.#faults.length > 0
-          ? html`<p class="sj-empty">${this.#faults[0]!.message}</p>`
+          ? html`<p class="sj-empty">${this.#faults[0]!.message}</p>
+              ${
+                this.#faults[0]!.field === 'place'
+                  ? html`<sj-chart-figure .view=${this.#mapView([], wanted)} @click=${this.#pointed}></sj-chart-figure>`
+                  : nothing
+              }`
           : page === undefined
             ? this.#offers.error
               ? html`<p class="sj-empty">
@@ -674,6 +679,8 @@ export class SelectionPage extends LitElement {
               catalogue: this.#catalogue.value!,
               wanted,
               grades,
+              chosen: this.chosen,
+              choose: ({ offer_id }) => this.#pick(offer_id),
               remove: ({ offer_id }) => (this.compared = this.compared.filter((id) => id !== offer_id)),
             })
       }
@@ -685,10 +692,12 @@ export class SelectionPage extends LitElement {
       (by) => (by !== 'wished' || wanted.wished.length > 0) && (by !== 'distance' || wanted.point !== undefined),
     )
     const select = (name: 'sort' | 'grade' | 'distance', label: string, options: [string, string][], value: string) => html`
-      <label for=${name}>${label}</label>
-      <select id=${name} @change=${(event: Event) => this.#look({ [name]: (event.target as HTMLSelectElement).value })}>
-        ${options.map(([key, text]) => html`<option value=${key} ?selected=${key === value}>${text}</option>`)}
-      </select>
+      <span>
+        <label for=${name}>${label}</label>
+        <select id=${name} @change=${(event: Event) => this.#look({ [name]: (event.target as HTMLSelectElement).value })}>
+          ${options.map(([key, text]) => html`<option value=${key} ?selected=${key === value}>${text}</option>`)}
+        </select>
+      </span>
     `
     const grades: [string, string][] = [['', 'jede'], ...[2, 3, 4].map((grade): [string, string] => [`${grade}`, `höchstens ${grade},0`])]
     const distances = [...new Set([10, 25, 50, 100, ...(wanted.farthest ? [wanted.farthest] : [])])].toSorted((a, b) => a - b)
@@ -715,16 +724,18 @@ export class SelectionPage extends LitElement {
     `
   }
 
+  #mapView(offers: Offer[], wanted: Wanted) {
+    return offerMap(offers, {
+      wanted,
+      district: this.session.youth_authority?.id.slice(0, 5),
+      chosen: this.chosen,
+      choose: (offer_id) => this.#pick(offer_id),
+      asked_at: this.#askedAt,
+      framed: (frame) => (this.#frame = frame),
+    })
+  }
+
   #map(offers: Offer[], wanted: Wanted) {
-    const view = () =>
-      offerMap(offers, {
-        wanted,
-        district: this.session.youth_authority?.id.slice(0, 5),
-        chosen: this.chosen,
-        choose: (offer_id) => this.#pick(offer_id),
-        asked_at: this.#askedAt,
-        framed: (frame) => (this.#frame = frame),
-      })
     return html`
       <details
         class="sj-offers__map sj-no-print"
@@ -732,7 +743,7 @@ export class SelectionPage extends LitElement {
         @toggle=${(event: Event) => event.target === event.currentTarget && (this.mapOpen = (event.target as HTMLDetailsElement).open)}
       >
         <summary class="sj-link">Karte</summary>
-        ${this.mapOpen ? html`<sj-chart-figure .view=${view()} @click=${this.#pointed}></sj-chart-figure>` : nothing}
+        ${this.mapOpen ? html`<sj-chart-figure .view=${this.#mapView(offers, wanted)} @click=${this.#pointed}></sj-chart-figure>` : nothing}
       </details>
     `
   }
