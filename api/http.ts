@@ -30,7 +30,8 @@ export const listen = async (port: number, host: string | undefined): Promise<Ht
     handler(request, response)
   }
   const bind = async (wanted: number, address: string | undefined): Promise<Server> => {
-    const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, onRequest)
+    // who keeps connections open for a minute, as proxies do, would else send into one that is just being closed
+    const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }, onRequest)
     server.listen({ port: wanted, ...(address !== undefined && { host: address }) })
     await once(server, 'listening')
     return server
