@@ -48,6 +48,8 @@ export const Document = z
     /** what became of a PDF's words; null: a picture has none */
     words: z.enum(documentWords).nullable(),
     pages: z.int().nullable(),
+    /** an issued notice, which stays in the file */
+    is_notice: z.boolean(),
     added_at: z.string(),
     removed_at: z.string().nullable(),
     removal_reason: z.string().nullable(),
@@ -84,6 +86,7 @@ export const documents = (db: Kysely<Database>) =>
       'removal_reason',
     ])
     .select(sql<boolean>`scanned_at is not null`.as('scanned'))
+    .select(sql<boolean>`exists (select from notice where document_id = document.id)`.as('is_notice'))
     .select(
       sql<Document['steps']>`(
         select json_agg(json_build_object('step', step, 'at', at, 'by', display_name, 'note', note) order by at, document_step.id)

@@ -82,6 +82,8 @@ test('issued it has the next number of the year, lies in the file as PDF/A, and 
   expect((await issue(id)).body.code).toBe('notice_issued')
   expect((await ask('PATCH', `notices/${id}`, { reasons: 'anders' })).body.code).toBe('notice_issued')
   expect((await ask('DELETE', `notices/${id}`)).body.code).toBe('notice_issued')
+  const { items } = (await ask('GET', `cases/${case_id}/documents`)).body as unknown as CaseFile
+  expect(items.find((document) => document.id === document_id)).toMatchObject({ is_notice: true })
   expect((await ask('POST', `documents/${document_id}/remove`, { reason: 'weg' })).body.code).toBe('document_of_notice')
   await expect(service.owner.query('update notice set reasons = $2 where id = $1', [id, 'anders'])).rejects.toMatchObject({
     constraint: 'notice_issued',

@@ -304,14 +304,18 @@ export class CaseFilePage extends LitElement {
           <button type="button" class="sj-link" aria-label="Ändern, ${title}" @click=${() => void this.#open({ name: 'change', document })}>
             Ändern
           </button>
-          <button
-            type="button"
-            class="sj-link"
-            aria-label="Entfernen, ${title}"
-            @click=${() => void this.#open({ name: 'remove', document })}
-          >
-            Entfernen
-          </button>
+          ${
+            document.is_notice
+              ? nothing
+              : html`<button
+                  type="button"
+                  class="sj-link"
+                  aria-label="Entfernen, ${title}"
+                  @click=${() => void this.#open({ name: 'remove', document })}
+                >
+                  Entfernen
+                </button>`
+          }
         </td>
       </tr>
     `
