@@ -57,7 +57,14 @@ test('a PDF is taken in, found by its words page by page, and given back as it c
   const content = await pdfOf('Erste Seite: Stellungnahme der Schule', 'Zweite Seite: Das Kind besucht regelmäßig den Sportverein.')
   const added = await upload('fall.vg', case_id, { content, title: 'Stellungnahme', key: 'einmal-hochladen' })
   expect(added.status).toBe(201)
-  expect(added.body).toMatchObject({ title: 'Stellungnahme', media_type: 'application/pdf', words: 'read', pages: 2, scanned: false, is_notice: false })
+  expect(added.body).toMatchObject({
+    title: 'Stellungnahme',
+    media_type: 'application/pdf',
+    words: 'read',
+    pages: 2,
+    scanned: false,
+    is_notice: false,
+  })
   expect((await upload('fall.vg', case_id, { content, title: 'Stellungnahme', key: 'einmal-hochladen' })).body.id).toBe(added.body.id)
   const twice = await upload('fall.vg', case_id, { content, title: 'Noch einmal' })
   expect([twice.status, twice.body.details]).toEqual([409, [{ field: 'file', message: 'liegt als „Stellungnahme“ schon in der Akte.' }]])
