@@ -25,6 +25,7 @@ const Definition = z.strictObject({
   to: Month.optional(),
   grain: Codes.optional(),
   totals: Codes.optional(),
+  against: Codes.optional(),
   as_of: Codes.optional(),
 })
 export type EvaluationDefinition = z.infer<typeof Definition>

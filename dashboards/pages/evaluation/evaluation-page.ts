@@ -26,10 +26,12 @@ import { cataloguePath, evaluationPath } from '../../route.ts'
 import { ViewFrame } from '../../view-frame.ts'
 import { areaFilter, kindGroups } from '../comparison/comparison-filters.ts'
 import {
+  againstText,
   areasFor,
   arranged,
   changedCells,
   columnOptions,
+  comparisonOptions,
   countText,
   definitionOf,
   describedText,
@@ -266,8 +268,9 @@ export class EvaluationPage extends LitElement {
     if (!size) return html`<p class="sj-meta sj-build__size" role="status">Die Größe wird berechnet</p>`
     const { cells, most, parts } = size
     const figures = this.#resolved?.selection.figures.length ?? 1
+    const against = this.#resolved?.selection.against
     const counted = parts.map(({ dimension, count }) => countText(dimension, count))
-    const made = [...(figures > 1 ? [`${figures} Kennzahlen`] : []), ...counted].join(', ')
+    const made = [...(figures > 1 ? [`${figures} Kennzahlen`] : []), ...counted, ...(against ? ['je mit Vergleichswert'] : [])].join(', ')
     if (cells > most) {
       return html`
         <p class="sj-notice" role="status">
@@ -279,7 +282,7 @@ export class EvaluationPage extends LitElement {
     const draw = () => (this.drawAnyway = this.#key)
     return html`
       <p class="sj-meta sj-build__size" role="status">
-        ${numberText(cells)} ${cells === 1 ? 'Wert' : 'Werte'}, Summen mitgezählt
+        ${numberText(cells)} ${cells === 1 ? 'Wert' : 'Werte'}, Summen${against ? ' und Vergleichswerte' : ''} mitgezählt
         (${made})${
           this.#drawn
             ? nothing
@@ -360,6 +363,13 @@ export class EvaluationPage extends LitElement {
             ? html`<li>Spezialisierungen: eine Hilfe zählt bei jeder, die sie braucht; alle zusammen sind keine Summe</li>`
             : nothing
         }
+        ${
+          answer.against
+            ? html`<li>
+                Unter den Werten: ${againstText(answer.against)}, in Klammern die Veränderung; geheim, wo einer der beiden Werte es ist
+              </li>`
+            : nothing
+        }
         ${figureNotes(answer, catalogue).map((note) => html`<li>${note}</li>`)}
         <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
       </ul>
@@ -375,14 +385,23 @@ const structureNotice = (selection: EvaluationSelection) => {
   const flows = selection.figures.some(({ flow }) => flow)
   return html`<p class="sj-meta sj-build__size">
     Nach ${dimensionDative(structure, 'year')} gibt es Zahlen nur für ein Land und je
-    Jahr.${selection.figures.some(({ flow }) => !flow) ? ' Der Bestand ist der am Jahresende, im laufenden Jahr der letzte volle Monat.' : ''}${flows ? ' Begonnene, Beendete und Abbrüche folgen, wenn das Jahr zu Ende ist (…).' : ''}
+    Jahr.${selection.figures.some(({ flow }) => !flow) ? ` Der Bestand ist der am Jahresende, im laufenden Jahr der letzte volle Monat${selection.against ? ', verglichen mit dem Jahresende davor' : ''}.` : ''}${flows ? ' Begonnene, Beendete und Abbrüche folgen, wenn das Jahr zu Ende ist (…).' : ''}
     Summen einzelner Zeilen sind geheim, wo ein Wert darin es ist.
   </p>`
 }
 
-const pendingFilters = ['Zeilen', 'Darunter', 'Spalten', 'Zeitraster', 'Summen', 'Gebiet', 'Spezialisierung', 'Von', 'Bis'].map((label) =>
-  pendingFilter(label.toLowerCase(), label),
-)
+const pendingFilters = [
+  'Zeilen',
+  'Darunter',
+  'Spalten',
+  'Zeitraster',
+  'Summen',
+  'Gebiet',
+  'Spezialisierung',
+  'Von',
+  'Bis',
+  'Verglichen mit',
+].map((label) => pendingFilter(label.toLowerCase(), label))
 
 const filtersOf = (catalogue: Catalogue | undefined, selection: EvaluationSelection | undefined): Filter[] => {
   if (!catalogue || !selection) return pendingFilters
@@ -434,6 +453,12 @@ const filtersOf = (catalogue: Catalogue | undefined, selection: EvaluationSelect
     },
     { name: 'from', label: 'Von', value: chosen(from), options: [{ value: '', label: 'Zwölf Monate' }, ...periods] },
     { name: 'to', label: 'Bis', value: chosen(to), options: [{ value: '', label: 'Letzter voller Monat' }, ...periods] },
+    {
+      name: 'against',
+      label: 'Verglichen mit',
+      value: selection.against ?? '',
+      options: [{ value: '', label: 'Kein Vergleich' }, ...comparisonOptions],
+    },
   ]
 }
 
