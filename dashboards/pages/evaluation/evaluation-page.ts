@@ -321,17 +321,17 @@ export class EvaluationPage extends LitElement {
     const answer = this.#drawn ? this.#view.answer : undefined
     const saved = this.#saved
     const described = describedText(selection)
-    const filtered = filteredText(answer ? { ...selection, from: answer.from, to: answer.to } : selection)
+    const shown = answer ? { ...selection, from: answer.from, to: answer.to } : selection
     return html`
       <section class="sj-answer" aria-labelledby="satz">
         <h2 id="satz">${saved?.name ?? described}</h2>
-        <p>${saved ? `${described}; ` : nothing}${filtered}</p>
+        <p>${saved ? `${described}; ` : nothing}${filteredText(shown)}</p>
       </section>
       <div class="sj-tablehead">
         ${this.#drawn || !size ? freshnessLine(this.#view, answer === undefined) : html`<p class="sj-meta"></p>`}
         ${this.#frame.ways(this.#key!, saved?.name ?? described)}
       </div>
-      ${answer ? this.#answer(answer, { title: described, filtered, catalogue }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
+      ${answer ? this.#answer(answer, { title: described, filtered: filteredText({ ...shown, against: undefined }), catalogue }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
     `
   }
 
