@@ -30,6 +30,9 @@ import {
   areasFor,
   arranged,
   changedCells,
+  type ChartKind,
+  chartLabels,
+  chartsFor,
   columnOptions,
   comparisonOptions,
   countText,
@@ -64,6 +67,8 @@ import './evaluation-keeper.ts'
 import { evaluationList } from './evaluation-list.ts'
 import { pivotTable } from './evaluation-table.ts'
 import './evaluation-page.css'
+
+type Told = { title: string; filtered: string; catalogue: Catalogue; kind: ChartKind | undefined }
 
 /** More cells are drawn only when the reader wants them. */
 const readilyDrawn = 5_000
@@ -331,14 +336,14 @@ export class EvaluationPage extends LitElement {
         ${this.#drawn || !size ? freshnessLine(this.#view, answer === undefined) : html`<p class="sj-meta"></p>`}
         ${this.#frame.ways(this.#key!, saved?.name ?? described)}
       </div>
-      ${answer ? this.#answer(answer, { title: described, filtered: filteredText({ ...shown, against: undefined }), catalogue }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
+      ${answer ? this.#answer(answer, { title: described, filtered: filteredText({ ...shown, against: undefined }), catalogue, kind: selection.chart }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
     `
   }
 
-  #answer(answer: Evaluation, { title, filtered, catalogue }: { title: string; filtered: string; catalogue: Catalogue }) {
+  #answer(answer: Evaluation, { title, filtered, catalogue, kind }: Told) {
     const pivot = pivotOf(answer, catalogue)
     const own = this.session.youth_authority?.id
-    const chart = evaluationChart({ answer, pivot, catalogue, filtered, own })
+    const chart = evaluationChart({ answer, pivot, catalogue, filtered, own, kind })
     const { sort } = this.#choice
     return html`
       ${pivotTable({
@@ -401,6 +406,7 @@ const pendingFilters = [
   'Von',
   'Bis',
   'Verglichen mit',
+  'Darstellung',
 ].map((label) => pendingFilter(label.toLowerCase(), label))
 
 const filtersOf = (catalogue: Catalogue | undefined, selection: EvaluationSelection | undefined): Filter[] => {
@@ -459,7 +465,18 @@ const filtersOf = (catalogue: Catalogue | undefined, selection: EvaluationSelect
       value: selection.against ?? '',
       options: [{ value: '', label: 'Kein Vergleich' }, ...comparisonOptions],
     },
+    {
+      name: 'chart',
+      label: 'Darstellung',
+      value: selection.chart ?? '',
+      options: chartOptions(chartsFor({ rows, columns, figure: selection.figures[0]! })),
+    },
   ]
 }
+
+const chartOptions = (kinds: ChartKind[]) => [
+  { value: '', label: kinds.length > 0 ? `Automatisch: ${chartLabels[kinds[0]!]}` : 'Nur Tabelle' },
+  ...(kinds.length > 1 ? kinds.map((value) => ({ value, label: chartLabels[value] })) : []),
+]
 
 customElements.define('sj-evaluation-page', EvaluationPage)

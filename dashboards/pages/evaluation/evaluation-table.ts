@@ -107,13 +107,15 @@ const line = (row: PivotRow, { pivot, own, changed }: PivotTable, indented: bool
   </tr>
 `
 
-/** Under the value: what it is held against and, in brackets, how it has changed since. */
-const held = ({ compared }: PivotCell, { against }: Pivot) =>
-  compared && against
-    ? html`<small class="sj-pivot__held"
-        ><span class="kern-sr-only">, ${againstText(against)} </span>${shown(compared.reference)} (${shown(compared.change)})</small
-      >`
-    : nothing
+/** Under the value: what it is held against and, in brackets, how it has changed since; a sign that is the same is not said twice. */
+const held = ({ compared }: PivotCell, { against }: Pivot) => {
+  if (!compared || !against) return nothing
+  const { reference, change } = compared
+  const said = reference.text === null && change.text === null && reference.sign === change.sign
+  return html`<small class="sj-pivot__held"
+    ><span class="kern-sr-only">, ${againstText(against)} </span>${shown(reference)}${said ? nothing : html` (${shown(change)})`}</small
+  >`
+}
 
 const shown = ({ text, sign }: TextCell) =>
   text ?? html`<b aria-hidden="true">${sign}</b><span class="kern-sr-only">${signText(sign)}</span>`

@@ -97,6 +97,15 @@ describe('an evaluation', () => {
     expect(await rowHeads(page)).toEqual(ordered.map(({ keys }) => shorts.get(keys[0]!)))
     expect(new URL(page.url()).searchParams.get('sort')).toBe('-total.case_count')
     await page.waitForSelector('.sj-plot svg[role=img]')
+
+    const charts = await page.locator('#filter-chart option').allTextContents()
+    expect(charts.map((text) => text.trim())).toEqual(['Automatisch: Linien', 'Linien', 'Punkte'])
+    await page.selectOption('#filter-chart', 'dots')
+    await page.waitForSelector('.sj-plot svg[aria-label^="Fallzahl von"][aria-label*=" bis "]:has-text("Median")')
+    expect(new URL(page.url()).searchParams.get('chart')).toBe('dots')
+    await page.goto(`${portal.url}${evaluationPath}${months.replace('case_count', 'case_density')}&chart=map`)
+    await page.waitForSelector('sj-chart-figure:has-text("© GeoBasis-DE") .sj-plot svg[role=img]')
+    expect(await page.locator('#filter-chart').inputValue()).toBe('map')
     await portal.close(page)
   })
 
@@ -106,7 +115,8 @@ describe('an evaluation', () => {
     expect(await page.locator('.sj-pivot__held').count()).toBe(0)
     await page.selectOption('#filter-against', 'previous_year')
     await page.waitForSelector('.sj-pivot__held')
-    const { rows, cells } = (await portal.ask('controlling.vg', `/api/evaluation${new URL(page.url()).search}`)) as Evaluation
+    await page.selectOption('#filter-chart', 'dots')
+    const { rows, cells } = (await portal.ask('controlling.vg', `/api/evaluation${months}&against=previous_year`)) as Evaluation
     expect([rows[0]!.keys, cells]).toEqual([['13075'], 2 * 9 * 7])
     const references = rows[0]!.compared!.references.values.map((value, at) => value!.toLocaleString('de-DE', at < 6 ? {} : oneDigit))
     const texts = (await page.locator('.sj-pivot tbody tr').first().locator('.sj-pivot__held').allTextContents()).map((text) => text.trim())
@@ -119,7 +129,8 @@ describe('an evaluation', () => {
     await page.goto(`${portal.url}${evaluationPath}`)
     await page.click('.sj-evaluations a:has-text("Mit Vorjahr")')
     await page.waitForSelector('.sj-pivot__held')
-    expect(new URL(page.url()).searchParams.get('against')).toBe('previous_year')
+    const kept = new URL(page.url()).searchParams
+    expect([kept.get('against'), kept.get('chart')]).toEqual(['previous_year', 'dots'])
     expect(await barriers(page)).toEqual([])
     await portal.close(page)
   })

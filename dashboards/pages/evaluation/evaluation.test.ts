@@ -21,7 +21,8 @@ import {
   writeEvaluationChoice,
 } from './evaluation.ts'
 
-const figure = (name: string, label: string) => ({ name, label }) as Catalogue['figures'][number]
+const figure = (name: string, label: string) =>
+  ({ name, label, unit: name === 'dropout_rate' ? 'ratio' : 'cases' }) as Catalogue['figures'][number]
 const kind = (code: string, legal_basis: string, label: string) => ({ code, legal_basis, label }) as Catalogue['service_kinds'][number]
 const catalogue = {
   figures: [figure('case_count', 'Fallzahl'), figure('payments', 'Auszahlungen'), figure('dropout_rate', 'Abbruchquote')],
@@ -103,6 +104,17 @@ describe('the choice', () => {
       'provider',
       'end_reason',
     ])
+  })
+
+  test('keeps a drawing as long as it goes with the table', () => {
+    expect(resolved('?figures=case_count&rows=region&columns=period&chart=dots').choice.chart).toBe('dots')
+    expect(resolved('?figures=case_count&rows=region,period&chart=dots')).toMatchObject({ unknown: [], selection: { chart: undefined } })
+    expect(resolved('?figures=case_count&rows=region&chart=pie').unknown).toEqual(['pie'])
+    expect(definitionOf({ figures: 'case_count', rows: 'region', chart: 'dots' })).toEqual({
+      figures: 'case_count',
+      rows: 'region',
+      chart: 'dots',
+    })
   })
 
   test('takes the end along when the beginning passes it', () => {

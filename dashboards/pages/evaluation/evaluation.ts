@@ -1,7 +1,7 @@
 // An evaluation without its drawing: what was chosen, in the address and in words, and the answer as a table of texts.
 import { choiceIn } from '../../choice.ts'
 import type { Catalogue, EvaluationDefinition, Evaluation, KeyFigure, ServiceKind } from '../../client.ts'
-import { shortNames, tellsMore } from '../../comparison.ts'
+import { isMapped, shortNames, tellsMore } from '../../comparison.ts'
 import { cellText, monthText, noBreakSpace, numberText, shortMonthText, unitText, yearOf } from '../../format.ts'
 import { type Area, areasOf, bygoneGroup, lastCompleteMonth, monthsOf } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
@@ -61,6 +61,17 @@ export const comparisonOptions = againstOptions.filter((option): option is typeo
   (['previous', 'previous_year'] as string[]).includes(option.value),
 )
 export const againstText = (against: Against) => comparisonOptions.find(({ value }) => value === against)!.label
+export const chartLabels = { line: 'Linien', dots: 'Punkte', map: 'Karte' }
+export type ChartKind = keyof typeof chartLabels
+type Charted = { rows: Dimension[]; columns: Dimension | null | undefined; figure: Pick<KeyFigure, 'unit'> }
+/** What the first figure of a table can be drawn as, the usual first: its course over periods, or its values by what stands in the rows. */
+export const chartsFor = ({ rows: [outer, inner], columns, figure }: Charted): ChartKind[] => {
+  if (inner) return []
+  if (outer === 'period') return ['line']
+  const byPlace: ChartKind[] = outer === 'region' && isMapped(figure) ? ['dots', 'map'] : ['dots']
+  if (columns !== 'period') return byPlace
+  return outer === 'region' ? ['line', ...byPlace] : [...byPlace, 'line']
+}
 const allDimensions = Object.keys(dimensionLabels) as Dimension[]
 export const mostFigures = 6
 
@@ -77,6 +88,7 @@ const asked = [
   'totals',
   'against',
   'as_of',
+  'chart',
 ] as const
 /** `evaluation`: the saved one it comes from. */
 export const { read: readEvaluationChoice, write: writeEvaluationChoice } = choiceIn([...asked, 'evaluation', 'sort'])
@@ -85,7 +97,7 @@ export type EvaluationChoice = ReturnType<typeof readEvaluationChoice>
 /** What a new evaluation begins with. */
 export const firstChoice: EvaluationChoice = { figures: 'case_count', rows: 'region', columns: 'period' }
 
-/** What is asked of the service and kept when it is saved. */
+/** What is asked of the service, and kept when it is saved. */
 export const definitionOf = (choice: EvaluationChoice): EvaluationDefinition => ({
   figures: choice.figures ?? firstChoice.figures!,
   rows: choice.rows ?? firstChoice.rows!,
@@ -112,6 +124,8 @@ export type EvaluationSelection = {
   against: Against | undefined
   /** The end of a month or a published moment; undefined: now. */
   as_of: string | undefined
+  /** undefined: the usual one. */
+  chart: ChartKind | undefined
 }
 
 /** Chosen values that do not exist are named, and their defaults shown instead. */
@@ -145,13 +159,14 @@ export const resolveEvaluation = (
     totals: choice.totals !== 'no',
     against: find(choice.against, comparisonOptions, ({ value }) => value)?.value,
     as_of: choice.as_of,
+    chart: find(choice.chart, Object.keys(chartLabels) as ChartKind[], (kind) => kind),
   }
-  const selection = withStructure(chosen, catalogue, ownArea)
+  const selection = withChart(withStructure(chosen, catalogue, ownArea))
   return { selection, choice: choiceOf(selection, selection.area === area, choice), unknown }
 }
 
 const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluation, sort }: EvaluationChoice): EvaluationChoice => {
-  const { figures, rows, columns, area, service_kinds, specialisation, grain, from, to, totals, against, as_of } = selection
+  const { figures, rows, columns, area, service_kinds, specialisation, grain, from, to, totals, against, as_of, chart } = selection
   return {
     figures: figures.map(({ name }) => name).join(','),
     rows: rows.join(','),
@@ -165,6 +180,7 @@ const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluat
     ...(totals ? {} : { totals: 'no' }),
     ...(against ? { against } : {}),
     ...(as_of ? { as_of } : {}),
+    ...(chart ? { chart } : {}),
     ...(evaluation ? { evaluation } : {}),
     ...(sort ? { sort } : {}),
   }
@@ -216,6 +232,13 @@ const withStructure = (selection: EvaluationSelection, catalogue: Catalogue, own
     specialisation: null,
     grain: 'year',
   }
+}
+
+/** What does not go with the table is not drawn. */
+const withChart = (selection: EvaluationSelection): EvaluationSelection => {
+  const { chart, figures } = selection
+  const fits = chart && chartsFor({ ...selection, figure: figures[0]! }).includes(chart)
+  return fits ? selection : { ...selection, chart: undefined }
 }
 
 /** What may stand under the first dimension of the rows. */
