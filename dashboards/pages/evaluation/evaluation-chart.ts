@@ -76,6 +76,13 @@ const largest = (series: TrendRow[]): TrendRow[] => {
   return series.filter((each) => most.includes(each))
 }
 
+/** Beside lines stand short names, as far as these are different. */
+const namedApart = (series: TrendRow[]): TrendRow[] =>
+  series.map((each) => {
+    const twice = series.filter(({ region }) => region === each.region).length > 1
+    return { ...each, region: cutText(twice ? each.name : each.region, longest.short) }
+  })
+
 const courseView = (chart: EvaluationChart): ChartView => {
   const { answer, own, catalogue } = chart
   const down = answer.row_dimensions[0] === 'period'
@@ -96,9 +103,10 @@ const courseView = (chart: EvaluationChart): ChartView => {
         })
     : counted(rows, places, chart).map((row) => {
         const cells = places.flatMap(({ key, at }) => (key === null ? [] : [row.cells[at]!]))
-        return seriesOf(row.key!, cutText(row.short || row.head, longest.short), row.head, cells)
+        const short = dimension === 'region' ? row.short : shorts.get(row.key!)
+        return seriesOf(row.key!, short || row.head, row.head, cells)
       })
-  const series = dimension === 'region' ? all : largest(all)
+  const series = namedApart(dimension === 'region' ? all : largest(all))
   const months = periods.map(firstMonth)
   const highlighted = series.length === 1 ? series[0]!.id : (own ?? '')
   const title = `${labelOf(chart)} von ${periodName(months[0]!, answer.grain)} bis ${periodName(months.at(-1)!, answer.grain)}`
