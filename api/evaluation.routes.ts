@@ -152,7 +152,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       '/evaluation',
       describeRoute({
         summary:
-          'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten, Spezialisierungen und Zeiträumen, mit Summen jeder Ebene; eines Landes je Jahr auch nach Alter und Geschlecht, Anbietern oder Gründen der Beendigung',
+          'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten, Spezialisierungen und Zeiträumen, mit Summen jeder Ebene, auf Wunsch verglichen mit dem Zeitraum davor oder dem Vorjahr; eines Landes je Jahr auch nach Alter und Geschlecht, Anbietern oder Gründen der Beendigung',
         responses: {
           200: {
             description: 'Tabelle',

@@ -210,7 +210,7 @@ const tell = ({ values, compared }: Told, places: Place[][], query: EvaluationQu
   )
 }
 
-/** The first month of what is told; of nothing is compared what lies further back than of the whole period. */
+/** The first month that is needed: nothing is held against what lies further back than what the whole period is held against. */
 const firstOf = ({ from, to, against }: EvaluationQuery): Month =>
   against ? from - monthsBefore({ first: from, last: to }, against) : from
 

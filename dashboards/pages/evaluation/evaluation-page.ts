@@ -172,7 +172,8 @@ export class EvaluationPage extends LitElement {
     return html`
       <p class="sj-lead">
         Kennzahlen so zusammenstellen, wie Sie sie brauchen: nach Trägern, Ländern, Vergleichsgruppen, Hilfearten, Spezialisierungen und
-        Zeiträumen, mit Summen jeder Ebene. Geteilt wird nur die Frage; jeder sieht die Antwort in seinen eigenen Rechten.
+        Zeiträumen, mit Summen jeder Ebene, auf Wunsch im Vergleich mit einem früheren Zeitraum. Geteilt wird nur die Frage; jeder sieht die
+        Antwort in seinen eigenen Rechten.
       </p>
       ${
         mayKeep(this.session)

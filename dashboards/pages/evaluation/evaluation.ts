@@ -75,7 +75,7 @@ export const chartsFor = ({ rows: [outer, inner], columns, figure }: Charted): C
 const allDimensions = Object.keys(dimensionLabels) as Dimension[]
 export const mostFigures = 6
 
-const asked = [
+const defining = [
   'figures',
   'rows',
   'columns',
@@ -91,17 +91,17 @@ const asked = [
   'chart',
 ] as const
 /** `evaluation`: the saved one it comes from. */
-export const { read: readEvaluationChoice, write: writeEvaluationChoice } = choiceIn([...asked, 'evaluation', 'sort'])
+export const { read: readEvaluationChoice, write: writeEvaluationChoice } = choiceIn([...defining, 'evaluation', 'sort'])
 export type EvaluationChoice = ReturnType<typeof readEvaluationChoice>
 
 /** What a new evaluation begins with. */
 export const firstChoice: EvaluationChoice = { figures: 'case_count', rows: 'region', columns: 'period' }
 
-/** What is asked of the service, and kept when it is saved. */
+/** What is kept when it is saved: what is asked of the service, and how it is drawn. */
 export const definitionOf = (choice: EvaluationChoice): EvaluationDefinition => ({
   figures: choice.figures ?? firstChoice.figures!,
   rows: choice.rows ?? firstChoice.rows!,
-  ...Object.fromEntries(asked.slice(2).flatMap((name) => (choice[name] ? [[name, choice[name]]] : []))),
+  ...Object.fromEntries(defining.slice(2).flatMap((name) => (choice[name] ? [[name, choice[name]]] : []))),
 })
 
 export const sameDefinition = (a: EvaluationDefinition, b: EvaluationDefinition) =>
