@@ -118,11 +118,13 @@ const dimension = z.enum([
 const key = z.string().nullable().describe('null: alle zusammen')
 
 export const EvaluationSizeAnswer = z.object({
-  cells: z.number().int().describe('Werte, die die Auswertung hätte'),
+  cells: z.number().int().describe('Werte, die die Auswertung hätte, Vergleichswerte mitgezählt'),
   most: z.number().int().describe('Werte, die eine Auswertung höchstens hat'),
   parts: z.array(z.object({ dimension, count: z.number().int() })).describe('Was sie ausmacht, das Größte zuerst'),
 })
 export type EvaluationSizeAnswer = z.infer<typeof EvaluationSizeAnswer>
+
+const series = { values: z.array(value), signs: z.array(Sign.nullable()) }
 
 export const EvaluationAnswer = z.object({
   figures: z.array(z.object({ figure: z.string(), unit: z.string(), digits: z.number().int(), totals })),
@@ -134,6 +136,10 @@ export const EvaluationAnswer = z.object({
   from: z.string(),
   to: z.string(),
   grain: z.enum(['month', 'quarter', 'year']),
+  against: z
+    .enum(['previous', 'previous_year'])
+    .nullable()
+    .describe('Womit jeder Wert verglichen wird: mit dem Zeitraum davor oder demselben ein Jahr früher; null: mit nichts'),
   population_date: z.string().nullable(),
   inhabitants: z
     .array(z.object({ age_group: z.string(), sex: z.string(), inhabitants: z.number().int() }))
@@ -145,7 +151,18 @@ export const EvaluationAnswer = z.object({
     .partialRecord(dimension, z.array(z.object({ key: z.string(), label: z.string(), short: z.string() })))
     .describe('Namen hinter den Schlüsseln'),
   columns: z.array(z.object({ key, figure: z.string() })),
-  rows: z.array(z.object({ keys: z.array(key), values: z.array(value), signs: z.array(Sign.nullable()) })),
+  rows: z.array(
+    z.object({
+      keys: z.array(key),
+      ...series,
+      compared: z
+        .object({
+          references: z.object(series).describe('Womit die Werte verglichen werden'),
+          changes: z.object(series).describe('Wert ÷ Vergleichswert − 1; von Quoten (unit ratio) Wert − Vergleichswert'),
+        })
+        .nullable(),
+    }),
+  ),
 })
 export type EvaluationAnswer = z.infer<typeof EvaluationAnswer>
 
@@ -164,8 +181,6 @@ export const ExplanationAnswer = z.object({
   ),
 })
 export type ExplanationAnswer = z.infer<typeof ExplanationAnswer>
-
-const series = { values: z.array(value), signs: z.array(Sign.nullable()) }
 
 export const TrendAnswer = z.object({
   ...view,

@@ -174,6 +174,46 @@ test('is the same as JSON, Arrow and CSV, one row per value', async () => {
   expect(lines.at(-1)).toMatch(/^Summe;Summe;Summe;Summe;dropout_rate;ratio;/)
 })
 
+test('a comparison is that of side by side for the same reader, quotients in percentage points, in every form', async () => {
+  const figures = ['cases_begun', 'dropout_rate']
+  const asked = `figures=${figures}&rows=region&columns=period&service_kinds=s34&from=2026-04&to=2026-06&grain=quarter&against=previous_year`
+  let [secret, open] = [0, 0]
+  for (const user of ['politik', 'controlling.vg']) {
+    const table = await read<EvaluationAnswer>(`/api/evaluation?${asked}`, user)
+    const beside = await read<SideBySideAnswer>(
+      `/api/side-by-side?figures=${figures}&period=2026-Q2&service_kind=s34&against=previous_year`,
+      user,
+    )
+    table.rows.forEach(({ values, signs, compared }, i) =>
+      figures.forEach((_, at) => {
+        const { references, changes } = compared!
+        const { value, reference, change } = beside.rows[i]?.cells[at] ?? beside.columns[at]!.total
+        expect([values[at], references.values[at]]).toEqual([value, reference])
+        const isQuotient = figures[at] === 'dropout_rate' && value !== null && reference !== null
+        expect(changes.values[at]).toBe(isQuotient ? value - reference : change)
+        expect(changes.signs[at] === '.').toBe([signs[at], references.signs[at]].includes('.'))
+        if (changes.signs[at] === '.') secret += 1
+        if (changes.values[at] !== null) open += 1
+      }),
+    )
+  }
+  expect(Math.min(secret, open)).toBeGreaterThan(3)
+
+  const { rows, cells } = await read<EvaluationAnswer>(`/api/evaluation?${asked}`)
+  expect([cells, (await read<EvaluationSizeAnswer>(`/api/evaluation/size?${asked}`)).cells]).toEqual([9 * 2 * 2, 9 * 2 * 2])
+  const arrow = tableFromIPC(new Uint8Array(await (await ask(`/api/evaluation?${asked}`, { accept: arrowMediaType })).arrayBuffer()))
+  expect([...arrow.getChild('reference')!]).toEqual(rows.flatMap(({ compared }) => compared!.references.values))
+  expect([...arrow.getChild('change')!]).toEqual(rows.flatMap(({ compared }) => compared!.changes.values))
+  expect([...arrow.getChild('sign_change')!]).toEqual(rows.flatMap(({ compared }) => compared!.changes.signs))
+  const csv = await (await ask(`/api/evaluation?${asked}`, { accept: 'text/csv' })).text()
+  expect(csv.split('\r\n')[0]).toContain(';value;sign;against;reference;sign_reference;change;sign_change;')
+  const pdf = await (await ask(`/api/evaluation?${asked}`, { accept: 'application/pdf' })).arrayBuffer()
+  const { text } = await extractText(await getDocumentProxy(new Uint8Array(pdf)), { mergePages: true })
+  for (const words of ['verglichen mit: Vorjahreszeitraum', 'Prozentpunkten', 'geheim, wo einer der beiden Werte es ist'])
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(words)
+  expect((await ask(`/api/evaluation?${asked}`, { accept: xlsxMediaType })).status).toBe(200)
+})
+
 test('is a workbook and a PDF as well', async () => {
   for (const [accept, begins] of [
     [xlsxMediaType, 'PK'],
@@ -431,6 +471,7 @@ describe('bad input gets a clear message that names the field', () => {
     [`${start}&to=2026-11`, 'to'],
     [`${start}&grain=week`, 'grain'],
     [`${start}&totals=maybe`, 'totals'],
+    [`${start}&against=median`, 'against'],
     [`${start}&sort=region`, 'sort'],
   ]
   test.each(cases)('%s', async (path, field) => {

@@ -2,7 +2,9 @@ import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
 import { catalogue } from '../warehouse/catalogue.ts'
+import type { Value } from '../warehouse/comparison.ts'
 import {
+  comparisons,
   dimensions,
   evaluation,
   grains,
@@ -76,6 +78,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       to: begunMonth(running),
       grain: z.enum(grains, { error: 'Erlaubt sind month, quarter und year.' }).default('month'),
       totals: z.enum(['yes', 'no'], { error: 'Erlaubt sind yes und no.' }).default('yes'),
+      against: z.enum(comparisons, { error: 'Erlaubt sind previous und previous_year.' }).optional(),
       as_of: asOf,
     })
     .refine(({ rows, columns }) => columns === 'figures' || !rows.includes(columns), {
@@ -118,6 +121,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       ...wholePeriods(from, to, asked.grain),
       grain: asked.grain,
       totals: asked.totals === 'yes',
+      against: asked.against ?? null,
       running: source.running,
     }
   }
@@ -148,7 +152,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       '/evaluation',
       describeRoute({
         summary:
-          'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten, Spezialisierungen und Zeiträumen, mit Summen jeder Ebene; eines Landes je Jahr auch nach Alter und Geschlecht, Anbietern oder Gründen der Beendigung',
+          'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten, Spezialisierungen und Zeiträumen, mit Summen jeder Ebene, auf Wunsch verglichen mit dem Zeitraum davor oder dem Vorjahr; eines Landes je Jahr auch nach Alter und Geschlecht, Anbietern oder Gründen der Beendigung',
         responses: {
           200: {
             description: 'Tabelle',
@@ -177,6 +181,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
           from: monthText(query.from),
           to: monthText(query.to),
           grain: query.grain,
+          against: query.against,
           population_date: table.population_date,
           inhabitants: table.inhabitants,
           as_of: source.as_of,
@@ -186,8 +191,11 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
           columns: layout.columns.flatMap(({ keys }) => query.figures.map((figure) => ({ key: keys[0] ?? null, figure }))),
           rows: layout.rows.map(({ keys }, row) => ({
             keys,
-            values: table.values[row]!.map(numberOf),
-            signs: table.values[row]!.map(signOf),
+            ...seriesOf(table.values[row]!),
+            compared: table.compared && {
+              references: seriesOf(table.compared.references[row]!),
+              changes: seriesOf(table.compared.changes[row]!),
+            },
           })),
         }
         return answerAs(c, answer, {
@@ -203,6 +211,8 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       },
     )
 }
+
+const seriesOf = (values: Value[]) => ({ values: values.map(numberOf), signs: values.map(signOf) })
 
 type Asked = { figures: string[]; rows: Dimension[]; columns: Dimension | 'figures'; area?: string; specialisation?: string; grain: string }
 
@@ -279,10 +289,12 @@ const narrowTexts: Record<Dimension, { field: string; message: (count: string) =
   end_reason: { field: 'rows', message: (count) => `${count} Gründe: bitte weglassen.` },
 }
 
-const narrowing = (layout: Layout, query: EvaluationQuery) =>
-  partsOf(layout, query)
+const narrowing = (layout: Layout, query: EvaluationQuery) => [
+  ...partsOf(layout, query)
     .filter(({ count }) => count > 1)
-    .map(({ dimension: part, count }) => ({ field: narrowTexts[part].field, message: narrowTexts[part].message(german(count)) }))
+    .map(({ dimension: part, count }) => ({ field: narrowTexts[part].field, message: narrowTexts[part].message(german(count)) })),
+  ...(query.against ? [{ field: 'against', message: 'Zu jedem Wert ein Vergleichswert: bitte ohne Vergleich.' }] : []),
+]
 
 /** A booking counts under each of its specialisations: all of them are no sum. */
 const totalText = (name: Dimension) => (name === 'specialisation' ? 'Alle' : 'Summe')
@@ -291,10 +303,12 @@ const totalText = (name: Dimension) => (name === 'specialisation' ? 'Alle' : 'Su
 const filed = (answer: EvaluationAnswer): Columns => {
   const { row_dimensions, column_dimension, columns } = answer
   const names = new Map(Object.entries(answer.members).flatMap(([name, list]) => list.map(({ key, label }) => [`${name} ${key}`, label])))
-  const cells = answer.rows.flatMap(({ keys, values, signs }) =>
-    columns.map(({ key, figure }, at) => ({ keys: [...keys, key], figure, value: values[at]!, sign: signs[at]! })),
+  const cells = answer.rows.flatMap(({ keys, values, signs, compared }) =>
+    columns.map(({ key, figure }, at) => ({ keys: [...keys, key], figure, value: values[at]!, sign: signs[at]!, compared, at })),
   )
   const text = (values: Cell[]) => ({ type: 'text' as const, values })
+  const number = (values: Cell[]) => ({ type: 'number' as const, values })
+  const held = (part: 'references' | 'changes', of: 'values' | 'signs') => cells.map(({ compared, at }) => compared![part][of][at]!)
   const used = [...row_dimensions, ...(column_dimension ? [column_dimension] : [])]
   const described = used.map((name, at): Columns => {
     const keys = text(cells.map((cell) => cell.keys[at] ?? totalText(name)))
@@ -306,8 +320,15 @@ const filed = (answer: EvaluationAnswer): Columns => {
     ...Object.assign({}, ...described),
     figure: text(cells.map(({ figure }) => figure)),
     unit: text(cells.map(({ figure }) => units.get(figure)!)),
-    value: { type: 'number', values: cells.map(({ value }) => value) },
+    value: number(cells.map(({ value }) => value)),
     sign: text(cells.map(({ sign }) => sign)),
+    ...(answer.against && {
+      against: text(cells.map(() => answer.against)),
+      reference: number(held('references', 'values')),
+      sign_reference: text(held('references', 'signs')),
+      change: number(held('changes', 'values')),
+      sign_change: text(held('changes', 'signs')),
+    }),
     area: text(cells.map(() => answer.area)),
     service_kinds: text(cells.map(() => answer.service_kinds.join(',') || null)),
     ...(used.includes('specialisation') ? {} : { specialisation: text(cells.map(() => answer.specialisation)) }),

@@ -207,11 +207,13 @@ export type SideBySideQuery = {
 }
 export const sideBySideUrl = (query: SideBySideQuery) => `/api/side-by-side${parametersOf(query)}`
 export const getSideBySide = (query: SideBySideQuery, signal?: AbortSignal) => getJson<SideBySide>(sideBySideUrl(query), signal)
-export const evaluationUrl = (definition: EvaluationDefinition) => `/api/evaluation${parametersOf(definition)}`
+/** How it is drawn is no part of the question. */
+const questionOf = ({ chart: _, ...question }: EvaluationDefinition) => parametersOf(question)
+export const evaluationUrl = (definition: EvaluationDefinition) => `/api/evaluation${questionOf(definition)}`
 export const getEvaluation = (definition: EvaluationDefinition, signal?: AbortSignal) =>
   getJson<Evaluation>(evaluationUrl(definition), signal)
 export const getEvaluationSize = (definition: EvaluationDefinition, signal?: AbortSignal) =>
-  getJson<EvaluationSize>(`/api/evaluation/size${parametersOf(definition)}`, signal)
+  getJson<EvaluationSize>(`/api/evaluation/size${questionOf(definition)}`, signal)
 export const getUnusual = (query: { area: string; month: string }, signal?: AbortSignal) =>
   getJson<Unusual>(`/api/unusual${parametersOf(query)}`, signal)
 export type PublishedView = {

@@ -1,8 +1,21 @@
 // The comparison table without its drawing: rows with their texts, their order, and what changed between two answers.
 import type { Comparison, ComparisonRow, Trend } from './client.ts'
-import { cellText, changeText, type Column, type FigureFormat, monthRangeText, noBreakSpace, shortMonthText, yearOf } from './format.ts'
+import {
+  cellText,
+  changeText,
+  type Column,
+  type FigureFormat,
+  isCount,
+  monthRangeText,
+  noBreakSpace,
+  shortMonthText,
+  yearOf,
+} from './format.ts'
 import { monthBefore } from './selection.ts'
 import { isUncertain } from './uncertainty.ts'
+
+/** Amounts follow from the size of a district: a map would show nothing else. */
+export const isMapped = ({ unit }: Pick<FigureFormat, 'unit'>) => !isCount(unit) && unit !== 'cents'
 
 export const columns: Column[] = ['current', 'previous', 'year_average', 'previous_year_average', 'change']
 

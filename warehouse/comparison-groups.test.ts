@@ -147,6 +147,7 @@ describe('groups in evaluations', () => {
         to: march,
         grain: 'month',
         totals: true,
+        against: null,
         running,
         ...change,
       },

@@ -263,6 +263,10 @@ export const changeOf = (average: Value, before: Value): Value => {
   return average / before - 1
 }
 
+/** How a value has changed: quotients by percentage points, everything else by its part. */
+export const changeSince = ({ unit }: KeyFigure, value: Value, before: Value): Value =>
+  unit === 'ratio' && typeof value === 'number' && typeof before === 'number' ? value - before : changeOf(value, before)
+
 /** Over the rows that show a value in the column. */
 export const weightedAverage = <Column extends string | number>(rows: Record<Column, Value>[], column: Column, by: number[]): Value => {
   let sum = 0

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { evaluation, layoutOf, partsOf, wholePeriods, type EvaluationQuery } from './evaluation.ts'
+import { comparisons, evaluation, layoutOf, partsOf, wholePeriods, type EvaluationQuery } from './evaluation.ts'
 import { bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
 import { keyFigures } from './key-figures.ts'
 import { monthOf, monthText } from './month.ts'
@@ -39,6 +39,8 @@ beforeAll(async () => {
         ...begun(8, '13003', '2026-02', '2026-03', hourly),
         ...begun(2, '13004', '2026-03', '2026-04'),
         ...begun(5, '13004', '2026-02', '2026-03', hourly),
+        // a year before: 6 in January, of which 3 drop out in February
+        ...begun(6, '13075', '2025-01', '2025-02').map((row, i) => (i < 3 ? { ...row, end_reason: 20 } : row)),
         // Flensburg: 9 in March
         ...begun(9, '01001', '2026-03', '2026-04'),
       ],
@@ -58,6 +60,7 @@ const query = (change: Partial<EvaluationQuery>): EvaluationQuery => ({
   to: monthOf('2026-03'),
   grain: 'month',
   totals: true,
+  against: null,
   running,
   ...change,
 })
@@ -109,6 +112,58 @@ describe('worked by hand', () => {
     ])
     expect(values[7]).toEqual([0, 0, '–'])
     expect(values.slice(8)).toEqual(values.slice(0, 4))
+  })
+
+  it('against the period before, and a year before: each value with its own reference, secret with either of both', async () => {
+    const { layout, values, compared } = await evaluated({
+      figures: ['cases_begun', 'dropout_rate'],
+      columns: 'period',
+      service_kinds: ['s34'],
+      from: monthOf('2026-02'),
+      to: monthOf('2026-04'),
+      against: 'previous',
+    })
+    expect(layout.columns.map(({ keys }) => keys[0])).toEqual(['2026-02', '2026-03', '2026-04', null])
+    expect(layout.cells).toBe(4 * 4 * 2 * 2)
+    const held = values.map((ofRow, row) => ofRow.map((value, at) => [value, compared!.references[row]![at], compared!.changes[row]![at]]))
+    const [vg, hro, lhsn, summe] = held.map((ofRow) => ofRow.filter((_, at) => at % 2 === 0))
+    // VG and HRO protect Schwerin's 2 of March: secret in that month, in April as what April is held against, and in the whole period
+    expect(vg).toEqual([
+      [6, 5, 6 / 5 - 1],
+      ['.', 6, '.'],
+      ['.', '.', '.'],
+      ['.', 5, '.'],
+    ])
+    expect([hro![0], hro![1]]).toEqual([
+      [0, 0, 'x'],
+      ['.', 0, '.'],
+    ])
+    expect(lhsn![1]).toEqual(['.', 0, '.'])
+    // the three months to April against the three to January, which hold the 5 of VG
+    expect(summe).toEqual([
+      [6, 5, 6 / 5 - 1],
+      [19, 6, 19 / 6 - 1],
+      [0, 19, -1],
+      [25, 5, 4],
+    ])
+    // in January nothing ended: a quotient of nothing
+    expect(held[0]![1]).toEqual([0.6, '–', '–'])
+  })
+
+  it('quotients change by percentage points, a year before is a year before, and what is not over is not compared yet', async () => {
+    const heldOf = async (change: Partial<EvaluationQuery>) => {
+      const { values, compared } = await evaluated(change)
+      return [values[0]![0], compared!.references[0]![0], compared!.changes[0]![0]]
+    }
+    const [february, march] = ['2026-02', '2026-03'].map((month) => ({ from: monthOf(month), to: monthOf(month) }))
+    // VG: 3 of 11 dropped out, a year before 3 of 6
+    expect(await heldOf({ ...february, figures: ['dropout_rate'], against: 'previous_year' })).toEqual([3 / 11, 1 / 2, 3 / 11 - 1 / 2])
+    expect(await heldOf({ ...march, area: 'SH', rows: ['state'], against: 'previous_year' })).toEqual([9, 0, 'x'])
+    // of the quarter one month is over: against the first of the quarter before
+    const whole = { rows: ['state' as const], against: 'previous' as const }
+    expect(await heldOf({ ...whole, from: monthOf('2026-04'), to: monthOf('2026-06'), grain: 'quarter' })).toEqual([0, 11, -1])
+    expect(await heldOf({ ...whole, from: running, to: running })).toEqual([0, '…', '…'])
+    expect((await evaluated({})).compared).toBeNull()
   })
 
   it('some service kinds together are added up, secret with any of them, and have no median', async () => {
@@ -209,17 +264,18 @@ it('every total is what comparison, trend and side by side show of its level', a
     service_kind: fc.constantFrom(null, 's34', 's31'),
     specialisation: fc.constantFrom(null, null, 'trauma'),
     own_authority: fc.constantFrom(null, '13004'),
+    against: fc.constantFrom(...comparisons),
   })
   await fc.assert(
-    fc.asyncProperty(level, async ({ figure, area, service_kind, specialisation, own_authority }) => {
+    fc.asyncProperty(level, async ({ figure, area, service_kind, specialisation, own_authority, against }) => {
       const eyes = { own_authority }
       const known = keyFigures.find(({ name }) => name === figure)!
       fc.pre(specialisation === null || known.by_specialisation)
       const view = { figure, area: area as string, service_kind, specialisation }
-      const asked = { figures: [figure], area: 'de', specialisation, from, to, columns: 'service_kind' as const }
+      const asked = { figures: [figure], area: 'de', specialisation, from, to, columns: 'service_kind' as const, against }
       const table = await evaluation(warehouse, query({ ...asked, rows: ['state', 'period'] }), eyes)
       const regions = await evaluation(warehouse, query({ ...asked, area, rows: ['region', 'period'] }), eyes)
-      const at = ({ layout, values }: typeof table, keys: (string | null)[], kind: string | null) => {
+      const at = ({ layout, values: all }: typeof table, keys: (string | null)[], kind: string | null, values = all) => {
         const [row, column] = [
           layout.rows.findIndex((line) => `${line.keys}` === `${keys}`),
           layout.columns.findIndex((each) => each.keys[0] === kind),
@@ -238,8 +294,14 @@ it('every total is what comparison, trend and side by side show of its level', a
       const current = await comparison(warehouse, { ...view, month: to, running }, eyes)
       expect(at(table, [key, monthText(to)], service_kind)).toBe(current.total.current)
       const period = { first: from, last: to }
-      const [column] = (await sideBySide(warehouse, { ...view, figures: [figure], period, against: 'previous', running }, eyes)).columns
+      const [column] = (await sideBySide(warehouse, { ...view, figures: [figure], period, against, running }, eyes)).columns
       expect(at(table, [key, null], service_kind)).toBe(column!.total.value)
+      const { references, changes } = table.compared!
+      expect(at(table, [key, null], service_kind, references)).toBe(column!.total.reference)
+      const { value, reference, change } = column!.total
+      expect(at(table, [key, null], service_kind, changes)).toBe(
+        known.unit === 'ratio' && typeof change === 'number' ? (value as number) - (reference as number) : change,
+      )
     }),
     { numRuns: 25 },
   )

@@ -1,9 +1,9 @@
-import { groupRows, jointValue, populationDate, someRows, summe, type Grid, type Value } from './comparison.ts'
+import { changeSince, groupRows, jointValue, populationDate, someRows, summe, type Grid, type Value } from './comparison.ts'
 import { authoritiesIn, directoryOf, formKey, type Directory } from './directory.ts'
 import { keyFigureByName, type KeyFigure } from './key-figures.ts'
 import { januaryOf, monthText, yearOf, type Month } from './month.ts'
 import type { Freshness } from './query.ts'
-import type { Period } from './side-by-side.ts'
+import { monthsBefore, monthsOf, type Against, type Period } from './side-by-side.ts'
 import {
   ageGroups,
   endReasons,
@@ -34,6 +34,8 @@ export const structuresIn = ({ rows, columns }: Pick<EvaluationQuery, 'rows' | '
 
 export const grains = ['month', 'quarter', 'year'] as const
 export type Grain = (typeof grains)[number]
+/** What of another time each value is held against: the period before its own, or the same one a year before. */
+export const comparisons = ['previous', 'previous_year'] as const satisfies Against[]
 
 /** A pivot table of key figures. Months are those of whole quarters or years where that is the grain. */
 export type EvaluationQuery = {
@@ -50,6 +52,7 @@ export type EvaluationQuery = {
   to: Month
   grain: Grain
   totals: boolean
+  against: (typeof comparisons)[number] | null
   running: Month
 }
 
@@ -64,6 +67,7 @@ export type Layout = {
   members: Partial<Record<Dimension, { key: string; label: string; short: string }[]>>
   rows: Line[]
   columns: Line[]
+  /** Values, and what these are held against. */
   cells: number
 }
 
@@ -88,6 +92,8 @@ export type Evaluation = Freshness & {
   inhabitants: Inhabitants
   /** [row][column × figure], figures innermost. */
   values: Value[][]
+  /** Of each value what it is held against, and how it has changed since; null where nothing is compared. */
+  compared: { references: Value[][]; changes: Value[][] } | null
 }
 
 /** The lines and columns of an evaluation, and how many cells they make: known before anything is read. */
@@ -111,7 +117,7 @@ export const layoutOf = async (warehouse: Warehouse, query: EvaluationQuery): Pr
     ),
     rows,
     columns,
-    cells: rows.length * columns.length * query.figures.length,
+    cells: rows.length * columns.length * query.figures.length * (query.against ? 2 : 1),
   }
 }
 
@@ -127,27 +133,32 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
   const layout = await layoutOf(warehouse, query)
   const whole = wholeOf(query)
   const places = layout.rows.map((row) => layout.columns.map((column): Place => ({ ...whole, ...row.at, ...column.at })))
+  const told = emptyTable(layout, query)
   const classes = structuresIn(query)
   const structure = structureOf(classes)
   if (!structure && classes.length > 0) throw new Error(`nothing is told of ${classes.join(' and ')} together`)
   if (structure) {
-    const { area: state, from, to, running } = query
+    const { area: state, to, running } = query
     const { valueOf, ...freshness } = await openStructure(
       warehouse,
-      { state, structure, from, to, running },
+      { state, structure, from: firstOf(query), to, running },
       eyes.own_authority ?? eyes.beside ?? null,
     )
-    const told = places.map((ofRow) => ofRow.flatMap((place) => query.figures.map((figure) => valueOf(figure, place))))
+    for (const name of query.figures) {
+      const figure = keyFigureByName.get(name)!
+      // flows are those of whole years
+      const complete = figure.flow ? januaryOf(running) : running
+      tell(told, places, { ...query, running: complete }, { figure, valueIn: (place, period) => valueOf(name, { ...place, period }) })
+    }
     const dates = [...(await directoryOf(warehouse)).population.keys()]
     const population_date = structure === 'age_sex' ? populationDate(to, dates) : null
     const inhabitants = population_date === null ? [] : await inhabitantsOn(warehouse, state, population_date)
-    return { ...freshness, layout, population_date, inhabitants, values: told }
+    return { ...freshness, layout, population_date, inhabitants, ...told }
   }
-  const values = layout.rows.map((): Value[] => [])
   let earliest: Freshness | undefined
   let population_date: string | null = null
   // a figure after the other, so that the grids of one are held at a time
-  for (const [at, name] of query.figures.entries()) {
+  for (const name of query.figures) {
     const figure = keyFigureByName.get(name)
     if (!figure) throw new UnknownFilter('figure')
     // what knows no specialisations makes no sense for one
@@ -160,21 +171,48 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
       population_date = date
     }
     const gridOf = gridsWith(grids)
-    places.forEach((ofRow, row) =>
-      ofRow.forEach((place, column) => {
-        const { row: at_row, some, kinds, period } = place
-        const { first, last } = countedOf(figure, period, query.running)
-        const value = () => {
-          const read = kinds.map((kind) => gridOf({ ...place, kind }, some))
-          return jointValue(read as Grid[], figure, at_row, first, last)
-        }
-        values[row]![column * query.figures.length + at] = isThere(place) ? value() : 'x'
-      }),
-    )
+    const valueIn = (place: Place, period: Period) => {
+      if (!isThere(place)) return 'x'
+      const read = place.kinds.map((kind) => gridOf({ ...place, kind }, place.some))
+      const { first, last } = countedOf(figure, period, query.running)
+      return jointValue(read as Grid[], figure, place.row, first, last)
+    }
+    tell(told, places, query, { figure, valueIn })
   }
   if (!earliest) earliest = (await readOne(warehouse, query, keyFigureByName.get('case_count')!, { ...whole, kind: null, eyes })).freshness
-  return { ...earliest, layout, population_date, inhabitants: [], values }
+  return { ...earliest, layout, population_date, inhabitants: [], ...told }
 }
+
+type Told = Pick<Evaluation, 'values' | 'compared'>
+
+const emptyTable = ({ rows }: Layout, { against }: EvaluationQuery): Told => {
+  const empty = () => rows.map((): Value[] => [])
+  return { values: empty(), compared: against && { references: empty(), changes: empty() } }
+}
+
+type Telling = { figure: KeyFigure; valueIn: (place: Place, period: Period) => Value }
+
+/** Writes the values of a figure, and what they are held against; of what is not over, nothing is compared yet. */
+const tell = ({ values, compared }: Told, places: Place[][], query: EvaluationQuery, { figure, valueIn }: Telling): void => {
+  const { figures, against, running } = query
+  const at = figures.indexOf(figure.name)
+  places.forEach((ofRow, row) =>
+    ofRow.forEach((place, column) => {
+      const cell = column * figures.length + at
+      const value = valueIn(place, place.period)
+      values[row]![cell] = value
+      if (!compared || !against) return
+      const { compared: before } = monthsOf(figure, { period: place.period, against, running })
+      const reference = before ? valueIn(place, before) : value === 'x' ? value : '…'
+      compared.references[row]![cell] = reference
+      compared.changes[row]![cell] = changeSince(figure, value, reference)
+    }),
+  )
+}
+
+/** The first month that is needed: nothing is held against what lies further back than what the whole period is held against. */
+const firstOf = ({ from, to, against }: EvaluationQuery): Month =>
+  against ? from - monthsBefore({ first: from, last: to }, against) : from
 
 type Read = Awaited<ReturnType<typeof readGrid>>
 
@@ -262,9 +300,10 @@ const readOne = async (
 const viewOf = (warehouse: Warehouse, figure: KeyFigure, { area, kind, specialisation }: Gridded) =>
   openView(warehouse, { figure: figure.name, area, service_kind: kind, specialisation })
 
-const spanOf = ({ from, to, running }: EvaluationQuery, figure: KeyFigure) => {
+const spanOf = (query: EvaluationQuery, figure: KeyFigure) => {
+  const from = firstOf(query)
   const first = figure.compute.from === 'ratio' && figure.compute.cumulated ? januaryOf(from) : from
-  const last = Math.min(to, running)
+  const last = Math.min(query.to, query.running)
   return { first, months: last - first + 1, month: last }
 }
 

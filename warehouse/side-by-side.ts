@@ -72,13 +72,19 @@ const openGroup = async (warehouse: Warehouse, { service_kind, specialisation, g
 
 type Months = { counted: Period | null; compared: Period | null }
 
+/** How long before a period lies what it is compared with. */
+export const monthsBefore = ({ first, last }: Period, against: Against): number => (against === 'previous' ? last - first + 1 : 12)
+
 /** Like is compared with like: of the other period as many months as of this one. */
-const monthsOf = (figure: KeyFigure, { period, against, running }: SideBySideQuery): Months => {
+export const monthsOf = (
+  figure: KeyFigure,
+  { period, against, running }: Pick<SideBySideQuery, 'period' | 'against' | 'running'>,
+): Months => {
   const last = Math.min(period.last, figure.flow ? running - 1 : running)
   const counted = against === 'year_to_date' ? { first: januaryOf(period.first), last } : { first: period.first, last }
   if (counted.last < counted.first) return { counted: null, compared: null }
   if (against !== 'previous' && against !== 'previous_year' && against !== 'year_to_date') return { counted, compared: null }
-  const shift = against === 'previous' ? period.last - period.first + 1 : 12
+  const shift = monthsBefore(period, against)
   return { counted, compared: { first: counted.first - shift, last: counted.last - shift } }
 }
 

@@ -66,6 +66,7 @@ const queryOf = (change: Partial<EvaluationQuery>): EvaluationQuery => ({
   to: monthOf('2025-12'),
   grain: 'year',
   totals: true,
+  against: null,
   running,
   ...change,
 })
@@ -107,6 +108,24 @@ describe('worked by hand', () => {
       ['…', '…'],
       [11, 11],
       [11, '…'],
+    ])
+  })
+
+  it('years are held against the year before: of the running one the stock, flows when it is over', async () => {
+    const asked = queryOf({ figures: ['case_stock', 'cases_begun'], from: monthOf('2025-01'), to: monthOf('2026-12'), columns: 'period' })
+    const { layout, values, compared } = await evaluation(warehouse, { ...asked, against: 'previous' }, politics)
+    const row = layout.rows.findIndex(({ keys }) => `${keys}` === 'a10_15,w')
+    const held = values[row]!.map((value, at) => [value, compared!.references[row]![at], compared!.changes[row]![at]])
+    expect(held.slice(0, 4)).toEqual([
+      [11, '…', '…'],
+      [11, '…', '…'],
+      [11, 11, 0],
+      ['…', '…', '…'],
+    ])
+    // of both years together the flows are those of 2025, held against 2023
+    expect(held.slice(4)).toEqual([
+      [11, '…', '…'],
+      [11, '…', '…'],
     ])
   })
 

@@ -5,9 +5,9 @@ import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
 import type { EvaluationAnswer } from '../answers.ts'
 import { readersText, type ReportContext } from './comparison.ts'
 import { areaText, kindText } from './finding.ts'
-import { figureFormat, instantText, monthText, unitText } from './format.ts'
+import { changeFormat, figureFormat, instantText, monthText, unitText } from './format.ts'
 import { type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
-import { definition, periodText } from './side-by-side.ts'
+import { againstTexts, changeWord, definition, periodText } from './side-by-side.ts'
 
 type Dimension = EvaluationAnswer['row_dimensions'][number]
 
@@ -43,6 +43,7 @@ export const evaluationReport = (answer: EvaluationAnswer, context: ReportContex
   const filters: Term[] = [
     { term: 'Hilfearten', text: kinds.length > 0 ? kinds.join('; ') : 'alle' },
     ...(special ? [{ term: 'Spezialisierung', text: special.label }] : []),
+    ...(answer.against ? [{ term: 'Vergleich', text: comparedText(answer, answer.against) }] : []),
     ...answer.figures.map(({ totals }, i) => ({ term: `${figures[i]!.label}, mehrere Monate`, text: totalsTexts[totals] })),
   ]
   const structures = structureDimensions.filter((name) => used.includes(name))
@@ -51,7 +52,7 @@ export const evaluationReport = (answer: EvaluationAnswer, context: ReportContex
     title: `${figures.map(({ label }) => label).join(', ')} nach ${used.map((name) => dimensionTexts[name].dative).join(' und ')}`,
     area: areaText(answer.area, directory),
     period,
-    finding: `${kinds.length > 0 ? `${kinds.length} Hilfearten` : 'Alle Hilfearten'}${special ? `, ${special.label}` : ''}; Summen sind die aller Fälle, geheime eingeschlossen${used.includes('group') ? '; die von Vergleichsgruppen sind geheim, wo ein Wert darin es ist' : ''}${structures.length > 0 ? '; Zwischensummen sind geheim, wo ein Wert darin es ist' : ''}${used.includes('specialisation') ? '; eine Hilfe zählt bei jeder Spezialisierung, die sie braucht' : ''}.`,
+    finding: `${kinds.length > 0 ? `${kinds.length} Hilfearten` : 'Alle Hilfearten'}${special ? `, ${special.label}` : ''}; Summen sind die aller Fälle, geheime eingeschlossen${used.includes('group') ? '; die von Vergleichsgruppen sind geheim, wo ein Wert darin es ist' : ''}${structures.length > 0 ? '; Zwischensummen sind geheim, wo ein Wert darin es ist' : ''}${used.includes('specialisation') ? '; eine Hilfe zählt bei jeder Spezialisierung, die sie braucht' : ''}${answer.against ? `; verglichen mit: ${againstTexts[answer.against]}` : ''}.`,
     data_as_of: answer.data_as_of,
     readers: readersText(figures, shown, context),
     address: context.address,
@@ -68,8 +69,11 @@ export const evaluationReport = (answer: EvaluationAnswer, context: ReportContex
   }
 }
 
+const comparedText = ({ figures }: EvaluationAnswer, against: NonNullable<EvaluationAnswer['against']>) =>
+  `${againstTexts[against]}; geheim, wo einer der beiden Werte es ist${figures.some(({ unit }) => unit === 'ratio') ? `; ${changeWord(against)} von Quoten in Prozentpunkten` : ''}`
+
 const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: ReportContext): ReportTable => {
-  const { row_dimensions, column_dimension } = answer
+  const { row_dimensions, column_dimension, against } = answer
   const kinds = new Map(directory.service_kinds.map((kind) => [kind.code, kindText(kind)]))
   const names = new Map(Object.entries(answer.members).flatMap(([name, list]) => list.map(({ key, label }) => [`${name} ${key}`, label])))
   const allKinds = answer.service_kinds.length > 0 ? 'Gewählte Hilfearten' : 'Alle Hilfearten'
@@ -100,17 +104,25 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
     name: 'Auswertung',
     caption: `${figures.map(({ label }) => label).join(', ')} nach ${row_dimensions.map((name) => dimensionTexts[name].dative).join(' und ')}`,
     stub: row_dimensions.map((name) => dimensionTexts[name].head),
-    together: answer.figures.length,
-    heads: answer.columns.map(({ key, figure }) => ({
-      text: `${keyFigureByName.get(figure)!.label}, ${unitText(keyFigureByName.get(figure)!.unit)}`,
-      period: column_dimension ? nameOf(column_dimension, key) : '',
-    })),
-    rows: answer.rows.map(({ keys, values, signs: missing }) => ({
+    together: against ? 3 : answer.figures.length,
+    heads: answer.columns.flatMap(({ key, figure }) => {
+      const { label, unit } = keyFigureByName.get(figure)!
+      const period = column_dimension ? nameOf(column_dimension, key) : ''
+      const value = { text: `${label}, ${unitText(unit)}`, period }
+      if (!against) return [value]
+      const change = `${changeWord(against)} in\u00a0${unit === 'ratio' ? 'Prozentpunkten' : '%'}`
+      return [value, { text: againstTexts[against], period }, { text: change, period }]
+    }),
+    rows: answer.rows.map(({ keys, compared, ...own }) => ({
       names: keys.map((key, at) => nameOf(row_dimensions[at]!, key)),
-      cells: values.map((value, at): ReportCell => {
-        const { key, figure } = answer.columns[at]!
+      cells: answer.columns.flatMap(({ key, figure }, at) => {
         const of = answer.figures.find((each) => each.figure === figure)!
-        return value === null ? (missing[at] ?? '–') : { value, format: figureFormat(of, of.totals === 'mean' && averaged(keys, key)) }
+        const format = figureFormat(of, of.totals === 'mean' && averaged(keys, key))
+        const cell = ({ values, signs: missing }: Pick<typeof own, 'values' | 'signs'>, as = format): ReportCell => {
+          const value = values[at] ?? null
+          return value === null ? (missing[at] ?? '–') : { value, format: as }
+        }
+        return compared ? [cell(own), cell(compared.references), cell(compared.changes, changeFormat)] : [cell(own)]
       }),
       ...(keys.includes(null) && { total: true }),
     })),

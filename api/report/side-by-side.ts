@@ -8,7 +8,7 @@ import { type Report, type ReportCell, type ReportTable, signs, type Term } from
 type Column = SideBySideAnswer['columns'][number]
 type Held = Column['total']
 
-const againstTexts: Record<SideBySideAnswer['against'], string> = {
+export const againstTexts: Record<SideBySideAnswer['against'], string> = {
   previous_year: 'Vorjahreszeitraum',
   previous: 'Vorzeitraum',
   year_to_date: 'Jahr bis dahin mit Vorjahr',
@@ -65,7 +65,7 @@ const monthsText = (months: { from: string; to: string } | null) => {
   return from.slice(0, 4) === to.slice(0, 4) ? monthRangeText(from, to) : `${shortMonthText(from)}–${shortMonthText(to)}`
 }
 
-const changeWord = (against: SideBySideAnswer['against']) =>
+export const changeWord = (against: SideBySideAnswer['against']) =>
   ['previous_year', 'previous', 'year_to_date'].includes(against) ? 'Veränderung' : 'Abweichung'
 
 const table = ({ columns, rows, against }: SideBySideAnswer, figures: KeyFigure[]): ReportTable => ({

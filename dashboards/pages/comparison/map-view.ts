@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { ChartView } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
-import { cellText, isCount, labelText } from '../../format.ts'
-import type { KeyFigure } from '../../client.ts'
+import { isMapped } from '../../comparison.ts'
+import { cellText, labelText } from '../../format.ts'
 import {
   type ChartContext,
   type ChartRow,
@@ -20,7 +20,7 @@ import {
 } from './chart-context.ts'
 
 /** Must be shown with every map, see data/SOURCES.md. */
-const credit = '© GeoBasis-DE / BKG 2019, dl-de/by-2-0, Daten verändert'
+export const credit = '© GeoBasis-DE / BKG 2019, dl-de/by-2-0, Daten verändert'
 const germany = 'de'
 
 /** Areas of the states by the first two digits of a district's key (official municipality key). */
@@ -43,9 +43,6 @@ const stateAreas: Readonly<Record<string, string>> = {
   '16': 'TH',
 }
 export const stateAreaOf = (ags: string): string | undefined => stateAreas[ags.slice(0, 2)]
-
-/** Amounts follow from the size of a district and would show nothing else. */
-const isMapped = ({ unit }: Pick<KeyFigure, 'unit'>) => !isCount(unit) && unit !== 'cents'
 
 /** A town with a youth office of its own inside a district has no shape of its own. */
 const isTown = ({ ags }: ChartRow) => ags.length > 5

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Catalogue, Evaluation } from '../../client.ts'
-import { pivotOf } from './evaluation.ts'
+import { type ChartKind, chartsFor, pivotOf } from './evaluation.ts'
 import { cutText, evaluationChart } from './evaluation-chart.ts'
 
 const catalogue = {
@@ -30,8 +30,8 @@ const evaluationOf = (row_dimensions: Evaluation['row_dimensions'], keys: string
       { keys: row_dimensions.map(() => null), values: [60], signs: [null] },
     ],
   }) as unknown as Evaluation
-const chartOf = (answer: Evaluation) =>
-  evaluationChart({ answer, pivot: pivotOf(answer, catalogue), catalogue, filtered: 'Mecklenburg-Vorpommern', own: undefined })
+const chartOf = (answer: Evaluation, kind?: ChartKind) =>
+  evaluationChart({ answer, pivot: pivotOf(answer, catalogue), catalogue, filtered: 'Mecklenburg-Vorpommern', own: undefined, kind })
 
 test('kinds of help are drawn as authorities are, named by what they are, without the total', () => {
   const members = { service_kind: [{ key: 's34', label: 'Heimerziehung, Wohngruppe', short: '§ 34 SGB VIII' }] }
@@ -40,6 +40,55 @@ test('kinds of help are drawn as authorities are, named by what they are, withou
   expect(view.twin.heads).toEqual(['Hilfeart', 'Wert'])
   expect(view.twin.rows).toHaveLength(3)
   expect(view.missing).toBeUndefined()
+})
+
+test('each table has the drawings that make sense for it, the usual one first', () => {
+  const [cases, ratio] = [{ unit: 'cases' as const }, { unit: 'ratio' as const }]
+  expect(chartsFor({ rows: ['region'], columns: 'period', figure: ratio })).toEqual(['line', 'dots', 'map'])
+  // numbers of cases follow from the size of a district
+  expect(chartsFor({ rows: ['region'], columns: undefined, figure: cases })).toEqual(['dots'])
+  expect(chartsFor({ rows: ['service_kind'], columns: 'period', figure: ratio })).toEqual(['dots', 'line'])
+  expect(chartsFor({ rows: ['period'], columns: 'service_kind', figure: ratio })).toEqual(['line'])
+  expect(chartsFor({ rows: ['state', 'region'], columns: 'period', figure: ratio })).toEqual([])
+})
+
+test('the chosen drawing is drawn: lines of kinds of help over months, those that nobody has left out', () => {
+  const answer = evaluationOf(['service_kind'], [['s34'], ['s31'], ['s33']], {})
+  const over: Evaluation = {
+    ...answer,
+    column_dimension: 'period',
+    from: '2026-08',
+    columns: ['2026-08', '2026-09'].map((key) => ({ key, figure: 'case_count' })),
+    rows: answer.rows.map((row, at) => ({ ...row, values: at === 1 ? [0, 0] : [at, 10 + at], signs: [null, null] })),
+  }
+  const view = chartOf(over, 'line')!
+  expect(view.twin.heads.map((head) => head.replaceAll('\u00a0', ' '))).toEqual([
+    'Zeitraum',
+    '§ 34 Heimerziehung, Wohngruppe',
+    '§ 33 Vollzeitpflege',
+  ])
+  expect(view.twin.rows.map(({ head }) => head)).toEqual(['August 2026', 'September 2026'])
+  expect(chartOf(over)!.twin.heads).toEqual(['Hilfeart', 'Wert'])
+  // a map is none for these
+  expect(chartOf(over, 'map')!.twin.heads).toEqual(['Hilfeart', 'Wert'])
+})
+
+test('of many kinds the largest are drawn as lines', () => {
+  const keys = Array.from({ length: 20 }, (_, at) => `kind${at}`)
+  const answer = evaluationOf(
+    ['service_kind'],
+    keys.map((key) => [key]),
+    {},
+  )
+  const over: Evaluation = {
+    ...answer,
+    column_dimension: 'period',
+    columns: ['2026-08', '2026-09'].map((key) => ({ key, figure: 'case_count' })),
+    rows: answer.rows.map((row, at) => ({ ...row, values: [100 - at, 1], signs: [null, null] })),
+  }
+  const view = chartOf(over, 'line')!
+  expect(view.twin.heads.slice(1)).toEqual(keys.slice(0, 12))
+  expect(view.subtitle).toContain('Die 12 mit den größten Werten.')
 })
 
 test('rows within rows are a table only', () => {

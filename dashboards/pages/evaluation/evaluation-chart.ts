@@ -4,16 +4,25 @@ import type { Catalogue, Evaluation, TrendRow } from '../../client.ts'
 import type { ChartView } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
 import { type FigureFormat, isCount, labelText, unitText } from '../../format.ts'
-import { dimensionLabels, firstMonth, periodName, periodStart, type Pivot, type PivotRow } from './evaluation.ts'
+import { credit, stateAreaOf } from '../comparison/map-view.ts'
+import { type ChartKind, chartsFor, dimensionLabels, firstMonth, periodName, periodStart, type Pivot, type PivotRow } from './evaluation.ts'
 
-export type EvaluationChart = { answer: Evaluation; pivot: Pivot; catalogue: Catalogue; filtered: string; own: string | undefined }
+/** `kind`: the drawing chosen; undefined: the usual one. */
+export type EvaluationChart = {
+  answer: Evaluation
+  pivot: Pivot
+  catalogue: Catalogue
+  filtered: string
+  own: string | undefined
+  kind: ChartKind | undefined
+}
 
-/** The first figure as a drawing: its course where periods stand in rows or columns, else its values by what stands in the rows; undefined for rows within rows. */
+/** The first figure as a drawing; undefined where the table can be drawn as nothing. */
 export const evaluationChart = (chart: EvaluationChart): ChartView | undefined => {
-  const { row_dimensions, column_dimension } = chart.answer
-  if (row_dimensions.length > 1) return undefined
-  if (row_dimensions[0] === 'period' || (row_dimensions[0] === 'region' && column_dimension === 'period')) return courseView(chart)
-  return dotsView(chart)
+  const { row_dimensions, column_dimension, figures } = chart.answer
+  const kinds = chartsFor({ rows: row_dimensions, columns: column_dimension, figure: figures[0]! })
+  const kind = kinds.find((each) => each === chart.kind) ?? kinds[0]
+  return kind && { line: courseView, dots: dotsView, map: mapView }[kind](chart)
 }
 
 const formatOf = ({ answer }: EvaluationChart): FigureFormat => {
@@ -59,6 +68,21 @@ export const cutText = (text: string, most: number) => {
 /** Names beside dots leave the most of the width to these, on a phone as well. */
 const longest = { name: 44, short: 20 }
 
+/** Many authorities make a band of what is usual; of much else only the largest are told apart. */
+const mostLines = 12
+const largest = (series: TrendRow[]): TrendRow[] => {
+  const highest = ({ values }: TrendRow) => Math.max(...values.map((value) => value ?? -Infinity))
+  const most = series.toSorted((a, b) => highest(b) - highest(a)).slice(0, mostLines)
+  return series.filter((each) => most.includes(each))
+}
+
+/** Beside lines stand short names, as far as these are different. */
+const namedApart = (series: TrendRow[]): TrendRow[] =>
+  series.map((each) => {
+    const twice = series.filter(({ region }) => region === each.region).length > 1
+    return { ...each, region: cutText(twice ? each.name : each.region, longest.short) }
+  })
+
 const courseView = (chart: EvaluationChart): ChartView => {
   const { answer, own, catalogue } = chart
   const down = answer.row_dimensions[0] === 'period'
@@ -68,7 +92,8 @@ const courseView = (chart: EvaluationChart): ChartView => {
   const shorts = new Map(
     Object.values(answer.members).flatMap((members) => members.map(({ key, short }) => [key, short.replace(/ SGB VIII$/, '')])),
   )
-  const series = down
+  const dimension = down ? answer.column_dimension : answer.row_dimensions[0]
+  const all = down
     ? places
         .filter(({ total }) => !total || places.length === 1)
         .map(({ key, head, at }) => {
@@ -76,18 +101,22 @@ const courseView = (chart: EvaluationChart): ChartView => {
           const cells = rows.map((row) => row.cells[at]!)
           return seriesOf(key ?? 'total', key === null ? 'Summe' : (shorts.get(key) ?? name), name, cells)
         })
-    : rows.map((row) => {
+    : counted(rows, places, chart).map((row) => {
         const cells = places.flatMap(({ key, at }) => (key === null ? [] : [row.cells[at]!]))
-        return seriesOf(row.key!, row.short || row.head, row.head, cells)
+        const short = dimension === 'region' ? row.short : shorts.get(row.key!)
+        return seriesOf(row.key!, short || row.head, row.head, cells)
       })
+  const series = namedApart(dimension === 'region' ? all : largest(all))
   const months = periods.map(firstMonth)
   const highlighted = series.length === 1 ? series[0]!.id : (own ?? '')
   const title = `${labelOf(chart)} von ${periodName(months[0]!, answer.grain)} bis ${periodName(months.at(-1)!, answer.grain)}`
   const format = formatOf(chart)
   const running = catalogue.months.last
+  const { subtitle, ...rest } = common(chart)
   return {
-    ...common(chart),
+    ...rest,
     title,
+    subtitle: series.length < all.length ? `${subtitle} Die ${series.length} mit den größten Werten.` : subtitle,
     missing: months.length < 2 || !series.some(({ values }) => values.some((value) => value !== null)) ? fewValues : undefined,
     reserve: 'trend',
     draw: async (width) => {
@@ -117,49 +146,92 @@ const courseView = (chart: EvaluationChart): ChartView => {
 
 const fewValues = 'Es gibt zu wenige offene Werte für diese Darstellung.'
 
-/** The total of the columns where there is one, else the last. */
+type Places = ReturnType<typeof placesOf>
+
+/** An authority without any is a finding; a kind of help that nobody has is none. */
+const counted = (rows: PivotRow[], places: Pick<Places[number], 'at'>[], { answer }: EvaluationChart) =>
+  answer.row_dimensions[0] === 'region' || !isCount(answer.figures[0]!.unit)
+    ? rows
+    : rows.filter(({ cells }) => places.some(({ at }) => cells[at]!.value !== 0))
+
+/** Where the values of a single drawing stand: in the total of the columns where there is one, else the last. */
+const placeOf = (chart: EvaluationChart) => {
+  const places = placesOf(chart)
+  return places.find(({ total }) => total) ?? places.at(-1)!
+}
+const titleOf = (ordered: { name: string; value: number }[], chart: EvaluationChart) => {
+  const [low, high] = [ordered[0], ordered.at(-1)]
+  const format = formatOf(chart)
+  return low && high
+    ? `${labelOf(chart)} von ${labelText(low.value, format)} (${low.name}) bis ${labelText(high.value, format)} (${high.name})`
+    : labelOf(chart)
+}
+const twinOf = (chart: EvaluationChart, { at }: Pick<Places[number], 'at'>): ChartView['twin'] => ({
+  heads: [dimensionLabels[chart.answer.row_dimensions[0]!], 'Wert'],
+  rows: rowsOf(chart).map(({ head, cells }) => {
+    const { value, sign } = cells[at]!
+    return { head, cells: [twinValue(value, sign, formatOf(chart))] }
+  }),
+})
+
 const dotsView = (chart: EvaluationChart): ChartView => {
   const { own, answer } = chart
-  const [dimension] = answer.row_dimensions
-  const places = placesOf(chart)
-  const place = places.find(({ total }) => total) ?? places.at(-1)!
+  const place = placeOf(chart)
   const format = formatOf(chart)
-  const rows = rowsOf(chart)
-  const isRegion = dimension === 'region'
-  const open = rows.flatMap(({ key, short, head, cells }): DotRow[] => {
-    const { value } = cells[place.at]!
-    return value === null ? [] : [{ id: key!, region: short || head, name: head, value, interval: undefined, full: true }]
+  const rows = rowsOf(chart).filter(({ cells }) => cells[place.at]!.value !== null)
+  const told = counted(rows, [place], chart).map(({ key, short, head, cells }): DotRow => {
+    const value = cells[place.at]!.value!
+    return { id: key!, region: short || head, name: head, value, interval: undefined, full: true }
   })
-  // an authority without any is a finding; a kind of help that nobody has is none
-  const told = isRegion || !isCount(format.unit) ? open : open.filter(({ value }) => value !== 0)
   const drawn = told.map((row) => ({ ...row, region: cutText(row.region, longest.short), name: cutText(row.name, longest.name) }))
   const ordered = told.toSorted((a, b) => a.value - b.value)
-  const [low, high] = [ordered[0], ordered.at(-1)]
-  const title =
-    low && high
-      ? `${labelOf(chart)} von ${labelText(low.value, format)} (${low.name}) bis ${labelText(high.value, format)} (${high.name})`
-      : labelOf(chart)
+  const title = titleOf(ordered, chart)
   // authorities are alike; kinds of help, ages or reasons have no middle
   const values = ordered.map(({ value }) => value)
-  const median = isRegion && values.length > 0 ? quantile(values, 0.5) : null
+  const median = answer.row_dimensions[0] === 'region' && values.length > 0 ? quantile(values, 0.5) : null
   const which = answer.column_dimension ? `${place.head}. ` : ''
   const { subtitle, ...rest } = common(chart)
   return {
     ...rest,
     title,
-    subtitle: `${which}${subtitle}${told.length < open.length ? ' Ohne die, bei denen nichts gezählt ist.' : ''}`,
+    subtitle: `${which}${subtitle}${told.length < rows.length ? ' Ohne die, bei denen nichts gezählt ist.' : ''}`,
     missing: drawn.length < 3 ? fewValues : undefined,
     reserve: 'chart',
     draw: async (width) => {
       const { dotsChart } = await import('../../charts/dots.ts')
       return dotsChart(drawn, { width, highlighted: own ?? '', format, title, median, average: null })
     },
-    twin: {
-      heads: [dimensionLabels[dimension!], 'Wert'],
-      rows: rows.map(({ head, cells }) => {
-        const { value, sign } = cells[place.at]!
-        return { head, cells: [twinValue(value, sign, format)] }
-      }),
+    twin: twinOf(chart, place),
+  }
+}
+
+const mapView = (chart: EvaluationChart): ChartView => {
+  const { own, answer } = chart
+  const place = placeOf(chart)
+  const rows = rowsOf(chart).map(({ key, short, head, cells }) => {
+    const { value, sign } = cells[place.at]!
+    return { id: key!, ags: key!, region: short || head, name: head, value, sign: value === null ? sign : null, uncertain: false }
+  })
+  const open = rows.flatMap(({ name, value }) => (value === null ? [] : [{ name, value }])).toSorted((a, b) => a.value - b.value)
+  const title = titleOf(open, chart)
+  const missing = open.length === 0 ? fewValues : undefined
+  const which = answer.column_dimension ? `${place.head}. ` : ''
+  const { subtitle, ...rest } = common(chart)
+  return {
+    ...rest,
+    ...(missing ? {} : { credit }),
+    title,
+    subtitle: `${which}${subtitle}`,
+    missing,
+    reserve: 'chart',
+    draw: async (width) => {
+      const [{ mapChart }, { loadDistricts }] = await Promise.all([import('../../charts/map.ts'), import('../../charts/districts.ts')])
+      const keys = new Set(rows.map(({ ags }) => ags))
+      const shapes = (await loadDistricts()).filter(
+        ({ properties: { ags } }) => answer.area === 'de' || stateAreaOf(ags) === answer.area || keys.has(ags),
+      )
+      return mapChart(rows, { width, highlighted: own ?? '', format: formatOf(chart), title, shapes })
     },
+    twin: twinOf(chart, place),
   }
 }

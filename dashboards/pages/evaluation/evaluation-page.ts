@@ -26,10 +26,15 @@ import { cataloguePath, evaluationPath } from '../../route.ts'
 import { ViewFrame } from '../../view-frame.ts'
 import { areaFilter, kindGroups } from '../comparison/comparison-filters.ts'
 import {
+  againstText,
   areasFor,
   arranged,
   changedCells,
+  type ChartKind,
+  chartLabels,
+  chartsFor,
   columnOptions,
+  comparisonOptions,
   countText,
   definitionOf,
   describedText,
@@ -62,6 +67,8 @@ import './evaluation-keeper.ts'
 import { evaluationList } from './evaluation-list.ts'
 import { pivotTable } from './evaluation-table.ts'
 import './evaluation-page.css'
+
+type Told = { title: string; filtered: string; catalogue: Catalogue; kind: ChartKind | undefined }
 
 /** More cells are drawn only when the reader wants them. */
 const readilyDrawn = 5_000
@@ -165,7 +172,8 @@ export class EvaluationPage extends LitElement {
     return html`
       <p class="sj-lead">
         Kennzahlen so zusammenstellen, wie Sie sie brauchen: nach Trägern, Ländern, Vergleichsgruppen, Hilfearten, Spezialisierungen und
-        Zeiträumen, mit Summen jeder Ebene. Geteilt wird nur die Frage; jeder sieht die Antwort in seinen eigenen Rechten.
+        Zeiträumen, mit Summen jeder Ebene, auf Wunsch im Vergleich mit einem früheren Zeitraum. Geteilt wird nur die Frage; jeder sieht die
+        Antwort in seinen eigenen Rechten.
       </p>
       ${
         mayKeep(this.session)
@@ -266,8 +274,9 @@ export class EvaluationPage extends LitElement {
     if (!size) return html`<p class="sj-meta sj-build__size" role="status">Die Größe wird berechnet</p>`
     const { cells, most, parts } = size
     const figures = this.#resolved?.selection.figures.length ?? 1
+    const against = this.#resolved?.selection.against
     const counted = parts.map(({ dimension, count }) => countText(dimension, count))
-    const made = [...(figures > 1 ? [`${figures} Kennzahlen`] : []), ...counted].join(', ')
+    const made = [...(figures > 1 ? [`${figures} Kennzahlen`] : []), ...counted, ...(against ? ['je mit Vergleichswert'] : [])].join(', ')
     if (cells > most) {
       return html`
         <p class="sj-notice" role="status">
@@ -279,7 +288,7 @@ export class EvaluationPage extends LitElement {
     const draw = () => (this.drawAnyway = this.#key)
     return html`
       <p class="sj-meta sj-build__size" role="status">
-        ${numberText(cells)} ${cells === 1 ? 'Wert' : 'Werte'}, Summen mitgezählt
+        ${numberText(cells)} ${cells === 1 ? 'Wert' : 'Werte'}, Summen${against ? ' und Vergleichswerte' : ''} mitgezählt
         (${made})${
           this.#drawn
             ? nothing
@@ -318,24 +327,24 @@ export class EvaluationPage extends LitElement {
     const answer = this.#drawn ? this.#view.answer : undefined
     const saved = this.#saved
     const described = describedText(selection)
-    const filtered = filteredText(answer ? { ...selection, from: answer.from, to: answer.to } : selection)
+    const shown = answer ? { ...selection, from: answer.from, to: answer.to } : selection
     return html`
       <section class="sj-answer" aria-labelledby="satz">
         <h2 id="satz">${saved?.name ?? described}</h2>
-        <p>${saved ? `${described}; ` : nothing}${filtered}</p>
+        <p>${saved ? `${described}; ` : nothing}${filteredText(shown)}</p>
       </section>
       <div class="sj-tablehead">
         ${this.#drawn || !size ? freshnessLine(this.#view, answer === undefined) : html`<p class="sj-meta"></p>`}
         ${this.#frame.ways(this.#key!, saved?.name ?? described)}
       </div>
-      ${answer ? this.#answer(answer, { title: described, filtered, catalogue }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
+      ${answer ? this.#answer(answer, { title: described, filtered: filteredText({ ...shown, against: undefined }), catalogue, kind: selection.chart }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
     `
   }
 
-  #answer(answer: Evaluation, { title, filtered, catalogue }: { title: string; filtered: string; catalogue: Catalogue }) {
+  #answer(answer: Evaluation, { title, filtered, catalogue, kind }: Told) {
     const pivot = pivotOf(answer, catalogue)
     const own = this.session.youth_authority?.id
-    const chart = evaluationChart({ answer, pivot, catalogue, filtered, own })
+    const chart = evaluationChart({ answer, pivot, catalogue, filtered, own, kind })
     const { sort } = this.#choice
     return html`
       ${pivotTable({
@@ -360,6 +369,13 @@ export class EvaluationPage extends LitElement {
             ? html`<li>Spezialisierungen: eine Hilfe zählt bei jeder, die sie braucht; alle zusammen sind keine Summe</li>`
             : nothing
         }
+        ${
+          answer.against
+            ? html`<li>
+                Unter den Werten: ${againstText(answer.against)}, in Klammern die Veränderung; geheim, wo einer der beiden Werte es ist
+              </li>`
+            : nothing
+        }
         ${figureNotes(answer, catalogue).map((note) => html`<li>${note}</li>`)}
         <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
       </ul>
@@ -375,14 +391,24 @@ const structureNotice = (selection: EvaluationSelection) => {
   const flows = selection.figures.some(({ flow }) => flow)
   return html`<p class="sj-meta sj-build__size">
     Nach ${dimensionDative(structure, 'year')} gibt es Zahlen nur für ein Land und je
-    Jahr.${selection.figures.some(({ flow }) => !flow) ? ' Der Bestand ist der am Jahresende, im laufenden Jahr der letzte volle Monat.' : ''}${flows ? ' Begonnene, Beendete und Abbrüche folgen, wenn das Jahr zu Ende ist (…).' : ''}
+    Jahr.${selection.figures.some(({ flow }) => !flow) ? ` Der Bestand ist der am Jahresende, im laufenden Jahr der letzte volle Monat${selection.against ? ', verglichen mit dem Jahresende davor' : ''}.` : ''}${flows ? ' Begonnene, Beendete und Abbrüche folgen, wenn das Jahr zu Ende ist (…).' : ''}
     Summen einzelner Zeilen sind geheim, wo ein Wert darin es ist.
   </p>`
 }
 
-const pendingFilters = ['Zeilen', 'Darunter', 'Spalten', 'Zeitraster', 'Summen', 'Gebiet', 'Spezialisierung', 'Von', 'Bis'].map((label) =>
-  pendingFilter(label.toLowerCase(), label),
-)
+const pendingFilters = [
+  'Zeilen',
+  'Darunter',
+  'Spalten',
+  'Zeitraster',
+  'Summen',
+  'Gebiet',
+  'Spezialisierung',
+  'Von',
+  'Bis',
+  'Verglichen mit',
+  'Darstellung',
+].map((label) => pendingFilter(label.toLowerCase(), label))
 
 const filtersOf = (catalogue: Catalogue | undefined, selection: EvaluationSelection | undefined): Filter[] => {
   if (!catalogue || !selection) return pendingFilters
@@ -434,7 +460,24 @@ const filtersOf = (catalogue: Catalogue | undefined, selection: EvaluationSelect
     },
     { name: 'from', label: 'Von', value: chosen(from), options: [{ value: '', label: 'Zwölf Monate' }, ...periods] },
     { name: 'to', label: 'Bis', value: chosen(to), options: [{ value: '', label: 'Letzter voller Monat' }, ...periods] },
+    {
+      name: 'against',
+      label: 'Verglichen mit',
+      value: selection.against ?? '',
+      options: [{ value: '', label: 'Kein Vergleich' }, ...comparisonOptions],
+    },
+    {
+      name: 'chart',
+      label: 'Darstellung',
+      value: selection.chart ?? '',
+      options: chartOptions(chartsFor({ rows, columns, figure: selection.figures[0]! })),
+    },
   ]
 }
+
+const chartOptions = (kinds: ChartKind[]) => [
+  { value: '', label: kinds.length > 0 ? `Automatisch: ${chartLabels[kinds[0]!]}` : 'Nur Tabelle' },
+  ...(kinds.length > 1 ? kinds.map((value) => ({ value, label: chartLabels[value] })) : []),
+]
 
 customElements.define('sj-evaluation-page', EvaluationPage)

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit'
 import { signText, unitText } from '../../format.ts'
-import type { Pivot, PivotCell, PivotColumn, PivotRow } from './evaluation.ts'
+import type { TextCell } from '../side-by-side/side-by-side.ts'
+import { againstText, type Pivot, type PivotCell, type PivotColumn, type PivotRow } from './evaluation.ts'
 import './evaluation-table.css'
 
 export type PivotTable = {
@@ -100,11 +101,21 @@ const line = (row: PivotRow, { pivot, own, changed }: PivotTable, indented: bool
       const mark = changed.get(`${row.id} ${at}`)
       const marked = mark === undefined ? '' : mark % 2 === 0 ? 'sj-changed' : 'sj-changed--again'
       return html`<td role="cell" class="sj-num ${pivot.columns[at]!.total ? 'sj-pivot__total' : ''}">
-        <span class=${marked}>${shown(cell)}</span>
+        <span class=${marked}>${shown(cell)}</span>${held(cell, pivot)}
       </td>`
     })}
   </tr>
 `
 
-const shown = ({ text, sign }: PivotCell) =>
+/** Under the value: what it is held against and, in brackets, how it has changed since; a sign that is the same is not said twice. */
+const held = ({ compared }: PivotCell, { against }: Pivot) => {
+  if (!compared || !against) return nothing
+  const { reference, change } = compared
+  const said = reference.text === null && change.text === null && reference.sign === change.sign
+  return html`<small class="sj-pivot__held"
+    ><span class="kern-sr-only">, ${againstText(against)} </span>${shown(reference)}${said ? nothing : html` (${shown(change)})`}</small
+  >`
+}
+
+const shown = ({ text, sign }: TextCell) =>
   text ?? html`<b aria-hidden="true">${sign}</b><span class="kern-sr-only">${signText(sign)}</span>`

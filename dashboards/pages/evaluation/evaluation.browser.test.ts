@@ -11,6 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => portal?.stop())
 
+const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 }
 const shown = (page: Page) => page.waitForSelector('.sj-pivot tbody td')
 const rowHeads = async (page: Page) =>
   (await page.locator('.sj-pivot tbody th[scope=row]').allTextContents()).map((text) => text.trim().split(/\s/)[0])
@@ -96,6 +97,41 @@ describe('an evaluation', () => {
     expect(await rowHeads(page)).toEqual(ordered.map(({ keys }) => shorts.get(keys[0]!)))
     expect(new URL(page.url()).searchParams.get('sort')).toBe('-total.case_count')
     await page.waitForSelector('.sj-plot svg[role=img]')
+
+    const charts = await page.locator('#filter-chart option').allTextContents()
+    expect(charts.map((text) => text.trim())).toEqual(['Automatisch: Linien', 'Linien', 'Punkte'])
+    await page.selectOption('#filter-chart', 'dots')
+    await page.waitForSelector('.sj-plot svg[aria-label^="Fallzahl von"][aria-label*=" bis "]:has-text("Median")')
+    expect(new URL(page.url()).searchParams.get('chart')).toBe('dots')
+    await page.goto(`${portal.url}${evaluationPath}${months.replace('case_count', 'case_density')}&chart=map`)
+    await page.waitForSelector('sj-chart-figure:has-text("© GeoBasis-DE") .sj-plot svg[role=img]')
+    expect(await page.locator('#filter-chart').inputValue()).toBe('map')
+    await portal.close(page)
+  })
+
+  test('compares each value as it is asked, keeps that in the address and in what is saved', async () => {
+    const page = await portal.open(`${evaluationPath}${months}`, { user: 'controlling.vg' })
+    await shown(page)
+    expect(await page.locator('.sj-pivot__held').count()).toBe(0)
+    await page.selectOption('#filter-against', 'previous_year')
+    await page.waitForSelector('.sj-pivot__held')
+    await page.selectOption('#filter-chart', 'dots')
+    const { rows, cells } = (await portal.ask('controlling.vg', `/api/evaluation${months}&against=previous_year`)) as Evaluation
+    expect([rows[0]!.keys, cells]).toEqual([['13075'], 2 * 9 * 7])
+    const references = rows[0]!.compared!.references.values.map((value, at) => value!.toLocaleString('de-DE', at < 6 ? {} : oneDigit))
+    const texts = (await page.locator('.sj-pivot tbody tr').first().locator('.sj-pivot__held').allTextContents()).map((text) => text.trim())
+    expect(texts.map((text) => text.replace(/ \(.*/, ''))).toEqual(references.map((text) => `, Vorjahreszeitraum ${text}`))
+    for (const text of texts) expect(text).toMatch(/\([+−]?\d+,\d\u00a0%\)$/)
+    await page.click('summary:has-text("Speichern und teilen")')
+    await page.fill('#name', 'Mit Vorjahr')
+    await page.click('button:has-text("Speichern")')
+    await page.waitForSelector('text=„Mit Vorjahr“ ist gespeichert.')
+    await page.goto(`${portal.url}${evaluationPath}`)
+    await page.click('.sj-evaluations a:has-text("Mit Vorjahr")')
+    await page.waitForSelector('.sj-pivot__held')
+    const kept = new URL(page.url()).searchParams
+    expect([kept.get('against'), kept.get('chart')]).toEqual(['previous_year', 'dots'])
+    expect(await barriers(page)).toEqual([])
     await portal.close(page)
   })
 
@@ -154,6 +190,7 @@ test.each([
   '?figures=payments&rows=region&columns=service_kind',
   '?figures=dropout_rate&rows=period&columns=service_kind&service_kinds=s34,s31',
   '?figures=case_stock&rows=age_group&columns=sex&grain=year',
+  '?figures=case_count,dropout_rate&rows=region&columns=period&grain=quarter&against=previous',
 ])('list, builder and every kind of table have no barrier axe can find, and nothing scrolls sideways: %s', async (search) => {
   const page = await portal.open(`${evaluationPath}${search}`, { user: 'controlling.vg', width: 320 })
   await page.waitForSelector(search === '' ? '.sj-evaluations' : '.sj-pivot tbody td')

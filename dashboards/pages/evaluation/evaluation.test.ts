@@ -21,7 +21,8 @@ import {
   writeEvaluationChoice,
 } from './evaluation.ts'
 
-const figure = (name: string, label: string) => ({ name, label }) as Catalogue['figures'][number]
+const figure = (name: string, label: string) =>
+  ({ name, label, unit: name === 'dropout_rate' ? 'ratio' : 'cases' }) as Catalogue['figures'][number]
 const kind = (code: string, legal_basis: string, label: string) => ({ code, legal_basis, label }) as Catalogue['service_kinds'][number]
 const catalogue = {
   figures: [figure('case_count', 'Fallzahl'), figure('payments', 'Auszahlungen'), figure('dropout_rate', 'Abbruchquote')],
@@ -38,7 +39,8 @@ const resolved = (search: string) => resolveEvaluation(readEvaluationChoice(sear
 
 describe('the choice', () => {
   test('goes into the address and back', () => {
-    const search = '?figures=case_count,payments&rows=region,period&service_kinds=s34&grain=quarter&totals=no&sort=-total.payments'
+    const search =
+      '?figures=case_count,payments&rows=region,period&service_kinds=s34&grain=quarter&totals=no&against=previous_year&sort=-total.payments'
     expect(writeEvaluationChoice(readEvaluationChoice(search))).toBe(search)
     expect(writeEvaluationChoice(resolved(search).choice)).toBe(search)
   })
@@ -104,6 +106,17 @@ describe('the choice', () => {
     ])
   })
 
+  test('keeps a drawing as long as it goes with the table', () => {
+    expect(resolved('?figures=case_count&rows=region&columns=period&chart=dots').choice.chart).toBe('dots')
+    expect(resolved('?figures=case_count&rows=region,period&chart=dots')).toMatchObject({ unknown: [], selection: { chart: undefined } })
+    expect(resolved('?figures=case_count&rows=region&chart=pie').unknown).toEqual(['pie'])
+    expect(definitionOf({ figures: 'case_count', rows: 'region', chart: 'dots' })).toEqual({
+      figures: 'case_count',
+      rows: 'region',
+      chart: 'dots',
+    })
+  })
+
   test('takes the end along when the beginning passes it', () => {
     expect(withPeriod({ from: undefined, to: '2025-06' }, { from: '2026-01' }, catalogue)).toEqual({ from: '2026-01', to: '2026-01' })
     expect(withPeriod({ from: '2026-01', to: undefined }, { to: '2025-06' }, catalogue)).toEqual({ from: undefined, to: '2025-06' })
@@ -122,11 +135,11 @@ describe('the choice', () => {
 
   test('is told in words', () => {
     const { selection } = resolved(
-      '?figures=case_count,dropout_rate&rows=region&columns=period&grain=quarter&service_kinds=s34,s31&from=2026-01',
+      '?figures=case_count,dropout_rate&rows=region&columns=period&grain=quarter&service_kinds=s34,s31&from=2026-01&against=previous',
     )
     expect(describedText(selection)).toBe('Fallzahl und Abbruchquote nach örtlichem Träger und Quartal')
     expect(filteredText(selection)).toBe(
-      'Mecklenburg-Vorpommern, §\u00a034 Heimerziehung und §\u00a031 Familienhilfe, 1. Quartal 2026 bis zum letzten vollen Monat',
+      'Mecklenburg-Vorpommern, §\u00a034 Heimerziehung und §\u00a031 Familienhilfe, 1. Quartal 2026 bis zum letzten vollen Monat, gegenüber dem Vorzeitraum',
     )
   })
 })
@@ -144,6 +157,7 @@ const answer: Evaluation = {
   from: '2026-09',
   to: '2026-10',
   grain: 'month',
+  against: null,
   population_date: '2024-12-31',
   inhabitants: [],
   as_of: null,
@@ -160,9 +174,9 @@ const answer: Evaluation = {
     { key, figure: 'payments' },
   ]),
   rows: [
-    { keys: ['13075'], values: [10, 123_456_78, 11, 0, 10.5, 123_456_78], signs: [null, null, null, null, null, null] },
-    { keys: ['13004'], values: [null, null, 20, 5_00, null, null], signs: ['.', '.', null, null, '.', '.'] },
-    { keys: [null], values: [12, 200_000_00, 31, 5_00, 21.5, 200_005_00], signs: [null, null, null, null, null, null] },
+    { keys: ['13075'], values: [10, 123_456_78, 11, 0, 10.5, 123_456_78], signs: [null, null, null, null, null, null], compared: null },
+    { keys: ['13004'], values: [null, null, 20, 5_00, null, null], signs: ['.', '.', null, null, '.', '.'], compared: null },
+    { keys: [null], values: [12, 200_000_00, 31, 5_00, 21.5, 200_005_00], signs: [null, null, null, null, null, null], compared: null },
   ],
 }
 
@@ -203,7 +217,7 @@ describe('the table', () => {
       columns: [{ key: null, figure: 'case_count' }],
       figures: [answer.figures[0]!],
       members: { ...answer.members, state: [{ key: 'MV', label: 'Mecklenburg-Vorpommern', short: 'MV' }] },
-      rows: [['MV', '13075'], ['MV', '13004'], ['MV', null], [null, null]].map((keys) => ({ keys, values: [1], signs: [null] })), // prettier-ignore
+      rows: [['MV', '13075'], ['MV', '13004'], ['MV', null], [null, null]].map((keys) => ({ keys, values: [1], signs: [null], compared: null })), // prettier-ignore
     }
     const { groups, total } = pivotOf(nested, catalogue)
     expect(groups.map(({ head, rows }) => [head, rows.map((row) => row.head)])).toEqual([
@@ -213,7 +227,7 @@ describe('the table', () => {
     const byKind: Evaluation = {
       ...nested,
       row_dimensions: ['service_kind', 'period'],
-      rows: [['s34', '2026-09'], ['s34', null], [null, '2026-09'], [null, null]].map((keys) => ({ keys, values: [1], signs: [null] })), // prettier-ignore
+      rows: [['s34', '2026-09'], ['s34', null], [null, '2026-09'], [null, null]].map((keys) => ({ keys, values: [1], signs: [null], compared: null })), // prettier-ignore
     }
     const kinds = pivotOf(byKind, catalogue)
     expect(kinds.groups.map(({ head, rows }) => [head, rows.map((row) => row.total)])).toEqual([
@@ -221,6 +235,47 @@ describe('the table', () => {
       ['Alle Hilfearten', [false, true]],
     ])
     expect(kinds.total).toBeUndefined()
+  })
+
+  test('tells under each value what it is held against, quotients in percentage points, and marks when that changes', () => {
+    const ratio = { figure: 'dropout_rate', unit: 'ratio', digits: 1, totals: 'quotient' } as const
+    const open = [null, null]
+    const compared: Evaluation = {
+      ...answer,
+      against: 'previous_year',
+      figures: [answer.figures[0]!, ratio],
+      column_dimension: null,
+      columns: ['case_count', 'dropout_rate'].map((name) => ({ key: null, figure: name })),
+      rows: [
+        {
+          keys: ['13075'],
+          values: [105, 0.24],
+          signs: open,
+          compared: { references: { values: [100, 0.2], signs: open }, changes: { values: [0.05, 0.04], signs: open } },
+        },
+        {
+          keys: ['13004'],
+          values: [20, 0.5],
+          signs: open,
+          compared: { references: { values: [null, null], signs: ['.', '–'] }, changes: { values: [null, null], signs: ['.', '–'] } },
+        },
+      ],
+    }
+    const heldOf = (row: number) =>
+      pivotOf(compared, catalogue).groups[0]!.rows[row]!.cells.map(({ compared: held }) =>
+        [held!.reference, held!.change].map(({ text, sign }) => text?.replaceAll(noBreakSpace, ' ') ?? sign),
+      )
+    expect(heldOf(0)).toEqual([
+      ['100,0', '+5,0 %'],
+      ['20,0', '+4,0 Prozentpunkte'],
+    ])
+    expect(heldOf(1)).toEqual([
+      ['.', '.'],
+      ['–', '–'],
+    ])
+    const after = structuredClone(compared)
+    after.rows[0]!.compared!.references.values[1] = 0.21
+    expect(changedCells(compared, after)).toEqual(['13075 1'])
   })
 
   test('marks what reads differently after a commit', () => {

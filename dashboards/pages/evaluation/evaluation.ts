@@ -1,11 +1,11 @@
 // An evaluation without its drawing: what was chosen, in the address and in words, and the answer as a table of texts.
 import { choiceIn } from '../../choice.ts'
 import type { Catalogue, EvaluationDefinition, Evaluation, KeyFigure, ServiceKind } from '../../client.ts'
-import { shortNames, tellsMore } from '../../comparison.ts'
+import { isMapped, shortNames, tellsMore } from '../../comparison.ts'
 import { cellText, monthText, noBreakSpace, numberText, shortMonthText, unitText, yearOf } from '../../format.ts'
 import { type Area, areasOf, bygoneGroup, lastCompleteMonth, monthsOf } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
-import { periodText } from '../side-by-side/side-by-side.ts'
+import { againstOptions, changedText, periodText, type TextCell } from '../side-by-side/side-by-side.ts'
 
 export type Dimension = Evaluation['row_dimensions'][number]
 export type Grain = Evaluation['grain']
@@ -55,22 +55,53 @@ const dimensionCounts: Record<Dimension, [string, string]> = {
 }
 export const grainLabels: Record<Grain, string> = { month: 'Monate', quarter: 'Quartale', year: 'Jahre' }
 const grainSingulars: Record<Grain, string> = { month: 'Monat', quarter: 'Quartal', year: 'Jahr' }
+export type Against = NonNullable<Evaluation['against']>
+/** Against what of another time values are held, as side by side calls it. */
+export const comparisonOptions = againstOptions.filter((option): option is typeof option & { value: Against } =>
+  (['previous', 'previous_year'] as string[]).includes(option.value),
+)
+export const againstText = (against: Against) => comparisonOptions.find(({ value }) => value === against)!.label
+export const chartLabels = { line: 'Linien', dots: 'Punkte', map: 'Karte' }
+export type ChartKind = keyof typeof chartLabels
+type Charted = { rows: Dimension[]; columns: Dimension | null | undefined; figure: Pick<KeyFigure, 'unit'> }
+/** What the first figure of a table can be drawn as, the usual first: its course over periods, or its values by what stands in the rows. */
+export const chartsFor = ({ rows: [outer, inner], columns, figure }: Charted): ChartKind[] => {
+  if (inner) return []
+  if (outer === 'period') return ['line']
+  const byPlace: ChartKind[] = outer === 'region' && isMapped(figure) ? ['dots', 'map'] : ['dots']
+  if (columns !== 'period') return byPlace
+  return outer === 'region' ? ['line', ...byPlace] : [...byPlace, 'line']
+}
 const allDimensions = Object.keys(dimensionLabels) as Dimension[]
 export const mostFigures = 6
 
-const asked = ['figures', 'rows', 'columns', 'area', 'service_kinds', 'specialisation', 'from', 'to', 'grain', 'totals', 'as_of'] as const
+const defining = [
+  'figures',
+  'rows',
+  'columns',
+  'area',
+  'service_kinds',
+  'specialisation',
+  'from',
+  'to',
+  'grain',
+  'totals',
+  'against',
+  'as_of',
+  'chart',
+] as const
 /** `evaluation`: the saved one it comes from. */
-export const { read: readEvaluationChoice, write: writeEvaluationChoice } = choiceIn([...asked, 'evaluation', 'sort'])
+export const { read: readEvaluationChoice, write: writeEvaluationChoice } = choiceIn([...defining, 'evaluation', 'sort'])
 export type EvaluationChoice = ReturnType<typeof readEvaluationChoice>
 
 /** What a new evaluation begins with. */
 export const firstChoice: EvaluationChoice = { figures: 'case_count', rows: 'region', columns: 'period' }
 
-/** What is asked of the service and kept when it is saved. */
+/** What is kept when it is saved: what is asked of the service, and how it is drawn. */
 export const definitionOf = (choice: EvaluationChoice): EvaluationDefinition => ({
   figures: choice.figures ?? firstChoice.figures!,
   rows: choice.rows ?? firstChoice.rows!,
-  ...Object.fromEntries(asked.slice(2).flatMap((name) => (choice[name] ? [[name, choice[name]]] : []))),
+  ...Object.fromEntries(defining.slice(2).flatMap((name) => (choice[name] ? [[name, choice[name]]] : []))),
 })
 
 export const sameDefinition = (a: EvaluationDefinition, b: EvaluationDefinition) =>
@@ -90,8 +121,11 @@ export type EvaluationSelection = {
   /** A month; undefined: the last complete one. */
   to: string | undefined
   totals: boolean
+  against: Against | undefined
   /** The end of a month or a published moment; undefined: now. */
   as_of: string | undefined
+  /** undefined: the usual one. */
+  chart: ChartKind | undefined
 }
 
 /** Chosen values that do not exist are named, and their defaults shown instead. */
@@ -123,14 +157,16 @@ export const resolveEvaluation = (
     from: find(choice.from, months, (month) => month),
     to: find(choice.to, months, (month) => month),
     totals: choice.totals !== 'no',
+    against: find(choice.against, comparisonOptions, ({ value }) => value)?.value,
     as_of: choice.as_of,
+    chart: find(choice.chart, Object.keys(chartLabels) as ChartKind[], (kind) => kind),
   }
-  const selection = withStructure(chosen, catalogue, ownArea)
+  const selection = withChart(withStructure(chosen, catalogue, ownArea))
   return { selection, choice: choiceOf(selection, selection.area === area, choice), unknown }
 }
 
 const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluation, sort }: EvaluationChoice): EvaluationChoice => {
-  const { figures, rows, columns, area, service_kinds, specialisation, grain, from, to, totals, as_of } = selection
+  const { figures, rows, columns, area, service_kinds, specialisation, grain, from, to, totals, against, as_of, chart } = selection
   return {
     figures: figures.map(({ name }) => name).join(','),
     rows: rows.join(','),
@@ -142,7 +178,9 @@ const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluat
     ...(to ? { to } : {}),
     ...(grain === 'month' ? {} : { grain }),
     ...(totals ? {} : { totals: 'no' }),
+    ...(against ? { against } : {}),
     ...(as_of ? { as_of } : {}),
+    ...(chart ? { chart } : {}),
     ...(evaluation ? { evaluation } : {}),
     ...(sort ? { sort } : {}),
   }
@@ -194,6 +232,13 @@ const withStructure = (selection: EvaluationSelection, catalogue: Catalogue, own
     specialisation: null,
     grain: 'year',
   }
+}
+
+/** What does not go with the table is not drawn. */
+const withChart = (selection: EvaluationSelection): EvaluationSelection => {
+  const { chart, figures } = selection
+  const fits = chart && chartsFor({ ...selection, figure: figures[0]! }).includes(chart)
+  return fits ? selection : { ...selection, chart: undefined }
 }
 
 /** What may stand under the first dimension of the rows. */
@@ -249,7 +294,7 @@ export const describedText = ({ figures, rows, columns, grain }: EvaluationSelec
   `${listText(figures.map(({ label }) => label))} nach ${listText([...rows, ...(columns ? [columns] : [])].map((name) => dimensionDative(name, grain)))}`
 
 /** "Mecklenburg-Vorpommern, § 34 Heimerziehung, Wohngruppe, Januar 2026 bis Juni 2026". */
-export const filteredText = ({ area, service_kinds, specialisation, grain, from, to, as_of }: EvaluationSelection) => {
+export const filteredText = ({ area, service_kinds, specialisation, grain, from, to, against, as_of }: EvaluationSelection) => {
   const kinds =
     service_kinds.length === 0
       ? 'alle Hilfearten'
@@ -259,17 +304,25 @@ export const filteredText = ({ area, service_kinds, specialisation, grain, from,
   const end = to ? periodName(to, grain) : 'zum letzten vollen Monat'
   const start = from ? periodName(from, grain) : 'zwölf Monate'
   const period = start === end ? end : `${start} bis ${end}`
-  return [area.name, kinds, ...(specialisation ? [specialisation.label] : []), period, ...(as_of ? [stateText(as_of)] : [])].join(', ')
+  return [
+    area.name,
+    kinds,
+    ...(specialisation ? [specialisation.label] : []),
+    period,
+    ...(against ? [`gegenüber dem ${againstText(against)}`] : []),
+    ...(as_of ? [stateText(as_of)] : []),
+  ].join(', ')
 }
 
 const stateText = (as_of: string) => (as_of.length === 7 ? `Stand Ende ${monthText(as_of)}` : 'zu einem festgehaltenen Stand')
 
-export type PivotCell = { value: number | null; text: string | null; sign: string }
+/** `compared`: what the value is held against, and its change since; null where nothing is compared. */
+export type PivotCell = TextCell & { value: number | null; compared: { reference: TextCell; change: TextCell } | null }
 export type PivotColumn = { id: string; key: string | null; figure: Evaluation['figures'][number]; head: string; total: boolean }
 export type PivotRow = { id: string; key: string | null; head: string; short: string; total: boolean; cells: PivotCell[] }
 /** Rows under the head of what they have in common; without one the table has a single group. */
 export type PivotGroup = { key: string | null; head: string | undefined; rows: PivotRow[] }
-export type Pivot = { columns: PivotColumn[]; groups: PivotGroup[]; total: PivotRow | undefined }
+export type Pivot = { columns: PivotColumn[]; groups: PivotGroup[]; total: PivotRow | undefined; against: Against | null }
 
 const allKinds = ({ service_kinds }: Evaluation) => (service_kinds.length > 0 ? 'Gewählte Hilfearten' : 'Alle Hilfearten')
 
@@ -333,14 +386,22 @@ export const pivotOf = (answer: Evaluation, catalogue: Catalogue): Pivot => {
   })
   const shorts = new Map(answer.members.region?.map(({ key, short }) => [key, short]))
   const periodAt = row_dimensions.indexOf('period')
-  const rows = answer.rows.map(({ keys, values, signs }): PivotRow & { outer: string | null } => {
+  const rows = answer.rows.map(({ keys, compared, ...own }): PivotRow & { outer: string | null } => {
     const key = keys.at(-1)!
     const dimension = row_dimensions.at(-1)!
     const cells = columns.map((column, at): PivotCell => {
       const period = periodAt >= 0 ? keys[periodAt]! : column_dimension === 'period' ? column.key : null
       const ofMonths = answer.grain !== 'month' || (period === null && answer.from !== answer.to)
-      const value = values[at] ?? null
-      return { value, text: value === null ? null : shownText(value, column.figure, ofMonths), sign: signs[at] ?? '–' }
+      const { figure } = column
+      const shown = (value: number) => shownText(value, figure, ofMonths)
+      return {
+        value: own.values[at] ?? null,
+        ...textAt(own, at, shown),
+        compared: compared && {
+          reference: textAt(compared.references, at, shown),
+          change: textAt(compared.changes, at, (change) => changedText(change, figure.unit)),
+        },
+      }
     })
     const head = name(dimension, key)
     const abbreviation = dimension === 'region' && key !== null ? (shorts.get(key) ?? '') : ''
@@ -355,7 +416,14 @@ export const pivotOf = (answer: Evaluation, catalogue: Catalogue): Pivot => {
       outer: keys[0]!,
     }
   })
-  return { columns, ...groupsOf(answer, rows, name) }
+  return { columns, ...groupsOf(answer, rows, name), against: answer.against }
+}
+
+type Series = Pick<Evaluation['rows'][number], 'values' | 'signs'>
+
+const textAt = ({ values, signs }: Series, at: number, shown: (value: number) => string): TextCell => {
+  const value = values[at] ?? null
+  return { text: value === null ? null : shown(value), sign: signs[at] ?? '–' }
 }
 
 const groupsOf = (
@@ -409,10 +477,14 @@ export const nextSort = (sort: string | undefined, id: string): string | undefin
 
 export const changedCells = (before: Evaluation, after: Evaluation): string[] => {
   const earlier = new Map(before.rows.map((row) => [row.keys.join('.'), row]))
-  return after.rows.flatMap(({ keys, values, signs }) => {
+  const seriesOf = (row: Evaluation['rows'][number]): Series[] => [row, ...(row.compared ? Object.values(row.compared) : [])]
+  return after.rows.flatMap((row) => {
+    const { keys } = row
     const old = earlier.get(keys.join('.'))
     if (!old) return []
     const id = keys.map((each) => each ?? 'total').join('.')
-    return values.flatMap((value, at) => (value === old.values[at] && signs[at] === old.signs[at] ? [] : [`${id} ${at}`]))
+    const [is, was] = [seriesOf(row), seriesOf(old)]
+    const same = (at: number) => is.every(({ values, signs }, i) => values[at] === was[i]?.values[at] && signs[at] === was[i]?.signs[at])
+    return row.values.flatMap((_, at) => (same(at) ? [] : [`${id} ${at}`]))
   })
 }

@@ -20,7 +20,8 @@ import '../evaluation/evaluation-page.css'
 /** More is a link: the overview stays one. */
 const mostRows = 12
 const mostColumns = 5
-const mostCells = mostRows * mostColumns
+/** With what values are held against. */
+const mostCells = 2 * mostRows * mostColumns
 
 type Shown = { saved: SavedEvaluation; answer: Evaluation | undefined }
 

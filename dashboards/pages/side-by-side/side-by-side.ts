@@ -11,7 +11,6 @@ import {
   noBreakSpace,
   numberText,
   shortMonthText,
-  signedNumberText,
   unitText,
   yearOf,
 } from '../../format.ts'
@@ -208,10 +207,12 @@ export const spreadText = (column: Column, key: (typeof spreadLines)[number]['ke
 
 /** Quotients change by percentage points, everything else by percent: beside a percentage the one would be taken for the other. */
 const changeSinceText = ({ value, reference, change }: HeldCell, { unit }: Column) => {
-  if (unit !== 'ratio') return change === null ? undefined : `${changeText(change)}${noBreakSpace}%`
-  if (value === null || reference === null) return undefined
-  return `${signedNumberText((value - reference) * 100, 1)}${noBreakSpace}Prozentpunkte`
+  const changed = unit === 'ratio' && value !== null && reference !== null ? value - reference : change
+  return changed === null ? undefined : changedText(changed, unit)
 }
+/** The change of a value with its unit; that of a quotient is its difference. */
+export const changedText = (change: number, unit: Column['unit']) =>
+  `${changeText(change)}${noBreakSpace}${unit === 'ratio' ? 'Prozentpunkte' : '%'}`
 
 /** The values of all in words; undefined where there is none. */
 export const findingText = (answer: SideBySide, catalogue: Catalogue): string | undefined => {
