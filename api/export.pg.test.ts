@@ -253,7 +253,7 @@ test('the distribution of rates comes as a workbook and as a PDF as well', async
   const first = lines.findIndex(([head]) => head === 'Örtlicher Träger') + 2
   expect(lines.slice(first, first + expected.length)).toEqual(expected)
   const { tables, pages, title } = await readPdf((await file(politics, url, 'application/pdf')).bytes)
-  expect(title).toMatch(/^Verteilung der Entgelte für § 34 .* im September 2026$/)
+  expect(title).toMatch(/^Verteilung der Entgelte für §\s34 .* im September 2026$/)
   const read = (cell: unknown) =>
     typeof cell === 'number' ? numberText(cell * 100, figureFormat({ unit: 'cents_per_unit', digits: 2 })) : cell
   expect(tables[0]!.slice(1).map((row) => row.slice(1, 4))).toEqual(expected.map((row) => row.slice(0, 3).map(read)))

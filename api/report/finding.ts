@@ -11,7 +11,7 @@ export const monthBefore = (month: string) => monthText(monthOf(month) - 1)
 type Filters = { service_kind: string | null; specialisation: string | null }
 /** "§ 34 Heimerziehung, Wohngruppe": the law is named where it is not the SGB VIII. */
 export const kindText = ({ legal_basis, label }: { legal_basis: string; label: string }) =>
-  legal_basis.startsWith('§') ? `${legal_basis.replace(/ SGB VIII$/, '')} ${label}` : label
+  legal_basis.startsWith('§') ? `${legal_basis.replace(/ SGB VIII$/, '').replace('§ ', '§\u00a0')} ${label}` : label
 
 /** "Fallzahl für § 34 Heimerziehung, Wohngruppe (Traumapädagogik)". */
 export const subjectText = ({ label }: KeyFigure, filters: Filters, directory: Directory) => `${label} ${filterText(filters, directory)}`
