@@ -681,7 +681,7 @@ test('an administrator sets how long a kind of document is kept, is told what is
 test('an administrator words a notice: checked, seen as PDF, kept as a version, and not over what a colleague wrote meanwhile', async () => {
   const page = await portal.open(noticeTemplatesPath, { user: 'admin', width: 360 })
   await page.click('nav a:has-text("Ablehnung")')
-  await page.waitForURL(/kind=refusal/)
+  await expect.poll(() => page.inputValue('#subject')).toMatch(/^Ablehnung/)
   const delivered = await page.inputValue('#subject')
   await page.fill('#subject', 'Ihr Antrag auf {{Hilfe}}, Wirkung {{Wirkung}}')
   await page.click('button:has-text("Vorschau als PDF")')
