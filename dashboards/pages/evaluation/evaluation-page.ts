@@ -372,7 +372,9 @@ export class EvaluationPage extends LitElement {
         ${
           answer.against
             ? html`<li>
-                Unter den Werten: ${againstText(answer.against)}, in Klammern die Veränderung; geheim, wo einer der beiden Werte es ist
+                Unter den Werten: ${againstText(answer.against)}, in Klammern die
+                Veränderung${answer.figures.some(({ unit }) => unit === 'ratio') ? ' (PP: Prozentpunkte)' : ''}; geheim, wo einer der beiden
+                Werte es ist
               </li>`
             : nothing
         }

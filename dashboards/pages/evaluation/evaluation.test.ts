@@ -267,7 +267,7 @@ describe('the table', () => {
       )
     expect(heldOf(0)).toEqual([
       ['100,0', '+5,0 %'],
-      ['20,0', '+4,0 Prozentpunkte'],
+      ['20,0', '+4,0 PP'],
     ])
     expect(heldOf(1)).toEqual([
       ['.', '.'],

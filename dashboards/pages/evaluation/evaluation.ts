@@ -399,7 +399,7 @@ export const pivotOf = (answer: Evaluation, catalogue: Catalogue): Pivot => {
         ...textAt(own, at, shown),
         compared: compared && {
           reference: textAt(compared.references, at, shown),
-          change: textAt(compared.changes, at, (change) => changedText(change, figure.unit)),
+          change: textAt(compared.changes, at, (change) => changedText(change, figure.unit, 'PP')),
         },
       }
     })

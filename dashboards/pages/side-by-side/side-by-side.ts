@@ -211,8 +211,8 @@ const changeSinceText = ({ value, reference, change }: HeldCell, { unit }: Colum
   return changed === null ? undefined : changedText(changed, unit)
 }
 /** The change of a value with its unit; that of a quotient is its difference. */
-export const changedText = (change: number, unit: Column['unit']) =>
-  `${changeText(change)}${noBreakSpace}${unit === 'ratio' ? 'Prozentpunkte' : '%'}`
+export const changedText = (change: number, unit: Column['unit'], points = 'Prozentpunkte') =>
+  `${changeText(change)}${noBreakSpace}${unit === 'ratio' ? points : '%'}`
 
 /** The values of all in words; undefined where there is none. */
 export const findingText = (answer: SideBySide, catalogue: Catalogue): string | undefined => {
