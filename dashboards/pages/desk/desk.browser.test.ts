@@ -51,7 +51,7 @@ describe('the SQL desk', () => {
     await page.waitForSelector('.sj-plot svg[aria-label="drittel nach month"] rect')
     expect(await page.locator('.sj-plot svg text').allTextContents()).toContain('Jan. 2026')
     await page.click('summary:has-text("Werte als Tabelle")')
-    expect(await page.locator('.sj-twin tbody tr').count()).toBe(9)
+    await expect.poll(() => page.locator('.sj-twin tbody tr').count()).toBe(9)
     await portal.close(page)
   })
 
