@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { comparisons, dimensions, grains } from '../warehouse/evaluation.ts'
 
 /** What the API answers: the schemas behind the OpenAPI description and the types of the dashboards. */
 export const Sign = z.enum(['.', '–', 'x', '…']).describe('"." geheim, "–" nichts vorhanden, "x" nicht sinnvoll, "…" kommt später')
@@ -102,19 +103,7 @@ export const SideBySideAnswer = z.object({
 })
 export type SideBySideAnswer = z.infer<typeof SideBySideAnswer>
 
-const dimension = z.enum([
-  'region',
-  'state',
-  'group',
-  'form',
-  'service_kind',
-  'specialisation',
-  'period',
-  'age_group',
-  'sex',
-  'provider',
-  'end_reason',
-])
+const dimension = z.enum(dimensions)
 const key = z.string().nullable().describe('null: alle zusammen')
 
 export const EvaluationSizeAnswer = z.object({
@@ -135,9 +124,9 @@ export const EvaluationAnswer = z.object({
   specialisation: z.string().nullable(),
   from: z.string(),
   to: z.string(),
-  grain: z.enum(['month', 'quarter', 'year']),
+  grain: z.enum(grains),
   against: z
-    .enum(['previous', 'previous_year'])
+    .enum(comparisons)
     .nullable()
     .describe('Womit jeder Wert verglichen wird: mit dem Zeitraum davor oder demselben ein Jahr früher; null: mit nichts'),
   population_date: z.string().nullable(),

@@ -1,4 +1,5 @@
 import { html, LitElement, nothing } from 'lit'
+import { phone } from '../phone.ts'
 import './filter-bar.css'
 
 export type Option = { value: string; label: string }
@@ -17,8 +18,6 @@ export class Chosen extends Event {
     this.value = value
   }
 }
-
-const phone = matchMedia('(max-width: 47.99rem)')
 
 /** Selects side by side, folded on a phone. Tells `sj-chosen` at every choice. */
 export class FilterBar extends LitElement {

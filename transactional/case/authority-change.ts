@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import { plannedCents, splitBooking, type Interruption, type Term } from '../placement/booking.ts'
-import { endOf } from '../placement/period.ts'
+import { dayText, endOf } from '../placement/period.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { authorityChangeReasons, authorityChangeStates, sexes, units, type AuthorityChangeState } from '../vocabulary.ts'
 
@@ -100,7 +100,6 @@ export const readHanded = async (db: Kysely<Database>, change_id: string): Promi
   return { helps, interruptions, billed_until: billed.rows[0]!.until, version }
 }
 
-const dayText = (day: string) => day.split('-').reverse().join('.')
 const refusal = (code: ConstructorParameters<typeof RuleViolation>[0], message?: string) =>
   new RuleViolation(code, message === undefined ? [] : [{ field: 'continued_on', message }])
 

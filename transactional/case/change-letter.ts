@@ -8,7 +8,8 @@ import { colours } from '../paper.ts'
 import { berlinDay } from '../placement/period.ts'
 import { authorityChangeReasonLabels, unitLabels } from '../vocabulary.ts'
 import type { AuthorityChangeWithHelps } from './authority-change.ts'
-import { dayText, heading, instantText, line, write, writePaper, type Writing } from './writing.ts'
+import { dayText } from '../placement/period.ts'
+import { heading, instantText, line, write, writePaper, type Writing } from './writing.ts'
 
 const { muted } = colours
 const money = new Intl.NumberFormat('de-DE', { style: 'currency', currency: 'EUR' })

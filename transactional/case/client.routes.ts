@@ -57,14 +57,16 @@ export const recordClient = (trx: Transaction<Database>, reader: Reader, client:
 
 type Person = Pick<z.infer<typeof NewClient>, 'given_name' | 'family_name' | 'birth_date'>
 
+/** The same for all of one name and birth date, however they are written; of clients, `keyOfClient` tells it. */
+export const personKey = ({ given_name, family_name, birth_date }: Person) => [given_name, family_name, birth_date].join('\n').toLowerCase()
+export const keyOfClient = sql<string>`lower(concat_ws(E'\\n', given_name, family_name, birth_date))`
+
 /** Whether somebody of this name, born that day, is recorded already. */
-export const isKnown = async (trx: Transaction<Database>, reader: Reader, { given_name, family_name, birth_date }: Person) => {
+export const isKnown = async (trx: Transaction<Database>, reader: Reader, person: Person) => {
   const known = await trx
     .selectFrom('client')
     .where('youth_authority_id', '=', reader.youth_authority_id!)
-    .where('birth_date', '=', birth_date)
-    .where(sql`lower(given_name)`, '=', sql`lower(${given_name})`)
-    .where(sql`lower(family_name)`, '=', sql`lower(${family_name})`)
+    .where(keyOfClient, '=', personKey(person))
     .select('id')
     .executeTakeFirst()
   return known !== undefined

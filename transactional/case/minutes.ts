@@ -1,7 +1,8 @@
 import { colours } from '../paper.ts'
 import { consultationDecisionLabels, voteLabels, votes } from '../vocabulary.ts'
 import type { Consultation } from './consultation.ts'
-import { dayText, heading, instantText, line, write, writePaper, type Writing } from './writing.ts'
+import { dayText } from '../placement/period.ts'
+import { heading, instantText, line, write, writePaper, type Writing } from './writing.ts'
 
 const { muted } = colours
 

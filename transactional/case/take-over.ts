@@ -7,6 +7,7 @@ import { readTable, tableOf, type Columns, type Record_, type Table } from '../i
 import type { Fault } from '../import/fault.ts'
 import type { Sex } from '../vocabulary.ts'
 import { openCase } from './case.routes.ts'
+import { keyOfClient, personKey } from './client.routes.ts'
 
 const columns = {
   case_number: { names: ['fallnummer', 'case_number', 'fall_nr'], required: true },
@@ -65,8 +66,6 @@ const isSame = (a: FileRow, b: FileRow) =>
   a.external_reference !== null && b.external_reference !== null
     ? a.external_reference === b.external_reference
     : personKey(a) === personKey(b)
-const personKey = ({ given_name, family_name, birth_date }: Pick<FileRow, 'given_name' | 'family_name' | 'birth_date'>) =>
-  [given_name, family_name, birth_date].join('\n').toLowerCase()
 
 /** The rows of a file and all that is wrong with it. */
 export const readFile = (text: string, today: string): { rows: FileRow[]; faults: Fault[] } => {
@@ -131,11 +130,7 @@ export const compare = async (
       .where((eb) =>
         eb.or([
           eb('external_reference', '=', sql<string>`any (${rows.flatMap(({ external_reference }) => external_reference ?? [])}::text[])`),
-          eb(
-            sql<string>`lower(concat_ws(E'\\n', given_name, family_name, birth_date))`,
-            '=',
-            sql<string>`any (${rows.map(personKey)}::text[])`,
-          ),
+          eb(keyOfClient, '=', sql<string>`any (${rows.map(personKey)}::text[])`),
         ]),
       )
       .select(['id as client_id', 'given_name', 'family_name', 'birth_date', 'sex', 'unaccompanied_minor', 'external_reference'])

@@ -7,7 +7,6 @@ export type Writing = { doc: PDFKit.PDFDocument; root: PDFKit.PDFStructureElemen
 const { ink, muted } = colours
 const margins = { top: 64, bottom: 80, left: 71, right: 57 }
 
-export const dayText = (day: string) => day.split('-').reverse().join('.')
 const minute = new Intl.DateTimeFormat('de-DE', { timeZone: 'Europe/Berlin', dateStyle: 'medium', timeStyle: 'short' })
 export const instantText = (instant: string) => `${minute.format(new Date(instant))} Uhr`
 

@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
+import { dayText } from '../placement/period.ts'
 import { RuleViolation } from '../rule-violation.ts'
 import type { NoticeKind, noticeStates } from '../vocabulary.ts'
 import type { Letter, Part } from './letter.ts'
@@ -103,7 +104,6 @@ export const notices = (db: Kysely<Database>) =>
     .$castTo<NoticeRow>()
     .orderBy('notice.id', 'desc')
 
-const dayText = (day: string) => day.split('-').toReversed().join('.')
 const number = new Intl.NumberFormat('de-DE', { maximumFractionDigits: 2 })
 const weekly: Record<string, [one: string, many: string]> = {
   day: ['Tag', 'Tage'],

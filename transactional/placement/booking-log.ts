@@ -5,7 +5,7 @@ import type { Database } from '../database.ts'
 import { RuleViolation } from '../rule-violation.ts'
 import { bookingSteps, interruptionReasons, type BookingStep } from '../vocabulary.ts'
 import type { Steps } from './booking.ts'
-import { berlinDay } from './period.ts'
+import { berlinDay, dayText } from './period.ts'
 
 export const ToldBookingStep = z.object({
   /** null: nobody recorded it, the booking itself says so */
@@ -99,8 +99,9 @@ export const assertUnmoved = async (
   const last = await recordedSteps(trx, booking_id).orderBy('at', 'desc').orderBy('booking_step.id', 'desc').limit(1).executeTakeFirst()
   if (last === undefined || last.id === after_step) return
   const at = new Date(last.at)
-  const day = berlinDay(at).split('-').reverse().join('.')
-  throw new RuleViolation('booking_moved', [{ field: 'after_step', message: `Zuletzt ${last.by}, ${day}, ${time.format(at)} Uhr.` }])
+  throw new RuleViolation('booking_moved', [
+    { field: 'after_step', message: `Zuletzt ${last.by}, ${dayText(berlinDay(at))}, ${time.format(at)} Uhr.` },
+  ])
 }
 
 /** The last recorded end: when, and the plan it cut short. */

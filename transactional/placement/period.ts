@@ -25,3 +25,6 @@ const berlin = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin', yea
 
 /** The day in Berlin at an instant. */
 export const berlinDay = (instant: Date): string => berlin.format(instant)
+
+/** "01.06.2026". */
+export const dayText = (day: string): string => day.split('-').toReversed().join('.')

@@ -9,7 +9,7 @@ import { planBooking } from './booking.ts'
 import { AreaInput, inOrder, knownKind, orderFault } from './criteria.ts'
 import { cheapestAvailable } from './offer.ts'
 import { expectedPocketMoney } from './expected-pocket-money.ts'
-import { addDays } from './period.ts'
+import { addDays, dayText } from './period.ts'
 import { placeOfOffer, termFields, termsOf } from './place-booking.ts'
 import { hasPocketMoney } from './pocket-money.ts'
 import { heldUntil, takeStep, type HoldDays, type Moment, type Step } from './reservation.ts'
@@ -32,7 +32,7 @@ type ReservationDays = HoldDays & { past_begin_days: number }
 const dayParameters = ['reservation_days', 'consent_days', 'booking_days', 'past_begin_days'] as const
 
 /** The parameters of a day. */
-export const reservationDaysOn = async (trx: Transaction<Database>, day: string): Promise<ReservationDays> => {
+const reservationDaysOn = async (trx: Transaction<Database>, day: string): Promise<ReservationDays> => {
   const rows = await trx
     .selectFrom('parameter')
     .where('name', 'in', dayParameters)
@@ -84,10 +84,8 @@ export const reserve = async (
 ) => {
   const days = await reservationDaysOn(trx, today)
   const earliest = addDays(today, -days.past_begin_days)
-  if (request.first_day < earliest) {
-    const day = earliest.split('-').toReversed().join('.')
-    throw new RuleViolation('reservation_past', [{ field: 'first_day', message: `Bitte einen Beginn ab dem ${day} wählen.` }])
-  }
+  if (request.first_day < earliest)
+    throw new RuleViolation('reservation_past', [{ field: 'first_day', message: `Bitte einen Beginn ab dem ${dayText(earliest)} wählen.` }])
   const place = await placeOfOffer(trx, request)
   await endOverdue(trx, now, place.facility_id)
   const { fact, rate_cents, units_per_week, plan } = await termsOf(trx, request, async () => place)

@@ -1,7 +1,7 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import { type DossierQuery, getFacilityFiles, getOfferDossier } from '../../client.ts'
-import { facilityTerms, paperTerms, providerTerms } from '../selection/dossier-terms.ts'
+import { dossierProblem, facilityTerms, paperTerms, providerTerms } from '../selection/dossier-terms.ts'
 
 /** Where a help takes place: whom to call, the papers and the photos, loaded when somebody opens it. */
 export class HelpPlace extends LitElement {
@@ -39,11 +39,7 @@ export class HelpPlace extends LitElement {
             place
               ? html`<dl class="sj-terms">${facilityTerms(place.dossier)} ${providerTerms(place.dossier)} ${paperTerms(place.files)}</dl>`
               : nothing,
-          error: () =>
-            html`<p class="sj-empty">
-              Die Angaben zur Einrichtung sind gerade nicht abrufbar.
-              <button type="button" class="sj-link" @click=${() => void this.#place.run()}>Noch einmal versuchen</button>
-            </p>`,
+          error: () => dossierProblem(() => this.#place.run()),
         })}
       </details>
     `

@@ -1,9 +1,8 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import { onReturn } from '../../on-return.ts'
+import { phone } from '../../phone.ts'
 import './consultation.css'
-
-const phone = matchMedia('(max-width: 47.99rem)')
 
 export type Matters = { lead: string; waiting: boolean; lines: { href: string; text: string; state: string }[] }
 

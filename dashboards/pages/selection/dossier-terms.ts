@@ -22,6 +22,13 @@ const contactText = (contact: Contact | null) => {
 }
 const dayOr = (day: string | null) => (day === null ? 'keine Angabe' : dateText(day))
 
+/** What stands in place of them while they cannot be had. */
+export const dossierProblem = (retry: () => unknown) =>
+  html`<p class="sj-empty">
+    Die Angaben zur Einrichtung sind gerade nicht abrufbar.
+    <button type="button" class="sj-link" @click=${() => void retry()}>Noch einmal versuchen</button>
+  </p>`
+
 export const facilityTerms = ({ facility }: OfferDossier) => html`
   ${term('Einrichtung', html`${facility.name} <small>${facility.authority_name}</small>`)} ${term('Kontakt', contactText(facility.contact))}
   ${term('Betriebserlaubnis vom', dayOr(facility.operating_licence_on))}

@@ -3,7 +3,7 @@ import { html, LitElement, nothing } from 'lit'
 import { type DossierQuery, getFacilityFiles, getOfferDossier, type Offer, type OfferDossier } from '../../client.ts'
 import { dateText, moneyText } from '../../format.ts'
 import { term } from '../case-manager/terms.ts'
-import { facilityTerms, paperTerms, providerTerms } from './dossier-terms.ts'
+import { dossierProblem, facilityTerms, paperTerms, providerTerms } from './dossier-terms.ts'
 import { costText, distanceText } from './help-selection.ts'
 import { mapCredit, placeMap } from './offer-map.ts'
 
@@ -42,11 +42,7 @@ export class OfferDossierView extends LitElement {
         ${this.#dossier.render({
           pending: () => html`<p class="sj-meta" aria-busy="true">Die Angaben werden geladen</p>`,
           complete: (dossier) => this.#content(dossier),
-          error: () =>
-            html`<p class="sj-empty">
-              Die Angaben zur Einrichtung sind gerade nicht abrufbar.
-              <button type="button" class="sj-link" @click=${() => void this.#dossier.run()}>Noch einmal versuchen</button>
-            </p>`,
+          error: () => dossierProblem(() => this.#dossier.run()),
         })}
       </section>
     `
