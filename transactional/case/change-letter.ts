@@ -5,10 +5,9 @@ import type { Database } from '../database.ts'
 import { addDocument } from '../file/document.ts'
 import { weeklyText } from '../file/notice.ts'
 import { colours } from '../paper.ts'
-import { berlinDay } from '../placement/period.ts'
+import { berlinDay, dayText } from '../placement/period.ts'
 import { authorityChangeReasonLabels, unitLabels } from '../vocabulary.ts'
 import type { AuthorityChangeWithHelps } from './authority-change.ts'
-import { dayText } from '../placement/period.ts'
 import { heading, instantText, line, write, writePaper, type Writing } from './writing.ts'
 
 const { muted } = colours
