@@ -44,7 +44,9 @@ test('a deadlock is tried again, and both get their way', async () => {
       }
     })
   await Promise.all([rename([first, second], 'Eins'), rename([second, first], 'Zwei')])
-  expect(runs).toBe(3)
+  expect(runs).toBeGreaterThan(2)
+  const { names } = await service.one('select count(distinct given_name)::int as names from client where id in ($1, $2)', [first, second])
+  expect(names).toBe(1)
 })
 
 test('what is thrown undoes everything', async () => {

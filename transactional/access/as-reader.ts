@@ -1,4 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Database } from '../database.ts'
 import type { Reader } from './reader.ts'
@@ -32,6 +33,8 @@ export const asReader = async <T>(db: Kysely<Database>, reader: Reader, work: (t
         })
     } catch (error) {
       if (attempt === attempts || !(error instanceof pg.DatabaseError) || !repeatable.has(error.code ?? '')) throw error
+      // the other one first: a transaction that comes back at once may take the lock the other has just been woken for
+      await sleep(20 + Math.random() * 60)
     }
   }
 }
