@@ -77,9 +77,26 @@ export const valueInterval = (
   if (figure.unit === 'searches') return poissonInterval(current)
   if (!cases) return isCount(figure.unit) && current === 0 ? poissonInterval(0) : undefined
   if (isShareOfCases(figure)) return wilsonInterval(current, cases)
-  if (!isCount(figure.unit) && figure.unit !== 'per_10000') return undefined
+  return isCount(figure.unit) || figure.unit === 'per_10000' ? proportionalInterval(current, cases) : undefined
+}
+
+/** 95 % interval of a value in proportion to the cases behind it, these taken as one Poisson count. */
+const proportionalInterval = (value: number, cases: number): Interval => {
   const { from, to } = poissonInterval(cases)
-  return { from: (current * from) / cases, to: (current * to) / cases }
+  return { from: (value * from) / cases, to: (value * to) / cases }
+}
+
+/**
+ * 95 % interval of a value of several months: shares of `base` cases by Wilson; counts, and densities with `base` cases behind them, as
+ * one Poisson count, also where they are monthly means: cautious for what runs through several months. Undefined for all else.
+ */
+export const periodInterval = (
+  { value, base }: { value: number; base: number | null },
+  figure: Pick<KeyFigure, 'unit' | 'group'>,
+): Interval | undefined => {
+  if (isShareOfCases(figure)) return base ? wilsonInterval(value, base) : undefined
+  if (figure.unit === 'per_10000') return base ? proportionalInterval(value, base) : undefined
+  return isCount(figure.unit) ? poissonInterval(value) : undefined
 }
 
 /** Where the share of so many cases lies by chance alone, if all have the share `centre`; agrees with `wilsonInterval`. */

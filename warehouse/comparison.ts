@@ -211,8 +211,15 @@ export const jointValue = (grids: Grid[], figure: KeyFigure, row: number, from: 
   })
 }
 
-/** Of how many a ratio of several months tells a share; null for what is no ratio, or not shown. */
+/**
+ * How many stand behind a row's value of several months: of a ratio those it tells a share of, of a density the monthly mean of those
+ * counted. null for all else, and for what is not shown.
+ */
 export const periodBase = (grid: Grid, figure: KeyFigure, row: number, from: Month, to: Month): number | null => {
+  if (figure.compute.from === 'density') {
+    const value = periodValue(grid, figure, row, from, to)
+    return typeof value === 'number' ? (value * grid.population.under_21[row]!) / 10_000 : null
+  }
   if (figure.compute.from !== 'ratio' || figure.compute.cumulated || to < from) return null
   const parts = periodParts(grid, figure, row, from, to)
   return typeof parts === 'string' ? null : parts.denominator

@@ -41,7 +41,11 @@ const columns = async (figures: string[], period: [string, string], against: Aga
 
 describe('of a quarter', () => {
   it('flows are added up, stocks are monthly means, ratios are numerators by denominators', async () => {
-    const [flow, stock, ratio] = await columns(['cases_begun', 'case_stock', 'dropout_rate'], ['2026-01', '2026-03'], 'previous_year')
+    const [flow, stock, ratio, density] = await columns(
+      ['cases_begun', 'case_stock', 'dropout_rate', 'case_density'],
+      ['2026-01', '2026-03'],
+      'previous_year',
+    )
     expect(flow!.rows.map(({ value, reference, change }) => [value, reference, change])).toEqual([
       [12, 10, 12 / 10 - 1],
       [10, 0, 'x'],
@@ -52,6 +56,8 @@ describe('of a quarter', () => {
     expect(stock!.rows[0]).toMatchObject({ value: 4 })
     expect(stock!.total.value).toBe((0 + 5 + 21) / 3)
     expect(ratio!.rows.map(({ value }) => value)).toEqual([0, '–', '–'])
+    // behind a density stands the mean stock: in the first row 4
+    expect(density!.rows.map(({ base }) => base)).toEqual(stock!.rows.map(({ value }) => value))
   })
 
   it('a running one counts as far as it is over, against as many months of the other', async () => {

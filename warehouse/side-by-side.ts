@@ -22,7 +22,7 @@ export type FigureColumn = {
   /** The months counted, without those that have not begun or, of flows, are not over; null where none is left. */
   counted: Period | null
   compared: Period | null
-  /** `base`: of how many a ratio tells a share. `rank` among the open values, the largest first. */
+  /** `base`: how many stand behind a ratio or density (`periodBase`). `rank` among the open values, the largest first. */
   rows: (Held & { base: number | null; rank: number | null })[]
   total: Held
   weighted_average: Held

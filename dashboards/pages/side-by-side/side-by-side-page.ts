@@ -149,8 +149,8 @@ export class SideBySidePage extends LitElement {
         ${signLegend.map(({ sign, text }) => html`<li><b>${sign}</b>${text}</li>`)}
         <li>
           Rang unter den gezeigten Werten, der größte vorn; „2–5“ heißt, dass der Unterschied zu den Nachbarn Zufall sein kann
-          (95-%-Intervalle überschneiden sich). Bekannt ist das nur von Anteilen an Fällen und Anzahlen; bei allem anderen ist es der Rang
-          des Wertes.
+          (95-%-Intervalle überschneiden sich). Bekannt ist das nur von Anteilen an Fällen, Anzahlen und Falldichten; bei allem anderen ist
+          es der Rang des Wertes.
         </li>
         <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
       </ul>
@@ -162,7 +162,7 @@ export class SideBySidePage extends LitElement {
     const figures = columns.map(({ figure }) => catalogue.figures.find(({ name }) => name === figure)!)
     const labels = figures.map(({ label }) => label)
     const rows = sortedRows(answer.rows, columns, this.#choice.sort)
-    const ranks = columns.map((column, at) => rankTexts(rows, at, column, figures[at]!))
+    const ranks = columns.map((_, at) => rankTexts(rows, at, figures[at]!))
     const names = shortNames(rows.map(({ name }) => name))
     const total = (label: string, pick: 'total' | 'weighted_average') => html`
       <tr role="row">

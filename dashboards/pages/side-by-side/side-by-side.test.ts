@@ -43,8 +43,14 @@ test('ranks are told with what chance may make of them, and of fewer than three 
   const [, dropouts] = answer().columns
   const figure = { name: 'dropout_rate', unit: 'ratio', group: 'Verlauf' } as KeyFigure
   const rows = (...values: (number | null)[]) => values.map((value) => ({ cells: [{ value, base: 400 }] })) as unknown as SideBySide['rows']
-  expect(rankTexts(rows(0.1, 0.3, 0.11, null), 0, dropouts!, figure)).toEqual(['2–3', '1', '2–3', null])
-  expect(rankTexts(rows(0.1, 0.3, null, null), 0, dropouts!, figure)).toEqual(['x', 'x', null, null])
+  expect(rankTexts(rows(0.1, 0.3, 0.11, null), 0, figure)).toEqual(['2–3', '1', '2–3', null])
+  expect(rankTexts(rows(0.1, 0.3, null, null), 0, figure)).toEqual(['x', 'x', null, null])
+  const density = { name: 'case_density', unit: 'per_10000', group: 'Fälle' } as KeyFigure
+  const dense = (base: number | null) => rows(100, 130, 60).map(({ cells }) => ({ cells: [{ ...cells[0]!, base }] })) as SideBySide['rows']
+  expect(rankTexts(dense(100), 0, density)).toEqual(['1–2', '1–2', '3'])
+  expect(rankTexts(dense(null), 0, density)).toEqual(['2', '1', '3'])
+  const stock = { name: 'case_stock', unit: 'cases', group: 'Fälle' } as KeyFigure
+  expect(rankTexts(rows(100, 110, 60.5), 0, stock)).toEqual(['1–2', '1–2', '3'])
   const spread = { lowest: 0.1, median: 0.2, highest: 0.3, variation: 0.5, count: 2 }
   expect(spreadText({ ...dropouts!, spread }, 'median')).toEqual({ text: null, sign: 'x' })
   expect(spreadText({ ...dropouts!, spread: { ...spread, count: 3 } }, 'median').text).toBe('20,0')

@@ -5,7 +5,6 @@ import {
   cellText,
   changeText,
   type FigureFormat,
-  isCount,
   monthRangeText,
   monthText,
   noBreakSpace,
@@ -16,7 +15,7 @@ import {
 } from '../../format.ts'
 import { type Area, areasOf, bygoneGroup, monthsOf } from '../../selection.ts'
 import { filterText } from '../../sentence.ts'
-import { type Interval, isShareOfCases, poissonInterval, wilsonInterval } from '../../uncertainty.ts'
+import { periodInterval } from '../../uncertainty.ts'
 
 export const { read: readSideBySideChoice, write: writeSideBySideChoice } = choiceIn([
   'figures',
@@ -165,20 +164,14 @@ const inTime: Against[] = ['previous_year', 'previous', 'year_to_date']
 /** What is held against another time has changed; against others it deviates. */
 export const changeHead = (against: Against) => (inTime.includes(against) ? 'Veränd. %' : 'Abw. %')
 
-/** Where a value may lie by chance; undefined where nothing is known of that. */
-const intervalOf = ({ value, base }: { value: number; base: number | null }, column: Column, figure: KeyFigure): Interval | undefined => {
-  if (isShareOfCases(figure)) return base ? wilsonInterval(value, base) : undefined
-  return column.totals !== 'mean' && isCount(column.unit) ? poissonInterval(value) : undefined
-}
-
 /** Fewer values have no order and no spread that say anything of all. */
 const fewestValues = 3
 
 /** Ranks that a region may have when each value may lie anywhere in its 95 % interval: "3" or "2–5". */
-export const rankTexts = (rows: SideBySide['rows'], at: number, column: Column, figure: KeyFigure): (string | null)[] => {
+export const rankTexts = (rows: SideBySide['rows'], at: number, figure: KeyFigure): (string | null)[] => {
   const intervals = rows.map(({ cells }) => {
     const { value, base } = cells[at]!
-    return value === null ? null : (intervalOf({ value, base }, column, figure) ?? { from: value, to: value })
+    return value === null ? null : (periodInterval({ value, base }, figure) ?? { from: value, to: value })
   })
   const known = intervals.filter((interval) => interval !== null)
   return intervals.map((interval) => {
