@@ -13,10 +13,15 @@ let token: string
 let id: string
 
 const run = promisify(execFile)
-const pythonReadsArrow = await run('python3', ['-c', 'import pyarrow.ipc']).then(
-  () => true,
-  () => false,
-)
+const runs = (program: string, options: string[]) =>
+  run(program, options).then(
+    () => true,
+    () => false,
+  )
+const [pythonReadsArrow, rReadsHttp] = await Promise.all([
+  runs('python3', ['-c', 'import pyarrow.ipc']),
+  runs('Rscript', ['-e', 'library(httr2)']),
+])
 
 beforeAll(async () => {
   portal = await startPortal({ demonstration: 0.05 })
@@ -87,6 +92,14 @@ describe('the documented example', () => {
   test.runIf(pythonReadsArrow)('for Python runs', async () => {
     const { stdout } = await run('python3', ['-c', python()], { env: { ...process.env, SOJUS_TOKEN: token } })
     expect(stdout).toMatch(/^\{'region': \['VG', 'LHSN', 'LUP',/)
+  })
+
+  test.runIf(rReadsHttp)('for R runs', async () => {
+    const { code } = snippetsFor({ origin: portal.url, path: view }).find(({ name }) => name === 'r')!
+    const types = 'cat(class(werte$current), class(werte$cases), nrow(werte))'
+    const { stdout } = await run('Rscript', ['-e', `${code}${types}`], { env: { ...process.env, SOJUS_TOKEN: token } })
+    expect(stdout).toMatch(/name +current sign_current\n1 +Vorpommern-Greifswald +\d+\.0+ [^]+\n9 +Summe +\d+\.0+ /)
+    expect(stdout).toMatch(/(integer|numeric) (integer|numeric) 10$/)
   })
 
   test('for Excel finds its columns in the CSV', async () => {

@@ -10,16 +10,16 @@ const parametersOf = (path: string) => [...new URL(path, 'http://portal').search
 const pathOf = (path: string) => new URL(path, 'http://portal').pathname
 
 const r = ({ origin, path }: Example) => `library(httr2)
-library(arrow)
 
 antwort <- request("${origin}${pathOf(path)}") |>
   req_url_query(${parametersOf(path)
     .map(([name, value]) => `${name} = "${value}"`)
     .join(', ')}) |>
   req_auth_bearer_token(Sys.getenv("SOJUS_TOKEN")) |>
-  req_headers(Accept = "${arrowStream}") |>
+  req_headers(Accept = "text/csv") |>
   req_perform()
-werte <- read_ipc_stream(resp_body_raw(antwort))
+werte <- read.csv2(text = sub("^\\uFEFF", "", resp_body_string(antwort)))
+print(werte[, c("name", "current", "sign_current")])
 `
 
 const python = ({ origin, path }: Example) => `import os
@@ -60,7 +60,7 @@ in
 const environment = 'Den Schlüssel in die Umgebungsvariable SOJUS_TOKEN schreiben, nicht in das Programm.'
 
 export const snippetsFor = (example: Example): Snippet[] => [
-  { name: 'r', title: 'R', before: `Pakete httr2 und arrow. ${environment}`, code: r(example) },
+  { name: 'r', title: 'R', before: `Paket httr2. ${environment}`, code: r(example) },
   { name: 'python', title: 'Python', before: `Paket pyarrow. ${environment}`, code: python(example) },
   {
     name: 'excel',
