@@ -227,7 +227,8 @@ export class SelectionPage extends LitElement {
 
   readonly #pointed = (event: MouseEvent) => {
     const target = event.target as Element
-    const drawing = target.closest('.sj-plot svg')
+    // found from the frame around it: it may have been drawn anew while the mouse was down
+    const drawing = target.closest('.sj-plot')?.querySelector('svg')
     if (!drawing || !this.#frame || target.closest('[data-id], [data-target]')) return
     const box = drawing.getBoundingClientRect()
     const scale = this.#frame.width / box.width
