@@ -538,7 +538,7 @@ export class SelectionPage extends LitElement {
               ${kinds.map(
                 ({ label, options }) =>
                   html`<optgroup label=${label}>
-                    ${options.map(({ value, label }) => html`<option value=${value} ?selected=${value === wanted.service_kind.code}>${label}</option>`)}
+                    ${options.map(({ value, label }) => html`<option value=${value} .selected=${value === wanted.service_kind.code}>${label}</option>`)}
                   </optgroup>`,
               )}
             </select>
@@ -696,7 +696,7 @@ export class SelectionPage extends LitElement {
       <span>
         <label for=${name}>${label}</label>
         <select id=${name} @change=${(event: Event) => this.#look({ [name]: (event.target as HTMLSelectElement).value })}>
-          ${options.map(([key, text]) => html`<option value=${key} ?selected=${key === value}>${text}</option>`)}
+          ${options.map(([key, text]) => html`<option value=${key} .selected=${key === value}>${text}</option>`)}
         </select>
       </span>
     `
