@@ -20,7 +20,14 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const shared = { hookTimeout: 180_000, testTimeout: 120_000, teardownTimeout: 30_000, pool: 'forks' as const }
+const shared = {
+  hookTimeout: 180_000,
+  testTimeout: 120_000,
+  teardownTimeout: 30_000,
+  // one patience: what is polled for comes as late as what the browser tests wait for in pages, not within vitest's second
+  expect: { poll: { timeout: 15_000 } },
+  pool: 'forks' as const,
+}
 const withServices = { globalSetup: ['transactional/postgres.fixture.ts'] }
 
 export default defineConfig({

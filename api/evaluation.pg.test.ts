@@ -565,7 +565,7 @@ describe('comparison groups', () => {
     const url = `/api/comparison?${new URLSearchParams({ ...view, as_of: published.id })}`
     const before = await read<ComparisonAnswer>(url)
     expect((await send('admin', 'DELETE', `comparison-groups/${towns.code.slice(1)}`)).status).toBe(204)
-    await expect.poll(async () => (await groups()).map(({ code }) => code), { timeout: 15_000 }).not.toContain(towns.code)
+    await expect.poll(async () => (await groups()).map(({ code }) => code)).not.toContain(towns.code)
     expect(await read<ComparisonAnswer>(url)).toEqual(before)
     const file = await (await ask(url, { accept: 'application/pdf' })).arrayBuffer()
     const { text } = await extractText(await getDocumentProxy(new Uint8Array(file)), { mergePages: true })

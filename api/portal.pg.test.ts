@@ -59,5 +59,5 @@ test('a booking made by a caseworker is in the comparison a moment later', async
     last_day: '2027-03-31',
   })
   expect([booking.status, await booking.text()]).toEqual([201, expect.any(String)])
-  await expect.poll(async () => (await casesOf(controlling)).vg, { timeout: 10_000 }).toBe(before.vg! + 1)
+  await expect.poll(async () => (await casesOf(controlling)).vg).toBe(before.vg! + 1)
 })

@@ -124,16 +124,21 @@ export class Portal extends LitElement {
     else this.page = page
   }
 
-  /** The page before stays until the new one can be shown. */
+  /**
+   * The page before stays until the new one can be shown; the one that is shown hears of its new address at once: what is chosen next adds
+   * to it.
+   */
   async #fill(page: Page, session: Session | undefined) {
     this.#wanted = page
-    const loaded = await page.load().then(
-      () => true,
-      () => false,
-    )
-    if (page !== this.#wanted) return
+    if (page !== this.page || !this.content || this.failed) {
+      const loaded = await page.load().then(
+        () => true,
+        () => false,
+      )
+      if (page !== this.#wanted) return
+      this.failed = !loaded
+    }
     const content = this.content && page === this.page ? this.content : (document.createElement(page.tag) as PageElement)
-    this.failed = !loaded
     this.page = page
     content.session = session
     content.path = page.path

@@ -65,7 +65,10 @@ export class CataloguePage extends LitElement {
         Kalendermonate.
       </p>
       ${this.#catalogue.render({
-        pending: () => html`<p class="sj-meta" aria-busy="true">Die Kennzahlen werden geladen</p>`,
+        pending: () =>
+          this.#catalogue.value
+            ? this.#groups(this.#catalogue.value)
+            : html`<p class="sj-meta" aria-busy="true">Die Kennzahlen werden geladen</p>`,
         complete: (catalogue) => this.#groups(catalogue),
         error: (error) => {
           if (error instanceof RequestProblem && error.status === 401) return nothing

@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startService, VG, type Service } from '../service.fixture.ts'
 import { asReader } from './as-reader.ts'
@@ -35,13 +34,17 @@ test('the data base knows who asks within the transaction, and nobody after it',
 test('a deadlock is tried again, and both get their way', async () => {
   const [first, second] = [await service.openCase(), await service.openCase()].map(({ client_id }) => client_id)
   let runs = 0
+  let holding = 0
+  let meet = () => {}
+  const bothHold = new Promise<void>((resolve) => (meet = resolve))
   const rename = (order: (string | undefined)[], name: string) =>
     asReader(service.db, reader, async (trx) => {
       runs++
-      for (const id of order) {
-        await trx.updateTable('client').set({ given_name: name }).where('id', '=', id!).execute()
-        await sleep(100)
-      }
+      const take = (id: string | undefined) => trx.updateTable('client').set({ given_name: name }).where('id', '=', id!).execute()
+      await take(order[0])
+      if (++holding === 2) meet()
+      await bothHold
+      await take(order[1])
     })
   await Promise.all([rename([first, second], 'Eins'), rename([second, first], 'Zwei')])
   expect(runs).toBeGreaterThan(2)

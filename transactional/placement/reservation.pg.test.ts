@@ -1,8 +1,7 @@
-import { pino } from 'pino'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Problem } from '../problem.ts'
 import { startService, type Service } from '../service.fixture.ts'
-import { startExpiry } from './expiry.ts'
+import { startWatchedExpiry } from './expiry.fixture.ts'
 import type { ReservationWithSteps } from './reservation.routes.ts'
 
 let service: Service
@@ -124,11 +123,12 @@ test('what is held no longer ends by itself, while nobody asks', async () => {
   await step(long.body.id, 'renew')
   const stateOf = async ({ body }: typeof short) =>
     (await service.one<{ state: string }>('select state from reservation where id = $1', [body.id])).state
-  const expiry = startExpiry({ db: service.db, now: () => service.clock.now, log: pino({ enabled: false }) }, 20)
-  await new Promise((resolve) => setTimeout(resolve, 60))
+  const expiry = startWatchedExpiry(service)
+  await expiry.lookedAgain()
   expect(await Promise.all([short, long].map(stateOf))).toEqual(['reserved', 'requested'])
   daysLater(6)
-  await vi.waitFor(async () => expect(await Promise.all([short, long].map(stateOf))).toEqual(['expired', 'requested']))
+  await expiry.lookedAgain()
+  expect(await Promise.all([short, long].map(stateOf))).toEqual(['expired', 'requested'])
   await expiry.stop()
   daysLater(1)
   await new Promise((resolve) => setTimeout(resolve, 60))

@@ -1,10 +1,9 @@
-import { pino } from 'pino'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { sql } from 'kysely'
 import type { InboxItem } from '../portal/inbox.routes.ts'
 import type { Problem } from '../problem.ts'
 import { startService, type Service } from '../service.fixture.ts'
-import { startExpiry } from './expiry.ts'
+import { startWatchedExpiry } from './expiry.fixture.ts'
 import type { WaitingEntry } from './waiting.routes.ts'
 
 let service: Service
@@ -82,9 +81,10 @@ test('the place of a reservation that expires is told by what looks every minute
   const before = (await inbox('fall.vg')).length
   service.clock.now = new Date('2026-03-17T09:00:01Z')
   service.clearSessions()
-  const expiry = startExpiry({ db: service.db, now: () => service.clock.now, log: pino({ enabled: false }) }, 20)
-  await vi.waitFor(async () => expect(await inbox('fall.vg')).toHaveLength(before + 1))
-  await new Promise((resolve) => setTimeout(resolve, 60))
+  const expiry = startWatchedExpiry(service)
+  await expiry.lookedAgain()
+  expect(await inbox('fall.vg')).toHaveLength(before + 1)
+  await expiry.lookedAgain()
   await expiry.stop()
   expect(await inbox('fall.vg')).toHaveLength(before + 1)
 })

@@ -49,7 +49,7 @@ export class CaseFilePage extends LitElement {
   }
   declare session: Session
   declare search: string
-  /** What is looked for; it stays out of the address. */
+  /** What is looked for, as typed; it stays out of the address. */
   declare sought: string
   declare action: DocumentAction | undefined
   declare said: string
@@ -67,7 +67,7 @@ export class CaseFilePage extends LitElement {
     },
   })
   readonly #found = new Task(this, {
-    args: () => [this.#case, this.sought, this.#loaded.value] as const,
+    args: () => [this.#case, this.sought.trim(), this.#loaded.value] as const,
     task: async ([case_id, sought], { signal }): Promise<Map<string, FoundDocument> | undefined> => {
       if (sought.length < 2) return undefined
       const found = await findDocuments(case_id, sought, signal)
@@ -242,7 +242,7 @@ export class CaseFilePage extends LitElement {
       return html`<p class="sj-empty" role="status">
         ${
           found
-            ? html`In keinem Dokument steht „${this.sought}“.
+            ? html`In keinem Dokument steht „${this.sought.trim()}“.
                 <button type="button" class="sj-link" @click=${() => this.#look('')}>Alle Dokumente zeigen</button>`
             : 'In der Akte ist noch kein Dokument. Bescheide, Berichte und Hilfepläne kommen als PDF oder Bild hinein.'
         }

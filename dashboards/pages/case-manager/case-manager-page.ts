@@ -55,7 +55,7 @@ export class CaseManagerPage extends LitElement {
   }
   declare session: Session
   declare search: string
-  /** What is looked for. Names and case numbers stay out of the address. */
+  /** What is looked for, as typed. Names and case numbers stay out of the address. */
   declare text: string
   /** Where the pages after the first begin, up to the one shown. */
   declare cursors: string[]
@@ -64,7 +64,7 @@ export class CaseManagerPage extends LitElement {
   #timer: ReturnType<typeof setTimeout> | undefined
 
   readonly #page = new Task(this, {
-    args: () => [this.search, this.text, this.cursors, this.session.user_name] as const,
+    args: () => [this.search, this.#sought, this.cursors, this.session.user_name] as const,
     task: async ([search, text, cursors], { signal }): Promise<Shown> => {
       const choice = readManaged(search)
       const page = await manageCases(questionOf(choice, text, cursors.at(-1)), signal)
@@ -74,8 +74,8 @@ export class CaseManagerPage extends LitElement {
 
   /** Whoever is looked for, also without a help under way: a case whose helps ended is found by its person. */
   readonly #people = new Task(this, {
-    args: () => [this.text, this.session.user_name] as const,
-    task: async ([text], { signal }) => (text.trim().length < 2 ? undefined : { ...(await findClients(text, signal)), text }),
+    args: () => [this.#sought, this.session.user_name] as const,
+    task: async ([text], { signal }) => (text.length < 2 ? undefined : { ...(await findClients(text, signal)), text }),
   })
 
   constructor() {
@@ -99,6 +99,10 @@ export class CaseManagerPage extends LitElement {
   protected override willUpdate(changed: Map<string, unknown>) {
     if (changed.get('search') !== undefined) this.cursors = []
     if (changed.has('search') || changed.has('text') || changed.has('cursors')) this.chosen = new Set()
+  }
+
+  get #sought() {
+    return this.text.trim()
   }
 
   #choose(changed: ManagedChoice) {
@@ -159,7 +163,7 @@ export class CaseManagerPage extends LitElement {
 
   #found() {
     const people = this.#people.value
-    if (people?.text !== this.text || this.#page.value?.of.text !== this.text) return nothing
+    if (people?.text !== this.#sought || this.#page.value?.of.text !== this.#sought) return nothing
     const listed = new Set(this.#page.value.items.map(({ case_id }) => case_id))
     const found = people.items
       .map((person) => ({ ...person, cases: person.cases.filter(({ id }) => !listed.has(id)) }))

@@ -127,7 +127,7 @@ const walk = async (page: Page, key: 'Tab' | 'Shift+Tab', wanted: string) => {
     })
   for (let step = 0; step < 60; step += 1) {
     await page.keyboard.press(key)
-    await expect.poll(focused, { timeout: 5000 }).toEqual({ name: expect.any(String), seen: true })
+    await expect.poll(focused).toEqual({ name: expect.any(String), seen: true })
     if (await page.evaluate((selector) => document.activeElement!.matches(selector), wanted)) return
   }
   throw new Error(`${key} never reaches ${wanted}`)

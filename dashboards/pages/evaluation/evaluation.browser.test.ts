@@ -34,8 +34,8 @@ test('is built, saved, shared, opened by another user in his own rights, pinned 
   const search = new URL(page.url()).search
   expect(search).toBe('?figures=case_count,cases_ended&rows=region&columns=service_kind&service_kinds=s31,s34&grain=quarter')
   const answer = (await portal.ask('controlling.vg', `/api/evaluation${search}`)) as Evaluation
+  await expect.poll(() => page.locator('.sj-pivot tfoot td').count()).toBe(answer.columns.length)
   expect(await page.locator('.sj-pivot tbody tr').count()).toBe(answer.rows.length - 1)
-  expect(await page.locator('.sj-pivot tfoot td').count()).toBe(answer.columns.length)
 
   await page.click('summary:has-text("Speichern und teilen")')
   await page.click('button:has-text("Speichern")')
@@ -51,6 +51,7 @@ test('is built, saved, shared, opened by another user in his own rights, pinned 
   await page.waitForSelector('text=Vom Überblick lösen')
 
   const other = await portal.open(evaluationPath, { user: 'fall.vg' })
+  await other.waitForSelector('a:has-text("Quartale der Heime")')
   expect(await other.locator('text=Neue Auswertung').count()).toBe(0)
   await other.click('a:has-text("Quartale der Heime")')
   await shown(other)
@@ -119,9 +120,13 @@ describe('an evaluation', () => {
     const { rows, cells } = (await portal.ask('controlling.vg', `/api/evaluation${months}&against=previous_year`)) as Evaluation
     expect([rows[0]!.keys, cells]).toEqual([['13075'], 2 * 9 * 7])
     const references = rows[0]!.compared!.references.values.map((value, at) => value!.toLocaleString('de-DE', at < 6 ? {} : oneDigit))
-    const texts = (await page.locator('.sj-pivot tbody tr').first().locator('.sj-pivot__held').allTextContents()).map((text) => text.trim())
-    expect(texts.map((text) => text.replace(/ \(.*/, ''))).toEqual(references.map((text) => `, Vorjahreszeitraum ${text}`))
-    for (const text of texts) expect(text).toMatch(/\([+−]?\d+,\d\u00a0%\)$/)
+    let texts: string[] = []
+    const held = async () => {
+      texts = await page.locator('.sj-pivot tbody tr').first().locator('.sj-pivot__held').allTextContents()
+      return texts.map((text) => text.trim().replace(/ \(.*/, ''))
+    }
+    await expect.poll(held).toEqual(references.map((text) => `, Vorjahreszeitraum ${text}`))
+    for (const text of texts) expect(text.trim()).toMatch(/\([+−]?\d+,\d\u00a0%\)$/)
     await page.click('summary:has-text("Speichern und teilen")')
     await page.fill('#name', 'Mit Vorjahr')
     await page.click('button:has-text("Speichern")')
@@ -255,7 +260,7 @@ test('a view is embedded alone, in the pages it is allowed in, with the way to a
   const frame = await page.evaluate(() => navigator.clipboard.readText())
   const src = /src="([^"]+)"/.exec(frame)![1]!.replaceAll('&amp;', '&')
   await page.goto(src)
-  await page.waitForSelector('.sj-embedded tbody td')
+  await page.waitForSelector('.sj-embedded .sj-cell')
   expect(await page.locator('header.sj-header, .sj-brandbar, .sj-orientation, .sj-footer').count()).toBe(0)
   expect(await page.locator('.sj-filterbox, .sj-menu').filter({ visible: true }).count()).toBe(0)
   expect(await page.locator('.sj-embedded time').count()).toBeGreaterThan(0)

@@ -10,6 +10,7 @@ export class PlaceChoice extends LitElement {
     places: { attribute: false },
     radius: { attribute: false },
     missing: { attribute: false },
+    typed: { state: true },
     fault: { state: true },
   }
   declare point: string | undefined
@@ -19,6 +20,8 @@ export class PlaceChoice extends LitElement {
   declare radius: number | undefined
   /** What to say where a place is needed and there is none. */
   declare missing: string | undefined
+  /** As typed, until the point is that place; undefined: the point in words. */
+  declare typed: string | undefined
   declare fault: string | undefined
 
   constructor() {
@@ -31,25 +34,29 @@ export class PlaceChoice extends LitElement {
   }
 
   protected override willUpdate(changed: Map<string, unknown>) {
-    if (changed.has('point')) this.fault = undefined
+    if (!changed.has('point')) return
+    this.typed = undefined
+    this.fault = undefined
   }
 
   protected override updated(changed: Map<string, unknown>) {
     // who types at once is read again when the districts have come
-    if (changed.has('places') && this.fault) this.#typed(this.querySelector<HTMLInputElement>('#place')!.value)
+    if (changed.has('places') && this.fault) this.#read(this.typed!)
   }
 
   #tell(name: 'sj-point' | 'sj-radius', detail: string) {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }))
   }
 
-  #typed(text: string) {
+  #read(text: string) {
     const point = text.trim() === '' ? '' : readPlace(text, this.places)
     this.fault =
       point === undefined
         ? 'Dieser Ort ist nicht bekannt. Bitte einen Kreis, eine Stadt oder Einrichtung der Liste, oder 54,09 12,13.'
         : undefined
-    if (point !== undefined && point !== (this.point ?? '')) this.#tell('sj-point', point)
+    const isThere = point === (this.point ?? '')
+    this.typed = isThere ? undefined : text
+    if (point !== undefined && !isThere) this.#tell('sj-point', point)
   }
 
   override render() {
@@ -66,8 +73,12 @@ export class PlaceChoice extends LitElement {
           autocomplete="off"
           aria-invalid=${fault ? 'true' : 'false'}
           aria-describedby=${fault ? 'hint-place fault-place' : 'hint-place'}
-          .value=${this.point === undefined ? '' : placeText(this.point, this.places)}
-          @change=${(event: Event) => this.#typed((event.target as HTMLInputElement).value)}
+          .value=${this.typed ?? (this.point === undefined ? '' : placeText(this.point, this.places))}
+          @input=${(event: Event) => {
+            this.typed = (event.target as HTMLInputElement).value
+            this.fault = undefined
+          }}
+          @change=${(event: Event) => this.#read((event.target as HTMLInputElement).value)}
         />
         <datalist id="places">${this.places.map(({ name }) => html`<option value=${name}></option>`)}</datalist>
         ${faultLine('place', fault ? { place: fault } : {})}

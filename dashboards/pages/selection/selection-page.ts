@@ -227,7 +227,8 @@ export class SelectionPage extends LitElement {
 
   readonly #pointed = (event: MouseEvent) => {
     const target = event.target as Element
-    const drawing = target.closest('.sj-plot svg')
+    // found from the frame around it: it may have been drawn anew while the mouse was down
+    const drawing = target.closest('.sj-plot')?.querySelector('svg')
     if (!drawing || !this.#frame || target.closest('[data-id], [data-target]')) return
     const box = drawing.getBoundingClientRect()
     const scale = this.#frame.width / box.width
@@ -537,7 +538,7 @@ export class SelectionPage extends LitElement {
               ${kinds.map(
                 ({ label, options }) =>
                   html`<optgroup label=${label}>
-                    ${options.map(({ value, label }) => html`<option value=${value} ?selected=${value === wanted.service_kind.code}>${label}</option>`)}
+                    ${options.map(({ value, label }) => html`<option value=${value} .selected=${value === wanted.service_kind.code}>${label}</option>`)}
                   </optgroup>`,
               )}
             </select>
@@ -695,7 +696,7 @@ export class SelectionPage extends LitElement {
       <span>
         <label for=${name}>${label}</label>
         <select id=${name} @change=${(event: Event) => this.#look({ [name]: (event.target as HTMLSelectElement).value })}>
-          ${options.map(([key, text]) => html`<option value=${key} ?selected=${key === value}>${text}</option>`)}
+          ${options.map(([key, text]) => html`<option value=${key} .selected=${key === value}>${text}</option>`)}
         </select>
       </span>
     `

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { axeFindings, openPortal, type Portal } from '../../pages.fixture.ts'
 import { helpSelectionPath } from '../../route.ts'
@@ -16,8 +17,9 @@ const asOwner = async (text: string, values: unknown[] = []) => {
   return client.query(text, values).finally(() => client.end())
 }
 
-const counts = async (page: Awaited<ReturnType<Portal['open']>>) =>
-  (await page.locator('.sj-tabs').innerText()).match(/\d+/g)!.map(Number) as [number, number]
+/** The offers of what is asked for now, not those of the question before. */
+const listed = (page: Page) => page.waitForSelector('.sj-offers:not(.sj-stale)')
+const counts = async (page: Page) => (await page.locator('.sj-tabs').innerText()).match(/\d+/g)!.map(Number) as [number, number]
 
 test('a child new to the office gets a place: person, case, period, offers by cost, reservation', async () => {
   const page = await portal.open(`${helpSelectionPath}?first_day=2027-01-01&last_day=2027-07-02&area=MV`, { user: 'fall.vg' })
@@ -53,14 +55,14 @@ test('a child new to the office gets a place: person, case, period, offers by co
   await page.locator('#place').blur()
   await page.waitForSelector('.sj-offers tbody small:has-text("km")')
   expect(page.url()).toMatch(/point=54\.\d\d_12\.\d\d/)
-  await page.selectOption('#sort', 'distance')
   const kilometres = async () =>
     (await page.locator('.sj-offers .sj-c-offer label > span > small').allInnerTexts()).map((text) => Number(/(\d+)\skm/.exec(text)![1]))
-  await page.waitForFunction(() => new URL(location.href).searchParams.get('sort') === 'distance')
-  const far = await kilometres()
-  expect(far).toEqual(far.toSorted((a, b) => a - b))
+  await listed(page)
+  const near = (await kilometres()).toSorted((a, b) => a - b)
+  await page.selectOption('#sort', 'distance')
+  await expect.poll(kilometres).toEqual(near)
   await page.selectOption('#distance', '100')
-  await page.waitForFunction((before) => document.querySelectorAll('.sj-offers tbody tr').length < before, far.length)
+  await page.waitForFunction((before) => document.querySelectorAll('.sj-offers tbody tr').length < before, near.length)
   expect(Math.max(...(await kilometres()))).toBeLessThanOrEqual(100)
   await page.click('.sj-offers__map summary')
   await page.waitForSelector('.sj-plot svg [data-id]')
@@ -81,6 +83,7 @@ test('a child new to the office gets a place: person, case, period, offers by co
   // around a place that is not told yet: the map is there to point at it
   await page.selectOption('#area', 'around')
   await page.waitForSelector('.sj-empty:has-text("Bitte den Ort angeben")')
+  await page.waitForSelector('.sj-plot svg')
   await page.locator('.sj-plot').click({ position: { x: 80, y: 80 } })
   await expect.poll(() => page.inputValue('#place')).not.toBe('')
   expect(page.url()).toMatch(/point=/)
@@ -88,7 +91,7 @@ test('a child new to the office gets a place: person, case, period, offers by co
   await page.fill('#place', '')
   await page.locator('#place').blur()
   await page.waitForFunction(() => !/point=|area=around/.test(location.href))
-  await page.waitForSelector('.sj-offers .sj-best')
+  await page.waitForSelector('.sj-offers:not(.sj-stale) .sj-best')
 
   const costs = await page.locator('.sj-offers .sj-c-cost').allInnerTexts()
   const euros = costs.slice(1).map((text) => Number(text.replace(/\D/g, '')))
@@ -112,12 +115,34 @@ test('a child new to the office gets a place: person, case, period, offers by co
   await portal.close(page)
 })
 
+test('a place that is being typed is not written over by names that come meanwhile', async () => {
+  const page = await portal.open('/', { user: 'fall.vg' })
+  let answer = () => {}
+  const held = new Promise<void>((resolve) => (answer = resolve))
+  await page.route('**/kreise_*', async (route) => {
+    await held
+    return route.continue()
+  })
+  await page.goto(`${portal.url}${helpSelectionPath}?point=53.91_12.22&area=MV`)
+  await expect.poll(() => page.inputValue('#place')).toBe('53,91° N, 12,22° O')
+  await page.fill('#place', 'Stral')
+  answer()
+  await page.waitForSelector('#places option[value="Vorpommern-Rügen"]', { state: 'attached' })
+  expect(await page.inputValue('#place')).toBe('Stral')
+  await page.fill('#place', 'Vorpommern-Rü')
+  await page.locator('#place').blur()
+  await expect.poll(() => page.inputValue('#place')).toBe('Vorpommern-Rügen')
+  expect(page.url()).toContain('point=54.21_12.81')
+  await portal.close(page)
+})
+
 test('on a phone, a case found by its number: a help outside the system, and what is missing is told at its field', async () => {
   const page = await portal.open(`${helpSelectionPath}?service_kind=s31`, { user: 'fall.vg', width: 360 })
   await page.fill('#sought', 'beispiel nele')
   await page.click('button:has-text("Suchen")')
   await page.click('.sj-found button:has-text("VG-2026-0412")')
   await page.waitForSelector('text=bei Beginn 12 Jahre')
+  await listed(page)
   await page.click('button:has-text("Auswärtig buchen")')
   await page.click('button:has-text("Auswärtig buchen")')
   await page.waitForSelector('.sj-summary:has-text("Stunden pro Woche")')
@@ -165,6 +190,7 @@ test('a file of the specialist system becomes persons and cases, and a case wait
   await page.click('sj-take-over button:has-text("Fall X-1")')
   await page.waitForSelector('text=bei Beginn 15 Jahre')
   expect(page.url()).not.toMatch(/Muster|4711/)
+  await listed(page)
 
   const offer_id = await page.locator('.sj-offers input[type=radio]').first().getAttribute('value')
   await asOwner(
@@ -173,7 +199,8 @@ test('a file of the specialist system becomes persons and cases, and a case wait
     [offer_id],
   )
   await page.reload()
-  await page.locator('.sj-offers button:has-text("Auf die Warteliste")').first().click()
+  // grades that come later may move the button while the mouse is down
+  await page.locator('.sj-offers button:has-text("Auf die Warteliste")').first().press('Enter')
   await page.waitForSelector('[role=status]:has-text("Der Fall wartet auf einen Platz")')
   await page.waitForSelector('.sj-selection__form .sj-waiting:has-text("Stelle 1")')
   await page.locator('.sj-selection__form .sj-waiting button').click()
