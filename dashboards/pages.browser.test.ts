@@ -83,6 +83,21 @@ describe('signing in', () => {
     await portal.close(page)
   })
 
+  test('who goes elsewhere before signing in again, is there', async () => {
+    const page = await portal.open(comparisonPath, { user: 'politik', anew: true })
+    await tableShown(page)
+    await page.evaluate(() => fetch('/api/session', { method: 'DELETE' }))
+    await page.selectOption('#filter-figure', 'case_stock')
+    await page.waitForSelector('text=Ihre Sitzung ist beendet')
+    await page.click('a.sj-brand')
+    await page.waitForURL((url) => url.pathname === '/')
+    await fillForm(page)
+    await page.click('#anmelden')
+    await page.waitForSelector('sj-overview-page h1')
+    expect(await page.locator('sj-comparison-page').count()).toBe(0)
+    await portal.close(page)
+  })
+
   test('the own password is changed, and what is wrong is told at its field', async () => {
     const page = await portal.open('/passwort', { user: 'landesjugendamt', anew: true })
     const change = async (current: string, wanted: string) => {

@@ -120,8 +120,11 @@ export class Portal extends LitElement {
       this.#focusHeading = true
       scrollTo(0, 0)
     }
-    if (session || page.open) void this.#fill(page, session)
-    else this.page = page
+    if (session || page.open) return void this.#fill(page, session)
+    // what was kept for after signing in belongs to the page left
+    if (page !== this.page) this.content = undefined
+    this.#wanted = page
+    this.page = page
   }
 
   /**
