@@ -29,11 +29,7 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
     as_of: asOf,
     controlled,
     chart: z.enum(comparisonCharts).default('trend').describe('Die Grafik des PDF-Berichts'),
-    region: z
-      .string()
-      .max(40)
-      .optional()
-      .describe('id des örtlichen Trägers, den die Grafik hervorhebt; sonst der eigene'),
+    region: z.string().max(40).optional().describe('id des örtlichen Trägers, den die Grafik hervorhebt; sonst der eigene'),
   })
   const TrendQuery = z
     .strictObject({ ...viewQuery, from: begunMonth(running), to: begunMonth(running), as_of: asOf, controlled })
@@ -123,7 +119,11 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
             const { as_of } = source
             const { chart, region = null } = asked
             const looked = { chart: c.req.query('chart') ?? null, region }
-            const context = await contextOf(c, source, address(c, comparisonPage, { ...question.view, month: answer.month, as_of, ...looked }))
+            const context = await contextOf(
+              c,
+              source,
+              address(c, comparisonPage, { ...question.view, month: answer.month, as_of, ...looked }),
+            )
             const { comparison, trend } = await answerBoth(c, source, question, month)
             const { data_as_of } = comparison
             const reader = c.get('reader')

@@ -192,7 +192,12 @@ test.each([
     texts: ['Fälle hinter dem Wert', '95-%-Grenzen'],
   },
   { chart: 'multiples', url: density, kind: 'Verläufe', texts: ['Alle auf derselben Skala', 'MSE'] },
-  { chart: 'age_sex', url: '/api/comparison?figure=case_stock&month=2026-09', kind: 'Alter und Geschlecht', texts: ['weiblich', 'männlich'] },
+  {
+    chart: 'age_sex',
+    url: '/api/comparison?figure=case_stock&month=2026-09',
+    kind: 'Alter und Geschlecht',
+    texts: ['weiblich', 'männlich'],
+  },
 ])('the PDF of a comparison holds the drawing looked at: $chart', async ({ chart, url, kind, texts }) => {
   const { bytes } = await file(politics, `${url}&chart=${chart}&region=13075`, 'application/pdf')
   const { pages, alts } = await readPdf(bytes)
@@ -217,7 +222,10 @@ test('small multiples of all of Germany have a panel of every authority, on as m
   const { rows } = await json<ComparisonAnswer>(politics, url)
   const { bytes } = await file(politics, `${url}&chart=multiples`, 'application/pdf')
   const pages = await readPdfText(bytes)
-  const drawn = pages.slice(1, pages.findIndex((page) => page.includes('Örtlicher Träger')))
+  const drawn = pages.slice(
+    1,
+    pages.findIndex((page) => page.includes('Örtlicher Träger')),
+  )
   expect(drawn.length).toBeGreaterThan(3)
   const words = drawn.join(' ').split(/\s+/)
   for (const { region, signs } of rows) if (signs.current !== '…') expect(words).toContain(region.split(/\s+/)[0])
@@ -225,7 +233,8 @@ test('small multiples of all of Germany have a panel of every authority, on as m
 
 test('the PDF of an evaluation holds its drawing: the usual one, or the one chosen', async () => {
   const url = '/api/evaluation?figures=case_density&rows=region&grain=year&from=2025-01&to=2025-12'
-  const told = async (chart: string) => (await readPdf((await file(politics, url + chart, 'application/pdf')).bytes)).alts.map((alt) => alt.split(':')[0])
+  const told = async (chart: string) =>
+    (await readPdf((await file(politics, url + chart, 'application/pdf')).bytes)).alts.map((alt) => alt.split(':')[0])
   expect(await told('')).toEqual(['Punkte'])
   expect(await told('&chart=map')).toEqual(['Karte'])
   expect(await told('&columns=period&grain=quarter')).toEqual(['Linien'])

@@ -43,7 +43,10 @@ const tableOf = ({ title, twin }: ChartView): ReportTable => {
     caption: `Werte der Grafik: ${title}`,
     stub: [stub],
     heads: heads.map((text) => ({ text, period: '' })),
-    rows: twin.rows.map(({ head, cells }) => ({ names: [head], cells: cells.map((cell) => (typeof cell === 'string' ? cell : cell.sign)) })),
+    rows: twin.rows.map(({ head, cells }) => ({
+      names: [head],
+      cells: cells.map((cell) => (typeof cell === 'string' ? cell : cell.sign)),
+    })),
   }
 }
 

@@ -76,7 +76,13 @@ const pieceBlocks = (paper: Paper, svg: SVGSVGElement, room: number, alt: string
     const draw = (top: number) => {
       const bbox = [sheet.left, top, sheet.left + width * points, top + (to - from) * points]
       const paint = () => {
-        doc.save().translate(sheet.left, top).scale(points).translate(0, -from).rect(0, from, width, to - from).clip()
+        doc
+          .save()
+          .translate(sheet.left, top)
+          .scale(points)
+          .translate(0, -from)
+          .rect(0, from, width, to - from)
+          .clip()
         for (const shape of within) paintShape(paper, shape)
         doc.restore()
       }
@@ -124,7 +130,7 @@ type Shape = { element: Element; x: number; y: number; style: Style; clip: Box |
 type Around = Omit<Shape, 'element'>
 
 const shapesOf = (svg: SVGSVGElement): Shape[] => {
-  const boxes = new Map(
+  const boxes = new Map<string, Box>(
     [...svg.querySelectorAll('clipPath')].map((path) => [`url(#${path.id})`, boxOf(path.firstElementChild!, 0, 0)] as const),
   )
   const within = (element: Element, around: Around): Shape[] => {
@@ -233,14 +239,14 @@ const setLine = (doc: PDFKit.PDFDocument, style: Style) => {
 const paintOf = (doc: PDFKit.PDFDocument, value: string): Colour | null => {
   if (value === 'none' || value === 'transparent') return null
   if (value === 'currentColor') return colours.ink
-  if (value.startsWith('url(')) return [stripesOf(doc), tokens['data-context-text']!] as unknown as Colour
+  if (value.startsWith('url(')) return [stripesOf(doc), tokens['data-context-text']!]
   const [, token] = /^var\(--sj-([a-z0-9-]+)\)$/.exec(value) ?? []
   const colour = token === undefined ? value : tokens[token]
   if (colour === undefined) throw new Error(`a drawing has a colour paper does not know: ${value}`)
   return colour
 }
 
-const stripes = new WeakMap<PDFKit.PDFDocument, PDFKit.Mixins.PDFTilingPattern>()
+const stripes = new WeakMap<PDFKit.PDFDocument, PDFKit.PDFTilingPattern>()
 const stripesOf = (doc: PDFKit.PDFDocument) => {
   let known = stripes.get(doc)
   // one stripe from corner to corner, and the ends of its neighbours
@@ -278,7 +284,12 @@ const surround = ({ doc, faces }: Paper, text: string, { face, size, x, y, colou
   const font = faces[face]
   const unit = size / font.unitsPerEm
   const { glyphs, positions } = font.layout(text)
-  doc.save().translate(x, y).scale(unit, -unit).lineWidth(thickness / unit).lineJoin('round')
+  doc
+    .save()
+    .translate(x, y)
+    .scale(unit, -unit)
+    .lineWidth(thickness / unit)
+    .lineJoin('round')
   glyphs.forEach((glyph, index) => {
     const { xAdvance } = positions[index]!
     doc.path(glyph.path.toSVG()).stroke(colour)

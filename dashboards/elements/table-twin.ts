@@ -11,9 +11,7 @@ export const twinValue = (value: number | null, sign: string | null, format: Fig
 
 /** A sign is read aloud by its meaning. */
 export const twinText = (cell: TwinCell) =>
-  typeof cell === 'string'
-    ? cell
-    : html`<b aria-hidden="true">${cell.sign}</b><span class="kern-sr-only">${signText(cell.sign)}</span>`
+  typeof cell === 'string' ? cell : html`<b aria-hidden="true">${cell.sign}</b><span class="kern-sr-only">${signText(cell.sign)}</span>`
 
 export const twinTable = ({ heads, rows }: Twin, title: string) => html`
   <div class="sj-scroll" role="region" aria-label="Werte zu: ${title}" tabindex="0">
