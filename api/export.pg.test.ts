@@ -217,22 +217,8 @@ test('a drawing that makes no sense is told on the cover, and the report comes w
   expect((await politics('/api/comparison?figure=case_count&chart=pie', 'application/pdf')).status).toBe(400)
 })
 
-test('small multiples of all of Germany have a panel of every authority, on as many pages as that takes', async () => {
-  const url = '/api/comparison?figure=case_density&area=de&month=2026-09'
-  const { rows } = await json<ComparisonAnswer>(politics, url)
-  const { bytes } = await file(politics, `${url}&chart=multiples`, 'application/pdf')
-  const pages = await readPdfText(bytes)
-  const drawn = pages.slice(
-    1,
-    pages.findIndex((page) => page.includes('Örtlicher Träger')),
-  )
-  expect(drawn.length).toBeGreaterThan(3)
-  const words = drawn.join(' ').split(/\s+/)
-  for (const { region, signs } of rows) if (signs.current !== '…') expect(words).toContain(region.split(/\s+/)[0])
-})
-
 test('the PDF of an evaluation holds its drawing: the usual one, or the one chosen', async () => {
-  const url = '/api/evaluation?figures=case_density&rows=region&grain=year&from=2025-01&to=2025-12'
+  const url = '/api/evaluation?figures=case_density&rows=region&from=2025-01&to=2025-12'
   const told = async (chart: string) =>
     (await readPdf((await file(politics, url + chart, 'application/pdf')).bytes)).alts.map((alt) => alt.split(':')[0])
   expect(await told('')).toEqual(['Punkte'])

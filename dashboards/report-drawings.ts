@@ -20,7 +20,7 @@ let brought: Promise<Pick<Canvas, 'document'>> | undefined
 let shapes: Promise<DistrictShape[]> | undefined
 
 /** The library that stands in for the browser is loaded with the first drawing. */
-const bringDocument = async () => ({ document: (await import('linkedom')).parseHTML('<!doctype html>').document })
+const bringDocument = async () => ({ document: (await import('linkedom')).parseHTML('<html></html>').document })
 const readDistricts = async () =>
   districtShapes(JSON.parse(await readFile(new URL('data/kreise_de_vg250_2018.topo.json', import.meta.url), 'utf8')))
 
@@ -33,8 +33,8 @@ const drawingOf = (kind: string, view: ChartView, table: ReportTable | null, not
   return { kind, title, subtitle, notes, source: `Quelle: ${source}.${credit ? ` Karte: ${credit}.` : ''}`, table, draw }
 }
 
-/** Drawings of months show more than a table of paper can hold where there are more authorities than this. */
-const mostColumns = 16
+/** Tables of months have a column for each authority: more than these become too many pages. */
+const mostColumns = 18
 
 const tableOf = ({ title, twin }: ChartView): ReportTable => {
   const [stub = '', ...heads] = twin.heads
@@ -91,7 +91,7 @@ const drawComparison = async (asked: ComparisonToDraw): Promise<Drawing | Undraw
   const view = chartView(chart, context)
   // the map shows what stands in the table of the report
   if (chart === 'map') return drawingOf(kind, view, null)
-  const wide = (chart === 'trend' || chart === 'multiples') && rows.length > mostColumns
+  const wide = (chart === 'trend' || chart === 'multiples') && view.twin.heads.length > mostColumns
   return wide
     ? drawingOf(kind, view, null, 'Die Monatswerte jedes örtlichen Trägers stehen im Blatt „Verlauf“ der Excel-Fassung dieses Berichts.')
     : drawingOf(kind, view, tableOf(view))

@@ -4,8 +4,8 @@ import type { Drawing } from './report.ts'
 
 /** Points a pixel. */
 const scale = 0.75
-/** Tried one after the other, until a drawing is no higher than its page. */
-const widths = [994, 880, 780, 680, 580, 480, 400]
+/** In pixels; a drawing higher than its page is drawn narrower. */
+const [widest, narrowest] = [994, 400]
 
 /** The tokens of the pages (dashboards/theme.css) in their colours. */
 const tokens: Record<string, string> = {
@@ -46,14 +46,12 @@ export const drawingBlocks = async (paper: Paper, drawing: Drawing): Promise<Blo
 
 const sentences = (texts: string[]) => texts.map((text) => (text.endsWith('.') ? text : `${text}.`)).join(' ')
 
-/** As wide as it may be. */
-const fitting = async ({ draw }: Drawing, room: number): Promise<SVGSVGElement> => {
-  let svg: SVGSVGElement | undefined
-  for (const width of widths) {
-    svg = await draw(width)
-    if (sizeOf(svg).height <= room || rowsOf(shapesOf(svg)).length > 0) return svg
-  }
-  return svg!
+const fitting = async ({ draw }: Pick<Drawing, 'draw'>, room: number, width = widest): Promise<SVGSVGElement> => {
+  const svg = await draw(width)
+  const share = room / sizeOf(svg).height
+  if (share >= 1 || width === narrowest || rowsOf(shapesOf(svg)).length > 0) return svg
+  // a map of all districts takes a second
+  return fitting({ draw }, room, Math.max(narrowest, Math.floor(width * Math.min(share, 0.9))))
 }
 
 type Colour = PDFKit.Mixins.ColorValue
