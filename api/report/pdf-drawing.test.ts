@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { DOMParser } from 'linkedom'
 import { expect, test } from 'vitest'
+import { tokens } from './pdf-drawing.ts'
 import { reportPdf } from './pdf.ts'
 import { readPdf } from './read.fixture.ts'
 import type { Drawing, Report } from './report.ts'
@@ -53,6 +54,15 @@ test.each(['age-sex', 'distribution', 'dots', 'funnel', 'map', 'multiples', 'tre
     expect(pages[1]).toContain('Karte: © GeoBasis-DE.')
   },
 )
+
+test('paper knows every colour that charts are drawn in', async () => {
+  const folder = new URL('../../dashboards/charts/', import.meta.url)
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.ts'))
+  const sources = await Promise.all(files.map((name) => readFile(new URL(name, folder), 'utf8')))
+  const used = new Set(sources.join('').match(/(?<=var\(--sj-)[a-z0-9-]+(?=\))/g))
+  expect(used.size).toBeGreaterThan(8)
+  expect([...used].filter((name) => !(name in tokens))).toEqual([])
+})
 
 test('a drawing of many rows goes on from page to page, and no row is cut or told twice', async () => {
   const names = Array.from({ length: 70 }, (_, at) => `Zeile-${at}-`)

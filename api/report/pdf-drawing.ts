@@ -8,7 +8,7 @@ const scale = 0.75
 const [widest, narrowest] = [994, 400]
 
 /** The tokens of the pages (dashboards/theme.css) in their colours. */
-const tokens: Record<string, string> = {
+export const tokens: Record<string, string> = {
   ink: colours.ink,
   muted: colours.muted,
   paper: '#ffffff',
@@ -38,9 +38,11 @@ export const drawingBlocks = async (paper: Paper, drawing: Drawing): Promise<Blo
     ...notes.map((note) => paragraph(paper, note, { size: 10, above: 6 })),
     paragraph(paper, source, { size: 8.5, colour: colours.muted, above: 6 }),
   ]
-  const words = [...above, ...below].reduce((sum, { height, above: room = 0 }) => sum + height + room, 0)
-  const room = (sheet.bottom - sheet.top - words) / scale
-  const svg = await fitting(drawing, room)
+  const heightOf = (blocks: Block[]) => blocks.reduce((sum, { height, above: room = 0 }) => sum + height + room, 0)
+  const page = sheet.bottom - sheet.top
+  const [whole, first, next] = [page - heightOf([...above, ...below]), page - heightOf(above), page].map((points) => points / scale)
+  const room: Room = { whole: whole!, first: first!, next: next! }
+  const svg = await fitting(drawing, room.whole)
   return [...above, ...pieceBlocks(paper, svg, room, sentences([`${drawing.kind}: ${title}`, subtitle, ...notes])), ...below]
 }
 
@@ -59,13 +61,16 @@ type Colour = PDFKit.Mixins.ColorValue
 const numberOf = (element: Element, name: string) => Number(element.getAttribute(name) ?? 0)
 const sizeOf = (svg: Element) => ({ width: numberOf(svg, 'width'), height: numberOf(svg, 'height') })
 
-const pieceBlocks = (paper: Paper, svg: SVGSVGElement, room: number, alt: string): Block[] => {
+/** How high a drawing may be: with its words, or its first piece below its title, or the next ones. */
+type Room = { whole: number; first: number; next: number }
+
+const pieceBlocks = (paper: Paper, svg: SVGSVGElement, room: Room, alt: string): Block[] => {
   const { doc, root } = paper
   const { width, height } = sizeOf(svg)
   const shapes = shapesOf(svg)
   const rows = rowsOf(shapes)
   // what can neither be drawn lower nor cut is made smaller
-  const points = scale * (rows.length > 0 ? 1 : Math.min(1, room / height))
+  const points = scale * (rows.length > 0 ? 1 : Math.min(1, room.whole / height))
   return cutsOf(rows, height, room).map(({ from, to }, index): Block => {
     const within = shapes.filter((shape) => {
       const { top, bottom } = spanOf(shape)
@@ -95,15 +100,14 @@ type Span = { top: number; bottom: number }
 const rowsOf = (shapes: Shape[]): Span[] =>
   shapes.filter(({ element }) => element.localName === 'rect' && element.hasAttribute('data-id')).map(spanOf)
 
-/** As few pieces as there may be, each as high as the room at most and cut between rows. */
-const cutsOf = (rows: Span[], height: number, room: number): { from: number; to: number }[] => {
+/** As few pieces as there may be, cut between rows. */
+const cutsOf = (rows: Span[], height: number, { whole, first, next }: Room): { from: number; to: number }[] => {
+  if (rows.length === 0 || height <= whole) return [{ from: 0, to: height }]
   const pieces: { from: number; to: number }[] = []
   for (let from = 0; from < height;) {
-    const crossed = (y: number) => rows.filter(({ top, bottom }) => top < y && bottom > y)
-    let to = rows.length === 0 || from + room >= height ? height : from + room
-    if (to < height) to = Math.min(to, ...crossed(to).map(({ top }) => top))
-    // a row higher than a page is cut after all
-    if (to <= from) to = from + room
+    const end = from + (from === 0 ? first : next)
+    const crossed = rows.filter(({ top, bottom }) => top < end && bottom > end && top > from)
+    const to = end >= height ? height : Math.min(end, ...crossed.map(({ top }) => top))
     pieces.push({ from, to })
     from = to
   }
