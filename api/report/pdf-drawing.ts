@@ -40,8 +40,8 @@ export const drawingBlocks = async (paper: Paper, drawing: Drawing): Promise<Blo
   ]
   const heightOf = (blocks: Block[]) => blocks.reduce((sum, { height, above: room = 0 }) => sum + height + room, 0)
   const page = sheet.bottom - sheet.top
-  const [whole, first, next] = [page - heightOf([...above, ...below]), page - heightOf(above), page].map((points) => points / scale)
-  const room: Room = { whole: whole!, first: first!, next: next! }
+  const pixels = (points: number) => Math.floor(points / scale)
+  const room = { whole: pixels(page - heightOf([...above, ...below])), first: pixels(page - heightOf(above)), next: pixels(page) }
   const svg = await fitting(drawing, room.whole)
   return [...above, ...pieceBlocks(paper, svg, room, sentences([`${drawing.kind}: ${title}`, subtitle, ...notes])), ...below]
 }
