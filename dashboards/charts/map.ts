@@ -142,11 +142,11 @@ const districtLabels =
   (index, scales, values, dimensions, context) => {
     const path = context.path()
     const few = drawn.length <= mostNamed
-    const outlines = drawn.map(({ shape }) => outlineOf(path(shape) ?? ''))
+    const isLabelled = ({ id }: District) => drawn.length <= mostLabelled || id === highlighted
+    const outlines = drawn.map((district) => (isLabelled(district) ? outlineOf(path(district.shape) ?? '') : undefined))
     const worded = drawn.flatMap((district, at): Worded[] => {
       const outline = outlines[at]
       if (!district.row || !outline) return []
-      if (drawn.length > mostLabelled && district.id !== highlighted) return []
       const { region, value, sign, uncertain } = district.row
       const text = value === null ? (sign ?? '–') : uncertain ? `(${labelText(value, format)})` : labelText(value, format)
       const shown = sign === '.' ? [] : [text]
