@@ -54,7 +54,7 @@ export const fileDownloads = (url: string): DownloadGroup[] => {
     {
       title: 'Zum Lesen und Vorlegen',
       downloads: [
-        { label: 'PDF-Bericht', note: 'mit Grafik, Tabelle und Definition', file: file('application/pdf') },
+        { label: 'PDF-Bericht', note: 'die gezeigte Ansicht mit Definition', file: file('application/pdf') },
         {
           label: 'Excel',
           note: 'formatierte Tabelle mit Definition und Verlauf',
