@@ -14,6 +14,7 @@ import { explanationRoutes } from './explanation.routes.ts'
 import { healthRoutes } from './health.routes.ts'
 import { ImpossiblePeriod, MomentInPreparation, sourcesOf, UnknownMoment, type Bygone, type Source } from './moment.ts'
 import { problem } from './problem.ts'
+import type { Drawings } from './report/drawings.ts'
 import { rankingRoutes } from './ranking.routes.ts'
 import { signedIn, type ApiEnv, type FindReader } from './reader.ts'
 import { sideBySideRoutes } from './side-by-side.routes.ts'
@@ -37,6 +38,8 @@ export type ApiOptions = {
   public_url?: string | undefined
   /** Refuses what a foreign page sends, as the service does. */
   sameOrigin: MiddlewareHandler
+  /** What reports hold of what the pages draw. */
+  drawings: Drawings
 }
 
 export type ApiDeps = ApiOptions & {

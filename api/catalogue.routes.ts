@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { catalogue } from '../warehouse/catalogue.ts'
 import { bookingsBehind, keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
-import { monthAt, monthText } from '../warehouse/month.ts'
+import { monthAt, monthText, type Month } from '../warehouse/month.ts'
 import { KeyFiguresAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import type { ApiEnv } from './reader.ts'
@@ -23,7 +23,24 @@ const publicFigure = (figure: KeyFigure): KeyFiguresAnswer['figures'][number] =>
   }
 }
 
-/** The key figures and everything they can be filtered by. */
+/** The key figures and everything they can be filtered by; `running`: the month in which the data end. */
+export const catalogueAnswer = (
+  { directory, first_month }: Awaited<ReturnType<typeof catalogue>>,
+  running: Month,
+): Omit<KeyFiguresAnswer, 'data_as_of' | 'month_ends'> => {
+  const { states, modules, service_kinds, specialisations, groups } = directory
+  const last = monthText(running)
+  return {
+    figures: keyFigures.map(publicFigure),
+    modules,
+    service_kinds,
+    specialisations,
+    areas: [...states.map(({ code, name }) => ({ code, name })), { code: 'de', name: 'Deutschland' }],
+    groups: groups.map(({ members, ...group }) => ({ ...group, members: [...members] })),
+    months: { first: first_month ?? last, last },
+  }
+}
+
 export const catalogueRoutes = ({ warehouse, now, stamp, bygone }: ApiDeps) =>
   new Hono<ApiEnv>().get(
     '/key-figures',
@@ -33,17 +50,9 @@ export const catalogueRoutes = ({ warehouse, now, stamp, bygone }: ApiDeps) =>
     }),
     async (c) => {
       const read = await catalogue(warehouse)
-      const last = monthText(monthAt(now()))
-      const { states, modules, service_kinds, specialisations } = read.directory
       const answer: KeyFiguresAnswer = {
+        ...catalogueAnswer(read, monthAt(now())),
         data_as_of: stamp(c, read),
-        figures: keyFigures.map(publicFigure),
-        modules,
-        service_kinds,
-        specialisations,
-        areas: [...states.map(({ code, name }) => ({ code, name })), { code: 'de', name: 'Deutschland' }],
-        groups: read.directory.groups.map(({ members, ...group }) => ({ ...group, members: [...members] })),
-        months: { first: read.first_month ?? last, last },
         month_ends: ((await bygone?.past.monthEnds(now())) ?? []).map(monthText),
       }
       return c.json(answer)

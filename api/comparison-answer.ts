@@ -1,9 +1,10 @@
 import type { Parts } from '../warehouse/comparison.ts'
+import { distribution, type Curve } from '../warehouse/distribution.ts'
 import { keyFigureByName, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthText, type Month } from '../warehouse/month.ts'
 import type { Freshness } from '../warehouse/query.ts'
 import { comparison, comparisonWithTrend, trend, type Comparison, type Eyes, type Region, type Trend } from '../warehouse/views.ts'
-import type { ComparisonAnswer, TrendAnswer } from './answers.ts'
+import type { ComparisonAnswer, DistributionAnswer, TrendAnswer } from './answers.ts'
 import type { Source } from './moment.ts'
 import { columnNames } from './report/comparison.ts'
 import { computeOnce } from './compute-once.ts'
@@ -55,6 +56,30 @@ export const comparisonWithTrendOf = async (source: Source, question: Question, 
     trend: monthsAnswer(read.trend, source, question, month),
   }
 }
+
+/** How the rates of a month lie. */
+export const distributionOf = async (
+  source: Source,
+  { view, figure }: Question,
+  month: Month,
+  eyes: Eyes,
+): Promise<{ answer: Unstamped<DistributionAnswer>; freshness: Freshness }> => {
+  const { regions, rows, total, ...freshness } = await computeOnce(distribution, await source.open(), { ...view, month }, eyes)
+  const answer = {
+    ...view,
+    as_of: source.as_of,
+    unit: figure.unit,
+    digits: figure.digits,
+    month: monthText(month),
+    running: month === source.running,
+    rows: regions.map(({ region, id, ags, name }, i) => ({ region, id, ags, name, ...curveOf(rows[i]!) })),
+    total: curveOf(total),
+  }
+  return { freshness, answer }
+}
+
+const curveOf = (curve: Curve): DistributionAnswer['total'] =>
+  typeof curve === 'string' ? { values: [], sign: curve, cases: null } : { ...curve, sign: null }
 
 type Unstamped<Answer> = Omit<Answer, 'data_as_of'>
 

@@ -2,23 +2,35 @@ import { Hono, type Context } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
 import { catalogue } from '../warehouse/catalogue.ts'
-import { monthAt, type Month, monthText, yearOf } from '../warehouse/month.ts'
-import { ComparisonAnswer, TrendAnswer } from './answers.ts'
+import { evaluation, type EvaluationQuery, layoutOf, wholePeriods } from '../warehouse/evaluation.ts'
+import { januaryOf, monthAt, type Month, monthText, yearOf } from '../warehouse/month.ts'
+import { ComparisonAnswer, type EvaluationAnswer, TrendAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
-import { comparisonOf, comparisonWithTrendOf, questionOf, trendOf, type Question } from './comparison-answer.ts'
+import { catalogueAnswer } from './catalogue.routes.ts'
+import { comparisonOf, comparisonWithTrendOf, distributionOf, questionOf, trendOf, type Question } from './comparison-answer.ts'
 import type { Cell, Columns } from './columns.ts'
+import { computeOnce } from './compute-once.ts'
+import { evaluationAnswer, mayEvaluate } from './evaluation-answer.ts'
 import { answerAs, mediaTypes } from './export.ts'
 import { assertBegun, asOf, type Source } from './moment.ts'
 import { publishedComparison, publishedTrend } from './published.ts'
 import { controlled, eyesFor, type ApiEnv } from './reader.ts'
+import { comparisonCharts } from './report/drawings.ts'
 import { columnNames, comparisonReport, type ReportContext, trendReport } from './report/comparison.ts'
 import { validate } from './validate.ts'
 import { begunMonth, viewQuery } from './view.ts'
 
 /** The table of key figures by local authority, and the months behind it. */
-export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf }: ApiDeps) => {
+export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, drawings }: ApiDeps) => {
   const running = () => monthAt(now())
-  const ComparisonQuery = z.strictObject({ ...viewQuery, month: begunMonth(running), as_of: asOf, controlled })
+  const ComparisonQuery = z.strictObject({
+    ...viewQuery,
+    month: begunMonth(running),
+    as_of: asOf,
+    controlled,
+    chart: z.enum(comparisonCharts).default('trend').describe('Die Grafik des PDF-Berichts'),
+    region: z.string().max(40).optional().describe('id des örtlichen Trägers, den die Grafik hervorhebt; sonst der eigene'),
+  })
   const TrendQuery = z
     .strictObject({ ...viewQuery, from: begunMonth(running), to: begunMonth(running), as_of: asOf, controlled })
     .refine(({ from, to }) => from === undefined || from <= (to ?? running()), {
@@ -54,6 +66,26 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
     return { comparison: { ...comparison, data_as_of }, trend: { ...trend, data_as_of } }
   }
 
+  /** Ages and sexes of the year, as the page evaluates them. */
+  const agesAndSexes = async (c: Context<ApiEnv>, source: Source, { view }: Question, month: Month): Promise<EvaluationAnswer> => {
+    const query: EvaluationQuery = {
+      figures: [view.figure],
+      rows: ['age_group'],
+      columns: 'sex',
+      area: view.area,
+      service_kinds: view.service_kind ? [view.service_kind] : [],
+      specialisation: null,
+      ...wholePeriods(januaryOf(month), month, 'year'),
+      grain: 'year',
+      totals: true,
+      against: null,
+      running: source.running,
+    }
+    const then = await source.open()
+    const table = await computeOnce(evaluation, then, query, eyesFor(c, source))
+    return { ...evaluationAnswer(source, query, await layoutOf(then, query), table), data_as_of: table.data_as_of }
+  }
+
   const contextOf = async (c: Context<ApiEnv>, source: Source, address: string): Promise<ReportContext> => ({
     directory: (await catalogue(warehouse)).directory,
     address,
@@ -85,9 +117,26 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
           columns: () => comparisonColumns(answer),
           report: async () => {
             const { as_of } = source
-            const context = await contextOf(c, source, address(c, comparisonPage, { ...question.view, month: answer.month, as_of }))
+            const { chart, region = null } = asked
+            const looked = { chart: c.req.query('chart') ?? null, region }
+            const context = await contextOf(
+              c,
+              source,
+              address(c, comparisonPage, { ...question.view, month: answer.month, as_of, ...looked }),
+            )
             const { comparison, trend } = await answerBoth(c, source, question, month)
-            return comparisonReport(comparison, trend, context)
+            const { data_as_of } = comparison
+            const reader = c.get('reader')
+            const drawing = await drawings.comparison({
+              chart,
+              region: region ?? reader.youth_authority_id,
+              catalogue: { ...catalogueAnswer(await catalogue(warehouse), source.running), data_as_of, month_ends: [] },
+              answer: comparison,
+              trend,
+              distribution: async () => ({ ...(await distributionOf(source, question, month, eyesFor(c, source))).answer, data_as_of }),
+              ageSex: mayEvaluate(reader) ? () => agesAndSexes(c, source, question, month) : null,
+            })
+            return comparisonReport(comparison, trend, drawing, context)
           },
         })
       },

@@ -2,19 +2,18 @@ import { Hono } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
 import { catalogue } from '../warehouse/catalogue.ts'
-import { distribution, isDistributed, type Curve } from '../warehouse/distribution.ts'
+import { isDistributed } from '../warehouse/distribution.ts'
 import { keyFigures } from '../warehouse/key-figures.ts'
-import { monthAt, monthText } from '../warehouse/month.ts'
+import { monthAt } from '../warehouse/month.ts'
 import { DistributionAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import type { Columns } from './columns.ts'
-import { questionOf } from './comparison-answer.ts'
+import { distributionOf, questionOf } from './comparison-answer.ts'
 import { comparisonPage } from './comparison.routes.ts'
 import { answerAs, mediaTypes } from './export.ts'
 import { assertBegun, asOf } from './moment.ts'
 import { controlled, eyesFor, type ApiEnv } from './reader.ts'
 import { distributionReport } from './report/distribution.ts'
-import { computeOnce } from './compute-once.ts'
 import { validate } from './validate.ts'
 import { begunMonth, viewQuery } from './view.ts'
 
@@ -42,39 +41,25 @@ export const distributionRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) =
     async (c) => {
       const asked = c.req.valid('query')
       const source = await sourceOf(c, asked.as_of)
-      const { view, figure } = questionOf(asked, c.get('reader').federal_state)
+      const question = questionOf(asked, c.get('reader').federal_state)
       const month = asked.month ?? source.running
       assertBegun(source, month, 'month')
       const eyes = eyesFor(c, source)
-      const then = await source.open()
-      const { regions, rows, total, ...freshness } = await computeOnce(distribution, then, { ...view, month }, eyes)
-      const answer: DistributionAnswer = {
-        ...view,
-        as_of: source.as_of,
-        data_as_of: stamp(c, freshness, source),
-        unit: figure.unit,
-        digits: figure.digits,
-        month: monthText(month),
-        running: month === source.running,
-        rows: regions.map(({ region, id, ags, name }, i) => ({ region, id, ags, name, ...curveOf(rows[i]!) })),
-        total: curveOf(total),
-      }
+      const read = await distributionOf(source, question, month, eyes)
+      const answer: DistributionAnswer = { ...read.answer, data_as_of: stamp(c, read.freshness, source) }
       return answerAs(c, answer, {
         name: `verteilung_${answer.figure}_${answer.month}_${answer.area.toLowerCase()}`,
         columns: () => distributionColumns(answer),
         report: async () =>
           distributionReport(answer, {
-            directory: (await catalogue(then)).directory,
-            address: address(c, comparisonPage, { ...view, month: answer.month, chart: 'distribution', as_of: source.as_of }),
+            directory: (await catalogue(await source.open())).directory,
+            address: address(c, comparisonPage, { ...question.view, month: answer.month, chart: 'distribution', as_of: source.as_of }),
             own_row: eyes.own_authority,
           }),
       })
     },
   )
 }
-
-const curveOf = (curve: Curve): DistributionAnswer['total'] =>
-  typeof curve === 'string' ? { values: [], sign: curve, cases: null } : { ...curve, sign: null }
 
 /** One row per curve and share; one without a share for a curve that is not shown. */
 const distributionColumns = (answer: DistributionAnswer): Columns => {

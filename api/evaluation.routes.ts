@@ -2,7 +2,6 @@ import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
 import { catalogue } from '../warehouse/catalogue.ts'
-import type { Value } from '../warehouse/comparison.ts'
 import {
   comparisons,
   dimensions,
@@ -12,26 +11,28 @@ import {
   mostCells,
   partsOf,
   structureDimensions,
-  structuresIn,
   wholePeriods,
   type Dimension,
   type EvaluationQuery,
   type Layout,
 } from '../warehouse/evaluation.ts'
-import { keyFigureByName, keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
-import { monthAt, monthText } from '../warehouse/month.ts'
+import { keyFigures } from '../warehouse/key-figures.ts'
+import { monthAt } from '../warehouse/month.ts'
 import { figuresOf, structureOf, type StructureDimension } from '../warehouse/structure.ts'
 import { EvaluationAnswer, EvaluationSizeAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import type { Cell, Columns } from './columns.ts'
+import { catalogueAnswer } from './catalogue.routes.ts'
+import { evaluationAnswer, mayEvaluate } from './evaluation-answer.ts'
 import { answerAs, mediaTypes } from './export.ts'
 import { assertBegun, asOf, ImpossiblePeriod, type Source } from './moment.ts'
 import { problem } from './problem.ts'
 import { eyesFor, type ApiEnv } from './reader.ts'
+import { evaluationCharts } from './report/drawings.ts'
 import { evaluationReport } from './report/evaluation.ts'
 import { computeOnce } from './compute-once.ts'
 import { validate } from './validate.ts'
-import { begunMonth, figureName, numberOf, serviceKindCode, signOf, totalsOf, viewQuery } from './view.ts'
+import { begunMonth, figureName, serviceKindCode, viewQuery } from './view.ts'
 
 const mostFigures = 6
 const mostMonths = 120
@@ -54,13 +55,11 @@ const places: ReadonlySet<string> = new Set(['region', 'state', 'group'])
 /** These only as a service kind under its form. */
 const kinds: ReadonlySet<string> = new Set(['form', 'service_kind'])
 
-/** Who may evaluate: who plans and answers for it, and those it is shared with. */
-const readers = ['controlling', 'politics', 'ministry', 'finance', 'caseworker']
 const onlyReaders: MiddlewareHandler<ApiEnv> = async (c, next) =>
-  c.get('reader').roles.some((role) => readers.includes(role)) ? next() : problem(c, 404, 'not_found', 'Das gibt es hier nicht.')
+  mayEvaluate(c.get('reader')) ? next() : problem(c, 404, 'not_found', 'Das gibt es hier nicht.')
 
 /** Pivot tables of key figures without any query language; everything is in the address, so that a link reproduces it. */
-export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => {
+export const evaluationRoutes = ({ now, stamp, address, sourceOf, drawings }: ApiDeps) => {
   const running = () => monthAt(now())
   const Query = z
     .strictObject({
@@ -80,6 +79,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       totals: z.enum(['yes', 'no'], { error: 'Erlaubt sind yes und no.' }).default('yes'),
       against: z.enum(comparisons, { error: 'Erlaubt sind previous und previous_year.' }).optional(),
       as_of: asOf,
+      chart: z.enum(evaluationCharts).optional().describe('Die Grafik des PDF-Berichts'),
     })
     .refine(({ rows, columns }) => columns === 'figures' || !rows.includes(columns), {
       path: ['columns'],
@@ -163,56 +163,32 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       onlyReaders,
       validate('query', Query),
       async (c) => {
-        const { source, query, warehouse } = await askedOf(c, c.req.valid('query'))
+        const asked = c.req.valid('query')
+        const { source, query, warehouse } = await askedOf(c, asked)
         const layout = await layoutOf(warehouse, query)
         if (layout.cells > mostCells) return problem(c, 400, 'too_many_cells', tooMany(layout), narrowing(layout, query))
         const eyes = eyesFor(c, source)
         const table = await computeOnce(evaluation, warehouse, query, eyes)
-        const answer: EvaluationAnswer = {
-          figures: query.figures.map((name) => {
-            const figure = keyFigureByName.get(name)!
-            return { figure: name, unit: figure.unit, digits: figure.digits, totals: totalsIn(query, figure) }
-          }),
-          row_dimensions: query.rows,
-          column_dimension: query.columns,
-          area: query.area,
-          service_kinds: query.service_kinds,
-          specialisation: query.specialisation,
-          from: monthText(query.from),
-          to: monthText(query.to),
-          grain: query.grain,
-          against: query.against,
-          population_date: table.population_date,
-          inhabitants: table.inhabitants,
-          as_of: source.as_of,
-          data_as_of: stamp(c, table, source),
-          cells: layout.cells,
-          members: layout.members,
-          columns: layout.columns.flatMap(({ keys }) => query.figures.map((figure) => ({ key: keys[0] ?? null, figure }))),
-          rows: layout.rows.map(({ keys }, row) => ({
-            keys,
-            ...seriesOf(table.values[row]!),
-            compared: table.compared && {
-              references: seriesOf(table.compared.references[row]!),
-              changes: seriesOf(table.compared.changes[row]!),
-            },
-          })),
-        }
+        const answer: EvaluationAnswer = { ...evaluationAnswer(source, query, layout, table), data_as_of: stamp(c, table, source) }
         return answerAs(c, answer, {
           name: `auswertung_${answer.from}_${answer.to}_${answer.area.toLowerCase()}`,
           columns: () => filed(answer),
-          report: async () =>
-            evaluationReport(answer, {
-              directory: (await catalogue(warehouse)).directory,
-              address: address(c, evaluationPage, c.req.query()),
-              own_row: eyes.own_authority,
-            }),
+          report: async () => {
+            const read = await catalogue(warehouse)
+            const { data_as_of } = answer
+            const drawing = drawings.evaluation({
+              chart: asked.chart,
+              region: c.get('reader').youth_authority_id,
+              catalogue: { ...catalogueAnswer(read, source.running), data_as_of, month_ends: [] },
+              answer,
+            })
+            const context = { directory: read.directory, address: address(c, evaluationPage, c.req.query()), own_row: eyes.own_authority }
+            return evaluationReport(answer, drawing, context)
+          },
         })
       },
     )
 }
-
-const seriesOf = (values: Value[]) => ({ values: values.map(numberOf), signs: values.map(signOf) })
 
 type Asked = { figures: string[]; rows: Dimension[]; columns: Dimension | 'figures'; area?: string; specialisation?: string; grain: string }
 
@@ -263,9 +239,6 @@ const structureFaults = ({ figures, rows, columns, area, specialisation, grain }
       : [{ field: 'grain', message: `Nach ${told} gibt es Zahlen nur je Jahr. Bitte als Zeitraster year (Jahre) wählen.` }]),
   ]
 }
-
-/** Of a structure, the stock is that of the last day of the year. */
-const totalsIn = (query: EvaluationQuery, figure: KeyFigure) => (structuresIn(query).length > 0 && !figure.flow ? 'last' : totalsOf(figure))
 
 /** Where they are built, as dashboards/route.ts has it. */
 export const evaluationPage = '/basics/schnellauswertung/eigene-auswertungen'

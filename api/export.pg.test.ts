@@ -174,6 +174,58 @@ test('what is secret for politics is nowhere in its files, though the own contro
   }
 })
 
+const density = '/api/comparison?figure=case_density&month=2026-09'
+test.each([
+  { chart: 'trend', url: density, kind: 'Verlauf', texts: ['gew. Durchschnitt', 'VG', '2025'] },
+  { chart: 'map', url: density, kind: 'Karte', texts: ['© GeoBasis-DE / BKG 2019, dl-de/by-2-0, Daten verändert', 'LUP'] },
+  { chart: 'dots', url: density, kind: 'Rangfolge', texts: ['Median', 'EW-Ø', '95-%-Intervall'] },
+  {
+    chart: 'distribution',
+    url: '/api/comparison?figure=rate_median&service_kind=s34&month=2026-09',
+    kind: 'Verteilung',
+    texts: ['Anteil der Buchungen, vom niedrigsten Entgelt an'],
+  },
+  {
+    chart: 'funnel',
+    url: '/api/comparison?figure=dropout_rate&month=2026-09',
+    kind: 'Trichter',
+    texts: ['Fälle hinter dem Wert', '95-%-Grenzen'],
+  },
+  { chart: 'multiples', url: density, kind: 'Verläufe', texts: ['Alle auf derselben Skala', 'MSE'] },
+  {
+    chart: 'age_sex',
+    url: '/api/comparison?figure=case_stock&month=2026-09',
+    kind: 'Alter und Geschlecht',
+    texts: ['weiblich', 'männlich'],
+  },
+])('the PDF of a comparison holds the drawing looked at: $chart', async ({ chart, url, kind, texts }) => {
+  const { bytes } = await file(politics, `${url}&chart=${chart}&region=13075`, 'application/pdf')
+  const { pages, alts } = await readPdf(bytes)
+  expect(pages[0]).toContain(`chart=${chart}`)
+  expect(pages[0]).toContain('region=13075')
+  for (const text of texts) expect(pages[1]).toContain(text)
+  expect(alts.filter((alt) => alt.startsWith(`${kind}: `))).toHaveLength(1)
+  // shapes and texts, not their picture
+  expect(Buffer.from(bytes).includes('/Subtype /Image')).toBe(false)
+})
+
+test('a drawing that makes no sense is told on the cover, and the report comes without it', async () => {
+  const { bytes } = await file(politics, '/api/comparison?figure=case_count&month=2026-09&chart=map', 'application/pdf')
+  const { pages, alts } = await readPdf(bytes)
+  expect(pages[0]).toContain('Karte: Anzahlen und Beträge stehen nicht auf der Karte')
+  expect(alts.filter((alt) => alt.startsWith('Karte'))).toEqual([])
+  expect((await politics('/api/comparison?figure=case_count&chart=pie', 'application/pdf')).status).toBe(400)
+})
+
+test('the PDF of an evaluation holds its drawing: the usual one, or the one chosen', async () => {
+  const url = '/api/evaluation?figures=case_density&rows=region&from=2025-01&to=2025-12'
+  const told = async (chart: string) =>
+    (await readPdf((await file(politics, url + chart, 'application/pdf')).bytes)).alts.map((alt) => alt.split(':')[0])
+  expect(await told('')).toEqual(['Punkte'])
+  expect(await told('&chart=map')).toEqual(['Karte'])
+  expect(await told('&columns=period&grain=quarter')).toEqual(['Linien'])
+})
+
 test('a ranking comes as a workbook and as a PDF as well', async () => {
   const url = '/api/rankings/providers?service_kind=s34&month=2026-09'
   const { rows } = await json<ProviderRankingAnswer>(politics, url)

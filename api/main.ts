@@ -3,6 +3,7 @@ import path from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import pg from 'pg'
 import { pino, type Logger } from 'pino'
+import { reportDrawings } from '../dashboards/report-drawings.ts'
 import { startIngest } from '../ingest/ingest.ts'
 import { apiReaderOf } from '../transactional/access/api-reader.ts'
 import type { Reader } from '../transactional/access/reader.ts'
@@ -137,7 +138,7 @@ const start = async (options: Start): Promise<void> => {
   closing.push(close)
   const { SMTP_URL: smtp_url, INBOX_DAYS: keep_days, EMBED_ORIGINS: embed_origins, CLAMD_ADDRESS: clamd } = environment
   const home = environment.PUBLIC_URL ?? `http://${environment.HOST ?? '127.0.0.1'}:${http.port}`
-  const figures = { warehouse, ingest, log, now, bygone, sameOrigin: sameOriginElsewhere(log) }
+  const figures = { warehouse, ingest, log, now, bygone, sameOrigin: sameOriginElsewhere(log), drawings: reportDrawings }
   const { check: checkReport, make } = scheduledReports({ ...figures, home })
   const transactional = transactionalApp({
     db,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { pino } from 'pino'
+import { reportDrawings } from '../dashboards/report-drawings.ts'
 import { startIngest, type Ingest } from '../ingest/ingest.ts'
 import { apiReaderOf } from '../transactional/access/api-reader.ts'
 import type { Reader } from '../transactional/access/reader.ts'
@@ -84,7 +85,7 @@ export const startPortal = async ({
     const http = await listen(0, '127.0.0.1')
     closing.push(() => http.drain(1000))
     const url = `http://127.0.0.1:${http.port}`
-    const figures = { warehouse, ingest, log, now, bygone, sameOrigin: sameOriginElsewhere(log) }
+    const figures = { warehouse, ingest, log, now, bygone, sameOrigin: sameOriginElsewhere(log), drawings: reportDrawings }
     const { check: checkReport, make } = scheduledReports({ ...figures, home: url })
     const reports = { db, now, log, make, keep_days: 90 }
     const transactional = { db, now, log, secure: false, takeView: takeView({ warehouse, now }), checkReport }

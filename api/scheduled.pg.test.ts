@@ -99,6 +99,17 @@ test('a report arrives once when it is due, with the last whole month, and is re
   expect(await inbox('politik')).toEqual([])
 })
 
+test('a report holds the drawing it was subscribed to with', async () => {
+  const query = { figure: 'case_density', month: '2026-09', area: 'MV', chart: 'map', region: '13071' }
+  await subscribe('politik', { query })
+  await runner()
+  const [item] = await inbox('politik')
+  const file = await ask('politik', `/service/inbox/${item!.id}/file`)
+  const { pages } = await readPdf(new Uint8Array(await file.arrayBuffer()))
+  expect(pages[0]).toContain('chart=map')
+  expect(pages[1]).toContain('© GeoBasis-DE / BKG 2019')
+})
+
 test('a report is lost neither with the runner nor with what it writes, and a runner thought dead adds no second one', async () => {
   await subscribe('politik')
   let reached: () => void = () => undefined

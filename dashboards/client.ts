@@ -161,6 +161,9 @@ export type ComparisonQuery = {
   as_of?: string | null
   /** The own row too as everybody sees it. */
   controlled?: 'true'
+  /** How reports draw it, and which authority they highlight. */
+  chart?: string | undefined
+  region?: string | undefined
 }
 
 export const comparisonUrl = (query: ComparisonQuery) => `/api/comparison${parametersOf(query)}`
@@ -207,6 +210,8 @@ export type SideBySideQuery = {
 }
 export const sideBySideUrl = (query: SideBySideQuery) => `/api/side-by-side${parametersOf(query)}`
 export const getSideBySide = (query: SideBySideQuery, signal?: AbortSignal) => getJson<SideBySide>(sideBySideUrl(query), signal)
+/** For its reports. */
+export const drawnEvaluationUrl = (definition: EvaluationDefinition) => `/api/evaluation${parametersOf(definition)}`
 /** How it is drawn is no part of the question. */
 const questionOf = ({ chart: _, ...question }: EvaluationDefinition) => parametersOf(question)
 export const evaluationUrl = (definition: EvaluationDefinition) => `/api/evaluation${questionOf(definition)}`

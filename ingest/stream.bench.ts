@@ -15,6 +15,7 @@ import type { ComparisonAnswer } from '../api/answers.ts'
 import { apiApp } from '../api/app.ts'
 import { listen } from '../api/http.ts'
 import { portalApp } from '../api/portal.ts'
+import { reportDrawings } from '../dashboards/report-drawings.ts'
 import { apiReaderOf } from '../transactional/access/api-reader.ts'
 import { sameOriginElsewhere } from '../transactional/access/same-origin.ts'
 import { transactionalApp } from '../transactional/app.ts'
@@ -95,6 +96,7 @@ const serve = async (database: TestDatabase, warehouse: Warehouse, ingest: Inges
       log,
       now,
       sameOrigin: sameOriginElsewhere(log),
+      drawings: reportDrawings,
     }),
     assets: (c) => c.notFound(),
     log,

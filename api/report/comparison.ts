@@ -33,7 +33,12 @@ export const columnNames = ['current', 'previous', 'year_average', 'previous_yea
 type Column = (typeof columnNames)[number]
 
 /** The table of the page with its months behind it. */
-export const comparisonReport = (answer: ComparisonAnswer, trend: TrendAnswer, context: ReportContext): Report => {
+export const comparisonReport = (
+  answer: ComparisonAnswer,
+  trend: TrendAnswer,
+  drawing: Report['drawing'],
+  context: ReportContext,
+): Report => {
   const figure = keyFigureByName.get(answer.figure)!
   const subject = subjectText(figure, answer, context.directory)
   const area = areaText(answer.area, context.directory)
@@ -46,6 +51,7 @@ export const comparisonReport = (answer: ComparisonAnswer, trend: TrendAnswer, c
     readers: readersText([figure], answer.rows, context),
     address: context.address,
     table: comparisonTable(answer, figure, unitText(answer, context.directory)),
+    drawing,
     curves: curvesOf(trend, figure, curvesTable(trend, unitText(answer, context.directory))),
     sheets: [trendTable(trend, `${subject}, ${area}`, unitText(answer, context.directory))],
     definition: definitionTerms(figure, answer, context, answer.population_date),
@@ -69,6 +75,7 @@ export const trendReport = (answer: TrendAnswer, context: ReportContext): Report
     readers: readersText([figure], answer.rows, context),
     address: context.address,
     table: trendTable(answer, `${subject}, ${area}`, unitText(answer, context.directory)),
+    drawing: null,
     curves: curvesOf(answer, figure, null),
     sheets: [],
     definition: definitionTerms(figure, answer, context, null),

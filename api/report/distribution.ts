@@ -22,6 +22,7 @@ export const distributionReport = (answer: DistributionAnswer, context: ReportCo
     readers: readersText([figure], answer.rows, context),
     address: context.address,
     table: table(answer, figure, `Entgelte der ${counted} nach örtlichen Trägern, ${unit}`),
+    drawing: null,
     curves: null,
     sheets: [],
     definition: [

@@ -33,7 +33,7 @@ const totalsTexts: Record<EvaluationAnswer['figures'][number]['totals'], string>
 }
 
 /** The pivot table as it was asked. */
-export const evaluationReport = (answer: EvaluationAnswer, context: ReportContext): Report => {
+export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['drawing'], context: ReportContext): Report => {
   const figures = answer.figures.map(({ figure }) => keyFigureByName.get(figure)!)
   const { directory } = context
   const used = [...answer.row_dimensions, ...(answer.column_dimension ? [answer.column_dimension] : [])]
@@ -57,6 +57,7 @@ export const evaluationReport = (answer: EvaluationAnswer, context: ReportContex
     readers: readersText(figures, shown, context),
     address: context.address,
     table: table(answer, figures, context),
+    drawing,
     curves: null,
     sheets: [],
     definition: [

@@ -13,7 +13,7 @@ export const colours = { ink: '#131525', muted: '#454b6b', rule: '#1d2034', line
 export const sheet = { left: 48, right: 793.89, top: 48, bottom: 541, width: 745.89 }
 
 /** A tagged PDF being written; `root` takes what belongs to its text, in reading order. */
-export type Paper = { doc: PDFKit.PDFDocument; root: PDFKit.PDFStructureElement }
+export type Paper = { doc: PDFKit.PDFDocument; root: PDFKit.PDFStructureElement; faces: Record<Face, Font> }
 /** Something of known height, so that pages can be planned before any is drawn. */
 export type Block = {
   height: number
@@ -83,9 +83,10 @@ export const drawn = (
 /** Writes blocks one below the other, page by page, with a footer on each. */
 export const writePdf = async (
   info: { title: string; footer: string; date: Date },
-  blocksOf: (paper: Paper) => Block[],
+  blocksOf: (paper: Paper) => Promise<Block[]>,
 ): Promise<Uint8Array> => {
-  const { regular, semibold } = await (fonts ??= loadFonts())
+  const faces = await (fonts ??= loadFonts())
+  const { regular, semibold } = faces
   const options = {
     size: 'A4',
     layout: 'landscape',
@@ -108,7 +109,7 @@ export const writePdf = async (
   doc.registerFont('semibold', semibold as unknown as Buffer)
   const root = doc.struct('Document')
   doc.addStructure(root)
-  const pages = pagesOf(blocksOf({ doc, root }))
+  const pages = pagesOf(await blocksOf({ doc, root, faces }))
   for (const [index, page] of pages.entries()) {
     doc.addPage()
     for (const { block, top } of page) block.draw(top)

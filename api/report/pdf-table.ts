@@ -67,7 +67,7 @@ const partsOf = (doc: PDFKit.PDFDocument, table: ReportTable): Part[] => {
     table.heads.length <= fitting
       ? table.heads.length
       : ([12, 6, 4, 3, 2].find((columns) => columns <= fitting && columns % together === 0) ?? together)
-  const columnWidth = Math.min(room / count, 110)
+  const columnWidth = Math.min(room / count, Math.max(narrowest, 110))
   // what columns leave over goes to the names
   const stub = needed.map((width, column) => share * width + (column === needed.length - 1 ? room - count * columnWidth : 0))
   return Array.from({ length: Math.ceil(table.heads.length / count) }, (_, part) => {

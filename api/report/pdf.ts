@@ -1,16 +1,21 @@
 import { instantText } from './format.ts'
 import { type Block, colours, drawn, element, type Paper, paragraph, put, sheet, wrapped, writePdf } from './paper.ts'
 import { curveBlocks } from './pdf-chart.ts'
+import { drawingBlocks } from './pdf-drawing.ts'
 import { tableBlocks } from './pdf-table.ts'
 import type { Report, Term } from './report.ts'
 
-/** A report to be laid before a committee: cover, table, curves, definition; tagged, so that it can be read aloud. */
+/** A report to be laid before a committee: cover, drawing, tables, curves, definition; tagged, so that it can be read aloud. */
 export const reportPdf = (report: Report): Promise<Uint8Array> => {
   const info = { title: report.title, footer: `Stand ${instantText(report.data_as_of)}`, date: new Date(report.data_as_of) }
-  return writePdf(info, (paper) => [
+  const { drawing } = report
+  const drawn = drawing && 'draw' in drawing ? drawing : null
+  return writePdf(info, async (paper) => [
     ...coverBlocks(paper, report),
+    ...(drawn ? onNewPage(await drawingBlocks(paper, drawn)) : []),
     ...onNewPage(tableBlocks(paper, report.table)),
     signsBlock(paper, report.signs),
+    ...(drawn?.table ? tableBlocks(paper, drawn.table) : []),
     ...(report.curves ? curveBlocks(paper, report.curves) : []),
     ...(report.curves?.table ? tableBlocks(paper, report.curves.table) : []),
     ...onNewPage([paragraph(paper, 'Was die Zahlen bedeuten', { tag: 'H2', face: 'semibold', size: 12, below: 8 })]),
@@ -29,10 +34,15 @@ const coverBlocks = (paper: Paper, report: Report): Block[] => [
     { term: 'Gebiet', text: report.area },
     { term: 'Zeitraum', text: report.period },
     { term: 'Stand', text: instantText(report.data_as_of) },
+    ...(report.drawing ? [{ term: 'Grafik', text: drawingText(report.drawing) }] : []),
     { term: 'Wer es lesen darf', text: report.readers },
     { term: 'Adresse dieser Ansicht', text: report.address },
   ].map((term) => termBlock(paper, term)),
 ]
+
+/** One that is not there is not passed over. */
+const drawingText = (drawing: NonNullable<Report['drawing']>) =>
+  'missing' in drawing ? `${drawing.kind}: ${drawing.missing}` : drawing.kind
 
 const termWidth = 160
 const termSize = 10

@@ -21,6 +21,7 @@ export const rankingReport = (answer: ProviderRankingAnswer, { directory, addres
     readers: 'Alle mit Zugang zum Trägerranking; Noten aus zu wenigen Fällen sind geheim gehalten.',
     address,
     table: rankingTable(answer),
+    drawing: null,
     curves: null,
     sheets: [],
     definition: [

@@ -50,14 +50,15 @@ export const linesOf = (sheet: Record<string, XlsxCell>, columns: number): (stri
 const letters = (column: number): string =>
   (column < 26 ? '' : letters(Math.floor(column / 26) - 1)) + String.fromCodePoint(65 + (column % 26))
 
-export type ReadPdf = { title: string; language: string; pages: string[]; tables: string[][][]; roles: Set<string> }
-type Node = { role?: string; type?: string; id?: string; children?: Node[] }
+/** `alts`: what is read aloud in place of drawings. */
+export type ReadPdf = { title: string; language: string; pages: string[]; tables: string[][][]; roles: Set<string>; alts: string[] }
+type Node = { role?: string; alt?: string; type?: string; id?: string; children?: Node[] }
 
 /** The text of a PDF page by page, and its tables (page by page) as a screen reader gets them: by the tags of rows and cells. */
 export const readPdf = async (file: Uint8Array): Promise<ReadPdf> => {
   const pdf = await getDocumentProxy(new Uint8Array(file))
   const { Title, Language } = (await pdf.getMetadata()).info as { Title: string; Language: string }
-  const read: ReadPdf = { title: Title, language: Language, pages: [], tables: [], roles: new Set() }
+  const read: ReadPdf = { title: Title, language: Language, pages: [], tables: [], roles: new Set(), alts: [] }
   for (let number = 1; number <= pdf.numPages; number += 1) {
     const page = await pdf.getPage(number)
     const texts = new Map<string, string>()
@@ -77,6 +78,7 @@ export const readPdfText = async (file: Uint8Array): Promise<string[]> => {
 
 const visit = (node: Node, texts: Map<string, string>, read: ReadPdf) => {
   if (node.role) read.roles.add(node.role)
+  if (node.alt) read.alts.push(node.alt)
   node.children?.forEach((child) => visit(child, texts, read))
   if (node.role !== 'Table') return
   // rows without content stand on other pages

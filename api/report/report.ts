@@ -17,6 +17,23 @@ export type ReportTable = {
 }
 export type Curve = { name: string; months: string[]; values: (number | null)[]; format: Format }
 
+/** What the reader looked at beside the table. */
+export type Drawing = {
+  /** Which of the drawings it is: "Rangfolge". */
+  kind: string
+  title: string
+  subtitle: string
+  /** What it says, and what it cannot show. */
+  notes: string[]
+  source: string
+  /** Its values, where no other table of the report holds them. */
+  table: ReportTable | null
+  /** In pixels. */
+  draw: (width: number) => Promise<SVGSVGElement>
+}
+/** `missing`: why there is nothing to draw. */
+export type Undrawn = Pick<Drawing, 'kind'> & { missing: string }
+
 /** An answer in words and tables, before it becomes a workbook or a PDF. */
 export type Report = {
   title: string
@@ -29,6 +46,7 @@ export type Report = {
   readers: string
   address: string
   table: ReportTable
+  drawing: Drawing | Undrawn | null
   /** Values over time, drawn side by side, and the table of what is drawn. */
   curves: { title: string; panels: Curve[]; table: ReportTable | null } | null
   /** Further sheets of the workbook. */

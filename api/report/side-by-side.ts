@@ -34,6 +34,7 @@ export const sideBySideReport = (answer: SideBySideAnswer, context: ReportContex
     readers: readersText(figures, answer.rows, context),
     address: context.address,
     table: table(answer, figures),
+    drawing: null,
     curves: null,
     sheets: [],
     definition: [

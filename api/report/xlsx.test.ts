@@ -29,6 +29,7 @@ const report = (name: string): Report => ({
       },
     ],
   },
+  drawing: null,
   curves: null,
   sheets: [],
   definition: [{ term: 'Adresse', text: 'https://sojus.example.de/seite?figure=x' }],

@@ -1,6 +1,7 @@
 // Ages down, the oldest on top; girls and women to the left, boys and men to the right of the same line.
 import * as Plot from '@observablehq/plot'
 import { type FigureFormat, labelText } from '../format.ts'
+import type { Canvas } from './canvas.ts'
 import { asImage } from './image.ts'
 import { type Placed, textWidth } from './label-places.ts'
 import { labelsAt, type LabelStyle } from './labels.ts'
@@ -8,7 +9,7 @@ import { niceTicks } from './scale.ts'
 
 export type AgeSexCell = { value: number | null; sign: string | null }
 export type AgeSexRow = { id: string; age: string; label: string } & Record<'w' | 'm' | 'd' | 'all', AgeSexCell>
-export type AgeSexOptions = { width: number; format: FigureFormat; title: string }
+export type AgeSexOptions = Canvas & { format: FigureFormat; title: string }
 
 const lineHeight = 32
 const barHeight = 20
@@ -21,7 +22,7 @@ const textStyle =
   (fill: string, fontWeight = 400) =>
   (): LabelStyle => ({ fill, fontWeight })
 
-export const ageSexChart = (rows: AgeSexRow[], { width, format, title }: AgeSexOptions): SVGSVGElement => {
+export const ageSexChart = (rows: AgeSexRow[], { width, document, format, title }: AgeSexOptions): SVGSVGElement => {
   const values = rows.flatMap(({ w, m }) => [w.value ?? 0, m.value ?? 0])
   const ticks = niceTicks(0, Math.max(...values, 1), 3, 1)
   const most = ticks.at(-1)!
@@ -58,6 +59,7 @@ export const ageSexChart = (rows: AgeSexRow[], { width, format, title }: AgeSexO
   const height = top + rows.length * lineHeight + bottom
   const grid = sides.flatMap((side) => ticks.slice(1).map((tick) => at(side, tick)))
   const svg = Plot.plot({
+    document,
     width,
     height,
     margin: 0,

@@ -4,7 +4,10 @@ import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { createServer } from 'vite'
 import { launchBrowser } from '../browser.fixture.ts'
+import type { Canvas } from './canvas.ts'
 
+/** Of options, what can be sent to a page. */
+export type OnPage<Options extends Canvas> = Omit<Options, 'document' | 'districts'>
 export type ChartPage = { page: Page; close: () => Promise<void> }
 
 /** A browser page whose window carries what the modules of this folder export. */

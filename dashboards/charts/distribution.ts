@@ -1,6 +1,7 @@
 // Rates in order, one line per region: at each share of the bookings the rate up to which that share goes.
 import * as Plot from '@observablehq/plot'
 import { axisText, type FigureFormat, labelText, percentText, valueText } from '../format.ts'
+import type { Canvas } from './canvas.ts'
 import { asImage } from './image.ts'
 import { type Placed, textWidth } from './label-places.ts'
 import { labelPositions } from './label-positions.ts'
@@ -10,8 +11,7 @@ import { niceTicks, quantile } from './scale.ts'
 
 /** `values` stand at equal shares, from the lowest to the highest. */
 export type DistributionRow = { id: string; region: string; values: number[] }
-export type DistributionOptions = {
-  width: number
+export type DistributionOptions = Canvas & {
   highlighted: string
   format: FigureFormat
   title: string
@@ -40,7 +40,7 @@ const bandOf = (rows: DistributionRow[]) =>
   })
 
 export const distributionChart = (rows: DistributionRow[], options: DistributionOptions): SVGSVGElement => {
-  const { width, highlighted, format, title, counted } = options
+  const { width, document, highlighted, format, title, counted } = options
   const phone = width < phoneWidth
   const height = phone ? 340 : 420
   const crowded = rows.length > mostLines
@@ -78,6 +78,7 @@ export const distributionChart = (rows: DistributionRow[], options: Distribution
   }
   const line = (row: DistributionRow, style: Plot.LineOptions) => Plot.line(pointsOf(row), { x: 'share', y: 'value', ...style })
   const svg = Plot.plot({
+    document,
     width,
     height,
     marginTop: top,

@@ -2,6 +2,7 @@
 import * as Plot from '@observablehq/plot'
 import { axisText, type FigureFormat, isCount, labelText } from '../format.ts'
 import type { Interval } from '../uncertainty.ts'
+import type { Canvas } from './canvas.ts'
 import { asImage } from './image.ts'
 import { type Placed, placesBeside, textWidth } from './label-places.ts'
 import { labelPositions } from './label-positions.ts'
@@ -18,8 +19,7 @@ export type DotRow = {
   /** Drawn full: stands out from the median, or is not in doubt. */
   full: boolean
 }
-export type DotOptions = {
-  width: number
+export type DotOptions = Canvas & {
   highlighted: string
   format: FigureFormat
   title: string
@@ -77,7 +77,7 @@ export const dotsChart = (rows: DotRow[], options: DotOptions): SVGSVGElement =>
 
 /** A line per region: name, dot with interval, value. */
 const lines = (rows: Ranked[], options: DotOptions) => {
-  const { width, highlighted, format } = options
+  const { width, document, highlighted, format } = options
   const nameOf = ({ region, name }: DotRow) => (width < phoneWidth ? region : name)
   const { ticks, domain, tickText, at } = scaleOf(rows, options)
   const left = 20 + Math.max(...rows.map((row) => textWidth(nameOf(row))))
@@ -98,6 +98,7 @@ const lines = (rows: Ranked[], options: DotOptions) => {
   })
   const colour = colourOf(highlighted)
   return Plot.plot({
+    document,
     width,
     height: bottom + 28,
     marginTop: top,
@@ -137,7 +138,7 @@ const lines = (rows: Ranked[], options: DotOptions) => {
 
 /** Too many for names: values up, regions side by side from the smallest on; only the highlighted and the extremes are named. */
 const crowd = (descending: Ranked[], options: DotOptions) => {
-  const { width, highlighted, format } = options
+  const { width, document, highlighted, format } = options
   const phone = width < phoneWidth
   const rows = descending.toReversed().map((row, at) => ({ ...row, at }))
   const { ticks, domain, tickText, at } = scaleOf(rows, options)
@@ -166,6 +167,7 @@ const crowd = (descending: Ranked[], options: DotOptions) => {
   )
   const ruleLabels = rules.map(({ id, text }, index): Placed => ({ id, text, anchor: 'start', x: right + 8, y: ruleHeights[index]! }))
   return Plot.plot({
+    document,
     width,
     height,
     marginTop: top,

@@ -2,6 +2,7 @@
 import * as Plot from '@observablehq/plot'
 import { axisText, type FigureFormat, labelText, numberText } from '../format.ts'
 import { type Confidence, controlLimits } from '../uncertainty.ts'
+import type { Canvas } from './canvas.ts'
 import { asImage } from './image.ts'
 import { type Placed, placesBeside, textWidth } from './label-places.ts'
 import { labelPositions } from './label-positions.ts'
@@ -10,8 +11,7 @@ import { pickable } from './pickable.ts'
 import { niceTicks } from './scale.ts'
 
 export type FunnelRow = { id: string; region: string; value: number; cases: number; outside: boolean }
-export type FunnelOptions = {
-  width: number
+export type FunnelOptions = Canvas & {
   highlighted: string
   format: FigureFormat
   title: string
@@ -23,7 +23,8 @@ export type FunnelOptions = {
 const phoneWidth = 560
 const steps = 96
 
-export const funnelChart = (rows: FunnelRow[], { width, highlighted, format, title, centre, centreName }: FunnelOptions): SVGSVGElement => {
+export const funnelChart = (rows: FunnelRow[], options: FunnelOptions): SVGSVGElement => {
+  const { width, document, highlighted, format, title, centre, centreName } = options
   const phone = width < phoneWidth
   const height = phone ? 340 : 420
   const most = Math.max(...rows.map(({ cases }) => cases))
@@ -77,6 +78,7 @@ export const funnelChart = (rows: FunnelRow[], { width, highlighted, format, tit
   const limit = (edge: (at: Limit) => number, strokeDasharray: string) =>
     Plot.line(limits, { x: 'cases', y: edge, clip: true, stroke: 'var(--sj-data-context)', strokeWidth: 1.25, strokeDasharray })
   const svg = Plot.plot({
+    document,
     width,
     height,
     marginTop: top,

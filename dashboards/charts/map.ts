@@ -1,6 +1,7 @@
 // The districts of a state or of Germany, in classes of one hue: only for values that do not depend on a district's size.
 import * as Plot from '@observablehq/plot'
 import { type FigureFormat, labelText, shownStep } from '../format.ts'
+import type { Canvas } from './canvas.ts'
 import { classColours, isDark, quantileClasses } from './classes.ts'
 import { type DistrictShape, stateOf } from './districts.ts'
 import { asImage } from './image.ts'
@@ -12,8 +13,7 @@ import { svgElement } from './svg.ts'
 
 /** `uncertain`: rests on few cases, stands in brackets. */
 export type MapRow = { id: string; ags: string; region: string; value: number | null; sign: string | null; uncertain: boolean }
-export type MapOptions = {
-  width: number
+export type MapOptions = Canvas & {
   highlighted: string
   format: FigureFormat
   title: string
@@ -51,7 +51,7 @@ const aspectOf = (shapes: DistrictShape[]) => {
   return ((east - west) * Math.cos((((south + north) / 2) * Math.PI) / 180)) / (north - south)
 }
 
-export const mapChart = (rows: MapRow[], { width, highlighted, format, title, shapes }: MapOptions): SVGSVGElement => {
+export const mapChart = (rows: MapRow[], { width, document, highlighted, format, title, shapes }: MapOptions): SVGSVGElement => {
   const phone = width < phoneWidth
   const open = rows.flatMap(({ value }) => (value === null ? [] : [value]))
   const classes = quantileClasses(open, shownStep(format))
@@ -68,6 +68,7 @@ export const mapChart = (rows: MapRow[], { width, highlighted, format, title, sh
   const mapHeight = Math.round(Math.min(tallest, (width - 2 * side) / aspectOf(shapes)) + 2 * above)
   const marked = drawn.filter(({ id }) => id === highlighted).map(({ shape }) => shape)
   const svg = Plot.plot({
+    document,
     width,
     height: mapHeight + legendHeight,
     marginTop: above,
@@ -141,11 +142,11 @@ const districtLabels =
   (index, scales, values, dimensions, context) => {
     const path = context.path()
     const few = drawn.length <= mostNamed
-    const outlines = drawn.map(({ shape }) => outlineOf(path(shape) ?? ''))
+    const isLabelled = ({ id }: District) => drawn.length <= mostLabelled || id === highlighted
+    const outlines = drawn.map((district) => (isLabelled(district) ? outlineOf(path(district.shape) ?? '') : undefined))
     const worded = drawn.flatMap((district, at): Worded[] => {
       const outline = outlines[at]
       if (!district.row || !outline) return []
-      if (drawn.length > mostLabelled && district.id !== highlighted) return []
       const { region, value, sign, uncertain } = district.row
       const text = value === null ? (sign ?? '–') : uncertain ? `(${labelText(value, format)})` : labelText(value, format)
       const shown = sign === '.' ? [] : [text]

@@ -2,14 +2,14 @@
 import * as Plot from '@observablehq/plot'
 import type { Series, TrendRow } from '../client.ts'
 import { axisText, type FigureFormat, isCount, labelText, shortMonthText } from '../format.ts'
+import type { Canvas } from './canvas.ts'
 import { asImage } from './image.ts'
 import { type Placed, textWidth } from './label-places.ts'
 import { labelsAt, labelStyle } from './labels.ts'
 import { pickable } from './pickable.ts'
 import { niceTicks } from './scale.ts'
 
-export type MultiplesOptions = {
-  width: number
+export type MultiplesOptions = Canvas & {
   highlighted: string
   format: FigureFormat
   title: string
@@ -29,7 +29,7 @@ const right = 4
 type Point = { id: string; column: number; line: number; date: Date; month: string; value: number | null }
 
 export const multiplesChart = (rows: TrendRow[], options: MultiplesOptions): SVGSVGElement => {
-  const { width, highlighted, format, months, weighted_average, running } = options
+  const { width, document, highlighted, format, months, weighted_average, running } = options
   const average = weighted_average.values
   const values = [...rows.flatMap((row) => row.values), ...average].filter((value): value is number => value !== null)
   const zeroBased = format.unit !== 'cents_per_unit'
@@ -102,6 +102,7 @@ export const multiplesChart = (rows: TrendRow[], options: MultiplesOptions): SVG
       { x: px, y: py, z: 'id', stroke: colour, ...style },
     )
   const svg = Plot.plot({
+    document,
     width,
     height,
     margin: 0,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TrendRow } from '../client.ts'
 import { valueInterval } from '../uncertainty.ts'
 import type { ageSexChart, AgeSexOptions, AgeSexRow } from './age-sex.ts'
-import { type ChartPage, openCharts } from './chart.fixture.ts'
+import { type ChartPage, openCharts, type OnPage } from './chart.fixture.ts'
 import type { distributionChart, DistributionOptions, DistributionRow } from './distribution.ts'
 import type { loadDistricts } from './districts.ts'
 import type { DotRow, dotsChart, DotOptions } from './dots.ts'
@@ -26,32 +26,32 @@ type Drawing = {
   loadDistricts: typeof loadDistricts
 }
 // one element a line, so that a difference can be read
-const dots = (rows: DotRow[], options: DotOptions) =>
+const dots = (rows: DotRow[], options: OnPage<DotOptions>) =>
   charts.page.evaluate(([given, wanted]) => (window as unknown as Drawing).dotsChart(given, wanted).outerHTML.replaceAll('><', '>\n<'), [
     rows,
     options,
   ] as const)
-const distribution = (rows: DistributionRow[], options: DistributionOptions) =>
+const distribution = (rows: DistributionRow[], options: OnPage<DistributionOptions>) =>
   charts.page.evaluate(
     ([given, wanted]) => (window as unknown as Drawing).distributionChart(given, wanted).outerHTML.replaceAll('><', '>\n<'),
     [rows, options] as const,
   )
-const ageSex = (rows: AgeSexRow[], options: AgeSexOptions) =>
+const ageSex = (rows: AgeSexRow[], options: OnPage<AgeSexOptions>) =>
   charts.page.evaluate(([given, wanted]) => (window as unknown as Drawing).ageSexChart(given, wanted).outerHTML.replaceAll('><', '>\n<'), [
     rows,
     options,
   ] as const)
-const funnel = (rows: FunnelRow[], options: FunnelOptions) =>
+const funnel = (rows: FunnelRow[], options: OnPage<FunnelOptions>) =>
   charts.page.evaluate(([given, wanted]) => (window as unknown as Drawing).funnelChart(given, wanted).outerHTML.replaceAll('><', '>\n<'), [
     rows,
     options,
   ] as const)
-const multiples = (rows: TrendRow[], options: MultiplesOptions) =>
+const multiples = (rows: TrendRow[], options: OnPage<MultiplesOptions>) =>
   charts.page.evaluate(
     ([given, wanted]) => (window as unknown as Drawing).multiplesChart(given, wanted).outerHTML.replaceAll('><', '>\n<'),
     [rows, options] as const,
   )
-const map = (rows: MapRow[], options: Omit<MapOptions, 'shapes'>, state: string) =>
+const map = (rows: MapRow[], options: Omit<OnPage<MapOptions>, 'shapes'>, state: string) =>
   charts.page.evaluate(
     async ([given, wanted, prefix]) => {
       const { loadDistricts, mapChart } = window as unknown as Drawing
@@ -74,7 +74,7 @@ describe('ranked dots', () => {
     const interval = valueInterval({ current: value, cases }, { unit: 'per_10000', group: 'Fälle' })!
     return { id: keys[at]!, region, name: region, value, interval, full: interval.from > 311.4 || interval.to < 311.4 }
   })
-  const options: DotOptions = { width: 960, highlighted: '13075', format, title: 'Sechs weichen ab', median: 311.4, average: 307.1 }
+  const options: OnPage<DotOptions> = { width: 960, highlighted: '13075', format, title: 'Sechs weichen ab', median: 311.4, average: 307.1 }
 
   test('are drawn as they were', async () => {
     await expect(await dots(rows, options)).toMatchFileSnapshot('dots.snapshot.svg')
@@ -108,7 +108,7 @@ describe('ages and sexes', () => {
       ['unter 3', 31, null],
     ] as const
   ).map(([age, w, m]): AgeSexRow => ({ id: age, age, label: age, w: cell(w), m: cell(m), d: cell(0), all: cell(0) }))
-  const options: AgeSexOptions = { width: 640, format: { unit: 'cases', digits: 0 }, title: 'Bestand nach Alter und Geschlecht' }
+  const options: OnPage<AgeSexOptions> = { width: 640, format: { unit: 'cases', digits: 0 }, title: 'Bestand nach Alter und Geschlecht' }
 
   test('are drawn as they were', async () => {
     await expect(await ageSex(rows, options)).toMatchFileSnapshot('age-sex.snapshot.svg')
@@ -134,7 +134,7 @@ describe('the distribution', () => {
     }
   })
   const total = Array.from({ length: 21 }, (_, step) => 92_00 + (step / 20) ** 2 * 108_00)
-  const options: DistributionOptions = {
+  const options: OnPage<DistributionOptions> = {
     width: 960,
     highlighted: '13075',
     format: { unit: 'cents_per_unit', digits: 2 },
@@ -171,7 +171,7 @@ describe('the funnel', () => {
   const rows = names.map((region, at): FunnelRow => {
     return { id: keys[at]!, region, value: shares[at]!, cases: cases[at]!, outside: region === 'VR' || region === 'NWM' }
   })
-  const options: FunnelOptions = {
+  const options: OnPage<FunnelOptions> = {
     width: 960,
     highlighted: '13075',
     format: { unit: 'ratio', digits: 1 },
@@ -204,7 +204,7 @@ describe('small multiples', () => {
     signs: months.map((_, month) => (secret(at, month) ? '.' : null)),
   }))
   const weighted_average = { values: months.map((_, month) => 35 + month), signs: months.map(() => null) }
-  const options: MultiplesOptions = {
+  const options: OnPage<MultiplesOptions> = {
     width: 960,
     highlighted: '13075',
     format: { unit: 'cases', digits: 0 },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type ChartPage, openCharts } from './chart.fixture.ts'
+import { type ChartPage, openCharts, type OnPage } from './chart.fixture.ts'
 import type { trendChart, TrendOptions, TrendRows } from './trend.ts'
 
 let charts: ChartPage
@@ -22,10 +22,16 @@ const rows: TrendRows = {
   rows: [row('VG', 55, 0.4), row('LHSN', 4, 0, [14, 17, 21]), row('HRO', 58, 0.4), row('LRO', 34, -0.25), row('NWM', 13, 0.1, [21])],
   weighted_average: { values: months.map((_, index) => 43.5 + index * 0.1), signs: months.map(() => null) },
 }
-const options: TrendOptions = { width: 960, highlighted: 'VG', format: { unit: 'cases', digits: 0 }, title: 'VG steigt', running: false }
+const options: OnPage<TrendOptions> = {
+  width: 960,
+  highlighted: 'VG',
+  format: { unit: 'cases', digits: 0 },
+  title: 'VG steigt',
+  running: false,
+}
 
 type Drawing = { trendChart: typeof trendChart }
-const draw = (given: TrendRows, drawn: TrendOptions) =>
+const draw = (given: TrendRows, drawn: OnPage<TrendOptions>) =>
   // one element a line, so that a difference can be read
   charts.page.evaluate(([trend, wanted]) => (window as unknown as Drawing).trendChart(trend, wanted).outerHTML.replaceAll('><', '>\n<'), [
     given,

@@ -2,13 +2,13 @@
 import * as Plot from '@observablehq/plot'
 import type { Series, TrendRow } from '../client.ts'
 import { axisText, isCount, labelText, type FigureFormat, monthText, shortMonthNameText, signText, valueText, yearOf } from '../format.ts'
+import type { Canvas } from './canvas.ts'
 import { asImage } from './image.ts'
 import { labelPositions } from './label-positions.ts'
 import { niceTicks, quantile } from './scale.ts'
 
 export type TrendRows = { months: string[]; rows: TrendRow[]; weighted_average: Series }
-export type TrendOptions = {
-  width: number
+export type TrendOptions = Canvas & {
   highlighted: string
   format: FigureFormat
   title: string
@@ -62,7 +62,7 @@ const tickMonth = (date: Date) => {
 const average = 'weighted_average'
 
 export const trendChart = ({ months, rows, weighted_average }: TrendRows, options: TrendOptions): SVGSVGElement => {
-  const { width, highlighted, format, running, periodText = monthText } = options
+  const { width, document, highlighted, format, running, periodText = monthText } = options
   const phone = width < phoneWidth
   const drawn = rows.length > mostLines ? rows.filter((row) => row.id === highlighted) : rows
   const band = rows.length > mostLines ? bandOf(rows, months) : []
@@ -101,6 +101,7 @@ export const trendChart = ({ months, rows, weighted_average }: TrendRows, option
   const last = highlight.filter((point) => point.value !== null && point.month === months.at(-1))
 
   const svg = Plot.plot({
+    document,
     width,
     height,
     marginTop: top,

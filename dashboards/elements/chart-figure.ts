@@ -1,20 +1,20 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { createRef, ref } from 'lit/directives/ref.js'
 import { repeat } from 'lit/directives/repeat.js'
+import type { Canvas } from '../charts/canvas.ts'
 import { pngFile, saveFile, svgFile } from '../charts/image.ts'
 import { svgElement } from '../charts/svg.ts'
 import { instantText } from '../format.ts'
 import './chart-figure.css'
-import { type Text, type Twin, twinTable } from './table-twin.ts'
+import { type Twin, twinTable } from './table-twin.ts'
 
 export type ChartView = {
   title: string
   subtitle: string
   /** The finding in a sentence, where the title does not say it all. */
   summary?: string | undefined
-  /** Why there is nothing to draw. */
-  missing?: Text | undefined
-  draw: (width: number) => Promise<SVGSVGElement>
+  missing?: Missing | undefined
+  draw: (canvas: Canvas) => Promise<SVGSVGElement>
   /** Height kept free until it is drawn, so that nothing jumps. */
   reserve: 'trend' | 'chart'
   source: string
@@ -22,6 +22,8 @@ export type ChartView = {
   dataAsOf: string
   /** Stem of the names of saved files. */
   fileName: string
+  /** What the drawing cannot show. */
+  note?: string | undefined
   /** The same values as a table. */
   twin: Twin
   above?: TemplateResult
@@ -29,6 +31,8 @@ export type ChartView = {
   /** What readers may choose in the drawing; shapes carry the ids as `data-id`. */
   pick?: ChartPick
 }
+/** Why there is nothing to draw, and where there is. */
+export type Missing = { why: string; instead?: { href: string; text: string } }
 export type ChartPick = { label: string; items: { id: string; text: string }[]; chosen: string | undefined; choose: (id: string) => void }
 
 const leastTarget = 24
@@ -119,7 +123,7 @@ export class ChartFigure extends LitElement {
     try {
       const width = canvas.clientWidth
       if (width === 0) return
-      const svg = await view.draw(width)
+      const svg = await view.draw({ width })
       // another view, or another width, has been asked for meanwhile
       if (drawing !== this.#drawing) return
       canvas.replaceChildren(svg)
@@ -228,7 +232,7 @@ export class ChartFigure extends LitElement {
             <p class="sj-meta">${view?.subtitle}</p>
           </div>
         </div>
-        ${view?.above ?? nothing} ${view?.missing ? html`<p class="sj-empty">${view.missing}</p>` : nothing}
+        ${view?.above ?? nothing} ${view?.missing ? missingNotice(view.missing) : nothing}
         ${this.failed ? html`<p class="sj-empty">Die Grafik konnte nicht gezeichnet werden. Die Werte stehen in der Tabelle.</p>` : nothing}
         <div
           class="sj-plot"
@@ -241,6 +245,7 @@ export class ChartFigure extends LitElement {
           ${drawn && view?.pick ? this.#keyboard(view.pick) : nothing}
         </div>
         ${drawn && view?.pick ? this.#told(view.pick) : nothing} ${view?.below ?? nothing}
+        ${view?.note ? html`<p class="sj-meta">${view.note}</p>` : nothing}
         ${view?.summary ? html`<p class="sj-figure__summary">${view.summary}</p>` : nothing} ${view ? this.#foot(view, drawn) : nothing}
       </figure>
     `
@@ -298,6 +303,9 @@ export class ChartFigure extends LitElement {
     `
   }
 }
+
+const missingNotice = ({ why, instead }: Missing) =>
+  html`<p class="sj-empty">${why} ${instead ? html`<a class="sj-link" href=${instead.href}>${instead.text}</a>` : nothing}</p>`
 
 const arrows: Record<string, [number, number]> = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }
 const middleOf = ({ offsetLeft, offsetTop, offsetWidth, offsetHeight }: HTMLElement): [number, number] => [

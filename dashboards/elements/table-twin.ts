@@ -1,15 +1,17 @@
 // The values of a chart as a table.
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, nothing } from 'lit'
 import { cellText, type FigureFormat, signText } from '../format.ts'
 
-export type Text = string | TemplateResult
-export type Twin = { heads: string[]; rows: { head: string; cells: Text[] }[] }
+/** A text, or the sign that stands in its place. */
+export type TwinCell = string | { sign: string }
+export type Twin = { heads: string[]; rows: { head: string; cells: TwinCell[] }[] }
 
-/** A value, or its sign with the sign's meaning. */
-export const twinValue = (value: number | null, sign: string | null, format: FigureFormat, averaged = false) =>
-  value === null
-    ? html`<b aria-hidden="true">${sign ?? '–'}</b><span class="kern-sr-only">${signText(sign ?? '–')}</span>`
-    : html`${cellText(value, format, averaged)}`
+export const twinValue = (value: number | null, sign: string | null, format: FigureFormat, averaged = false): TwinCell =>
+  value === null ? { sign: sign ?? '–' } : cellText(value, format, averaged)
+
+/** A sign is read aloud by its meaning. */
+export const twinText = (cell: TwinCell) =>
+  typeof cell === 'string' ? cell : html`<b aria-hidden="true">${cell.sign}</b><span class="kern-sr-only">${signText(cell.sign)}</span>`
 
 export const twinTable = ({ heads, rows }: Twin, title: string) => html`
   <div class="sj-scroll" role="region" aria-label="Werte zu: ${title}" tabindex="0">
@@ -27,7 +29,7 @@ export const twinTable = ({ heads, rows }: Twin, title: string) => html`
           ({ head, cells }) => html`
             <tr>
               <th scope="row" class="sj-nowrap">${head}</th>
-              ${cells.map((cell) => html`<td class="sj-num">${cell}</td>`)}
+              ${cells.map((cell) => html`<td class="sj-num">${twinText(cell)}</td>`)}
             </tr>
           `,
         )}

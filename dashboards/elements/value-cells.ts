@@ -4,7 +4,7 @@ import type { Behind } from '../behind.ts'
 import { type Explanation as Cells, getExplanation, type KeyFigure } from '../client.ts'
 import { partTexts } from '../explanation.ts'
 import { numberText, shortMonthText } from '../format.ts'
-import { twinValue } from './table-twin.ts'
+import { twinText, twinValue } from './table-twin.ts'
 
 /** "Wie sie berechnet ist": the cells behind the chosen value, asked for when somebody wants to know. */
 export class ValueCells extends LitElement {
@@ -89,7 +89,7 @@ export class ValueCells extends LitElement {
                   ${href ? html`<a class="sj-link" href=${href} aria-label="Buchungen im ${name}">${name}</a>` : name}
                 </th>
                 ${quotients ? html`<td class="sj-num sj-cells__parts">${this.#parts(parts, answer)}</td>` : nothing}
-                <td class="sj-num">${twinValue(value, sign, answer)}</td>
+                <td class="sj-num">${twinText(twinValue(value, sign, answer))}</td>
                 ${counted ? html`<td class="sj-num">${cases === null ? '' : numberText(cases)}</td>` : nothing}
               </tr>
             `

@@ -54,7 +54,7 @@ export const fileDownloads = (url: string): DownloadGroup[] => {
     {
       title: 'Zum Lesen und Vorlegen',
       downloads: [
-        { label: 'PDF-Bericht', note: 'mit Tabelle, Verlauf und Definition', file: file('application/pdf') },
+        { label: 'PDF-Bericht', note: 'die gezeigte Ansicht mit Definition', file: file('application/pdf') },
         {
           label: 'Excel',
           note: 'formatierte Tabelle mit Definition und Verlauf',
@@ -73,14 +73,13 @@ export const fileDownloads = (url: string): DownloadGroup[] => {
   ]
 }
 
-/** What is drawn beside the table, where it has an address of its own. */
+/** What is drawn beside the table, where it has an address of its own; the report of the view holds it as well. */
 export const drawnDownloads = (title: string, url: string): DownloadGroup => {
   const file = fileOf(url)
   return {
     title,
     downloads: [
-      { label: `${title} (PDF)`, note: 'alle Linien als Tabelle', file: file('application/pdf') },
-      { label: `${title} (Excel)`, note: 'formatierte Tabelle mit Definition', file: file(xlsx) },
+      { label: `${title} (Excel)`, note: 'alle Linien als Tabelle mit Definition', file: file(xlsx) },
       { label: `${title} (CSV)`, note: 'Text, mit Semikolon getrennt', file: file('text/csv') },
     ],
   }

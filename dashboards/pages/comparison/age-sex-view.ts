@@ -1,7 +1,7 @@
 import { html } from 'lit'
 import type { AgeSexRow } from '../../charts/age-sex.ts'
 import type { Evaluation, EvaluationDefinition } from '../../client.ts'
-import type { ChartView } from '../../elements/chart-figure.ts'
+import type { ChartView, Missing } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
 import { dateText, labelText, monthText, noBreakSpace, percentText, yearOf } from '../../format.ts'
 import { evaluationPath } from '../../route.ts'
@@ -84,21 +84,28 @@ const momentText = ({ selection: { figure, month }, running }: ChartContext) => 
 }
 
 /** Why nothing is told, with the way to what is. */
-const missingOf = ({ selection, hrefOf }: ChartContext) => {
+const missingOf = ({ selection, hrefOf }: ChartContext): Missing => {
   const { figure, area, specialisation } = selection
   if (!figures.includes(figure.name))
-    return html`Alter und Geschlecht gibt es für Bestand, begonnene und beendete Hilfen und Abbrüche.
-      <a class="sj-link" href=${hrefOf({ figure: 'case_stock', sort: undefined, cell: undefined })}>Bestand am Monatsende zeigen</a>`
+    return {
+      why: 'Alter und Geschlecht gibt es für Bestand, begonnene und beendete Hilfen und Abbrüche.',
+      instead: { href: hrefOf({ figure: 'case_stock', sort: undefined, cell: undefined }), text: 'Bestand am Monatsende zeigen' },
+    }
   if (specialisation)
-    return html`Alter und Geschlecht gibt es nur für alle Spezialisierungen zusammen.
-      <a class="sj-link" href=${hrefOf({ specialisation: undefined })}>Alle Spezialisierungen zeigen</a>`
-  return `Alter und Geschlecht gibt es nur für ein Land insgesamt, nicht für ${area.name}.`
+    return {
+      why: 'Alter und Geschlecht gibt es nur für alle Spezialisierungen zusammen.',
+      instead: { href: hrefOf({ specialisation: undefined }), text: 'Alle Spezialisierungen zeigen' },
+    }
+  return { why: `Alter und Geschlecht gibt es nur für ein Land insgesamt, nicht für ${area.name}.` }
 }
 
-const runsText = ({ selection: { month }, hrefOf }: ChartContext) => {
-  const year = Number(yearOf(month))
-  return html`Das Jahr ${year} ist noch nicht zu Ende: Erst dann stehen seine Zahlen nach Alter und Geschlecht fest.
-    <a class="sj-link" href=${hrefOf({ month: `${year - 1}-12`, cell: undefined })}>${monthText(`${year - 1}-12`)} zeigen</a>`
+const stillRuns = ({ selection: { month: chosen }, hrefOf }: ChartContext): Missing => {
+  const year = Number(yearOf(chosen))
+  const month = `${year - 1}-12`
+  return {
+    why: `Das Jahr ${year} ist noch nicht zu Ende: Erst dann stehen seine Zahlen nach Alter und Geschlecht fest.`,
+    instead: { href: hrefOf({ month, cell: undefined }), text: `${monthText(month)} zeigen` },
+  }
 }
 
 export const ageSexView = (context: ChartContext): ChartView => {
@@ -136,10 +143,10 @@ export const ageSexView = (context: ChartContext): ChartView => {
       secret === 0 ? '' : secret === 1 ? ' Ein Wert ist geheim.' : ` ${secret} Werte sind geheim.`
     }`,
     summary: isDrawn ? shareText(rows) : undefined,
-    missing: later ? runsText(context) : isDrawn ? undefined : fewValues,
-    draw: async (width) => {
+    missing: later ? stillRuns(context) : isDrawn ? undefined : fewValues,
+    draw: async (canvas) => {
       const { ageSexChart } = await import('../../charts/age-sex.ts')
-      return ageSexChart(rows, { width, format, title })
+      return ageSexChart(rows, { ...canvas, format, title })
     },
     below: later
       ? undefined

@@ -1,7 +1,8 @@
 // What every chart of the comparison is made from, and what they have in common.
+import type { ComparisonChart } from '../../../api/report/drawings.ts'
 import type { Catalogue, Comparison, Distribution, Evaluation, Trend } from '../../client.ts'
 import { shortNames, tellsMore } from '../../comparison.ts'
-import type { ChartPick, ChartView } from '../../elements/chart-figure.ts'
+import type { ChartPick, ChartView, Missing } from '../../elements/chart-figure.ts'
 import { type FigureFormat, isCount, monthText, signText, valueText } from '../../format.ts'
 import type { Choice, Selection } from '../../selection.ts'
 import { filterText } from '../../sentence.ts'
@@ -23,6 +24,8 @@ export type ChartContext = {
   running: string
   /** Every panel of the small multiples is wanted. */
   allPanels: boolean
+  /** As many panels as about fill a screen. */
+  screenful: number
   /** Another look at the same answer. */
   look: (change: Partial<Choice>) => void
   /** Another question: a step to go back to. */
@@ -31,7 +34,8 @@ export type ChartContext = {
   hrefOf: (change: Partial<Choice>) => string
 }
 
-export const chartKinds = {
+/** Their names, in the order they are offered in. */
+export const chartKinds: Record<ChartKind, string> = {
   trend: 'Verlauf',
   map: 'Karte',
   dots: 'Rangfolge',
@@ -39,8 +43,8 @@ export const chartKinds = {
   funnel: 'Trichter',
   multiples: 'Verläufe',
   age_sex: 'Alter und Geschlecht',
-} as const
-export type ChartKind = keyof typeof chartKinds
+}
+export type ChartKind = ComparisonChart
 export const readChart = (text: string | undefined): ChartKind | undefined =>
   text === undefined ? 'trend' : Object.keys(chartKinds).includes(text) ? (text as ChartKind) : undefined
 
@@ -118,5 +122,5 @@ export const byChanceText = (count: number) => {
   return expected < 1 ? '' : ` Durch Zufall allein wären es etwa ${expected}.`
 }
 
-export const fewValues = 'Es gibt zu wenige offene Werte für diese Darstellung.'
+export const fewValues: Missing = { why: 'Es gibt zu wenige offene Werte für diese Darstellung.' }
 export const unitHead = ({ selection }: ChartContext) => `Wert, ${unitNote(selection)}`

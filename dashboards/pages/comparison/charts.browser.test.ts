@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Comparison } from '../../client.ts'
+import { readPdf } from '../../../api/report/read.fixture.ts'
 import { barriers, openPortal, type Portal } from '../../pages.fixture.ts'
 import { comparisonPath } from '../../route.ts'
 
@@ -108,6 +109,9 @@ test('a saved drawing says what it is and whose map it shows, without variables'
   expect(svg).not.toContain('var(')
   const [picture] = await Promise.all([page.waitForEvent('download'), page.click('sj-chart-figure button:has-text("PNG")')])
   expect((await readFile(await picture.path())).subarray(1, 4).toString()).toBe('PNG')
+  await page.click('summary:has(.kern-icon--download)')
+  const [report] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("PDF-Bericht")')])
+  expect((await readPdf(await readFile(await report.path()))).pages[1]).toContain('GeoBasis-DE')
   await page.goto(portal.url + charts.distribution)
   await page.click('summary:has(.kern-icon--download)')
   const [table] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("Verteilung (Excel)")')])

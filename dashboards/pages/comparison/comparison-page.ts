@@ -348,7 +348,9 @@ export class ComparisonPage extends LitElement {
   #ways({ selection, distribution }: Loaded) {
     const query = queryOf(selection, this.#choice.as_of)
     const drawn = distribution ? [drawnDownloads('Verteilung', distributionUrl(query))] : []
-    return this.#frame.ways(comparisonUrl(query), `${selection.figure.label} ${filterText(selection)}, ${selection.area.name}`, drawn)
+    const { chart, region } = this.#choice
+    const url = comparisonUrl({ ...query, chart: this.#chart && chart, region })
+    return this.#frame.ways(url, `${selection.figure.label} ${filterText(selection)}, ${selection.area.name}`, drawn)
   }
 
   /** The chart shown stays until it is another one: a drawing takes longer than anything else on the page. */
@@ -374,6 +376,7 @@ export class ComparisonPage extends LitElement {
       areas: this.#frame.catalogue?.areas ?? [],
       running: this.#frame.catalogueThen?.months.last ?? selection.month,
       allPanels: this.#choice.panels === 'all',
+      screenful: matchMedia('(max-width: 47.99rem)').matches ? 12 : 30,
       look: (change) => this.#look(change),
       choose: (change) => this.#choose(change),
       hrefOf: (change) => `${comparisonPath}${writeChoice({ ...this.#choice, ...change })}`,

@@ -1,7 +1,6 @@
-import { html } from 'lit'
 import type { Distribution, KeyFigure } from '../../client.ts'
 import { shortNames } from '../../comparison.ts'
-import type { ChartView } from '../../elements/chart-figure.ts'
+import type { ChartView, Missing } from '../../elements/chart-figure.ts'
 import { type Twin, twinValue } from '../../elements/table-twin.ts'
 import { type FigureFormat, labelText, numberText, percentText } from '../../format.ts'
 import {
@@ -66,9 +65,10 @@ const twinOf = ({ rows, total }: Distribution, names: string[], { selection }: C
   }
 }
 
-const elsewhere = ({ hrefOf }: ChartContext) =>
-  html`Eine Verteilung gibt es nur für Entgelte: Alle anderen Kennzahlen sind je Träger eine Zahl.
-    <a class="sj-link" href=${hrefOf({ figure: 'rate_median', sort: undefined, cell: undefined })}>Entgelte der Buchungen zeigen</a>`
+const elsewhere = ({ hrefOf }: ChartContext): Missing => ({
+  why: 'Eine Verteilung gibt es nur für Entgelte: Alle anderen Kennzahlen sind je Träger eine Zahl.',
+  instead: { href: hrefOf({ figure: 'rate_median', sort: undefined, cell: undefined }), text: 'Entgelte der Buchungen zeigen' },
+})
 
 export const distributionView = (context: ChartContext): ChartView => {
   const { distribution, highlighted, selection } = context
@@ -97,9 +97,9 @@ export const distributionView = (context: ChartContext): ChartView => {
     subtitle: `${monthSubtitle(context)} Alle ${counted} hinter Minimum, Median und Maximum; gestrichelt: alle Träger zusammen.`,
     summary: open.length > 0 ? summaryOf(context, distribution, format) : undefined,
     missing: open.length === 0 ? fewValues : undefined,
-    draw: async (width) => {
+    draw: async (canvas) => {
       const { distributionChart } = await import('../../charts/distribution.ts')
-      return distributionChart(open, { width, highlighted, format, title, total, counted })
+      return distributionChart(open, { ...canvas, highlighted, format, title, total, counted })
     },
     twin: twinOf(distribution, shortNames(distribution.rows.map(({ name }) => name)), context, format),
     pick: regionPick(

@@ -117,9 +117,9 @@ export const dotsView = (context: ChartContext): ChartView => {
     summary: summaryOf(rows, median, format),
     missing: rows.length < 3 ? fewValues : undefined,
     reserve: 'chart',
-    draw: async (width) => {
+    draw: async (canvas) => {
       const { dotsChart } = await import('../../charts/dots.ts')
-      return dotsChart(drawn, { width, highlighted, format, title, median, average: answer.weighted_average.current })
+      return dotsChart(drawn, { ...canvas, highlighted, format, title, median, average: answer.weighted_average.current })
     },
     twin: {
       heads: ['Örtlicher Träger', unitHead(context), '95-%-Intervall', 'Fälle dahinter', 'Zum Median'],

@@ -1,5 +1,4 @@
-import { html } from 'lit'
-import type { ChartView } from '../../elements/chart-figure.ts'
+import type { ChartView, Missing } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
 import { cellText, labelText, numberText } from '../../format.ts'
 import { controlLimits, isShareOfCases } from '../../uncertainty.ts'
@@ -60,11 +59,11 @@ const summaryOf = (rows: Placed[], centreText: string) => {
   return `${centreText}. ${found.filter((sentence) => sentence !== '').join(' ')}${byChanceText(rows.length)}`
 }
 
-const missingOf = (context: ChartContext, rows: Placed[]) => {
+const missingOf = (context: ChartContext, rows: Placed[]): Missing | undefined => {
   const { selection, hrefOf } = context
   if (!isShareOfCases(selection.figure)) {
-    return html`Den Trichter gibt es nur für Anteile an Fällen.
-      <a class="sj-link" href=${hrefOf({ figure: 'dropout_rate' })}>Abbruchquote zeigen</a>`
+    const instead = { href: hrefOf({ figure: 'dropout_rate' }), text: 'Abbruchquote zeigen' }
+    return { why: 'Den Trichter gibt es nur für Anteile an Fällen.', instead }
   }
   return rows.length < 3 ? fewValues : undefined
 }
@@ -87,10 +86,10 @@ export const funnelView = (context: ChartContext): ChartView => {
       : summaryOf(rows, `${whole ? 'Gesamt' : 'Alle offenen Werte zusammen, ohne die geheimen,'} ${labelText(centre, format)}`),
     missing,
     reserve: 'chart',
-    draw: async (width) => {
+    draw: async (canvas) => {
       const { funnelChart } = await import('../../charts/funnel.ts')
       const drawn = rows.map(({ id, region, value, cases, outside }) => ({ id, region, value, cases, outside: outside !== 'no' }))
-      return funnelChart(drawn, { width, highlighted, format, title, centre, centreName: whole ? 'gesamt' : 'offene' })
+      return funnelChart(drawn, { ...canvas, highlighted, format, title, centre, centreName: whole ? 'gesamt' : 'offene' })
     },
     twin: {
       heads: ['Örtlicher Träger', unitHead(context), 'Fälle dahinter', '95-%-Grenzen', 'Lage'],

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { ChartView } from '../../elements/chart-figure.ts'
+import type { ChartView, Missing } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
 import { isMapped } from '../../comparison.ts'
 import { cellText, labelText } from '../../format.ts'
@@ -84,27 +84,27 @@ const levels = ({ selection, hrefOf, answer, highlighted, areas }: ChartContext)
   return steps([...(up ? [link] : []), selection.area.name, ...(row && row.name !== selection.area.name ? [row.name] : [])])
 }
 
-const missingOf = (context: ChartContext, open: OpenRow[]) => {
+const missingOf = (context: ChartContext, open: OpenRow[]): Missing | undefined => {
   const { selection, hrefOf } = context
   if (!isMapped(selection.figure)) {
-    return html`Anzahlen und Beträge stehen nicht auf der Karte: Sie folgen vor allem der Zahl der Einwohner.
-      <a class="sj-link" href=${hrefOf({ figure: 'case_density', sort: undefined, cell: undefined })}
-        >Falldichte je 10.000 Einwohner unter 21 zeigen</a
-      >`
+    return {
+      why: 'Anzahlen und Beträge stehen nicht auf der Karte: Sie folgen vor allem der Zahl der Einwohner.',
+      instead: {
+        href: hrefOf({ figure: 'case_density', sort: undefined, cell: undefined }),
+        text: 'Falldichte je 10.000 Einwohner unter 21 zeigen',
+      },
+    }
   }
   return open.length === 0 ? fewValues : undefined
 }
 
 const townsNote = (towns: ChartRow[], context: ChartContext) =>
   towns.length === 0
-    ? nothing
-    : html`<p class="sj-meta">
-        Städte mit eigenem Jugendamt in einem Kreis haben keine eigene Fläche:
-        ${listText(
-          towns.map((town) => readText(town, formatOf(context))),
-          8,
-        )}.
-      </p>`
+    ? undefined
+    : `Städte mit eigenem Jugendamt in einem Kreis haben keine eigene Fläche: ${listText(
+        towns.map((town) => readText(town, formatOf(context))),
+        8,
+      )}.`
 
 /** In Germany a district leads to its state, in a state it becomes the highlighted one. */
 const choose = (context: ChartContext, rows: ChartRow[]) => (id: string) => {
@@ -134,16 +134,16 @@ export const mapView = (context: ChartContext): ChartView => {
     summary: missing ? undefined : summaryOf(context, open),
     missing,
     reserve: 'chart',
-    draw: async (width) => {
+    draw: async (canvas) => {
       const [{ mapChart }, { loadDistricts }] = await Promise.all([import('../../charts/map.ts'), import('../../charts/districts.ts')])
-      const shapes = await loadDistricts()
+      const shapes = await (canvas.districts ?? loadDistricts)()
       const keys = new Set(shaped.map(({ ags }) => ags))
       const inArea = ({ properties: { ags } }: (typeof shapes)[number]) =>
         whole || stateAreaOf(ags) === selection.area.code || keys.has(ags)
-      return mapChart(shaped, { width, highlighted, format, title, shapes: shapes.filter(inArea) })
+      return mapChart(shaped, { ...canvas, highlighted, format, title, shapes: shapes.filter(inArea) })
     },
     above: missing ? undefined : levels(context),
-    below: townsNote(rows.filter(isTown), context),
+    note: townsNote(rows.filter(isTown), context),
     twin: {
       heads: ['Örtlicher Träger', 'AGS', unitHead(context)],
       rows: rows.map(({ name, ags, value, sign }) => ({ head: name, cells: [ags, twinValue(value, sign, format)] })),

@@ -5,9 +5,6 @@ import { monthText } from '../../format.ts'
 import { type ChartContext, chartRows, commonView, formatOf, regionPick } from './chart-context.ts'
 import { drawnTrend, hasValues, isRunning, noValues, trendSubtitle, trendTwin } from './trend-view.ts'
 
-/** As many panels as about fill a screen. */
-const screenful = () => (matchMedia('(max-width: 47.99rem)').matches ? 12 : 30)
-
 const titleOf = ({ rows, months, weighted_average }: Trend) => {
   const average = weighted_average.values.at(-1) ?? null
   const last = rows.flatMap(({ values }) => values.at(-1) ?? [])
@@ -25,13 +22,13 @@ export const shownPanels = <Row extends { id: string }>(rows: Row[], highlighted
 }
 
 export const multiplesView = (context: ChartContext): ChartView => {
-  const { highlighted, allPanels, look } = context
+  const { highlighted, allPanels, screenful, look } = context
   const trend = drawnTrend(context)
   const format = formatOf(context)
   const title = titleOf(trend)
-  const shown = allPanels ? trend.rows : shownPanels(trend.rows, highlighted, screenful())
+  const shown = allPanels ? trend.rows : shownPanels(trend.rows, highlighted, screenful)
   const ids = new Set(shown.map(({ id }) => id))
-  const folds = trend.rows.length > screenful()
+  const folds = trend.rows.length > screenful
   const toggle = () => look({ panels: allPanels ? undefined : 'all' })
   return {
     ...commonView(context, 'multiples'),
@@ -39,10 +36,10 @@ export const multiplesView = (context: ChartContext): ChartView => {
     subtitle: `${trendSubtitle(context, trend)} Alle auf derselben Skala; gestrichelt: gewichteter Durchschnitt.`,
     missing: hasValues(trend) ? undefined : noValues,
     reserve: 'chart',
-    draw: async (width) => {
+    draw: async (canvas) => {
       const { multiplesChart } = await import('../../charts/multiples.ts')
       const { months, weighted_average } = trend
-      return multiplesChart(shown, { width, highlighted, format, title, months, weighted_average, running: isRunning(trend) })
+      return multiplesChart(shown, { ...canvas, highlighted, format, title, months, weighted_average, running: isRunning(trend) })
     },
     below: folds
       ? html`<p class="sj-meta sj-no-print">

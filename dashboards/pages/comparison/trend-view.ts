@@ -1,28 +1,32 @@
 import type { Trend } from '../../client.ts'
-import type { ChartView } from '../../elements/chart-figure.ts'
+import type { ChartView, Missing } from '../../elements/chart-figure.ts'
 import { type Twin, twinValue } from '../../elements/table-twin.ts'
 import { type FigureFormat, isCount, monthText, shortMonthText } from '../../format.ts'
 import { filterText, trendTitle } from '../../sentence.ts'
 import { type ChartContext, commonView, formatOf } from './chart-context.ts'
 import { unitNote } from './comparison-view.ts'
 
-/** A flow of a month still running would read as a fall: its lines end with the month before. */
-const withoutRunningFlow = ({ selection, trend }: Pick<ChartContext, 'selection' | 'trend'>): Trend => {
-  if (!selection.figure.flow || trend.running_month === null || trend.months.at(-1) !== trend.running_month) return trend
-  const shorter = <Item>(list: Item[]) => list.slice(0, -1)
-  const series = <Row extends { values: (number | null)[]; signs: (string | null)[] }>(row: Row) => ({
+/** The months from one on and before another. */
+export const cutTrend = (trend: Trend, from: number, to: number): Trend => {
+  const cut = <Row extends { values: (number | null)[]; signs: (string | null)[] }>(row: Row) => ({
     ...row,
-    values: shorter(row.values),
-    signs: shorter(row.signs),
+    values: row.values.slice(from, to),
+    signs: row.signs.slice(from, to),
   })
   return {
     ...trend,
-    months: shorter(trend.months),
-    rows: trend.rows.map(series),
-    total: series(trend.total),
-    weighted_average: series(trend.weighted_average),
+    months: trend.months.slice(from, to),
+    rows: trend.rows.map(cut),
+    total: cut(trend.total),
+    weighted_average: cut(trend.weighted_average),
   }
 }
+
+/** A flow of a month still running would read as a fall: its lines end with the month before. */
+const withoutRunningFlow = ({ selection, trend }: Pick<ChartContext, 'selection' | 'trend'>): Trend =>
+  selection.figure.flow && trend.running_month !== null && trend.months.at(-1) === trend.running_month
+    ? cutTrend(trend, 0, trend.months.length - 1)
+    : trend
 
 const neverOpen = ({ signs }: { signs: (string | null)[] }) => signs.every((sign) => sign === '…')
 
@@ -34,7 +38,7 @@ export const drawnTrend = (context: ChartContext): Trend => {
 
 export const isRunning = ({ running_month, months }: Trend) => running_month !== null && months.at(-1) === running_month
 export const hasValues = ({ rows }: Trend) => rows.some(({ values }) => values.some((value) => value !== null))
-export const noValues = 'Im Zeitraum gibt es keinen offenen Wert.'
+export const noValues: Missing = { why: 'Im Zeitraum gibt es keinen offenen Wert.' }
 
 export const trendSubtitle = ({ selection, answer }: ChartContext, { months, rows }: Trend) => {
   const [first, last] = [months[0], months.at(-1)]
@@ -74,9 +78,9 @@ export const trendView = (context: ChartContext): ChartView => {
     subtitle: trendSubtitle(context, trend),
     missing: hasValues(trend) ? undefined : noValues,
     reserve: 'trend',
-    draw: async (width) => {
+    draw: async (canvas) => {
       const { trendChart } = await import('../../charts/trend.ts')
-      return trendChart(trend, { width, highlighted, format, title, running: isRunning(trend) })
+      return trendChart(trend, { ...canvas, highlighted, format, title, running: isRunning(trend) })
     },
     twin: trendTwin(trend, format),
   }

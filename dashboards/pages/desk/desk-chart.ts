@@ -56,9 +56,9 @@ export const chartViewOf = (result: DeskResult, choice: ChartChoice): ChartView 
     subtitle:
       rows.length > points.length ? `Die ersten ${numberText(most)} von ${numberText(rows.length)} Zeilen` : 'Alle Zeilen des Ergebnisses',
     summary: open.length < 2 ? undefined : `Am höchsten: ${said(by((a, b) => a > b))}, am niedrigsten: ${said(by((a, b) => a < b))}.`,
-    missing: open.length === 0 ? `In der Spalte „${value}“ steht keine Zahl.` : undefined,
+    missing: open.length === 0 ? { why: `In der Spalte „${value}“ steht keine Zahl.` } : undefined,
     reserve: 'chart',
-    draw: async (width) => {
+    draw: async ({ width }) => {
       const { queryBars, queryLine } = await import('../../charts/query-result.ts')
       return (choice.kind === 'bars' ? queryBars : queryLine)(points, { width, title, digits })
     },

@@ -4,6 +4,7 @@ import type { Catalogue, Evaluation, TrendRow } from '../../client.ts'
 import type { ChartView } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
 import { type FigureFormat, isCount, labelText, unitText } from '../../format.ts'
+import { fewValues } from '../comparison/chart-context.ts'
 import { credit, stateAreaOf } from '../comparison/map-view.ts'
 import { type ChartKind, chartsFor, dimensionLabels, firstMonth, periodName, periodStart, type Pivot, type PivotRow } from './evaluation.ts'
 
@@ -17,11 +18,16 @@ export type EvaluationChart = {
   kind: ChartKind | undefined
 }
 
-/** The first figure as a drawing; undefined where the table can be drawn as nothing. */
-export const evaluationChart = (chart: EvaluationChart): ChartView | undefined => {
-  const { row_dimensions, column_dimension, figures } = chart.answer
+/** What is drawn: what was chosen where it makes sense, else the usual; undefined where the table can be drawn as nothing. */
+export const drawnKind = ({ answer, kind }: Pick<EvaluationChart, 'answer' | 'kind'>): ChartKind | undefined => {
+  const { row_dimensions, column_dimension, figures } = answer
   const kinds = chartsFor({ rows: row_dimensions, columns: column_dimension, figure: figures[0]! })
-  const kind = kinds.find((each) => each === chart.kind) ?? kinds[0]
+  return kinds.find((each) => each === kind) ?? kinds[0]
+}
+
+/** The first figure as a drawing. */
+export const evaluationChart = (chart: EvaluationChart): ChartView | undefined => {
+  const kind = drawnKind(chart)
   return kind && { line: courseView, dots: dotsView, map: mapView }[kind](chart)
 }
 
@@ -119,13 +125,13 @@ const courseView = (chart: EvaluationChart): ChartView => {
     subtitle: series.length < all.length ? `${subtitle} Die ${series.length} mit den größten Werten.` : subtitle,
     missing: months.length < 2 || !series.some(({ values }) => values.some((value) => value !== null)) ? fewValues : undefined,
     reserve: 'trend',
-    draw: async (width) => {
+    draw: async (canvas) => {
       const { trendChart } = await import('../../charts/trend.ts')
       const weighted_average = { values: [], signs: [] }
       return trendChart(
         { months, rows: series, weighted_average },
         {
-          width,
+          ...canvas,
           highlighted,
           format,
           title,
@@ -143,8 +149,6 @@ const courseView = (chart: EvaluationChart): ChartView => {
     },
   }
 }
-
-const fewValues = 'Es gibt zu wenige offene Werte für diese Darstellung.'
 
 type Places = ReturnType<typeof placesOf>
 
@@ -197,9 +201,9 @@ const dotsView = (chart: EvaluationChart): ChartView => {
     subtitle: `${which}${subtitle}${told.length < rows.length ? ' Ohne die, bei denen nichts gezählt ist.' : ''}`,
     missing: drawn.length < 3 ? fewValues : undefined,
     reserve: 'chart',
-    draw: async (width) => {
+    draw: async (canvas) => {
       const { dotsChart } = await import('../../charts/dots.ts')
-      return dotsChart(drawn, { width, highlighted: own ?? '', format, title, median, average: null })
+      return dotsChart(drawn, { ...canvas, highlighted: own ?? '', format, title, median, average: null })
     },
     twin: twinOf(chart, place),
   }
@@ -224,13 +228,13 @@ const mapView = (chart: EvaluationChart): ChartView => {
     subtitle: `${which}${subtitle}`,
     missing,
     reserve: 'chart',
-    draw: async (width) => {
+    draw: async (canvas) => {
       const [{ mapChart }, { loadDistricts }] = await Promise.all([import('../../charts/map.ts'), import('../../charts/districts.ts')])
       const keys = new Set(rows.map(({ ags }) => ags))
-      const shapes = (await loadDistricts()).filter(
+      const shapes = (await (canvas.districts ?? loadDistricts)()).filter(
         ({ properties: { ags } }) => answer.area === 'de' || stateAreaOf(ags) === answer.area || keys.has(ags),
       )
-      return mapChart(rows, { width, highlighted: own ?? '', format: formatOf(chart), title, shapes })
+      return mapChart(rows, { ...canvas, highlighted: own ?? '', format: formatOf(chart), title, shapes })
     },
     twin: twinOf(chart, place),
   }

@@ -5,6 +5,7 @@ import {
   type Evaluation,
   type EvaluationDefinition,
   type EvaluationSize,
+  drawnEvaluationUrl,
   evaluationUrl,
   getEvaluation,
   getEvaluationSize,
@@ -335,7 +336,7 @@ export class EvaluationPage extends LitElement {
       </section>
       <div class="sj-tablehead">
         ${this.#drawn || !size ? freshnessLine(this.#view, answer === undefined) : html`<p class="sj-meta"></p>`}
-        ${this.#frame.ways(this.#key!, saved?.name ?? described)}
+        ${this.#frame.ways(drawnEvaluationUrl(this.#definition!), saved?.name ?? described)}
       </div>
       ${answer ? this.#answer(answer, { title: described, filtered: filteredText({ ...shown, against: undefined }), catalogue, kind: selection.chart }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
     `

@@ -1,4 +1,5 @@
 // An evaluation without its drawing: what was chosen, in the address and in words, and the answer as a table of texts.
+import type { EvaluationChart } from '../../../api/report/drawings.ts'
 import { choiceIn } from '../../choice.ts'
 import type { Catalogue, EvaluationDefinition, Evaluation, KeyFigure, ServiceKind } from '../../client.ts'
 import { isMapped, shortNames, tellsMore } from '../../comparison.ts'
@@ -61,8 +62,8 @@ export const comparisonOptions = againstOptions.filter((option): option is typeo
   (['previous', 'previous_year'] as string[]).includes(option.value),
 )
 export const againstText = (against: Against) => comparisonOptions.find(({ value }) => value === against)!.label
-export const chartLabels = { line: 'Linien', dots: 'Punkte', map: 'Karte' }
-export type ChartKind = keyof typeof chartLabels
+export type ChartKind = EvaluationChart
+export const chartLabels: Record<ChartKind, string> = { line: 'Linien', dots: 'Punkte', map: 'Karte' }
 type Charted = { rows: Dimension[]; columns: Dimension | null | undefined; figure: Pick<KeyFigure, 'unit'> }
 /** What the first figure of a table can be drawn as, the usual first: its course over periods, or its values by what stands in the rows. */
 export const chartsFor = ({ rows: [outer, inner], columns, figure }: Charted): ChartKind[] => {

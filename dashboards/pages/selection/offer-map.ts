@@ -58,7 +58,7 @@ export const offerMap = (offers: Offer[], { wanted, district, chosen, choose, as
     credit: mapCredit,
     dataAsOf: asked_at,
     fileName: 'angebote-karte',
-    draw: async (width) => {
+    draw: async ({ width }) => {
       const [{ facilityMap }, { loadDistricts }] = await Promise.all([
         import('../../charts/facility-map.ts'),
         import('../../charts/districts.ts'),
