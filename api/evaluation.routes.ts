@@ -3,6 +3,7 @@ import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
 import { catalogue } from '../warehouse/catalogue.ts'
 import type { Value } from '../warehouse/comparison.ts'
+import { authoritiesIn } from '../warehouse/directory.ts'
 import {
   comparisons,
   dimensions,
@@ -20,8 +21,10 @@ import {
 } from '../warehouse/evaluation.ts'
 import { keyFigureByName, keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthAt, monthText } from '../warehouse/month.ts'
-import { figuresOf, structureOf, type StructureDimension } from '../warehouse/structure.ts'
-import { EvaluationAnswer, EvaluationSizeAnswer } from './answers.ts'
+import { figuresOf, providersIn, structureOf, type StructureDimension } from '../warehouse/structure.ts'
+import { UnknownFilter } from '../warehouse/views.ts'
+import type { Warehouse } from '../warehouse/warehouse.ts'
+import { EvaluationAnswer, EvaluationSizeAnswer, ProvidersAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import type { Cell, Columns } from './columns.ts'
 import { answerAs, mediaTypes } from './export.ts'
@@ -31,7 +34,7 @@ import { eyesFor, type ApiEnv } from './reader.ts'
 import { evaluationReport } from './report/evaluation.ts'
 import { computeOnce } from './compute-once.ts'
 import { validate } from './validate.ts'
-import { begunMonth, figureName, numberOf, serviceKindCode, signOf, totalsOf, viewQuery } from './view.ts'
+import { begunMonth, classQuery, figureName, numberOf, serviceKindCode, signOf, totalsOf, viewQuery } from './view.ts'
 
 const mostFigures = 6
 const mostMonths = 120
@@ -74,6 +77,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       area: viewQuery.area,
       service_kinds: listOf(serviceKindCode).refine(different, 'Eine Hilfeart ist zweimal genannt.').optional(),
       specialisation: viewQuery.specialisation,
+      ...classQuery,
       from: begunMonth(running),
       to: begunMonth(running),
       grain: z.enum(grains, { error: 'Erlaubt sind month, quarter und year.' }).default('month'),
@@ -118,6 +122,10 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       area: asked.area ?? ownState,
       service_kinds: asked.service_kinds ?? [],
       specialisation: asked.specialisation ?? null,
+      age_group: asked.age_group ?? null,
+      sex: asked.sex ?? null,
+      provider: asked.provider ?? null,
+      end_reason: asked.end_reason ?? null,
       ...wholePeriods(from, to, asked.grain),
       grain: asked.grain,
       totals: asked.totals === 'yes',
@@ -149,10 +157,25 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       },
     )
     .get(
+      '/evaluation/providers',
+      describeRoute({
+        summary: 'Anbieter der Hilfen eines Gebiets, nach denen sich eigene Auswertungen eines Landes eingrenzen lassen',
+        responses: { 200: { description: 'Anbieter', content: { 'application/json': { schema: resolver(ProvidersAnswer) } } } },
+      }),
+      onlyReaders,
+      validate('query', z.strictObject({ area: viewQuery.area, as_of: asOf })),
+      async (c) => {
+        const { area = c.get('reader').federal_state, as_of } = c.req.valid('query')
+        const warehouse = await (await sourceOf(c, as_of)).open()
+        const answer: ProvidersAnswer = { providers: await computeOnce(providersOf, warehouse, { area }, { own_authority: null }) }
+        return c.json(answer)
+      },
+    )
+    .get(
       '/evaluation',
       describeRoute({
         summary:
-          'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten, Spezialisierungen und Zeiträumen, mit Summen jeder Ebene, auf Wunsch verglichen mit dem Zeitraum davor oder dem Vorjahr; eines Landes je Jahr auch nach Alter und Geschlecht, Anbietern oder Gründen der Beendigung',
+          'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten, Spezialisierungen und Zeiträumen, mit Summen jeder Ebene, auf Wunsch verglichen mit dem Zeitraum davor oder dem Vorjahr; eines Landes je Jahr auch nach Alter und Geschlecht, Anbietern oder Gründen der Beendigung, oder auf einen davon eingegrenzt',
         responses: {
           200: {
             description: 'Tabelle',
@@ -178,6 +201,10 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
           area: query.area,
           service_kinds: query.service_kinds,
           specialisation: query.specialisation,
+          age_group: query.age_group,
+          sex: query.sex,
+          provider: query.provider,
+          end_reason: query.end_reason,
           from: monthText(query.from),
           to: monthText(query.to),
           grain: query.grain,
@@ -212,9 +239,21 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
     )
 }
 
+const providersOf = async (warehouse: Warehouse, { area }: { area: string }) => {
+  if (authoritiesIn((await catalogue(warehouse)).directory, area).length === 0) throw new UnknownFilter('area')
+  return (await providersIn(warehouse, area)).map(({ code, label }) => ({ code, label }))
+}
+
 const seriesOf = (values: Value[]) => ({ values: values.map(numberOf), signs: values.map(signOf) })
 
-type Asked = { figures: string[]; rows: Dimension[]; columns: Dimension | 'figures'; area?: string; specialisation?: string; grain: string }
+type Asked = Partial<Record<StructureDimension, string>> & {
+  figures: string[]
+  rows: Dimension[]
+  columns: Dimension | 'figures'
+  area?: string
+  specialisation?: string
+  grain: string
+}
 
 const structureTexts: Record<StructureDimension, string> = {
   age_group: 'Alter',
@@ -223,15 +262,32 @@ const structureTexts: Record<StructureDimension, string> = {
   end_reason: 'Grund der Beendigung',
 }
 
-/** What does not go with age, sex, provider and reason of ending: of these only states and years are told. */
-const structureFaults = ({ figures, rows, columns, area, specialisation, grain }: Asked): { field: string; message: string }[] => {
+/** What does not go with age, sex, provider and reason of ending, across or chosen: of these only states and years are told. */
+const structureFaults = (asked: Asked): { field: string; message: string }[] => {
+  const { figures, rows, columns, area, specialisation, grain } = asked
   const used = [...rows, ...(columns === 'figures' ? [] : [columns])]
-  const classes = structureDimensions.filter((name) => used.includes(name))
+  const across = structureDimensions.filter((name) => used.includes(name))
+  const chosen = structureDimensions.filter((name) => asked[name] !== undefined)
+  const twice = chosen.filter((name) => across.includes(name))
+  if (twice.length > 0)
+    return twice.map((field) => ({
+      field,
+      message: `${structureTexts[field]} steht schon in den Zeilen oder Spalten. Bitte nur eines von beiden wählen.`,
+    }))
+  const classes = [...across, ...chosen]
   if (classes.length === 0) return []
   const told = classes.map((name) => structureTexts[name]).join(' und ')
   const structure = structureOf(classes)
-  if (!structure)
-    return [{ field: 'rows', message: `Nach ${told} zusammen gibt es keine Zahlen, nur nach Alter und Geschlecht. Bitte eines weglassen.` }]
+  if (!structure) {
+    const goes = across.length === 0 || structureOf(across) !== null
+    const clashing = chosen.find((_, at) => !structureOf([...across, ...chosen.slice(0, at + 1)]))
+    return [
+      {
+        field: goes && clashing ? clashing : 'rows',
+        message: `Nach ${told} zusammen gibt es keine Zahlen, nur nach Alter und Geschlecht. Bitte eines weglassen.`,
+      },
+    ]
+  }
   const known = keyFigures.filter(({ name }) => figuresOf[structure].includes(name))
   const refused = figures.some((name) => !known.some((figure) => figure.name === name))
   const place = used.find((name) => places.has(name))
@@ -315,6 +371,11 @@ const filed = (answer: EvaluationAnswer): Columns => {
     if (name === 'period') return { period: keys }
     return { [name]: keys, [`${name}_name`]: text(keys.values.map((key) => names.get(`${name} ${key}`) ?? totalText(name))) }
   })
+  const chosen = structureDimensions.flatMap((name): Columns[] => {
+    const key = answer[name]
+    if (key === null) return []
+    return [{ [name]: text(cells.map(() => key)), [`${name}_name`]: text(cells.map(() => names.get(`${name} ${key}`)!)) }]
+  })
   const units = new Map(answer.figures.map(({ figure, unit }) => [figure, unit]))
   return {
     ...Object.assign({}, ...described),
@@ -332,6 +393,7 @@ const filed = (answer: EvaluationAnswer): Columns => {
     area: text(cells.map(() => answer.area)),
     service_kinds: text(cells.map(() => answer.service_kinds.join(',') || null)),
     ...(used.includes('specialisation') ? {} : { specialisation: text(cells.map(() => answer.specialisation)) }),
+    ...Object.assign({}, ...chosen),
     from: text(cells.map(() => answer.from)),
     to: text(cells.map(() => answer.to)),
     data_as_of: text(cells.map(() => answer.data_as_of)),

@@ -11,6 +11,7 @@ import type {
   KeyFiguresAnswer,
   Problem,
   ProviderRankingAnswer,
+  ProvidersAnswer,
   SideBySideAnswer,
   TrendAnswer,
   UnusualAnswer,
@@ -71,6 +72,8 @@ export type Session = {
 export type Catalogue = KeyFiguresAnswer
 export type KeyFigure = Catalogue['figures'][number]
 export type ServiceKind = Catalogue['service_kinds'][number]
+/** An age group, a sex, a provider or a reason of ending. */
+export type ClassOf = Catalogue['sexes'][number]
 export type Comparison = Omit<ComparisonAnswer, 'unit'> & { unit: Unit }
 export type ComparisonRow = Comparison['rows'][number]
 export type Trend = Omit<TrendAnswer, 'unit'> & { unit: Unit }
@@ -214,6 +217,8 @@ export const getEvaluation = (definition: EvaluationDefinition, signal?: AbortSi
   getJson<Evaluation>(evaluationUrl(definition), signal)
 export const getEvaluationSize = (definition: EvaluationDefinition, signal?: AbortSignal) =>
   getJson<EvaluationSize>(`/api/evaluation/size${questionOf(definition)}`, signal)
+export const getProviders = async (query: { area: string; as_of?: string | undefined }, signal?: AbortSignal) =>
+  (await getJson<ProvidersAnswer>(`/api/evaluation/providers${parametersOf(query)}`, signal)).providers
 export const getUnusual = (query: { area: string; month: string }, signal?: AbortSignal) =>
   getJson<Unusual>(`/api/unusual${parametersOf(query)}`, signal)
 export type PublishedView = {

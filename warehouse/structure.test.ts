@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { evaluation, type EvaluationQuery } from './evaluation.ts'
-import { bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
+import { allClasses, bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
 import { monthOf } from './month.ts'
 import type { Eyes } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
@@ -62,6 +62,7 @@ const queryOf = (change: Partial<EvaluationQuery>): EvaluationQuery => ({
   area: 'MV',
   service_kinds: [],
   specialisation: null,
+  ...allClasses,
   from: monthOf('2025-01'),
   to: monthOf('2025-12'),
   grain: 'year',
