@@ -528,7 +528,7 @@ const filtersOf = (
       name: 'chart',
       label: 'Darstellung',
       value: selection.chart ?? '',
-      options: chartOptions(chartsFor({ rows, columns, figure: selection.figures[0]! })),
+      options: chartOptions(chartsFor({ rows, columns, figure: selection.figures[0]!, against: selection.against })),
     },
   ]
 }

@@ -61,16 +61,32 @@ export const comparisonOptions = againstOptions.filter((option): option is typeo
   (['previous', 'previous_year'] as string[]).includes(option.value),
 )
 export const againstText = (against: Against) => comparisonOptions.find(({ value }) => value === against)!.label
-export const chartLabels = { line: 'Linien', dots: 'Punkte', map: 'Karte' }
-export type ChartKind = keyof typeof chartLabels
-type Charted = { rows: Dimension[]; columns: Dimension | null | undefined; figure: Pick<KeyFigure, 'unit'> }
+export type Drawing = 'line' | 'dots' | 'map'
+/** The values, or how they have changed against what they are held against. */
+export type ChartKind = Drawing | `${Drawing}_change`
+export const chartLabels: Record<ChartKind, string> = {
+  line: 'Linien',
+  dots: 'Punkte',
+  map: 'Karte',
+  line_change: 'Veränderung als Linien',
+  dots_change: 'Veränderung als Punkte',
+  map_change: 'Veränderung als Karte',
+}
+type Charted = {
+  rows: Dimension[]
+  columns: Dimension | null | undefined
+  figure: Pick<KeyFigure, 'unit'>
+  against: Against | null | undefined
+}
 /** What the first figure of a table can be drawn as, the usual first: its course over periods, or its values by what stands in the rows. */
-export const chartsFor = ({ rows: [outer, inner], columns, figure }: Charted): ChartKind[] => {
+export const chartsFor = ({ rows: [outer, inner], columns, figure, against }: Charted): ChartKind[] => {
   if (inner) return []
-  if (outer === 'period') return ['line']
-  const byPlace: ChartKind[] = outer === 'region' && isMapped(figure) ? ['dots', 'map'] : ['dots']
-  if (columns !== 'period') return byPlace
-  return outer === 'region' ? ['line', ...byPlace] : [...byPlace, 'line']
+  const over: Drawing[] = outer === 'period' || columns === 'period' ? ['line'] : []
+  const byPlace = (mapped: boolean): Drawing[] => (outer === 'period' ? [] : outer === 'region' && mapped ? ['dots', 'map'] : ['dots'])
+  const ordered = (places: Drawing[]) => (outer === 'region' ? [...over, ...places] : [...places, ...over])
+  // a change does not follow from the size of a district
+  const changes = against ? ordered(byPlace(true)).map((drawing): ChartKind => `${drawing}_change`) : []
+  return [...ordered(byPlace(isMapped(figure))), ...changes]
 }
 const allDimensions = Object.keys(dimensionLabels) as Dimension[]
 export const structureDimensions = ['age_group', 'sex', 'provider', 'end_reason'] as const satisfies Dimension[]
@@ -367,8 +383,9 @@ export const classText = (name: StructureDimension, label: string | undefined) =
 
 const stateText = (as_of: string) => (as_of.length === 7 ? `Stand Ende ${monthText(as_of)}` : 'zu einem festgehaltenen Stand')
 
+type ValueCell = TextCell & { value: number | null }
 /** `compared`: what the value is held against, and its change since; null where nothing is compared. */
-export type PivotCell = TextCell & { value: number | null; compared: { reference: TextCell; change: TextCell } | null }
+export type PivotCell = ValueCell & { compared: { reference: ValueCell; change: ValueCell } | null }
 export type PivotColumn = { id: string; key: string | null; figure: Evaluation['figures'][number]; head: string; total: boolean }
 export type PivotRow = { id: string; key: string | null; head: string; short: string; total: boolean; cells: PivotCell[] }
 /** Rows under the head of what they have in common; without one the table has a single group. */
@@ -449,7 +466,6 @@ export const pivotOf = (answer: Evaluation, catalogue: Catalogue): Pivot => {
       const { figure } = column
       const shown = (value: number) => shownText(value, figure, ofMonths)
       return {
-        value: own.values[at] ?? null,
         ...textAt(own, at, shown),
         compared: compared && {
           reference: textAt(compared.references, at, shown),
@@ -475,9 +491,9 @@ export const pivotOf = (answer: Evaluation, catalogue: Catalogue): Pivot => {
 
 type Series = Pick<Evaluation['rows'][number], 'values' | 'signs'>
 
-const textAt = ({ values, signs }: Series, at: number, shown: (value: number) => string): TextCell => {
+const textAt = ({ values, signs }: Series, at: number, shown: (value: number) => string): ValueCell => {
   const value = values[at] ?? null
-  return { text: value === null ? null : shown(value), sign: signs[at] ?? '–' }
+  return { value, text: value === null ? null : shown(value), sign: signs[at] ?? '–' }
 }
 
 const groupsOf = (
