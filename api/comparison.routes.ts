@@ -47,8 +47,9 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
   /** The table and its months, read together. */
   const answerBoth = async (c: Context<ApiEnv>, source: Source, question: Question, month: Month) => {
     const { published, as_of } = source
-    const kept = publishedComparison(published, question.view, month) && published?.answer
-    if (kept) return { comparison: { ...kept.comparison, as_of }, trend: { ...kept.trend, as_of } }
+    const kept = publishedComparison(published, question.view, month)
+    const trendThen = published?.answer.trend
+    if (kept && trendThen) return { comparison: { ...kept, as_of }, trend: { ...trendThen, as_of } }
     const { comparison, trend, freshness } = await comparisonWithTrendOf(source, question, month, eyesFor(c, source))
     const data_as_of = stamp(c, freshness, source)
     return { comparison: { ...comparison, data_as_of }, trend: { ...trend, data_as_of } }

@@ -2,60 +2,35 @@ import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
 import { catalogue } from '../warehouse/catalogue.ts'
-import type { Value } from '../warehouse/comparison.ts'
 import { authoritiesIn } from '../warehouse/directory.ts'
 import {
-  comparisons,
-  dimensions,
   evaluation,
-  grains,
   layoutOf,
   mostCells,
   partsOf,
   structureDimensions,
-  structuresIn,
-  wholePeriods,
   type Dimension,
   type EvaluationQuery,
   type Layout,
 } from '../warehouse/evaluation.ts'
-import { keyFigureByName, keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
-import { monthAt, monthText } from '../warehouse/month.ts'
-import { figuresOf, providersIn, structureOf, type StructureDimension } from '../warehouse/structure.ts'
-import { UnknownFilter } from '../warehouse/views.ts'
+import { monthAt } from '../warehouse/month.ts'
+import { providersIn } from '../warehouse/structure.ts'
+import { UnknownFilter, type Eyes } from '../warehouse/views.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { EvaluationAnswer, EvaluationSizeAnswer, ProvidersAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import type { Cell, Columns } from './columns.ts'
+import { computeOnce } from './compute-once.ts'
+import { evaluationAnswer } from './evaluation-answer.ts'
+import { evaluationQuery, evaluationQueryOf } from './evaluation-query.ts'
 import { answerAs, mediaTypes } from './export.ts'
-import { assertBegun, asOf, ImpossiblePeriod, type Source } from './moment.ts'
+import { asOf, type Source } from './moment.ts'
 import { problem } from './problem.ts'
+import { publishedAnswer } from './published.ts'
 import { eyesFor, type ApiEnv } from './reader.ts'
 import { evaluationReport } from './report/evaluation.ts'
-import { computeOnce } from './compute-once.ts'
 import { validate } from './validate.ts'
-import { begunMonth, classQuery, figureName, numberOf, serviceKindCode, signOf, totalsOf, viewQuery } from './view.ts'
-
-const mostFigures = 6
-const mostMonths = 120
-const usualMonths = 12
-
-/** Several codes with commas between them; faults name the whole list. */
-const listOf = <Item extends z.ZodType>(item: Item, missing = 'Bitte mindestens eine Angabe.') =>
-  z.string({ error: missing }).transform((text, context) => {
-    const items = z.array(item).safeParse(text.split(','))
-    if (items.success) return items.data
-    context.issues.push({ code: 'custom', message: items.error.issues[0]!.message, input: text })
-    return z.NEVER
-  })
-const different = (items: unknown[]) => new Set(items).size === items.length
-
-const dimension = z.enum(dimensions, { error: `Erlaubt sind ${dimensions.join(', ')}.` })
-
-/** Of these, one stands within another or alone. */
-const places: ReadonlySet<string> = new Set(['region', 'state', 'group'])
-/** These only as a service kind under its form. */
-const kinds: ReadonlySet<string> = new Set(['form', 'service_kind'])
+import { viewQuery } from './view.ts'
 
 /** Who may evaluate: who plans and answers for it, and those it is shared with. */
 const readers = ['controlling', 'politics', 'ministry', 'finance', 'caseworker']
@@ -64,80 +39,15 @@ const onlyReaders: MiddlewareHandler<ApiEnv> = async (c, next) =>
 
 /** Pivot tables of key figures without any query language; everything is in the address, so that a link reproduces it. */
 export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => {
-  const running = () => monthAt(now())
-  const Query = z
-    .strictObject({
-      figures: listOf(figureName, 'Bitte mindestens eine Kennzahl nennen.')
-        .refine((names) => names.length <= mostFigures, `Eine Auswertung hat höchstens ${mostFigures} Kennzahlen.`)
-        .refine(different, 'Eine Kennzahl ist zweimal genannt.'),
-      rows: listOf(dimension, 'Bitte nennen, was in den Zeilen steht.')
-        .refine((names) => names.length <= 2, 'Zeilen haben höchstens zwei Merkmale.')
-        .refine(different, 'Ein Merkmal ist zweimal genannt.'),
-      columns: z.enum([...dimensions, 'figures'], { error: `Erlaubt sind figures, ${dimensions.join(', ')}.` }).default('figures'),
-      area: viewQuery.area,
-      service_kinds: listOf(serviceKindCode).refine(different, 'Eine Hilfeart ist zweimal genannt.').optional(),
-      specialisation: viewQuery.specialisation,
-      ...classQuery,
-      from: begunMonth(running),
-      to: begunMonth(running),
-      grain: z.enum(grains, { error: 'Erlaubt sind month, quarter und year.' }).default('month'),
-      totals: z.enum(['yes', 'no'], { error: 'Erlaubt sind yes und no.' }).default('yes'),
-      against: z.enum(comparisons, { error: 'Erlaubt sind previous und previous_year.' }).optional(),
-      as_of: asOf,
-    })
-    .refine(({ rows, columns }) => columns === 'figures' || !rows.includes(columns), {
-      path: ['columns'],
-      message: 'Dieses Merkmal steht schon in den Zeilen. Bitte für die Spalten ein anderes wählen.',
-    })
-    .refine(({ rows, columns }) => !places.has(columns) || !rows.some((name) => places.has(name)), {
-      path: ['columns'],
-      message: 'Örtliche Träger stehen nur in den Zeilen mit ihren Ländern oder Vergleichsgruppen zusammen.',
-    })
-    .refine(
-      ({ rows: [outer, inner] }) => !inner || !places.has(outer!) || !places.has(inner) || (outer !== 'region' && inner === 'region'),
-      {
-        path: ['rows'],
-        message: 'Örtliche Träger stehen unter ihren Ländern oder Vergleichsgruppen: bitte zuerst diese nennen.',
-      },
-    )
-    .refine(({ rows, columns }) => [...rows, columns].filter((name) => kinds.has(name)).length < 2 || rows.join() === 'form,service_kind', {
-      path: ['rows'],
-      message: 'Hilfearten stehen nur in den Zeilen mit ihren Formen zusammen: bitte zuerst die Form nennen.',
-    })
-    .superRefine((asked, context) => {
-      for (const { field, message } of structureFaults(asked)) context.addIssue({ code: 'custom', path: [field], message })
-    })
-
-  /** By default, the months end with the last full one of the data asked for. */
-  const queryOf = (asked: z.infer<typeof Query>, source: Source, ownState: string): EvaluationQuery => {
-    const { to = source.running - 1 } = asked
-    const from = asked.from ?? to - usualMonths + 1
-    if (from > to) throw new ImpossiblePeriod('from', 'Der Zeitraum endet, bevor er beginnt.')
-    if (to - from >= mostMonths) throw new ImpossiblePeriod('from', `Der Zeitraum umfasst höchstens ${mostMonths} Monate.`)
-    assertBegun(source, from, 'from')
-    return {
-      figures: asked.figures,
-      rows: asked.rows,
-      columns: asked.columns === 'figures' ? null : asked.columns,
-      area: asked.area ?? ownState,
-      service_kinds: asked.service_kinds ?? [],
-      specialisation: asked.specialisation ?? null,
-      age_group: asked.age_group ?? null,
-      sex: asked.sex ?? null,
-      provider: asked.provider ?? null,
-      end_reason: asked.end_reason ?? null,
-      ...wholePeriods(from, to, asked.grain),
-      grain: asked.grain,
-      totals: asked.totals === 'yes',
-      against: asked.against ?? null,
-      running: source.running,
-    }
-  }
-
+  const Query = evaluationQuery(() => monthAt(now()))
   const askedOf = async (c: Context<ApiEnv>, asked: z.infer<typeof Query>) => {
     const source = await sourceOf(c, asked.as_of)
-    const query = queryOf(asked, source, c.get('reader').federal_state)
-    return { source, query, warehouse: await source.open() }
+    const query = evaluationQueryOf(asked, source, c.get('reader').federal_state)
+    return { source, query }
+  }
+  const answered = async (c: Context<ApiEnv>, { source, query, eyes }: { source: Source; query: EvaluationQuery; eyes: Eyes }) => {
+    const table = await computeOnce(evaluation, await source.open(), query, eyes)
+    return evaluationAnswer(query, table, { as_of: source.as_of, data_as_of: stamp(c, table, source) })
   }
 
   return new Hono<ApiEnv>()
@@ -150,8 +60,8 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       onlyReaders,
       validate('query', Query),
       async (c) => {
-        const { query, warehouse } = await askedOf(c, c.req.valid('query'))
-        const layout = await layoutOf(warehouse, query)
+        const { source, query } = await askedOf(c, c.req.valid('query'))
+        const layout = await layoutOf(await source.open(), query)
         const answer: EvaluationSizeAnswer = { cells: layout.cells, most: mostCells, parts: partsOf(layout, query) }
         return c.json(answer)
       },
@@ -166,8 +76,8 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       validate('query', z.strictObject({ area: viewQuery.area, as_of: asOf })),
       async (c) => {
         const { area = c.get('reader').federal_state, as_of } = c.req.valid('query')
-        const warehouse = await (await sourceOf(c, as_of)).open()
-        const answer: ProvidersAnswer = { providers: await computeOnce(providersOf, warehouse, { area }, { own_authority: null }) }
+        const then = await (await sourceOf(c, as_of)).open()
+        const answer: ProvidersAnswer = { providers: await computeOnce(providersOf, then, { area }, { own_authority: null }) }
         return c.json(answer)
       },
     )
@@ -186,51 +96,18 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
       onlyReaders,
       validate('query', Query),
       async (c) => {
-        const { source, query, warehouse } = await askedOf(c, c.req.valid('query'))
-        const layout = await layoutOf(warehouse, query)
-        if (layout.cells > mostCells) return problem(c, 400, 'too_many_cells', tooMany(layout), narrowing(layout, query))
+        const { source, query } = await askedOf(c, c.req.valid('query'))
         const eyes = eyesFor(c, source)
-        const table = await computeOnce(evaluation, warehouse, query, eyes)
-        const answer: EvaluationAnswer = {
-          figures: query.figures.map((name) => {
-            const figure = keyFigureByName.get(name)!
-            return { figure: name, unit: figure.unit, digits: figure.digits, totals: totalsIn(query, figure) }
-          }),
-          row_dimensions: query.rows,
-          column_dimension: query.columns,
-          area: query.area,
-          service_kinds: query.service_kinds,
-          specialisation: query.specialisation,
-          age_group: query.age_group,
-          sex: query.sex,
-          provider: query.provider,
-          end_reason: query.end_reason,
-          from: monthText(query.from),
-          to: monthText(query.to),
-          grain: query.grain,
-          against: query.against,
-          population_date: table.population_date,
-          inhabitants: table.inhabitants,
-          as_of: source.as_of,
-          data_as_of: stamp(c, table, source),
-          cells: layout.cells,
-          members: layout.members,
-          columns: layout.columns.flatMap(({ keys }) => query.figures.map((figure) => ({ key: keys[0] ?? null, figure }))),
-          rows: layout.rows.map(({ keys }, row) => ({
-            keys,
-            ...seriesOf(table.values[row]!),
-            compared: table.compared && {
-              references: seriesOf(table.compared.references[row]!),
-              changes: seriesOf(table.compared.changes[row]!),
-            },
-          })),
-        }
+        const kept = publishedAnswer(source, 'evaluation', query)
+        const layout = kept ? undefined : await layoutOf(await source.open(), query)
+        if (layout && layout.cells > mostCells) return problem(c, 400, 'too_many_cells', tooMany(layout), narrowing(layout, query))
+        const answer = kept ?? (await answered(c, { source, query, eyes }))
         return answerAs(c, answer, {
           name: `auswertung_${answer.from}_${answer.to}_${answer.area.toLowerCase()}`,
           columns: () => filed(answer),
           report: async () =>
             evaluationReport(answer, {
-              directory: (await catalogue(warehouse)).directory,
+              directory: (await catalogue(await source.open())).directory,
               address: address(c, evaluationPage, c.req.query()),
               own_row: eyes.own_authority,
             }),
@@ -243,85 +120,6 @@ const providersOf = async (warehouse: Warehouse, { area }: { area: string }) => 
   if (authoritiesIn((await catalogue(warehouse)).directory, area).length === 0) throw new UnknownFilter('area')
   return (await providersIn(warehouse, area)).map(({ code, label }) => ({ code, label }))
 }
-
-const seriesOf = (values: Value[]) => ({ values: values.map(numberOf), signs: values.map(signOf) })
-
-type Asked = Partial<Record<StructureDimension, string>> & {
-  figures: string[]
-  rows: Dimension[]
-  columns: Dimension | 'figures'
-  area?: string
-  specialisation?: string
-  grain: string
-}
-
-const structureTexts: Record<StructureDimension, string> = {
-  age_group: 'Alter',
-  sex: 'Geschlecht',
-  provider: 'Anbieter',
-  end_reason: 'Grund der Beendigung',
-}
-
-/** What does not go with age, sex, provider and reason of ending, across or chosen: of these only states and years are told. */
-const structureFaults = (asked: Asked): { field: string; message: string }[] => {
-  const { figures, rows, columns, area, specialisation, grain } = asked
-  const used = [...rows, ...(columns === 'figures' ? [] : [columns])]
-  const across = structureDimensions.filter((name) => used.includes(name))
-  const chosen = structureDimensions.filter((name) => asked[name] !== undefined)
-  const twice = chosen.filter((name) => across.includes(name))
-  if (twice.length > 0)
-    return twice.map((field) => ({
-      field,
-      message: `${structureTexts[field]} steht schon in den Zeilen oder Spalten. Bitte nur eines von beiden wählen.`,
-    }))
-  const classes = [...across, ...chosen]
-  if (classes.length === 0) return []
-  const told = classes.map((name) => structureTexts[name]).join(' und ')
-  const structure = structureOf(classes)
-  if (!structure) {
-    const goes = across.length === 0 || structureOf(across) !== null
-    const clashing = chosen.find((_, at) => !structureOf([...across, ...chosen.slice(0, at + 1)]))
-    return [
-      {
-        field: goes && clashing ? clashing : 'rows',
-        message: `Nach ${told} zusammen gibt es keine Zahlen, nur nach Alter und Geschlecht. Bitte eines weglassen.`,
-      },
-    ]
-  }
-  const known = keyFigures.filter(({ name }) => figuresOf[structure].includes(name))
-  const refused = figures.some((name) => !known.some((figure) => figure.name === name))
-  const place = used.find((name) => places.has(name))
-  return [
-    ...(refused
-      ? [{ field: 'figures', message: `Nach ${told} gibt es nur diese Kennzahlen: ${known.map(({ label }) => label).join(', ')}.` }]
-      : []),
-    ...(place
-      ? [
-          {
-            field: place === columns ? 'columns' : 'rows',
-            message: `Nach ${told} gibt es Zahlen nur für ein Land insgesamt. Bitte mit Hilfeart oder Zeitraum verbinden.`,
-          },
-        ]
-      : []),
-    ...(area === 'de' || area?.startsWith('g')
-      ? [{ field: 'area', message: `Nach ${told} gibt es Zahlen nur für ein Land. Bitte ein Land wählen.` }]
-      : []),
-    ...(specialisation === undefined && !used.includes('specialisation')
-      ? []
-      : [
-          {
-            field: specialisation !== undefined ? 'specialisation' : columns === 'specialisation' ? 'columns' : 'rows',
-            message: `Nach ${told} gibt es Zahlen nur für alle Spezialisierungen zusammen. Bitte diese Angabe weglassen.`,
-          },
-        ]),
-    ...(grain === 'year'
-      ? []
-      : [{ field: 'grain', message: `Nach ${told} gibt es Zahlen nur je Jahr. Bitte als Zeitraster year (Jahre) wählen.` }]),
-  ]
-}
-
-/** Of a structure, the stock is that of the last day of the year. */
-const totalsIn = (query: EvaluationQuery, figure: KeyFigure) => (structuresIn(query).length > 0 && !figure.flow ? 'last' : totalsOf(figure))
 
 /** Where they are built, as dashboards/route.ts has it. */
 export const evaluationPage = '/basics/schnellauswertung/eigene-auswertungen'

@@ -47,6 +47,7 @@ import type { OwnOffer } from '../transactional/provider/place-block.routes.ts'
 import type { Draft } from '../transactional/portal/draft.routes.ts'
 import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
 import type { InboxItem } from '../transactional/portal/inbox.routes.ts'
+import type { PublishedViewQuery } from '../transactional/portal/published-view.routes.ts'
 import type { ReportSchedule } from '../transactional/portal/report-schedule.routes.ts'
 import type { ComparisonGroup, ComparisonGrouping, ListedAuthority } from '../transactional/portal/comparison-group.routes.ts'
 import type { BlockReason, DocumentKind, NoticeKind, Role } from '../transactional/vocabulary.ts'
@@ -221,18 +222,19 @@ export const getProviders = async (query: { area: string; as_of?: string | undef
   (await getJson<ProvidersAnswer>(`/api/evaluation/providers${parametersOf(query)}`, signal)).providers
 export const getUnusual = (query: { area: string; month: string }, signal?: AbortSignal) =>
   getJson<Unusual>(`/api/unusual${parametersOf(query)}`, signal)
+export type { PublishedViewQuery }
 export type PublishedView = {
   id: string
   title: string
-  view: Omit<ComparisonQuery, 'as_of' | 'controlled'>
+  view: PublishedViewQuery
   data_as_of: string
   published_at: string
 }
 export const getPublishedViews = async (signal?: AbortSignal) =>
   (await getJson<{ items: PublishedView[] }>('/service/published-views', signal)).items
 /** `key`: the same for every attempt to publish the same. */
-export const publishView = async ({ title, view: { as_of: _, ...view } }: { title: string; view: ComparisonQuery }, key: string) => {
-  const { headers, ...post } = sendJson('POST', { title, view })
+export const publishView = async (published: { title: string; view: PublishedViewQuery }, key: string) => {
+  const { headers, ...post } = sendJson('POST', published)
   const answer = await askSignedIn('/service/published-views', { ...post, headers: { ...headers, 'idempotency-key': key } })
   return answer.json() as Promise<PublishedView>
 }

@@ -1,5 +1,5 @@
 import { html, LitElement } from 'lit'
-import { type ComparisonQuery, publishView, type PublishedView } from '../client.ts'
+import { publishView, type PublishedView, type PublishedViewQuery } from '../client.ts'
 import { faultSummary, textField } from './form-fields.ts'
 import { Sending } from './sending.ts'
 
@@ -18,7 +18,7 @@ export class PublishView extends LitElement {
     suggestion: { attribute: false },
     heading: { state: true },
   }
-  declare query: ComparisonQuery
+  declare query: PublishedViewQuery
   declare suggestion: string
   /** As typed; undefined: the suggestion. */
   declare heading: string | undefined

@@ -368,10 +368,19 @@ export class EvaluationPage extends LitElement {
       </section>
       <div class="sj-tablehead">
         ${this.#drawn || !size ? freshnessLine(this.#view, answer === undefined) : html`<p class="sj-meta"></p>`}
+        ${answer ? this.#publish(answer, saved?.name ?? `${described}, ${selection.area.name}`) : nothing}
         ${this.#frame.ways(this.#key!, saved?.name ?? described)}
       </div>
       ${answer ? this.#answer(answer, { title: described, filtered: filteredText({ ...shown, against: undefined }), catalogue, kind: selection.chart }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
     `
+  }
+
+  /** Of the months shown, whatever the last full one will be. */
+  #publish(answer: Evaluation, name: string) {
+    const running = this.#frame.catalogue!.months.last
+    const months = { from: answer.from, to: answer.to < running ? answer.to : running }
+    const view = { kind: 'evaluation', ...this.#definition!, ...months, area: answer.area } as const
+    return this.#frame.publish(view, name, (as_of) => this.#choose({ ...months, as_of }))
   }
 
   #answer(answer: Evaluation, { title, filtered, catalogue, kind }: Told) {

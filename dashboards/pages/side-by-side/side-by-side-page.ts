@@ -138,6 +138,7 @@ export class SideBySidePage extends LitElement {
       </section>
       <div class="sj-tablehead">
         ${freshnessLine(this.#view, answer === undefined)}
+        ${answer && selection ? this.#publish(selection) : nothing}
         ${
           answer && selection
             ? this.#frame.ways(sideBySideUrl(queryOf(selection, this.#choice.as_of)), `Kennzahlen nebeneinander, ${selection.area.name}`)
@@ -155,6 +156,12 @@ export class SideBySidePage extends LitElement {
         <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
       </ul>
     `
+  }
+
+  #publish(selection: SideBySideSelection) {
+    const { period } = selection
+    const view = { kind: 'side_by_side', ...queryOf(selection) } as const
+    return this.#frame.publish(view, `${headingOf(selection)}, ${selection.area.name}`, (as_of) => this.#choose({ as_of, period }))
   }
 
   #table(answer: SideBySide, catalogue: Catalogue) {
