@@ -3,7 +3,7 @@ import { html, LitElement } from 'lit'
 import { type Catalogue, getCatalogue, getPublishedViews, type PublishedView, type Session } from '../client.ts'
 import { problemAlert } from '../elements/problem-alert.ts'
 import { instantText } from '../format.ts'
-import { comparisonPath, evaluationPath, sideBySidePath } from '../route.ts'
+import { comparisonPath, evaluationPath, evaluationRoles, sideBySidePath } from '../route.ts'
 import { resolveChoice, writeChoice } from '../selection.ts'
 import { headingText } from '../sentence.ts'
 import { describedText, filteredText, resolveEvaluation, writeEvaluationChoice } from './evaluation/evaluation.ts'
@@ -37,7 +37,9 @@ export class PublishedPage extends LitElement {
       return problemAlert({ title: 'Die Liste ist gerade nicht abrufbar', dataAsOf: undefined, retry: () => void this.#views.run() })
     const loaded = this.#views.value
     if (!loaded) return html`<p aria-busy="true"><i class="sj-skeleton sj-skeleton--text"></i></p>`
-    const { views, catalogue } = loaded
+    const { catalogue } = loaded
+    const evaluates = this.session.roles.some((role) => evaluationRoles.includes(role))
+    const views = loaded.views.filter(({ view }) => view.kind !== 'evaluation' || evaluates)
     if (views.length === 0)
       return html`<p>
         Noch ist kein Stand festgehalten. In den
