@@ -1,6 +1,14 @@
 // What an evaluation can be asked by, and why a question cannot be answered.
 import { z } from 'zod'
-import { comparisons, dimensions, grains, structureDimensions, wholePeriods, type Dimension, type EvaluationQuery } from '../warehouse/evaluation.ts'
+import {
+  comparisons,
+  dimensions,
+  grains,
+  structureDimensions,
+  wholePeriods,
+  type Dimension,
+  type EvaluationQuery,
+} from '../warehouse/evaluation.ts'
 import { keyFigures } from '../warehouse/key-figures.ts'
 import type { Month } from '../warehouse/month.ts'
 import { figuresOf, structureOf, type StructureDimension } from '../warehouse/structure.ts'

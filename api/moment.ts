@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import { z } from 'zod'
+import type { EvaluationQuery } from '../warehouse/evaluation.ts'
 import { keyFigures } from '../warehouse/key-figures.ts'
 import { monthAt, monthOf, type Month } from '../warehouse/month.ts'
 import type { Moment, Past } from '../warehouse/past.ts'
+import type { SideBySideQuery } from '../warehouse/side-by-side.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import type { ComparisonAnswer, EvaluationAnswer, SideBySideAnswer, TrendAnswer } from './answers.ts'
 import type { ApiEnv } from './reader.ts'
 
-type Kept<Answer> = { asked: object; answer: Answer }
+type Kept<Query, Answer> = { asked: Query; answer: Answer }
 /** A view published with its numbers, as the service that keeps it tells; what has none is made from history. */
 export type Published = {
   data_as_of: string
@@ -16,8 +18,8 @@ export type Published = {
   answer: {
     comparison?: ComparisonAnswer
     trend?: TrendAnswer
-    evaluation?: Kept<EvaluationAnswer>
-    side_by_side?: Kept<SideBySideAnswer>
+    evaluation?: Kept<EvaluationQuery, EvaluationAnswer>
+    side_by_side?: Kept<SideBySideQuery, SideBySideAnswer>
   }
 }
 

@@ -16,29 +16,29 @@ const { service_kind, specialisation, area } = viewQuery
 /** `running`: nothing later can be asked for. */
 export const sideBySideQuery = (running: () => Month) =>
   z
-  .strictObject({
-    service_kind,
-    specialisation,
-    area,
-    figures: z
-      .string()
-      .transform((names) => names.split(','))
-      .pipe(
-        z
-          .array(figureName)
-          .min(1)
-          .max(mostFigures, `Nebeneinander stehen höchstens ${mostFigures} Kennzahlen.`)
-          .refine((names) => new Set(names).size === names.length, 'Eine Kennzahl ist zweimal genannt.'),
-      ),
-    period: begunPeriod(running),
-    against: SideBySideAnswer.shape.against.default('previous_year'),
-    group: area,
-    as_of: asOf,
-  })
-  .refine(({ against, group }) => group !== undefined || !against.startsWith('group_'), {
-    path: ['group'],
-    message: 'Bitte die Vergleichsgruppe nennen. Die Liste steht unter /api/key-figures.',
-  })
+    .strictObject({
+      service_kind,
+      specialisation,
+      area,
+      figures: z
+        .string()
+        .transform((names) => names.split(','))
+        .pipe(
+          z
+            .array(figureName)
+            .min(1)
+            .max(mostFigures, `Nebeneinander stehen höchstens ${mostFigures} Kennzahlen.`)
+            .refine((names) => new Set(names).size === names.length, 'Eine Kennzahl ist zweimal genannt.'),
+        ),
+      period: begunPeriod(running),
+      against: SideBySideAnswer.shape.against.default('previous_year'),
+      group: area,
+      as_of: asOf,
+    })
+    .refine(({ against, group }) => group !== undefined || !against.startsWith('group_'), {
+      path: ['group'],
+      message: 'Bitte die Vergleichsgruppe nennen. Die Liste steht unter /api/key-figures.',
+    })
 
 /** By default, the last full month of the data asked for. */
 export const sideBySideQueryOf = (

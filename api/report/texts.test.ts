@@ -143,7 +143,12 @@ describe('a report says a thing as the pages do', () => {
   })
 
   test('the one class that is counted', () => {
-    for (const [name, classes] of Object.entries({ age_group: ageGroups, sex: sexes, end_reason: endReasons, provider: [{ label: 'Hafen' }] }))
+    for (const [name, classes] of Object.entries({
+      age_group: ageGroups,
+      sex: sexes,
+      end_reason: endReasons,
+      provider: [{ label: 'Hafen' }],
+    }))
       for (const { label } of classes)
         expect(classText(name as StructureDimension, label)).toBe(pageClassText(name as StructureDimension, label))
   })

@@ -53,7 +53,11 @@ test('a running month ends in a hollow point', async () => {
 })
 
 test('changes have both sides of zero, where the line of the axis lies', async () => {
-  const falling = { ...rows, rows: [{ ...row('VG', 0, 0), values: months.map((_, at) => -0.01 * at) }], weighted_average: { values: [], signs: [] } }
+  const falling = {
+    ...rows,
+    rows: [{ ...row('VG', 0, 0), values: months.map((_, at) => -0.01 * at) }],
+    weighted_average: { values: [], signs: [] },
+  }
   const svg = await draw(falling, { ...options, format: { unit: 'change', digits: 1 } })
   expect(svg).toContain('>0<')
   expect(svg).toContain('VG  −21,0')

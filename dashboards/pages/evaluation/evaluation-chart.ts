@@ -191,7 +191,8 @@ type Places = ReturnType<typeof placesOf>
 
 /** An authority without any is a finding; a kind of help that nobody has is none. */
 const counted = (rows: PivotRow[], places: Pick<Places[number], 'at'>[], chart: Chart) => {
-  const isAny = ({ cells }: PivotRow) => places.some(({ at }) => cells[at]!.value !== 0 || (chart.against && shownOf(chart)(cells[at]!).value))
+  const isAny = ({ cells }: PivotRow) =>
+    places.some(({ at }) => cells[at]!.value !== 0 || (chart.against && shownOf(chart)(cells[at]!).value))
   return chart.answer.row_dimensions[0] === 'region' || !isCount(chart.answer.figures[0]!.unit) ? rows : rows.filter(isAny)
 }
 

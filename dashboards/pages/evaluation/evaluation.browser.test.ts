@@ -144,7 +144,11 @@ describe('an evaluation', () => {
     const page = await portal.open(`${evaluationPath}${months}&against=previous_year&chart=dots_change`, { user: 'politik' })
     await page.waitForSelector('.sj-plot svg[aria-label^="Fallzahl gegenüber dem Vorjahreszeitraum: von"]:has-text("unverändert")')
     const charts = await page.locator('#filter-chart option').allTextContents()
-    expect(charts.map((text) => text.trim()).slice(3)).toEqual(['Veränderung als Linien', 'Veränderung als Punkte', 'Veränderung als Karte'])
+    expect(charts.map((text) => text.trim()).slice(3)).toEqual([
+      'Veränderung als Linien',
+      'Veränderung als Punkte',
+      'Veränderung als Karte',
+    ])
     await page.selectOption('#filter-chart', 'map_change')
     await page.waitForSelector('sj-chart-figure:has-text("© GeoBasis-DE") .sj-plot svg[aria-label^="Fallzahl gegenüber"]')
     await page.selectOption('#filter-chart', 'line_change')
@@ -209,7 +213,9 @@ describe('an evaluation', () => {
     expect(await page.locator('.sj-pivot').textContent()).toBe(before)
     expect(await page.locator('sj-publish-view').count()).toBe(0)
     await page.goto(`${portal.url}${publishedPath}`)
-    await page.waitForSelector('tr:has-text("Fallzahlen für den Ausschuss"):has-text("Fallzahl nach örtlichem Träger und Monat; Mecklenburg-Vorpommern")')
+    await page.waitForSelector(
+      'tr:has-text("Fallzahlen für den Ausschuss"):has-text("Fallzahl nach örtlichem Träger und Monat; Mecklenburg-Vorpommern")',
+    )
     expect(await barriers(page)).toEqual([])
     await page.click('a:has-text("Fallzahlen für den Ausschuss")')
     await page.waitForSelector('.sj-notice:has-text("Diese Werte ändern sich nicht mehr.")')

@@ -2,7 +2,7 @@
 import { choiceIn } from '../../choice.ts'
 import type { Catalogue, ClassOf, EvaluationDefinition, Evaluation, KeyFigure, ServiceKind } from '../../client.ts'
 import { isMapped, shortNames, tellsMore } from '../../comparison.ts'
-import { cellText, monthText, noBreakSpace, numberText, shortMonthText, unitText, yearOf } from '../../format.ts'
+import { cellText, type FigureFormat, monthText, noBreakSpace, numberText, shortMonthText, unitText, yearOf } from '../../format.ts'
 import { type Area, areasOf, bygoneGroup, lastCompleteMonth, monthsOf } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
 import { againstOptions, changedText, periodText, type TextCell } from '../side-by-side/side-by-side.ts'
@@ -75,7 +75,7 @@ export const chartLabels: Record<ChartKind, string> = {
 type Charted = {
   rows: Dimension[]
   columns: Dimension | null | undefined
-  figure: Pick<KeyFigure, 'unit'>
+  figure: Pick<FigureFormat, 'unit'>
   against: Against | null | undefined
 }
 /** What the first figure of a table can be drawn as, the usual first: its course over periods, or its values by what stands in the rows. */

@@ -137,8 +137,7 @@ export class SideBySidePage extends LitElement {
         ${selection?.group ? groupLine(selection.group, selection.against) : nothing}
       </section>
       <div class="sj-tablehead">
-        ${freshnessLine(this.#view, answer === undefined)}
-        ${answer && selection ? this.#publish(selection) : nothing}
+        ${freshnessLine(this.#view, answer === undefined)} ${answer && selection ? this.#publish(selection) : nothing}
         ${
           answer && selection
             ? this.#frame.ways(sideBySideUrl(queryOf(selection, this.#choice.as_of)), `Kennzahlen nebeneinander, ${selection.area.name}`)
