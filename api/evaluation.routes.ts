@@ -38,7 +38,7 @@ const onlyReaders: MiddlewareHandler<ApiEnv> = async (c, next) =>
   c.get('reader').roles.some((role) => readers.includes(role)) ? next() : problem(c, 404, 'not_found', 'Das gibt es hier nicht.')
 
 /** Pivot tables of key figures without any query language; everything is in the address, so that a link reproduces it. */
-export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => {
+export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf }: ApiDeps) => {
   const Query = evaluationQuery(() => monthAt(now()))
   const askedOf = async (c: Context<ApiEnv>, asked: z.infer<typeof Query>) => {
     const source = await sourceOf(c, asked.as_of)
@@ -107,7 +107,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
           columns: () => filed(answer),
           report: async () =>
             evaluationReport(answer, {
-              directory: (await catalogue(await source.open())).directory,
+              directory: (await catalogue(kept ? warehouse : await source.open())).directory,
               address: address(c, evaluationPage, c.req.query()),
               own_row: eyes.own_authority,
             }),

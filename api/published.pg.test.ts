@@ -179,11 +179,12 @@ describe('a published view', () => {
         [politics, controlling, caseworker].map((ask) => read<EvaluationAnswer | SideBySideAnswer>(ask, url)),
       )
       for (const other of others) expect(other).toEqual(first)
-      expect([first!.as_of, first!.data_as_of <= before[name].data_as_of || first!.data_as_of]).toEqual([ids[name], expect.anything()])
+      expect(first!.as_of).toBe(ids[name])
       if (name === 'evaluation') {
         const values = (answer: EvaluationAnswer) => answer.rows.map((row) => row.values)
         expectShownOf(values(first as EvaluationAnswer), values(before.evaluation))
-        expect((first as EvaluationAnswer).rows.at(-1)!.values).toEqual(before.evaluation.rows.at(-1)!.values)
+        const counted = ({ rows }: EvaluationAnswer) => rows.at(-1)!.values.filter((_, at) => at % 2 === 0)
+        expect(counted(first as EvaluationAnswer)).toEqual(counted(before.evaluation))
       } else {
         const values = (answer: SideBySideAnswer) => answer.columns.map(({ total }) => total.value)
         expect(values(first as SideBySideAnswer)).toEqual(values(before.side_by_side))

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { authoritiesIn, directoryOf } from '../warehouse/directory.ts'
 import { evaluation, layoutOf, mostCells, structuresIn } from '../warehouse/evaluation.ts'
-import { monthText } from '../warehouse/month.ts'
+import { type Month, monthText } from '../warehouse/month.ts'
 import type { Freshness } from '../warehouse/query.ts'
 import { everybody } from '../warehouse/suppression.ts'
 import { UnknownFilter, type Eyes } from '../warehouse/views.ts'
@@ -85,14 +85,14 @@ const faultsOf = (error: unknown): Fault[] | undefined => {
   return error instanceof ImpossiblePeriod ? [{ field: error.field, message: error.message }] : undefined
 }
 
-/** The published numbers, where just these are asked for. */
+/** The published numbers, where just these are asked for; the moment is chosen, so that it does not matter which month ran. */
 export const publishedAnswer = <Name extends 'evaluation' | 'side_by_side'>(
   { published, as_of }: Source,
   name: Name,
-  query: object,
+  query: { running: Month },
 ): NonNullable<Published['answer'][Name]>['answer'] | undefined => {
   const kept = published?.answer[name]
-  return kept && isDeepStrictEqual(kept.asked, query) ? { ...kept.answer, as_of } : undefined
+  return kept && isDeepStrictEqual(kept.asked, { ...query, running: kept.asked.running }) ? { ...kept.answer, as_of } : undefined
 }
 
 export const publishedComparison = (published: Published | null, asked: object, month: number) => {

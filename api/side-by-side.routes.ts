@@ -16,7 +16,7 @@ import { heldParts, sideBySideAnswer, sideBySideQuery, sideBySideQueryOf, sideBy
 import { validate } from './validate.ts'
 
 /** Several key figures of a month, quarter or year by local authority, each held against something. */
-export const sideBySideRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => {
+export const sideBySideRoutes = ({ warehouse, now, stamp, address, sourceOf }: ApiDeps) => {
   const Query = sideBySideQuery(() => monthAt(now()))
   const answered = async (c: Context<ApiEnv>, { source, query, eyes }: { source: Source; query: SideBySideQuery; eyes: Eyes }) => {
     const table = await sideBySideTable(await source.open(), query, eyes)
@@ -46,7 +46,7 @@ export const sideBySideRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => 
         columns: () => filed(answer),
         report: async () =>
           sideBySideReport(answer, {
-            directory: (await catalogue(await source.open())).directory,
+            directory: (await catalogue(kept ? warehouse : await source.open())).directory,
             address: address(c, sideBySidePage, {
               figures: asked.figures.join(','),
               service_kind: answer.service_kind,
