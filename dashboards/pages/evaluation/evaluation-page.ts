@@ -434,7 +434,7 @@ const isOfStructure = (filter: string): filter is StructureDimension => (structu
 const structureNotice = (selection: EvaluationSelection | undefined, across: Across) => {
   const structure = selection && structureIn(selection)
   if (!structure)
-    return html`<p class="sj-meta sj-build__size">
+    return html`<p class="sj-meta sj-build__notice">
       ${
         classOptions(across).length > 0
           ? 'Wer nach Alter, Geschlecht, Anbieter oder Grund der Beendigung eingrenzt, bekommt Zahlen eines Landes je Jahr.'
@@ -442,7 +442,7 @@ const structureNotice = (selection: EvaluationSelection | undefined, across: Acr
       }
     </p>`
   const flows = selection.figures.some(({ flow }) => flow)
-  return html`<p class="sj-meta sj-build__size">
+  return html`<p class="sj-meta sj-build__notice">
     Nach ${dimensionDative(structure, 'year')} gibt es Zahlen nur für ein Land und je
     Jahr.${selection.figures.some(({ flow }) => !flow) ? ` Der Bestand ist der am Jahresende, im laufenden Jahr der letzte volle Monat${selection.against ? ', verglichen mit dem Jahresende davor' : ''}.` : ''}${flows ? ' Begonnene, Beendete und Abbrüche folgen, wenn das Jahr zu Ende ist (…).' : ''}
     Summen einzelner Zeilen sind geheim, wo ein Wert darin es ist.

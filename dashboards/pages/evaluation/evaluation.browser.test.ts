@@ -156,7 +156,7 @@ describe('an evaluation', () => {
     expect(await barriers(page)).toEqual([])
     await page.selectOption('#filter-against', '')
     await page.waitForSelector('.sj-plot svg[aria-label^="Fallzahl von April 2026"]')
-    expect(new URL(page.url()).searchParams.has('chart')).toBe(false)
+    expect(await page.locator('#filter-chart').inputValue()).toBe('')
     await portal.close(page)
   })
 
@@ -222,7 +222,7 @@ describe('an evaluation', () => {
     await shown(page)
     expect(await page.locator('.sj-pivot').textContent()).toBe(before)
 
-    await page.goto(`${portal.url}${sideBySidePath}?period=2026-09`)
+    await page.goto(`${portal.url}${sideBySidePath}?figures=case_count,payments&period=2026-09`)
     await page.waitForSelector('.sj-side tbody td')
     const beside = await page.locator('.sj-side').textContent()
     await page.click('sj-publish-view button:has-text("Stand festhalten")')
