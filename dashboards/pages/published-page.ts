@@ -67,7 +67,7 @@ export class PublishedPage extends LitElement {
                 <tr role="row">
                   <th role="rowheader" scope="row"><a class="sj-link" href=${href}>${title}</a></th>
                   <td role="cell">${text}</td>
-                  <td role="cell"><time datetime=${data_as_of}>${instantText(data_as_of)}</time></td>
+                  <td role="cell" class="sj-nowrap"><time datetime=${data_as_of}>${instantText(data_as_of)}</time></td>
                 </tr>
               `
             })}
