@@ -115,6 +115,9 @@ export type EvaluationSizeAnswer = z.infer<typeof EvaluationSizeAnswer>
 
 const series = { values: z.array(value), signs: z.array(Sign.nullable()) }
 
+const classes = z.array(z.object({ code: z.string(), label: z.string() }))
+const chosenClass = z.string().nullable().describe('Diese Klasse allein; null: alle')
+
 export const EvaluationAnswer = z.object({
   figures: z.array(z.object({ figure: z.string(), unit: z.string(), digits: z.number().int(), totals })),
   row_dimensions: z.array(dimension),
@@ -122,6 +125,10 @@ export const EvaluationAnswer = z.object({
   area: z.string(),
   service_kinds: z.array(z.string()).describe('leer: alle'),
   specialisation: z.string().nullable(),
+  age_group: chosenClass,
+  sex: chosenClass,
+  provider: chosenClass,
+  end_reason: chosenClass,
   from: z.string(),
   to: z.string(),
   grain: z.enum(grains),
@@ -154,6 +161,10 @@ export const EvaluationAnswer = z.object({
   ),
 })
 export type EvaluationAnswer = z.infer<typeof EvaluationAnswer>
+
+/** Those of a state, by which its evaluations can be narrowed. */
+export const ProvidersAnswer = z.object({ providers: classes })
+export type ProvidersAnswer = z.infer<typeof ProvidersAnswer>
 
 export const ExplanationAnswer = z.object({
   ...view,
@@ -253,6 +264,9 @@ export const KeyFiguresAnswer = z.object({
     z.object({ code: z.string(), module: z.string(), legal_basis: z.string(), label: z.string(), form: z.string(), unit: z.string() }),
   ),
   specialisations: z.array(z.object({ code: z.string(), label: z.string() })),
+  age_groups: classes,
+  sexes: classes,
+  end_reasons: classes,
   areas: z.array(z.object({ code: z.string(), name: z.string() })),
   groups: z
     .array(z.object({ code: z.string(), name: z.string(), grouping: z.string(), explanation: z.string(), members: z.array(z.string()) }))

@@ -19,6 +19,7 @@ import { rankingRoutes } from './ranking.routes.ts'
 import { signedIn, type ApiEnv, type FindReader } from './reader.ts'
 import { sideBySideRoutes } from './side-by-side.routes.ts'
 import { unusualRoutes } from './unusual.routes.ts'
+import { unknownClass } from './view.ts'
 
 /** What the api needs to know of the stream that fills the warehouse. */
 export type Stream = {
@@ -113,6 +114,7 @@ const unknownFilter: Record<UnknownFilter['field'], string> = {
   specialisation: 'Diese Spezialisierung gibt es nicht. Die Liste steht unter /api/key-figures.',
   area: unknownArea,
   group: 'Diese Vergleichsgruppe gibt es nicht oder nicht mehr. Die Liste steht unter /api/key-figures.',
+  ...unknownClass,
 }
 
 const addressOf =

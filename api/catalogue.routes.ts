@@ -3,6 +3,7 @@ import { describeRoute, resolver } from 'hono-openapi'
 import { catalogue } from '../warehouse/catalogue.ts'
 import { bookingsBehind, keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthAt, monthText, type Month } from '../warehouse/month.ts'
+import { ageGroups, endReasons, sexes } from '../warehouse/structure.ts'
 import { KeyFiguresAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import type { ApiEnv } from './reader.ts'
@@ -35,6 +36,9 @@ export const catalogueAnswer = (
     modules,
     service_kinds,
     specialisations,
+    age_groups: ageGroups.map(({ code, label }) => ({ code, label })),
+    sexes,
+    end_reasons: endReasons,
     areas: [...states.map(({ code, name }) => ({ code, name })), { code: 'de', name: 'Deutschland' }],
     groups: groups.map(({ members, ...group }) => ({ ...group, members: [...members] })),
     months: { first: first_month ?? last, last },

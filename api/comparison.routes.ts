@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
 import { catalogue } from '../warehouse/catalogue.ts'
-import { evaluation, type EvaluationQuery, layoutOf, wholePeriods } from '../warehouse/evaluation.ts'
+import { evaluation, type EvaluationQuery, wholePeriods } from '../warehouse/evaluation.ts'
 import { januaryOf, monthAt, type Month, monthText, yearOf } from '../warehouse/month.ts'
 import { ComparisonAnswer, type EvaluationAnswer, TrendAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
@@ -59,8 +59,9 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
   /** The table and its months, read together. */
   const answerBoth = async (c: Context<ApiEnv>, source: Source, question: Question, month: Month) => {
     const { published, as_of } = source
-    const kept = publishedComparison(published, question.view, month) && published?.answer
-    if (kept) return { comparison: { ...kept.comparison, as_of }, trend: { ...kept.trend, as_of } }
+    const kept = publishedComparison(published, question.view, month)
+    const trendThen = published?.answer.trend
+    if (kept && trendThen) return { comparison: { ...kept, as_of }, trend: { ...trendThen, as_of } }
     const { comparison, trend, freshness } = await comparisonWithTrendOf(source, question, month, eyesFor(c, source))
     const data_as_of = stamp(c, freshness, source)
     return { comparison: { ...comparison, data_as_of }, trend: { ...trend, data_as_of } }
@@ -75,15 +76,18 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
       area: view.area,
       service_kinds: view.service_kind ? [view.service_kind] : [],
       specialisation: null,
+      age_group: null,
+      sex: null,
+      provider: null,
+      end_reason: null,
       ...wholePeriods(januaryOf(month), month, 'year'),
       grain: 'year',
       totals: true,
       against: null,
       running: source.running,
     }
-    const then = await source.open()
-    const table = await computeOnce(evaluation, then, query, eyesFor(c, source))
-    return { ...evaluationAnswer(source, query, await layoutOf(then, query), table), data_as_of: table.data_as_of }
+    const table = await computeOnce(evaluation, await source.open(), query, eyesFor(c, source))
+    return evaluationAnswer(query, table, { as_of: source.as_of, data_as_of: table.data_as_of })
   }
 
   const contextOf = async (c: Context<ApiEnv>, source: Source, address: string): Promise<ReportContext> => ({

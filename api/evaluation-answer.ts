@@ -1,9 +1,8 @@
+import { structuresIn, type Evaluation, type EvaluationQuery } from '../warehouse/evaluation.ts'
 import type { Value } from '../warehouse/comparison.ts'
-import { type Evaluation, type EvaluationQuery, type Layout, structuresIn } from '../warehouse/evaluation.ts'
 import { keyFigureByName, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthText } from '../warehouse/month.ts'
 import type { EvaluationAnswer } from './answers.ts'
-import type { Source } from './moment.ts'
 import type { Reader } from './reader.ts'
 import { numberOf, signOf, totalsOf } from './view.ts'
 
@@ -11,40 +10,48 @@ import { numberOf, signOf, totalsOf } from './view.ts'
 const readers = ['controlling', 'politics', 'ministry', 'finance', 'caseworker']
 export const mayEvaluate = ({ roles }: Reader) => roles.some((role) => readers.includes(role))
 
+/** The table as it was read. */
 export const evaluationAnswer = (
-  source: Source,
   query: EvaluationQuery,
-  layout: Layout,
   table: Evaluation,
-): Omit<EvaluationAnswer, 'data_as_of'> => ({
-  figures: query.figures.map((name) => {
-    const figure = keyFigureByName.get(name)!
-    return { figure: name, unit: figure.unit, digits: figure.digits, totals: totalsIn(query, figure) }
-  }),
-  row_dimensions: query.rows,
-  column_dimension: query.columns,
-  area: query.area,
-  service_kinds: query.service_kinds,
-  specialisation: query.specialisation,
-  from: monthText(query.from),
-  to: monthText(query.to),
-  grain: query.grain,
-  against: query.against,
-  population_date: table.population_date,
-  inhabitants: table.inhabitants,
-  as_of: source.as_of,
-  cells: layout.cells,
-  members: layout.members,
-  columns: layout.columns.flatMap(({ keys }) => query.figures.map((figure) => ({ key: keys[0] ?? null, figure }))),
-  rows: layout.rows.map(({ keys }, row) => ({
-    keys,
-    ...seriesOf(table.values[row]!),
-    compared: table.compared && {
-      references: seriesOf(table.compared.references[row]!),
-      changes: seriesOf(table.compared.changes[row]!),
-    },
-  })),
-})
+  { as_of, data_as_of }: Pick<EvaluationAnswer, 'as_of' | 'data_as_of'>,
+): EvaluationAnswer => {
+  const { layout } = table
+  return {
+    figures: query.figures.map((name) => {
+      const figure = keyFigureByName.get(name)!
+      return { figure: name, unit: figure.unit, digits: figure.digits, totals: totalsIn(query, figure) }
+    }),
+    row_dimensions: query.rows,
+    column_dimension: query.columns,
+    area: query.area,
+    service_kinds: query.service_kinds,
+    specialisation: query.specialisation,
+    age_group: query.age_group,
+    sex: query.sex,
+    provider: query.provider,
+    end_reason: query.end_reason,
+    from: monthText(query.from),
+    to: monthText(query.to),
+    grain: query.grain,
+    against: query.against,
+    population_date: table.population_date,
+    inhabitants: table.inhabitants,
+    as_of,
+    data_as_of,
+    cells: layout.cells,
+    members: layout.members,
+    columns: layout.columns.flatMap(({ keys }) => query.figures.map((figure) => ({ key: keys[0] ?? null, figure }))),
+    rows: layout.rows.map(({ keys }, row) => ({
+      keys,
+      ...seriesOf(table.values[row]!),
+      compared: table.compared && {
+        references: seriesOf(table.compared.references[row]!),
+        changes: seriesOf(table.compared.changes[row]!),
+      },
+    })),
+  }
+}
 
 const seriesOf = (values: Value[]) => ({ values: values.map(numberOf), signs: values.map(signOf) })
 

@@ -10,12 +10,14 @@ import type {
   EvaluationAnswer,
   EvaluationSizeAnswer,
   Problem,
+  ProvidersAnswer,
   SideBySideAnswer,
   TrendAnswer,
 } from './answers.ts'
 import { askEverything, attackerOn, countedFigures, type Counted } from './attacker.fixture.ts'
 import { arrowMediaType, xlsxMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
+import { readXlsx } from './report/read.fixture.ts'
 import { askYear, computedOf, countsOf, type Target } from './structure-attacker.fixture.ts'
 
 let portal: TestPortal
@@ -418,6 +420,56 @@ describe('structures of a state', () => {
     for (const accept of [xlsxMediaType, 'application/pdf', arrowMediaType]) expect((await ask(path, { accept })).status).toBe(200)
   })
 
+  test('chosen alone are the slice of the table that tells them apart, for politics and for controllers', async () => {
+    const tables: [string, string][] = [
+      ['age_group', 'case_stock,cases_begun'],
+      ['sex', 'case_stock,dropouts'],
+      ['provider', 'case_stock,cases_ended'],
+      ['end_reason', 'cases_ended'],
+    ]
+    let [open, hidden] = [0, 0]
+    for (const user of ['politik', 'controlling.vg']) {
+      for (const [name, figures] of tables) {
+        const query = `figures=${figures}&columns=period&from=2024-01&to=2026-10&grain=year&against=previous`
+        const table = await read<EvaluationAnswer>(`/api/evaluation?rows=${name},service_kind&${query}`, user)
+        for (const { key, label } of table.members[name as 'sex']!.slice(0, 5)) {
+          const alone = await read<EvaluationAnswer>(`/api/evaluation?rows=service_kind&${name}=${key}&${query}`, user)
+          const slice = table.rows.flatMap(({ keys: [outer, ...keys], ...row }) => (outer === key ? [{ ...row, keys }] : []))
+          expect(alone.rows).toEqual(slice)
+          expect([alone[name as 'sex'], alone.figures]).toEqual([key, table.figures])
+          expect(alone.members[name as 'sex']).toEqual([expect.objectContaining({ key, label })])
+          open += slice.flatMap(({ values }) => values).filter((value) => value !== null && value > 0).length
+          hidden += slice.flatMap(({ signs }) => signs).filter((sign) => sign === '.').length
+        }
+      }
+    }
+    expect(Math.min(open, hidden)).toBeGreaterThan(100)
+  })
+
+  test('chosen alone are named in every form, and listed where they can be chosen', async () => {
+    const { providers } = await read<ProvidersAnswer>('/api/evaluation/providers?area=MV')
+    const { members } = await read<EvaluationAnswer>(`/api/evaluation?figures=cases_begun&rows=provider&${year}`)
+    const known = new Map(providers.map(({ code, label }) => [code, label]))
+    expect(members.provider!.length).toBeGreaterThan(3)
+    for (const { key, label } of members.provider!) expect(known.get(key)).toBe(label)
+    const { sexes, age_groups, end_reasons } = await read<KeyFiguresAnswer>('/api/key-figures')
+    expect([sexes.length, age_groups.length, end_reasons.length]).toEqual([3, 8, 7])
+
+    const { key, label } = members.provider!.find(({ key: code }) => code !== 'none')!
+    const path = `/api/evaluation?figures=cases_begun&rows=service_kind&provider=${key}&${year}`
+    const csv = (await (await ask(path, { accept: 'text/csv' })).text()).replace('\uFEFF', '').split('\r\n')
+    expect(csv[0]).toMatch(/;specialisation;provider;provider_name;from;/)
+    expect(csv[1]).toContain(`;${key};`)
+    const arrow = tableFromIPC(new Uint8Array(await (await ask(path, { accept: arrowMediaType })).arrayBuffer()))
+    expect(new Set(arrow.getChild('provider_name')!)).toEqual(new Set([label]))
+    const pdf = await (await ask(path, { accept: 'application/pdf' })).arrayBuffer()
+    const { text } = await extractText(await getDocumentProxy(new Uint8Array(pdf)), { mergePages: true })
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(`Anbieter „${label}“`)
+    const { sheets } = readXlsx(new Uint8Array(await (await ask(path, { accept: xlsxMediaType })).arrayBuffer()))
+    const texts = Object.values(sheets).flatMap((sheet) => Object.values(sheet).map(({ value }) => String(value)))
+    expect(texts).toContain(label)
+  })
+
   const start = `/api/evaluation?figures=cases_ended&${year}`
   test.each([
     [`${start}&rows=age_group,provider`, 'rows', 'Nach Alter und Anbieter zusammen gibt es keine Zahlen'],
@@ -435,6 +487,20 @@ describe('structures of a state', () => {
       'Bestand am Monatsende, Begonnene Hilfen, Beendete Hilfen, Abbrüche',
     ],
     ['/api/evaluation?figures=dropouts&rows=end_reason&grain=year', 'figures', 'nur diese Kennzahlen: Beendete Hilfen'],
+    [`${start}&rows=sex&sex=w`, 'sex', 'Geschlecht steht schon in den Zeilen oder Spalten'],
+    [`${start}&rows=period&columns=provider&provider=none`, 'provider', 'Anbieter steht schon in den Zeilen oder Spalten'],
+    [`${start}&rows=sex&end_reason=10`, 'end_reason', 'Bitte eines weglassen'],
+    [`${start}&rows=period&age_group=u3&sex=w&provider=none`, 'provider', 'Bitte eines weglassen'],
+    [`${start}&rows=region&sex=w`, 'rows', 'nur für ein Land insgesamt'],
+    [`${start}&rows=period&sex=w&area=de`, 'area', 'Bitte ein Land wählen'],
+    [`${start}&rows=period&columns=specialisation&sex=w`, 'columns', 'alle Spezialisierungen'],
+    ['/api/evaluation?figures=cases_ended&rows=period&sex=w', 'grain', 'nur je Jahr'],
+    ['/api/evaluation?figures=payments&rows=period&sex=w&grain=year', 'figures', 'Nach Geschlecht gibt es nur diese Kennzahlen'],
+    [`${start}&rows=period&sex=x`, 'sex', 'Dieses Geschlecht gibt es nicht'],
+    [`${start}&rows=period&age_group=old`, 'age_group', 'Diese Altersgruppe gibt es nicht'],
+    [`${start}&rows=period&end_reason=99`, 'end_reason', 'Diesen Grund der Beendigung gibt es nicht'],
+    [`${start}&rows=period&provider=nobody`, 'provider', 'Diesen Anbieter gibt es in diesem Land nicht'],
+    ['/api/evaluation/providers?area=XX', 'area', 'Dieses Gebiet gibt es nicht'],
   ])('%s is refused with what to do', async (path, field, words) => {
     const response = await ask(path)
     const { details, title } = (await response.json()) as Problem

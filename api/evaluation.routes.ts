@@ -2,134 +2,51 @@ import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
 import { catalogue } from '../warehouse/catalogue.ts'
+import { authoritiesIn } from '../warehouse/directory.ts'
 import {
-  comparisons,
-  dimensions,
   evaluation,
-  grains,
   layoutOf,
   mostCells,
   partsOf,
   structureDimensions,
-  wholePeriods,
   type Dimension,
   type EvaluationQuery,
   type Layout,
 } from '../warehouse/evaluation.ts'
-import { keyFigures } from '../warehouse/key-figures.ts'
 import { monthAt } from '../warehouse/month.ts'
-import { figuresOf, structureOf, type StructureDimension } from '../warehouse/structure.ts'
-import { EvaluationAnswer, EvaluationSizeAnswer } from './answers.ts'
+import { providersIn } from '../warehouse/structure.ts'
+import { UnknownFilter, type Eyes } from '../warehouse/views.ts'
+import type { Warehouse } from '../warehouse/warehouse.ts'
+import { EvaluationAnswer, EvaluationSizeAnswer, ProvidersAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
-import type { Cell, Columns } from './columns.ts'
 import { catalogueAnswer } from './catalogue.routes.ts'
-import { evaluationAnswer, mayEvaluate } from './evaluation-answer.ts'
-import { answerAs, mediaTypes } from './export.ts'
-import { assertBegun, asOf, ImpossiblePeriod, type Source } from './moment.ts'
-import { problem } from './problem.ts'
-import { eyesFor, type ApiEnv } from './reader.ts'
-import { evaluationCharts } from './report/drawings.ts'
-import { evaluationReport } from './report/evaluation.ts'
+import type { Cell, Columns } from './columns.ts'
 import { computeOnce } from './compute-once.ts'
+import { evaluationAnswer, mayEvaluate } from './evaluation-answer.ts'
+import { evaluationQuery, evaluationQueryOf } from './evaluation-query.ts'
+import { answerAs, mediaTypes } from './export.ts'
+import { asOf, type Source } from './moment.ts'
+import { problem } from './problem.ts'
+import { publishedAnswer } from './published.ts'
+import { eyesFor, type ApiEnv } from './reader.ts'
+import { evaluationReport } from './report/evaluation.ts'
 import { validate } from './validate.ts'
-import { begunMonth, figureName, serviceKindCode, viewQuery } from './view.ts'
-
-const mostFigures = 6
-const mostMonths = 120
-const usualMonths = 12
-
-/** Several codes with commas between them; faults name the whole list. */
-const listOf = <Item extends z.ZodType>(item: Item, missing = 'Bitte mindestens eine Angabe.') =>
-  z.string({ error: missing }).transform((text, context) => {
-    const items = z.array(item).safeParse(text.split(','))
-    if (items.success) return items.data
-    context.issues.push({ code: 'custom', message: items.error.issues[0]!.message, input: text })
-    return z.NEVER
-  })
-const different = (items: unknown[]) => new Set(items).size === items.length
-
-const dimension = z.enum(dimensions, { error: `Erlaubt sind ${dimensions.join(', ')}.` })
-
-/** Of these, one stands within another or alone. */
-const places: ReadonlySet<string> = new Set(['region', 'state', 'group'])
-/** These only as a service kind under its form. */
-const kinds: ReadonlySet<string> = new Set(['form', 'service_kind'])
+import { viewQuery } from './view.ts'
 
 const onlyReaders: MiddlewareHandler<ApiEnv> = async (c, next) =>
   mayEvaluate(c.get('reader')) ? next() : problem(c, 404, 'not_found', 'Das gibt es hier nicht.')
 
 /** Pivot tables of key figures without any query language; everything is in the address, so that a link reproduces it. */
-export const evaluationRoutes = ({ now, stamp, address, sourceOf, drawings }: ApiDeps) => {
-  const running = () => monthAt(now())
-  const Query = z
-    .strictObject({
-      figures: listOf(figureName, 'Bitte mindestens eine Kennzahl nennen.')
-        .refine((names) => names.length <= mostFigures, `Eine Auswertung hat höchstens ${mostFigures} Kennzahlen.`)
-        .refine(different, 'Eine Kennzahl ist zweimal genannt.'),
-      rows: listOf(dimension, 'Bitte nennen, was in den Zeilen steht.')
-        .refine((names) => names.length <= 2, 'Zeilen haben höchstens zwei Merkmale.')
-        .refine(different, 'Ein Merkmal ist zweimal genannt.'),
-      columns: z.enum([...dimensions, 'figures'], { error: `Erlaubt sind figures, ${dimensions.join(', ')}.` }).default('figures'),
-      area: viewQuery.area,
-      service_kinds: listOf(serviceKindCode).refine(different, 'Eine Hilfeart ist zweimal genannt.').optional(),
-      specialisation: viewQuery.specialisation,
-      from: begunMonth(running),
-      to: begunMonth(running),
-      grain: z.enum(grains, { error: 'Erlaubt sind month, quarter und year.' }).default('month'),
-      totals: z.enum(['yes', 'no'], { error: 'Erlaubt sind yes und no.' }).default('yes'),
-      against: z.enum(comparisons, { error: 'Erlaubt sind previous und previous_year.' }).optional(),
-      as_of: asOf,
-      chart: z.enum(evaluationCharts).optional().describe('Die Grafik des PDF-Berichts'),
-    })
-    .refine(({ rows, columns }) => columns === 'figures' || !rows.includes(columns), {
-      path: ['columns'],
-      message: 'Dieses Merkmal steht schon in den Zeilen. Bitte für die Spalten ein anderes wählen.',
-    })
-    .refine(({ rows, columns }) => !places.has(columns) || !rows.some((name) => places.has(name)), {
-      path: ['columns'],
-      message: 'Örtliche Träger stehen nur in den Zeilen mit ihren Ländern oder Vergleichsgruppen zusammen.',
-    })
-    .refine(
-      ({ rows: [outer, inner] }) => !inner || !places.has(outer!) || !places.has(inner) || (outer !== 'region' && inner === 'region'),
-      {
-        path: ['rows'],
-        message: 'Örtliche Träger stehen unter ihren Ländern oder Vergleichsgruppen: bitte zuerst diese nennen.',
-      },
-    )
-    .refine(({ rows, columns }) => [...rows, columns].filter((name) => kinds.has(name)).length < 2 || rows.join() === 'form,service_kind', {
-      path: ['rows'],
-      message: 'Hilfearten stehen nur in den Zeilen mit ihren Formen zusammen: bitte zuerst die Form nennen.',
-    })
-    .superRefine((asked, context) => {
-      for (const { field, message } of structureFaults(asked)) context.addIssue({ code: 'custom', path: [field], message })
-    })
-
-  /** By default, the months end with the last full one of the data asked for. */
-  const queryOf = (asked: z.infer<typeof Query>, source: Source, ownState: string): EvaluationQuery => {
-    const { to = source.running - 1 } = asked
-    const from = asked.from ?? to - usualMonths + 1
-    if (from > to) throw new ImpossiblePeriod('from', 'Der Zeitraum endet, bevor er beginnt.')
-    if (to - from >= mostMonths) throw new ImpossiblePeriod('from', `Der Zeitraum umfasst höchstens ${mostMonths} Monate.`)
-    assertBegun(source, from, 'from')
-    return {
-      figures: asked.figures,
-      rows: asked.rows,
-      columns: asked.columns === 'figures' ? null : asked.columns,
-      area: asked.area ?? ownState,
-      service_kinds: asked.service_kinds ?? [],
-      specialisation: asked.specialisation ?? null,
-      ...wholePeriods(from, to, asked.grain),
-      grain: asked.grain,
-      totals: asked.totals === 'yes',
-      against: asked.against ?? null,
-      running: source.running,
-    }
-  }
-
+export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, drawings }: ApiDeps) => {
+  const Query = evaluationQuery(() => monthAt(now()))
   const askedOf = async (c: Context<ApiEnv>, asked: z.infer<typeof Query>) => {
     const source = await sourceOf(c, asked.as_of)
-    const query = queryOf(asked, source, c.get('reader').federal_state)
-    return { source, query, warehouse: await source.open() }
+    const query = evaluationQueryOf(asked, source, c.get('reader').federal_state)
+    return { source, query }
+  }
+  const answered = async (c: Context<ApiEnv>, { source, query, eyes }: { source: Source; query: EvaluationQuery; eyes: Eyes }) => {
+    const table = await computeOnce(evaluation, await source.open(), query, eyes)
+    return evaluationAnswer(query, table, { as_of: source.as_of, data_as_of: stamp(c, table, source) })
   }
 
   return new Hono<ApiEnv>()
@@ -142,9 +59,24 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf, drawings }: Ap
       onlyReaders,
       validate('query', Query),
       async (c) => {
-        const { query, warehouse } = await askedOf(c, c.req.valid('query'))
-        const layout = await layoutOf(warehouse, query)
+        const { source, query } = await askedOf(c, c.req.valid('query'))
+        const layout = await layoutOf(await source.open(), query)
         const answer: EvaluationSizeAnswer = { cells: layout.cells, most: mostCells, parts: partsOf(layout, query) }
+        return c.json(answer)
+      },
+    )
+    .get(
+      '/evaluation/providers',
+      describeRoute({
+        summary: 'Anbieter der Hilfen eines Gebiets, nach denen sich eigene Auswertungen eines Landes eingrenzen lassen',
+        responses: { 200: { description: 'Anbieter', content: { 'application/json': { schema: resolver(ProvidersAnswer) } } } },
+      }),
+      onlyReaders,
+      validate('query', z.strictObject({ area: viewQuery.area, as_of: asOf })),
+      async (c) => {
+        const { area = c.get('reader').federal_state, as_of } = c.req.valid('query')
+        const then = await (await sourceOf(c, as_of)).open()
+        const answer: ProvidersAnswer = { providers: await computeOnce(providersOf, then, { area }, { own_authority: null }) }
         return c.json(answer)
       },
     )
@@ -152,7 +84,7 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf, drawings }: Ap
       '/evaluation',
       describeRoute({
         summary:
-          'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten, Spezialisierungen und Zeiträumen, mit Summen jeder Ebene, auf Wunsch verglichen mit dem Zeitraum davor oder dem Vorjahr; eines Landes je Jahr auch nach Alter und Geschlecht, Anbietern oder Gründen der Beendigung',
+          'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten, Spezialisierungen und Zeiträumen, mit Summen jeder Ebene, auf Wunsch verglichen mit dem Zeitraum davor oder dem Vorjahr; eines Landes je Jahr auch nach Alter und Geschlecht, Anbietern oder Gründen der Beendigung, oder auf einen davon eingegrenzt',
         responses: {
           200: {
             description: 'Tabelle',
@@ -164,22 +96,21 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf, drawings }: Ap
       validate('query', Query),
       async (c) => {
         const asked = c.req.valid('query')
-        const { source, query, warehouse } = await askedOf(c, asked)
-        const layout = await layoutOf(warehouse, query)
-        if (layout.cells > mostCells) return problem(c, 400, 'too_many_cells', tooMany(layout), narrowing(layout, query))
+        const { source, query } = await askedOf(c, asked)
         const eyes = eyesFor(c, source)
-        const table = await computeOnce(evaluation, warehouse, query, eyes)
-        const answer: EvaluationAnswer = { ...evaluationAnswer(source, query, layout, table), data_as_of: stamp(c, table, source) }
+        const kept = publishedAnswer(source, 'evaluation', query)
+        const layout = kept ? undefined : await layoutOf(await source.open(), query)
+        if (layout && layout.cells > mostCells) return problem(c, 400, 'too_many_cells', tooMany(layout), narrowing(layout, query))
+        const answer = kept ?? (await answered(c, { source, query, eyes }))
         return answerAs(c, answer, {
           name: `auswertung_${answer.from}_${answer.to}_${answer.area.toLowerCase()}`,
           columns: () => filed(answer),
           report: async () => {
-            const read = await catalogue(warehouse)
-            const { data_as_of } = answer
+            const read = await catalogue(kept ? warehouse : await source.open())
             const drawing = drawings.evaluation({
               chart: asked.chart,
               region: c.get('reader').youth_authority_id,
-              catalogue: { ...catalogueAnswer(read, source.running), data_as_of, month_ends: [] },
+              catalogue: { ...catalogueAnswer(read, source.running), data_as_of: answer.data_as_of, month_ends: [] },
               answer,
             })
             const context = { directory: read.directory, address: address(c, evaluationPage, c.req.query()), own_row: eyes.own_authority }
@@ -190,54 +121,9 @@ export const evaluationRoutes = ({ now, stamp, address, sourceOf, drawings }: Ap
     )
 }
 
-type Asked = { figures: string[]; rows: Dimension[]; columns: Dimension | 'figures'; area?: string; specialisation?: string; grain: string }
-
-const structureTexts: Record<StructureDimension, string> = {
-  age_group: 'Alter',
-  sex: 'Geschlecht',
-  provider: 'Anbieter',
-  end_reason: 'Grund der Beendigung',
-}
-
-/** What does not go with age, sex, provider and reason of ending: of these only states and years are told. */
-const structureFaults = ({ figures, rows, columns, area, specialisation, grain }: Asked): { field: string; message: string }[] => {
-  const used = [...rows, ...(columns === 'figures' ? [] : [columns])]
-  const classes = structureDimensions.filter((name) => used.includes(name))
-  if (classes.length === 0) return []
-  const told = classes.map((name) => structureTexts[name]).join(' und ')
-  const structure = structureOf(classes)
-  if (!structure)
-    return [{ field: 'rows', message: `Nach ${told} zusammen gibt es keine Zahlen, nur nach Alter und Geschlecht. Bitte eines weglassen.` }]
-  const known = keyFigures.filter(({ name }) => figuresOf[structure].includes(name))
-  const refused = figures.some((name) => !known.some((figure) => figure.name === name))
-  const place = used.find((name) => places.has(name))
-  return [
-    ...(refused
-      ? [{ field: 'figures', message: `Nach ${told} gibt es nur diese Kennzahlen: ${known.map(({ label }) => label).join(', ')}.` }]
-      : []),
-    ...(place
-      ? [
-          {
-            field: place === columns ? 'columns' : 'rows',
-            message: `Nach ${told} gibt es Zahlen nur für ein Land insgesamt. Bitte mit Hilfeart oder Zeitraum verbinden.`,
-          },
-        ]
-      : []),
-    ...(area === 'de' || area?.startsWith('g')
-      ? [{ field: 'area', message: `Nach ${told} gibt es Zahlen nur für ein Land. Bitte ein Land wählen.` }]
-      : []),
-    ...(specialisation === undefined && !used.includes('specialisation')
-      ? []
-      : [
-          {
-            field: specialisation !== undefined ? 'specialisation' : columns === 'specialisation' ? 'columns' : 'rows',
-            message: `Nach ${told} gibt es Zahlen nur für alle Spezialisierungen zusammen. Bitte diese Angabe weglassen.`,
-          },
-        ]),
-    ...(grain === 'year'
-      ? []
-      : [{ field: 'grain', message: `Nach ${told} gibt es Zahlen nur je Jahr. Bitte als Zeitraster year (Jahre) wählen.` }]),
-  ]
+const providersOf = async (warehouse: Warehouse, { area }: { area: string }) => {
+  if (authoritiesIn((await catalogue(warehouse)).directory, area).length === 0) throw new UnknownFilter('area')
+  return (await providersIn(warehouse, area)).map(({ code, label }) => ({ code, label }))
 }
 
 /** Where they are built, as dashboards/route.ts has it. */
@@ -288,6 +174,11 @@ const filed = (answer: EvaluationAnswer): Columns => {
     if (name === 'period') return { period: keys }
     return { [name]: keys, [`${name}_name`]: text(keys.values.map((key) => names.get(`${name} ${key}`) ?? totalText(name))) }
   })
+  const chosen = structureDimensions.flatMap((name): Columns[] => {
+    const key = answer[name]
+    if (key === null) return []
+    return [{ [name]: text(cells.map(() => key)), [`${name}_name`]: text(cells.map(() => names.get(`${name} ${key}`)!)) }]
+  })
   const units = new Map(answer.figures.map(({ figure, unit }) => [figure, unit]))
   return {
     ...Object.assign({}, ...described),
@@ -305,6 +196,7 @@ const filed = (answer: EvaluationAnswer): Columns => {
     area: text(cells.map(() => answer.area)),
     service_kinds: text(cells.map(() => answer.service_kinds.join(',') || null)),
     ...(used.includes('specialisation') ? {} : { specialisation: text(cells.map(() => answer.specialisation)) }),
+    ...Object.assign({}, ...chosen),
     from: text(cells.map(() => answer.from)),
     to: text(cells.map(() => answer.to)),
     data_as_of: text(cells.map(() => answer.data_as_of)),

@@ -1,15 +1,27 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import { z } from 'zod'
+import type { EvaluationQuery } from '../warehouse/evaluation.ts'
 import { keyFigures } from '../warehouse/key-figures.ts'
 import { monthAt, monthOf, type Month } from '../warehouse/month.ts'
 import type { Moment, Past } from '../warehouse/past.ts'
+import type { SideBySideQuery } from '../warehouse/side-by-side.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
-import type { ComparisonAnswer, TrendAnswer } from './answers.ts'
+import type { ComparisonAnswer, EvaluationAnswer, SideBySideAnswer, TrendAnswer } from './answers.ts'
 import type { ApiEnv } from './reader.ts'
 
-/** A view published with its numbers, as the service that keeps it tells. */
-export type Published = { data_as_of: string; data_lsn: string; answer: { comparison: ComparisonAnswer; trend: TrendAnswer } }
+type Kept<Query, Answer> = { asked: Query; answer: Answer }
+/** A view published with its numbers, as the service that keeps it tells; what has none is made from history. */
+export type Published = {
+  data_as_of: string
+  data_lsn: string
+  answer: {
+    comparison?: ComparisonAnswer
+    trend?: TrendAnswer
+    evaluation?: Kept<EvaluationQuery, EvaluationAnswer>
+    side_by_side?: Kept<SideBySideQuery, SideBySideAnswer>
+  }
+}
 
 /** Past states of the data, and the views published of them. */
 export type Bygone = { past: Past; published: (c: Context<ApiEnv>, id: string) => Promise<Published | undefined> }

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type {
   ComparisonAnswer,
@@ -148,6 +149,65 @@ describe('a published view', () => {
     })
   })
 
+  test('may be an evaluation or figures side by side: kept as everybody may see them, the same for all and for ever', async () => {
+    const publish = async (title: string, asked: object): Promise<string> => {
+      const response = await controlling('/service/published-views', { title, view: asked })
+      expect([title, response.status]).toEqual([title, 201])
+      return ((await response.json()) as { id: string }).id
+    }
+    const evaluation = { figures: 'case_count,dropout_rate', rows: 'region', columns: 'period', from: '2026-08', to: '2026-10', area: 'MV' }
+    const beside = { figures: 'case_count,budget', period: '2026-10', against: 'median', service_kind: 's34', area: 'MV' }
+    const ages = { figures: 'case_stock', rows: 'service_kind', sex: 'w', from: '2025-01', to: '2026-10', grain: 'year', area: 'MV' }
+    const paths = { evaluation: '/api/evaluation', side_by_side: '/api/side-by-side', ages: '/api/evaluation' }
+    const asking = (path: string, asked: Record<string, string>) => `${path}?${new URLSearchParams(asked)}`
+    const before = {
+      evaluation: await read<EvaluationAnswer>(politics, asking(paths.evaluation, evaluation)),
+      side_by_side: await read<SideBySideAnswer>(politics, asking(paths.side_by_side, beside)),
+      ages: await read<EvaluationAnswer>(politics, asking(paths.ages, ages)),
+    }
+    const ids = {
+      evaluation: await publish('Auswertung', { kind: 'evaluation', ...evaluation, chart: 'dots' }),
+      side_by_side: await publish('Nebeneinander', { kind: 'side_by_side', specialisation: null, group: null, ...beside }),
+      ages: await publish('Mädchen', { kind: 'evaluation', ...ages }),
+    }
+    await book()
+    expect((await read<EvaluationAnswer>(politics, asking(paths.evaluation, evaluation))).rows).not.toEqual(before.evaluation.rows)
+
+    for (const [name, asked] of Object.entries({ evaluation, side_by_side: beside }) as ['evaluation' | 'side_by_side', typeof beside][]) {
+      const url = asking(paths[name], { ...asked, as_of: ids[name] })
+      const [first, ...others] = await Promise.all(
+        [politics, controlling, caseworker].map((ask) => read<EvaluationAnswer | SideBySideAnswer>(ask, url)),
+      )
+      for (const other of others) expect(other).toEqual(first)
+      expect(first!.as_of).toBe(ids[name])
+      if (name === 'evaluation') {
+        const values = (answer: EvaluationAnswer) => answer.rows.map((row) => row.values)
+        expectShownOf(values(first as EvaluationAnswer), values(before.evaluation))
+        const counted = ({ rows }: EvaluationAnswer) => rows.at(-1)!.values.filter((_, at) => at % 2 === 0)
+        expect(counted(first as EvaluationAnswer)).toEqual(counted(before.evaluation))
+      } else {
+        const values = (answer: SideBySideAnswer) => answer.columns.map(({ total }) => total.value)
+        expect(values(first as SideBySideAnswer)).toEqual(values(before.side_by_side))
+      }
+      const file = await politics(url, undefined, xlsxMediaType)
+      const { sheets } = readXlsx(new Uint8Array(await file.arrayBuffer()))
+      const texts = Object.values(sheets).flatMap((sheet) => Object.values(sheet).map(({ value }) => String(value)))
+      expect(texts.some((text) => text.includes(`as_of=${ids[name]}`))).toBe(true)
+    }
+    // of classes the moment is kept, and the numbers are those of then
+    const then = await read<EvaluationAnswer>(politics, asking(paths.ages, { ...ages, as_of: ids.ages }))
+    expect(then.rows).toEqual(before.ages.rows)
+
+    const owner = new pg.Client(portal.database.owner_url)
+    await owner.connect()
+    const stored = await owner.query(`select title, answer from published_view where title in ('Auswertung', 'Nebeneinander', 'Mädchen')`)
+    await owner.end()
+    const keptIn = Object.fromEntries(stored.rows.map(({ title, answer }) => [title, Object.keys(answer as object)]))
+    expect(keptIn).toEqual({ Auswertung: ['evaluation'], Nebeneinander: ['side_by_side'], Mädchen: [] })
+    const { items } = await read<{ items: { title: string; view: object }[] }>(politics, '/service/published-views')
+    expect(items.find(({ title }) => title === 'Auswertung')!.view).toEqual({ kind: 'evaluation', ...evaluation, chart: 'dots' })
+  })
+
   test('is published by controllers, politics and the ministry only, with a title and a view that exists', async () => {
     expect((await caseworker('/service/published-views', { title: 'Stand', view })).status).toBe(404)
     const refused = async (body: object) => {
@@ -159,6 +219,14 @@ describe('a published view', () => {
     expect(await refused({ title: 'Stand', view: { ...view, figure: 'gibt_es_nicht' } })).toEqual([400, ['view.figure']])
     expect(await refused({ title: 'Stand', view: { ...view, service_kind: 's99' } })).toEqual([400, ['view.service_kind']])
     expect(await refused({ title: 'Stand', view: { ...view, month: '2027-01' } })).toEqual([400, ['view.month']])
+    const evaluation = { kind: 'evaluation', figures: 'case_count', rows: 'region', area: 'MV' }
+    expect(await refused({ title: 'Stand', view: { ...evaluation, rows: 'colour' } })).toEqual([400, ['view.rows']])
+    expect(await refused({ title: 'Stand', view: { ...evaluation, sex: 'w' } })).toEqual([400, expect.arrayContaining(['view.rows'])])
+    expect(await refused({ title: 'Stand', view: { ...evaluation, service_kinds: 's99' } })).toEqual([400, ['view.service_kinds']])
+    expect(await refused({ title: 'Stand', view: { ...evaluation, from: '2026-09', to: '2026-08' } })).toEqual([400, ['view.from']])
+    const beside = { kind: 'side_by_side', figures: 'case_count', period: '2026-09', against: 'previous', area: 'MV' }
+    expect(await refused({ title: 'Stand', view: { ...beside, period: '2031' } })).toEqual([400, ['view.period']])
+    expect(await refused({ title: 'Stand', view: { ...beside, kind: 'ranking' } })).toEqual([400, ['view.kind']])
   })
 
   test('a moment that is none is refused by name, and none is told where history has only begun', async () => {

@@ -3,6 +3,7 @@ import type { Value } from '../warehouse/comparison.ts'
 import { keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthOf, monthText, yearOf, type Month } from '../warehouse/month.ts'
 import type { Period } from '../warehouse/side-by-side.ts'
+import { ageGroups, endReasons, sexes, type Named, type StructureDimension } from '../warehouse/structure.ts'
 import type { Sign, SideBySideAnswer } from './answers.ts'
 
 const month = z
@@ -21,6 +22,22 @@ export const viewQuery = {
   service_kind: serviceKindCode.optional(),
   specialisation: code('Diese Spezialisierung gibt es nicht. Die Liste steht unter /api/key-figures.').optional(),
   area: code('Dieses Gebiet gibt es nicht. Erlaubt sind „de“, die Kürzel der Länder und Vergleichsgruppen.').optional(),
+}
+
+export const unknownClass: Record<StructureDimension, string> = {
+  age_group: 'Diese Altersgruppe gibt es nicht. Die Liste steht unter /api/key-figures.',
+  sex: 'Dieses Geschlecht gibt es nicht. Die Liste steht unter /api/key-figures.',
+  provider: 'Diesen Anbieter gibt es in diesem Land nicht. Die Liste steht unter /api/evaluation/providers.',
+  end_reason: 'Diesen Grund der Beendigung gibt es nicht. Die Liste steht unter /api/key-figures.',
+}
+const oneOf = (classes: Named[], error: string) => z.enum(classes.map(({ code }) => code) as [string, ...string[]], { error }).optional()
+
+/** One class of a structure; which providers a state has, the warehouse knows. */
+export const classQuery = {
+  age_group: oneOf(ageGroups, unknownClass.age_group),
+  sex: oneOf(sexes, unknownClass.sex),
+  provider: z.string({ error: unknownClass.provider }).max(40, unknownClass.provider).optional(),
+  end_reason: oneOf(endReasons, unknownClass.end_reason),
 }
 
 /** A month that has begun; by default the running one. */

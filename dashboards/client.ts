@@ -11,6 +11,7 @@ import type {
   KeyFiguresAnswer,
   Problem,
   ProviderRankingAnswer,
+  ProvidersAnswer,
   SideBySideAnswer,
   TrendAnswer,
   UnusualAnswer,
@@ -46,6 +47,7 @@ import type { OwnOffer } from '../transactional/provider/place-block.routes.ts'
 import type { Draft } from '../transactional/portal/draft.routes.ts'
 import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
 import type { InboxItem } from '../transactional/portal/inbox.routes.ts'
+import type { PublishedViewQuery } from '../transactional/portal/published-view.routes.ts'
 import type { ReportSchedule } from '../transactional/portal/report-schedule.routes.ts'
 import type { ComparisonGroup, ComparisonGrouping, ListedAuthority } from '../transactional/portal/comparison-group.routes.ts'
 import type { BlockReason, DocumentKind, NoticeKind, Role } from '../transactional/vocabulary.ts'
@@ -71,6 +73,8 @@ export type Session = {
 export type Catalogue = KeyFiguresAnswer
 export type KeyFigure = Catalogue['figures'][number]
 export type ServiceKind = Catalogue['service_kinds'][number]
+/** An age group, a sex, a provider or a reason of ending. */
+export type ClassOf = Catalogue['sexes'][number]
 export type Comparison = Omit<ComparisonAnswer, 'unit'> & { unit: Unit }
 export type ComparisonRow = Comparison['rows'][number]
 export type Trend = Omit<TrendAnswer, 'unit'> & { unit: Unit }
@@ -219,20 +223,23 @@ export const getEvaluation = (definition: EvaluationDefinition, signal?: AbortSi
   getJson<Evaluation>(evaluationUrl(definition), signal)
 export const getEvaluationSize = (definition: EvaluationDefinition, signal?: AbortSignal) =>
   getJson<EvaluationSize>(`/api/evaluation/size${questionOf(definition)}`, signal)
+export const getProviders = async (query: { area: string; as_of?: string | undefined }, signal?: AbortSignal) =>
+  (await getJson<ProvidersAnswer>(`/api/evaluation/providers${parametersOf(query)}`, signal)).providers
 export const getUnusual = (query: { area: string; month: string }, signal?: AbortSignal) =>
   getJson<Unusual>(`/api/unusual${parametersOf(query)}`, signal)
+export type { PublishedViewQuery }
 export type PublishedView = {
   id: string
   title: string
-  view: Omit<ComparisonQuery, 'as_of' | 'controlled'>
+  view: PublishedViewQuery
   data_as_of: string
   published_at: string
 }
 export const getPublishedViews = async (signal?: AbortSignal) =>
   (await getJson<{ items: PublishedView[] }>('/service/published-views', signal)).items
 /** `key`: the same for every attempt to publish the same. */
-export const publishView = async ({ title, view: { as_of: _, ...view } }: { title: string; view: ComparisonQuery }, key: string) => {
-  const { headers, ...post } = sendJson('POST', { title, view })
+export const publishView = async (published: { title: string; view: PublishedViewQuery }, key: string) => {
+  const { headers, ...post } = sendJson('POST', published)
   const answer = await askSignedIn('/service/published-views', { ...post, headers: { ...headers, 'idempotency-key': key } })
   return answer.json() as Promise<PublishedView>
 }

@@ -1,6 +1,8 @@
 // The only place where numbers, dates and months become text. German, de-DE; minus is U+2212, units follow a no-break space.
 
-export type Unit = 'cases' | 'cents' | 'ratio' | 'days' | 'per_10000' | 'cents_per_unit' | 'searches' | 'reservations'
+/** Changes are percentages, those of ratios percentage points. */
+export type Unit =
+  'cases' | 'cents' | 'ratio' | 'days' | 'per_10000' | 'cents_per_unit' | 'searches' | 'reservations' | 'change' | 'change_points'
 export type Column = 'current' | 'previous' | 'year_average' | 'previous_year_average' | 'change'
 export type Sign = '.' | '–' | 'x' | '…'
 
@@ -14,6 +16,8 @@ const narrowUnits: Record<Unit, string> = {
   ratio: '%',
   days: 'Tage',
   per_10000: 'je 10.000 Einwohner unter 21 Jahren',
+  change: '%',
+  change_points: 'Prozentpunkte',
 }
 /** One of what is counted. */
 const singular: Partial<Record<Unit, string>> = { cases: 'Fall', searches: 'Suche', reservations: 'Reservierung' }
@@ -55,16 +59,19 @@ export const plainNumberText = (value: number, digits: number) => {
 }
 
 /** What a stored value is multiplied by to be read in its unit: cents in euros, ratios in percent. */
-const factor = (unit: Unit) => (unit === 'cents' || unit === 'cents_per_unit' ? 0.01 : unit === 'ratio' ? 100 : 1)
+const factor = (unit: Unit) => (unit === 'cents' || unit === 'cents_per_unit' ? 0.01 : unit === 'ratio' || isChange(unit) ? 100 : 1)
+export const isChange = (unit: Unit) => unit === 'change' || unit === 'change_points'
 export const isCount = (unit: Unit) => unit === 'cases' || unit === 'searches' || unit === 'reservations'
 
 export type FigureFormat = { unit: Unit; digits: number }
 /** Averages of whole numbers need a digit more than the numbers themselves. */
 const digitsOf = ({ unit, digits }: FigureFormat, averaged: boolean) => (averaged && isCount(unit) ? digits + 1 : digits)
 
+const signOf = (unit: Unit): SignDisplay => (isChange(unit) ? 'exceptZero' : 'negative')
+
 /** The value as it stands in a table cell: without its unit, which stands in the head. */
 export const cellText = (value: number, format: FigureFormat, averaged = false) =>
-  decimal(value * factor(format.unit), digitsOf(format, averaged))
+  decimal(value * factor(format.unit), digitsOf(format, averaged), signOf(format.unit))
 /** The smallest difference that can be read. */
 export const shownStep = ({ unit, digits }: FigureFormat) => 10 ** -digits / factor(unit)
 /** A change is a ratio: 0.025 reads +2,5 (percent). */
@@ -102,7 +109,7 @@ export const axisText = (value: number, { unit }: FigureFormat, step: number) =>
   const read = value * factor(unit)
   const size = step * factor(unit)
   if (size >= 100_000) return read === 0 ? '0' : `${decimal(read / 1_000_000, size % 1_000_000 === 0 ? 0 : 1)}${noBreakSpace}Mio.`
-  return decimal(read, Math.max(0, Math.ceil(-Math.log10(size) - 1e-9)))
+  return decimal(read, Math.max(0, Math.ceil(-Math.log10(size) - 1e-9)), signOf(unit))
 }
 
 const inMonth = (options: Intl.DateTimeFormatOptions) => {

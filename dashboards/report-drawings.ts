@@ -13,7 +13,7 @@ import { isDistributed } from './pages/comparison/distribution-view.ts'
 import { isMedianOfRates } from './pages/comparison/dots-view.ts'
 import { cutTrend } from './pages/comparison/trend-view.ts'
 import { drawnKind, evaluationChart } from './pages/evaluation/evaluation-chart.ts'
-import { chartLabels, filteredText, pivotOf, resolveEvaluation } from './pages/evaluation/evaluation.ts'
+import { chartLabels, filteredText, pivotOf, resolveEvaluation, structureDimensions } from './pages/evaluation/evaluation.ts'
 import { areasOf, bygoneGroup, type Selection } from './selection.ts'
 
 let brought: Promise<Pick<Canvas, 'document'>> | undefined
@@ -109,10 +109,12 @@ const drawEvaluation = ({ chart: kind, region, catalogue, answer: given }: Evalu
     area: answer.area,
     service_kinds: answer.service_kinds.join(',') || undefined,
     specialisation: answer.specialisation ?? undefined,
+    ...Object.fromEntries(structureDimensions.map((name) => [name, answer[name] ?? undefined])),
     grain: answer.grain,
     as_of: answer.as_of ?? undefined,
   }
-  const { selection } = resolveEvaluation(choice, catalogue, answer.area)
+  const providers = answer.members.provider?.map(({ key, label }) => ({ code: key, label }))
+  const { selection } = resolveEvaluation(choice, catalogue, answer.area, providers)
   const filtered = filteredText({ ...selection, from: answer.from, to: answer.to })
   const pivot = pivotOf(answer, catalogue)
   return drawingOf(chartLabels[drawn], evaluationChart({ answer, pivot, catalogue, filtered, own: region ?? undefined, kind })!, null)

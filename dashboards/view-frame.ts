@@ -1,13 +1,18 @@
 // What the pages of figures have in common: the catalogue, the past state chosen, what is said while there are no values, and the ways out.
 import { Task, TaskStatus } from '@lit/task'
 import { html, nothing, type ReactiveControllerHost } from 'lit'
-import { type Catalogue, getCatalogue, getPublishedViews, type PublishedView, type Session } from './client.ts'
+import type { Role } from '../transactional/vocabulary.ts'
+import { type Catalogue, getCatalogue, getPublishedViews, type PublishedView, type PublishedViewQuery, type Session } from './client.ts'
 import type { DownloadGroup } from './elements/download-menu.ts'
 import './elements/download-menu.ts'
+import type { Published } from './elements/publish-view.ts'
+import './elements/publish-view.ts'
 import './elements/subscribe-view.ts'
 import { catalogueThen, momentFilter, momentNotice, type Moments } from './elements/moment-choice.ts'
 import { fileDownloads, viewProblem } from './elements/view-lines.ts'
 import type { LiveView } from './live-view.ts'
+
+const publishers: Role[] = ['controlling', 'politics', 'ministry']
 
 type Host = ReactiveControllerHost & { session: Session; search: string }
 type Viewed = Pick<LiveView<{ data_as_of: string }>, 'problem' | 'retry' | 'dataAsOf'>
@@ -38,10 +43,6 @@ export class ViewFrame {
     return momentFilter(this.#moments, this.#as_of)
   }
 
-  reloadPublished() {
-    void this.#published.run()
-  }
-
   /** Whether there is nothing to show; values that are only older are shown. `others`: what else the page asks for. */
   isBroken(view: Viewed | undefined, ...others: Asked[]) {
     return this.#failed(others).length > 0 || (view?.problem !== undefined && !view.problem.stale)
@@ -57,6 +58,19 @@ export class ViewFrame {
   /** What failed, and that the values are those of another time; `current` shows those of now. */
   notices(view: Viewed, current: () => void, ...others: Asked[]) {
     return html`${this.problem(view, ...others)} ${momentNotice(this.#as_of, this.#moments, current)}`
+  }
+
+  /** "Stand festhalten", for those who may, while the values are those of now. */
+  publish(view: PublishedViewQuery, name: string, published: (id: string) => void) {
+    if (this.#as_of !== undefined || !this.#host.session.roles.some((role) => publishers.includes(role))) return nothing
+    return html`<sj-publish-view
+      .query=${view}
+      .suggestion=${name.slice(0, 120)}
+      @sj-published=${({ view: { id } }: Published) => {
+        void this.#published.run()
+        published(id)
+      }}
+    ></sj-publish-view>`
   }
 
   /** What the address answers, to be sent regularly or saved. */

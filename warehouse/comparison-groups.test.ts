@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { weightedAverage, type Value } from './comparison.ts'
 import { directoryOf } from './directory.ts'
 import { evaluation, type EvaluationQuery } from './evaluation.ts'
-import { bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
+import { allClasses, bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
 import { monthOf } from './month.ts'
 import { sideBySide, type Against } from './side-by-side.ts'
 import { comparison, trend, UnknownFilter, type Eyes } from './views.ts'
@@ -143,6 +143,7 @@ describe('groups in evaluations', () => {
         area: 'MV',
         service_kinds: [],
         specialisation: null,
+        ...allClasses,
         from: march,
         to: march,
         grain: 'month',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { comparisons, evaluation, layoutOf, partsOf, wholePeriods, type EvaluationQuery } from './evaluation.ts'
-import { bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
+import { allClasses, bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
 import { keyFigures } from './key-figures.ts'
 import { monthOf, monthText } from './month.ts'
 import { sideBySide } from './side-by-side.ts'
@@ -56,6 +56,7 @@ const query = (change: Partial<EvaluationQuery>): EvaluationQuery => ({
   area: 'MV',
   service_kinds: [],
   specialisation: null,
+  ...allClasses,
   from: monthOf('2026-01'),
   to: monthOf('2026-03'),
   grain: 'month',

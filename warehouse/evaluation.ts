@@ -29,16 +29,20 @@ export type Dimension = (typeof dimensions)[number]
 const contains = (outer: Dimension, inner: Dimension): boolean =>
   inner === 'region' ? outer === 'state' || outer === 'group' : inner === 'service_kind' && outer === 'form'
 
-export const structuresIn = ({ rows, columns }: Pick<EvaluationQuery, 'rows' | 'columns'>): StructureDimension[] =>
-  structureDimensions.filter((name) => rows.includes(name) || columns === name)
+/** Those in rows and columns, and those of which one class alone is chosen. */
+export const structuresIn = (query: Pick<EvaluationQuery, 'rows' | 'columns' | StructureDimension>): StructureDimension[] =>
+  structureDimensions.filter((name) => query.rows.includes(name) || query.columns === name || query[name] !== null)
 
 export const grains = ['month', 'quarter', 'year'] as const
 export type Grain = (typeof grains)[number]
 /** What of another time each value is held against: the period before its own, or the same one a year before. */
 export const comparisons = ['previous', 'previous_year'] as const satisfies Against[]
 
-/** A pivot table of key figures. Months are those of whole quarters or years where that is the grain. */
-export type EvaluationQuery = {
+/**
+ * A pivot table of key figures. Months are those of whole quarters or years where that is the grain. Of age groups, sexes, providers and
+ * reasons of ending one may be chosen, null: all; it is what the same dimension in rows or columns shows of it.
+ */
+export type EvaluationQuery = Record<StructureDimension, string | null> & {
   figures: string[]
   /** One or two; a region stands within its state or comparison group, a service kind within its form. */
   rows: Dimension[]
@@ -63,7 +67,7 @@ export const mostCells = 50_000
 export type Key = string | null
 
 export type Layout = {
-  /** Names of what the keys of the dimensions in use stand for; periods have none but their keys. */
+  /** Names of what the keys of the dimensions in use stand for, and of the classes chosen; periods have none but their keys. */
   members: Partial<Record<Dimension, { key: string; label: string; short: string }[]>>
   rows: Line[]
   columns: Line[]
@@ -106,9 +110,14 @@ export const layoutOf = async (warehouse: Warehouse, query: EvaluationQuery): Pr
   if (query.specialisation !== null && !directory.specialisations.some(({ code }) => code === query.specialisation))
     throw new UnknownFilter('specialisation')
   const used = [...query.rows, ...(query.columns ? [query.columns] : [])]
-  const providers = used.includes('provider') ? await providersIn(warehouse, query.area, query) : []
-  const listed = new Map(used.map((dimension) => [dimension, membersOf(dimension, { ...directory, providers }, query)]))
-  const named = used.filter((dimension) => dimension !== 'period')
+  const chosen = structureDimensions.filter((name) => query[name] !== null)
+  const told = [...used, ...chosen]
+  // of one alone it is no matter when it had helps
+  const providers = told.includes('provider') ? await providersIn(warehouse, query.area, query.provider === null ? query : undefined) : []
+  const listed = new Map(told.map((dimension) => [dimension, membersOf(dimension, { ...directory, providers }, query)]))
+  const unknown = chosen.find((name) => listed.get(name)!.length === 0)
+  if (unknown) throw new UnknownFilter(unknown)
+  const named = told.filter((dimension) => dimension !== 'period')
   const rows = rowsOf(query, listed)
   const columns = query.columns ? withTotal(query, query.columns, listed.get(query.columns)!) : [{ keys: [], at: {} }]
   return {
@@ -313,18 +322,21 @@ const countedOf = (figure: KeyFigure, { first, last }: Period, running: Month): 
   last: Math.min(last, figure.flow && last > first ? running - 1 : running),
 })
 
-const wholeOf = ({ area, service_kinds, specialisation, from, to }: EvaluationQuery): Place => ({
-  area,
-  row: summe,
-  some: null,
-  kinds: service_kinds.length > 0 ? service_kinds : [null],
-  period: { first: from, last: to },
-  specialisation,
-  age_group: null,
-  sex: null,
-  provider: null,
-  end_reason: null,
-})
+const wholeOf = (query: EvaluationQuery): Place => {
+  const { area, service_kinds, specialisation, from, to, age_group, sex, provider, end_reason } = query
+  return {
+    area,
+    row: summe,
+    some: null,
+    kinds: service_kinds.length > 0 ? service_kinds : [null],
+    period: { first: from, last: to },
+    specialisation,
+    age_group,
+    sex,
+    provider,
+    end_reason,
+  }
+}
 
 type Known = Directory & { providers: Named[] }
 
@@ -385,7 +397,9 @@ const membersOf = (dimension: Dimension, directory: Known, query: EvaluationQuer
       }))
     default: {
       const classes = { age_group: ageGroups, sex: sexes, provider: directory.providers, end_reason: endReasons }[dimension]
-      return classes.map(({ code, label, short = label }) => ({ keys: [code], label, short, at: { [dimension]: code }, within: [] }))
+      return classes
+        .filter(({ code }) => query[dimension] === null || query[dimension] === code)
+        .map(({ code, label, short = label }) => ({ keys: [code], label, short, at: { [dimension]: code }, within: [] }))
     }
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { evaluation, type EvaluationQuery } from './evaluation.ts'
-import { bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
+import { allClasses, bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
 import { monthOf } from './month.ts'
 import type { Eyes } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
@@ -62,6 +62,7 @@ const queryOf = (change: Partial<EvaluationQuery>): EvaluationQuery => ({
   area: 'MV',
   service_kinds: [],
   specialisation: null,
+  ...allClasses,
   from: monthOf('2025-01'),
   to: monthOf('2025-12'),
   grain: 'year',
@@ -151,6 +152,40 @@ describe('worked by hand', () => {
     const { inhabitants, population_date } = await evaluation(warehouse, queryOf({}), politics)
     expect([population_date, inhabitants]).toEqual(['2019-12-31', [{ age_group: 'a10_15', sex: 'w', inhabitants: 14_000 }]])
     expect((await evaluation(warehouse, queryOf({ rows: ['provider'] }), politics)).inhabitants).toEqual([])
+  })
+
+  it('one class alone is the slice of the table that tells all of them apart', async () => {
+    const tables: Partial<EvaluationQuery>[] = [
+      { rows: ['age_group', 'service_kind'], figures: ['case_stock', 'cases_begun', 'cases_ended', 'dropouts'] },
+      { rows: ['sex', 'service_kind'], figures: ['case_stock', 'cases_begun', 'cases_ended', 'dropouts'] },
+      { rows: ['sex', 'age_group'], figures: ['case_stock', 'cases_ended'] },
+      { rows: ['provider', 'service_kind'], figures: ['case_stock', 'cases_begun'] },
+      { rows: ['end_reason', 'form'], figures: ['cases_ended'] },
+    ]
+    let [open, hidden] = [0, 0]
+    for (const table of tables) {
+      for (const eyes of [politics, { own_authority: rostock }, { own_authority: schwerin }]) {
+        const asked = { columns: 'period' as const, from: monthOf('2025-01'), to: monthOf('2026-12'), against: 'previous' as const }
+        const [name, inner] = table.rows as ['age_group' | 'sex' | 'provider' | 'end_reason', EvaluationQuery['rows'][number]]
+        const whole = await evaluation(warehouse, queryOf({ ...asked, ...table }), eyes)
+        for (const { key, label } of whole.layout.members[name]!) {
+          const alone = await evaluation(warehouse, queryOf({ ...asked, ...table, rows: [inner], [name]: key }), eyes)
+          const slice = whole.layout.rows.flatMap(({ keys }, at) => (keys[0] === key ? [at] : []))
+          expect(alone.layout.rows.map(({ keys }) => keys)).toEqual(slice.map((at) => whole.layout.rows[at]!.keys.slice(1)))
+          expect(alone.values).toEqual(slice.map((at) => whole.values[at]))
+          expect(alone.compared!.changes).toEqual(slice.map((at) => whole.compared!.changes[at]))
+          expect(alone.layout.members[name]).toEqual([expect.objectContaining({ key, label })])
+          open += alone.values.flat().filter((value) => typeof value === 'number' && value > 0).length
+          hidden += alone.values.flat().filter((value) => value === '.').length
+        }
+      }
+    }
+    expect(Math.min(open, hidden)).toBeGreaterThan(20)
+  })
+
+  it('a class that there is not is refused by name', async () => {
+    for (const name of ['age_group', 'sex', 'provider', 'end_reason'] as const)
+      await expect(evaluated({ rows: ['service_kind'], [name]: 'x' })).rejects.toMatchObject({ field: name })
   })
 
   it('providers by name, with what is booked outside the system', async () => {

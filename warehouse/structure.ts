@@ -349,8 +349,10 @@ export const inhabitantsOn = async (warehouse: Warehouse, state: string, date: s
   return reader.getRowObjectsJson() as Inhabitants
 }
 
-/** The providers of a state's helps in some years, by name; null for what was booked outside the system. */
-export const providersIn = async (warehouse: Warehouse, state: string, { from, to }: { from: Month; to: Month }): Promise<Named[]> => {
+const ever = { from: 0, to: 9999 * 12 }
+
+/** The providers of a state's helps in some years or ever, by name; last stands what was booked outside the system. */
+export const providersIn = async (warehouse: Warehouse, state: string, { from, to } = ever): Promise<Named[]> => {
   const directory = await directoryOf(warehouse)
   const places = authoritiesIn(directory, state).map(({ id }) => placeNumber(id))
   const reader = await warehouse.ask((connection) =>

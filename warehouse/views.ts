@@ -15,6 +15,7 @@ import { authoritiesIn, directoryOf, kindsOfForm, type ComparisonGroup, type Dir
 import { keyFigureByName, measuresOf, standing, type KeyFigure } from './key-figures.ts'
 import { januaryOf, monthOf, monthText, type Month } from './month.ts'
 import { readStanding, readStatistics, type Cells, type Freshness, type Scope, type Span, type Statistics } from './query.ts'
+import type { StructureDimension } from './structure.ts'
 import { readSuppressed, suppressedNow, type StateSuppression } from './suppression.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -50,7 +51,7 @@ export type Trend = Freshness & {
 
 /** Thrown for a filter value the warehouse does not know; `field` names the query parameter. */
 export class UnknownFilter extends Error {
-  field: keyof ViewQuery | 'service_kinds' | 'group'
+  field: keyof ViewQuery | 'service_kinds' | 'group' | StructureDimension
   constructor(field: UnknownFilter['field']) {
     super(`unknown ${field}`)
     this.field = field

@@ -4,7 +4,8 @@ import type { Drawing, Undrawn } from './report.ts'
 
 export const comparisonCharts = ['trend', 'map', 'dots', 'distribution', 'funnel', 'multiples', 'age_sex'] as const
 export type ComparisonChart = (typeof comparisonCharts)[number]
-export const evaluationCharts = ['line', 'dots', 'map'] as const
+/** The values, or how they have changed against what they are held against. */
+export const evaluationCharts = ['line', 'dots', 'map', 'line_change', 'dots_change', 'map_change'] as const
 export type EvaluationChart = (typeof evaluationCharts)[number]
 
 /** `region`: the row to be highlighted, where it is there. `catalogue`: as of the moment of the answer. */

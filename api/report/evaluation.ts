@@ -1,6 +1,7 @@
 import { authoritiesIn } from '../../warehouse/directory.ts'
 import { structureDimensions } from '../../warehouse/evaluation.ts'
 import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
+import type { StructureDimension } from '../../warehouse/structure.ts'
 
 import type { EvaluationAnswer } from '../answers.ts'
 import { readersText, type ReportContext } from './comparison.ts'
@@ -25,6 +26,9 @@ const dimensionTexts: Record<Dimension, { head: string; dative: string }> = {
   end_reason: { head: 'Grund der Beendigung', dative: 'Grund der Beendigung' },
 }
 
+/** "Geschlecht „weiblich“": the one class that is chosen. */
+export const classText = (name: StructureDimension, label: string) => `${dimensionTexts[name].head} „${label}“`
+
 const totalsTexts: Record<EvaluationAnswer['figures'][number]['totals'], string> = {
   sum: 'Summe der Monate',
   mean: 'Monatsdurchschnitt',
@@ -40,19 +44,25 @@ export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['draw
   const period = answer.from === answer.to ? monthText(answer.from) : `${monthText(answer.from)} bis ${monthText(answer.to)}`
   const kinds = directory.service_kinds.filter(({ code }) => answer.service_kinds.includes(code)).map(kindText)
   const special = directory.specialisations.find(({ code }) => code === answer.specialisation)
+  const chosen = structureDimensions.flatMap((name) => {
+    const member = answer.members[name]?.find(({ key }) => key === answer[name])
+    return member ? [{ name, label: member.label }] : []
+  })
   const filters: Term[] = [
     { term: 'Hilfearten', text: kinds.length > 0 ? kinds.join('; ') : 'alle' },
     ...(special ? [{ term: 'Spezialisierung', text: special.label }] : []),
+    ...chosen.map(({ name, label }) => ({ term: dimensionTexts[name].head, text: label })),
     ...(answer.against ? [{ term: 'Vergleich', text: comparedText(answer, answer.against) }] : []),
     ...answer.figures.map(({ totals }, i) => ({ term: `${figures[i]!.label}, mehrere Monate`, text: totalsTexts[totals] })),
   ]
-  const structures = structureDimensions.filter((name) => used.includes(name))
+  const isOfStructure = structureDimensions.some((name) => used.includes(name) || answer[name] !== null)
+  const narrowed = chosen.map(({ name, label }) => `, ${classText(name, label)}`).join('')
   const shown = authoritiesIn(directory, answer.area)
   return {
     title: `${figures.map(({ label }) => label).join(', ')} nach ${used.map((name) => dimensionTexts[name].dative).join(' und ')}`,
     area: areaText(answer.area, directory),
     period,
-    finding: `${kinds.length > 0 ? `${kinds.length} Hilfearten` : 'Alle Hilfearten'}${special ? `, ${special.label}` : ''}; Summen sind die aller Fälle, geheime eingeschlossen${used.includes('group') ? '; die von Vergleichsgruppen sind geheim, wo ein Wert darin es ist' : ''}${structures.length > 0 ? '; Zwischensummen sind geheim, wo ein Wert darin es ist' : ''}${used.includes('specialisation') ? '; eine Hilfe zählt bei jeder Spezialisierung, die sie braucht' : ''}${answer.against ? `; verglichen mit: ${againstTexts[answer.against]}` : ''}.`,
+    finding: `${kinds.length > 0 ? `${kinds.length} Hilfearten` : 'Alle Hilfearten'}${special ? `, ${special.label}` : ''}${narrowed}; Summen sind die aller Fälle, geheime eingeschlossen${used.includes('group') ? '; die von Vergleichsgruppen sind geheim, wo ein Wert darin es ist' : ''}${isOfStructure ? '; Zwischensummen sind geheim, wo ein Wert darin es ist' : ''}${used.includes('specialisation') ? '; eine Hilfe zählt bei jeder Spezialisierung, die sie braucht' : ''}${answer.against ? `; verglichen mit: ${againstTexts[answer.against]}` : ''}.`,
     data_as_of: answer.data_as_of,
     readers: readersText(figures, shown, context),
     address: context.address,

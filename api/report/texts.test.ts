@@ -2,18 +2,21 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { columnHeads as pageHeads } from '../../dashboards/comparison.ts'
 import * as page from '../../dashboards/format.ts'
+import { classText as pageClassText } from '../../dashboards/pages/evaluation/evaluation.ts'
 import { periodText as pagePeriodText } from '../../dashboards/pages/side-by-side/side-by-side.ts'
 import { comparisonPath, evaluationPath, rankingPath, sideBySidePath } from '../../dashboards/route.ts'
 import { answerText, headingText } from '../../dashboards/sentence.ts'
 import { fewCases as pageFewCases, isUncertain as pageIsUncertain } from '../../dashboards/uncertainty.ts'
 import type { Directory } from '../../warehouse/directory.ts'
 import { keyFigures } from '../../warehouse/key-figures.ts'
+import { ageGroups, endReasons, sexes, type StructureDimension } from '../../warehouse/structure.ts'
 import type { ComparisonAnswer } from '../answers.ts'
 import { comparisonPage } from '../comparison.routes.ts'
 import { rankingPage } from '../ranking.routes.ts'
 import { evaluationPage } from '../evaluation.routes.ts'
 import { sideBySidePage } from '../side-by-side.routes.ts'
 import { columnHeads, columnNames, isUncertain } from './comparison.ts'
+import { classText } from './evaluation.ts'
 import { findingText, subjectText } from './finding.ts'
 import * as report from './format.ts'
 import { fewCases, signs } from './report.ts'
@@ -137,6 +140,17 @@ describe('a report says a thing as the pages do', () => {
         expect(`${subject} im ${report.monthText('2026-09')}`).toBe(headingText(selection))
       }
     }
+  })
+
+  test('the one class that is counted', () => {
+    for (const [name, classes] of Object.entries({
+      age_group: ageGroups,
+      sex: sexes,
+      end_reason: endReasons,
+      provider: [{ label: 'Hafen' }],
+    }))
+      for (const { label } of classes)
+        expect(classText(name as StructureDimension, label)).toBe(pageClassText(name as StructureDimension, label))
   })
 
   test('periods', () => {

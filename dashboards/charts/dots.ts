@@ -1,6 +1,6 @@
 // One dot per region in the order of values, with its interval, against the median: shows what differs and what only seems to.
 import * as Plot from '@observablehq/plot'
-import { axisText, type FigureFormat, isCount, labelText } from '../format.ts'
+import { axisText, type FigureFormat, isChange, isCount, labelText } from '../format.ts'
 import type { Interval } from '../uncertainty.ts'
 import type { Canvas } from './canvas.ts'
 import { asImage } from './image.ts'
@@ -42,10 +42,10 @@ const scaleOf = (rows: DotRow[], { width, format, median, average }: DotOptions)
     ...rows.flatMap(({ value, interval }) => [value, interval?.from ?? value, interval?.to ?? value]),
     ...[median, average].filter((value) => value !== null),
   ]
-  const zeroBased = isCount(format.unit) || format.unit === 'cents'
+  const zeroBased = isCount(format.unit) || format.unit === 'cents' || isChange(format.unit)
   const ticks = niceTicks(
     Math.min(zeroBased ? 0 : Infinity, ...values),
-    Math.max(...values),
+    Math.max(zeroBased ? 0 : -Infinity, ...values),
     width < phoneWidth ? 3 : 5,
     isCount(format.unit) ? 1 : 0,
   )
@@ -59,6 +59,7 @@ const scaleOf = (rows: DotRow[], { width, format, median, average }: DotOptions)
 }
 
 const references = ({ median, average, format }: DotOptions) => [
+  ...(isChange(format.unit) ? [{ id: 'zero', value: 0, text: 'unverändert', dash: '1 3' }] : []),
   ...(median === null ? [] : [{ id: 'median', value: median, text: `Median ${labelText(median, format, true)}`, dash: '0' }]),
   ...(average === null ? [] : [{ id: 'average', value: average, text: `EW-Ø ${labelText(average, format, true)}`, dash: '5 3' }]),
 ]

@@ -91,6 +91,15 @@ describe('ranked dots', () => {
     expect(labels.length).toBeLessThanOrEqual(7)
     expect(svg).not.toMatch(broken)
   })
+  test('of changes lie on both sides of zero, with their signs', async () => {
+    const changes = [-0.125, 0.04, 0, -0.01, -0.02, 0.01, -0.03, -0.004]
+    const changed = rows.map((row, at) => ({ ...row, value: changes[at]!, interval: undefined, full: true }))
+    const svg = await dots(changed, { ...options, format: { unit: 'change', digits: 1 }, median: -0.007, average: null })
+    for (const text of ['−12,5', '+4,0', 'unverändert', 'Median −0,7']) expect(svg).toContain(`>${text}<`)
+    const falling = changed.map((row) => ({ ...row, value: -0.05 - Math.abs(row.value) }))
+    expect(await dots(falling, { ...options, format: { unit: 'change_points', digits: 1 }, median: null, average: null })).toContain('>0<')
+    expect(svg).not.toMatch(broken)
+  })
   test('without intervals and without an average have neither', async () => {
     const bare = rows.map((row) => ({ ...row, interval: undefined, full: true }))
     const svg = await dots(bare, { ...options, average: null, width: 328 })

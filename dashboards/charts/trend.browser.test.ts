@@ -58,6 +58,18 @@ test('a running month ends in a hollow point', async () => {
   expect(await draw(rows, { ...options, running: true })).toContain('fill="var(--sj-paper)"')
 })
 
+test('changes have both sides of zero, where the line of the axis lies', async () => {
+  const falling = {
+    ...rows,
+    rows: [{ ...row('VG', 0, 0), values: months.map((_, at) => -0.01 * at) }],
+    weighted_average: { values: [], signs: [] },
+  }
+  const svg = await draw(falling, { ...options, format: { unit: 'change', digits: 1 } })
+  expect(svg).toContain('>0<')
+  expect(svg).toContain('VG  −21,0')
+  expect(svg.match(/NaN|undefined|Infinity/)).toBeNull()
+})
+
 test('many regions become a band with the highlighted one above it', async () => {
   const many = { ...rows, rows: [row('VG', 55, 0.4), ...Array.from({ length: 40 }, (_, index) => row(`R${index}`, 20 + index, 0.1))] }
   const svg = await draw(many, options)

@@ -72,7 +72,7 @@ export const trendChart = ({ months, rows, weighted_average }: TrendRows, option
   const shown = [...openValues([...points, ...averagePoints].map(({ value }) => value)), ...band.flatMap(({ low, high }) => [low, high])]
   const zeroBased = format.unit !== 'cents_per_unit'
   const whole = isCount(format.unit)
-  const ticks = niceTicks(Math.min(zeroBased ? 0 : Infinity, ...shown), Math.max(...shown), 4, whole ? 1 : 0)
+  const ticks = niceTicks(Math.min(zeroBased ? 0 : Infinity, ...shown), Math.max(zeroBased ? 0 : -Infinity, ...shown), 4, whole ? 1 : 0)
   const domain: [number, number] = [ticks[0]!, ticks.at(-1)!]
   const tickText = (value: number) => axisText(value, format, ticks[1]! - ticks[0]!)
 
@@ -114,7 +114,8 @@ export const trendChart = ({ months, rows, weighted_average }: TrendRows, option
     marks: [
       Plot.gridY(ticks, { stroke: 'var(--sj-hairline)', strokeOpacity: 1 }),
       Plot.areaY(band, { x: 'date', y1: 'low', y2: 'high', fill: 'var(--sj-data-band)' }),
-      Plot.ruleY([domain[0]], { stroke: 'var(--sj-rule)' }),
+      // of changes, both sides of zero are drawn
+      Plot.ruleY([Math.max(0, domain[0])], { stroke: 'var(--sj-rule)' }),
       Plot.axisY(ticks, { label: null, tickSize: 0, tickFormat: tickText, fill: 'var(--sj-muted)' }),
       Plot.axisX(
         dates.filter((date) => date.getUTCMonth() % tickMonths === 0),

@@ -1,5 +1,5 @@
 import { html, LitElement } from 'lit'
-import { type ComparisonQuery, publishView, type PublishedView } from '../client.ts'
+import { publishView, type PublishedView, type PublishedViewQuery } from '../client.ts'
 import { faultSummary, textField } from './form-fields.ts'
 import { Sending } from './sending.ts'
 
@@ -18,7 +18,7 @@ export class PublishView extends LitElement {
     suggestion: { attribute: false },
     heading: { state: true },
   }
-  declare query: ComparisonQuery
+  declare query: PublishedViewQuery
   declare suggestion: string
   /** As typed; undefined: the suggestion. */
   declare heading: string | undefined
@@ -60,8 +60,9 @@ export class PublishView extends LitElement {
         <form @submit=${(event: SubmitEvent) => this.#publish(event)} novalidate>
           <section class="kern-dialog__body">
             <p class="kern-body">
-              Die Werte dieser Ansicht werden mit ihrem Stand gespeichert und ändern sich nicht mehr. Alle Angemeldeten können sie ansehen;
-              geheime Werte bleiben geheim, auch die der eigenen Zeile.
+              Die Werte dieser Ansicht werden mit ihrem Stand gespeichert und ändern sich nicht mehr.
+              ${this.query.kind === 'evaluation' ? 'Alle, die Auswertungen sehen dürfen,' : 'Alle Angemeldeten'} können sie ansehen; geheime
+              Werte bleiben geheim, auch die der eigenen Zeile.
             </p>
             ${faultSummary({ refusal, faults, labels: { title: 'Titel' } })}
             ${textField({

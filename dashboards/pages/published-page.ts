@@ -1,11 +1,13 @@
 import { Task, TaskStatus } from '@lit/task'
 import { html, LitElement } from 'lit'
-import { getCatalogue, getPublishedViews, type Session } from '../client.ts'
+import { type Catalogue, getCatalogue, getPublishedViews, type PublishedView, type Session } from '../client.ts'
 import { problemAlert } from '../elements/problem-alert.ts'
-import { instantText, monthText } from '../format.ts'
-import { comparisonPath } from '../route.ts'
-import { areasOf, isGroup, writeChoice } from '../selection.ts'
-import { kindText } from '../sentence.ts'
+import { instantText } from '../format.ts'
+import { comparisonPath, evaluationPath, evaluationRoles, sideBySidePath } from '../route.ts'
+import { resolveChoice, writeChoice } from '../selection.ts'
+import { headingText } from '../sentence.ts'
+import { describedText, filteredText, resolveEvaluation, writeEvaluationChoice } from './evaluation/evaluation.ts'
+import { headingOf, resolveSideBySide, writeSideBySideChoice } from './side-by-side/side-by-side.ts'
 import './published-page.css'
 
 /** Basics / Schnellauswertung / Festgehaltene Stände. */
@@ -35,21 +37,15 @@ export class PublishedPage extends LitElement {
       return problemAlert({ title: 'Die Liste ist gerade nicht abrufbar', dataAsOf: undefined, retry: () => void this.#views.run() })
     const loaded = this.#views.value
     if (!loaded) return html`<p aria-busy="true"><i class="sj-skeleton sj-skeleton--text"></i></p>`
-    const { views, catalogue } = loaded
+    const { catalogue } = loaded
+    const evaluates = this.session.roles.some((role) => evaluationRoles.includes(role))
+    const views = loaded.views.filter(({ view }) => view.kind !== 'evaluation' || evaluates)
     if (views.length === 0)
       return html`<p>
         Noch ist kein Stand festgehalten. In den
-        <a class="sj-link" href=${comparisonPath}>Überörtlichen Kennzahlen</a> steht neben „Herunterladen“ die Möglichkeit „Stand
-        festhalten“.
+        <a class="sj-link" href=${comparisonPath}>Überörtlichen Kennzahlen</a>, bei Kennzahlen nebeneinander und in eigenen Auswertungen
+        steht neben „Herunterladen“ die Möglichkeit „Stand festhalten“.
       </p>`
-    const label = (figure: string) => catalogue.figures.find(({ name }) => name === figure)?.label ?? figure
-    const kind = (code: string | null) => {
-      const found = catalogue.service_kinds.find((each) => each.code === code)
-      return found ? kindText(found) : 'Alle Hilfearten'
-    }
-    const areas = areasOf(catalogue)
-    const area = (code: string) =>
-      areas.find((each) => each.code === code)?.name ?? (isGroup(code) ? 'Vergleichsgruppe, die es nicht mehr gibt' : code)
     return html`
       <div class="sj-scroll" role="region" aria-label="Festgehaltene Stände" tabindex="0">
         <table role="table" class="sj-table sj-published">
@@ -59,26 +55,19 @@ export class PublishedPage extends LitElement {
           <thead role="rowgroup">
             <tr role="row">
               <th role="columnheader" scope="col">Titel</th>
-              <th role="columnheader" scope="col">Kennzahl</th>
-              <th role="columnheader" scope="col">Hilfeart</th>
-              <th role="columnheader" scope="col">Gebiet, Monat</th>
+              <th role="columnheader" scope="col">Ansicht</th>
               <th role="columnheader" scope="col">Stand</th>
             </tr>
           </thead>
           <tbody role="rowgroup">
-            ${views.map(({ id, title, view, data_as_of }) => {
-              const { figure, service_kind, specialisation, month } = view
-              const choice = { figure, month, area: view.area, as_of: id }
-              const filters = { ...(service_kind && { service_kind }), ...(specialisation && { specialisation }) }
+            ${views.map((published) => {
+              const { title, data_as_of } = published
+              const { href, text } = publishedText(published, catalogue)
               return html`
                 <tr role="row">
-                  <th role="rowheader" scope="row">
-                    <a class="sj-link" href=${`${comparisonPath}${writeChoice({ ...choice, ...filters })}`}>${title}</a>
-                  </th>
-                  <td role="cell">${label(figure)}</td>
-                  <td role="cell">${kind(service_kind)}</td>
-                  <td role="cell">${area(view.area)}, ${monthText(month)}</td>
-                  <td role="cell"><time datetime=${data_as_of}>${instantText(data_as_of)}</time></td>
+                  <th role="rowheader" scope="row"><a class="sj-link" href=${href}>${title}</a></th>
+                  <td role="cell">${text}</td>
+                  <td role="cell" class="sj-nowrap"><time datetime=${data_as_of}>${instantText(data_as_of)}</time></td>
                 </tr>
               `
             })}
@@ -87,6 +76,22 @@ export class PublishedPage extends LitElement {
       </div>
     `
   }
+}
+
+/** Where a published view is seen, and what it shows. */
+const publishedText = ({ id, view }: PublishedView, catalogue: Catalogue): { href: string; text: string } => {
+  const asked = { ...Object.fromEntries(Object.entries(view).filter(([, value]) => value)), as_of: id }
+  if (view.kind === 'evaluation') {
+    const { selection } = resolveEvaluation(asked, catalogue, view.area)
+    const text = `${describedText(selection)}; ${filteredText({ ...selection, as_of: undefined })}`
+    return { href: `${evaluationPath}${writeEvaluationChoice(asked)}`, text }
+  }
+  if (view.kind === 'side_by_side') {
+    const { selection } = resolveSideBySide(asked, catalogue, view.area)
+    return { href: `${sideBySidePath}${writeSideBySideChoice(asked)}`, text: `${headingOf(selection)}, ${selection.area.name}` }
+  }
+  const { selection } = resolveChoice(asked, catalogue, view.area)
+  return { href: `${comparisonPath}${writeChoice(asked)}`, text: `${headingText(selection)}, ${selection.area.name}` }
 }
 
 customElements.define('sj-published-page', PublishedPage)

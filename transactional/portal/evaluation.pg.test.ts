@@ -44,7 +44,8 @@ describe('a saved evaluation', () => {
     })
     const ask = service.as('controlling.vg')
     expect((await ask('GET', `/service/evaluations/${body.id}`)).body).toEqual(body)
-    const other = { name: 'Jahresbericht', definition: { figures: 'payments', rows: 'period' }, shared: 'authority' }
+    const classes = { age_group: 'a10_15', sex: 'w', provider: '01a219ec-8edb-7cd3-b8a8-c513496f811e', end_reason: '10' }
+    const other = { name: 'Jahresbericht', definition: { figures: 'case_stock', rows: 'period', ...classes }, shared: 'authority' }
     const changed = await ask<Saved>('PUT', `/service/evaluations/${body.id}`, other)
     expect([changed.status, changed.body]).toEqual([200, { ...body, ...other }])
     expect((await ask('DELETE', `/service/evaluations/${body.id}`)).status).toBe(204)

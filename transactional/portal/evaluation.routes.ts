@@ -10,17 +10,21 @@ import { Id, text } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { rowMissing } from '../rule-violation.ts'
 
-const Codes = z.string().regex(/^[A-Za-z0-9_-]{1,60}(,[A-Za-z0-9_-]{1,60}){0,59}$/, 'ist keine Liste von Schlüsseln.')
+export const Codes = z.string().regex(/^[A-Za-z0-9_-]{1,60}(,[A-Za-z0-9_-]{1,60}){0,59}$/, 'ist keine Liste von Schlüsseln.')
 const Month = z.string().regex(/^20[0-3]\d-(0[1-9]|1[0-2])$/, 'steht in der Form JJJJ-MM.')
 
 /** The query of GET /api/evaluation, which alone knows whether it can be answered, and how the page draws the answer. */
-const Definition = z.strictObject({
+export const Definition = z.strictObject({
   figures: Codes,
   rows: Codes,
   columns: Codes.optional(),
   area: Codes.optional(),
   service_kinds: Codes.optional(),
   specialisation: Codes.optional(),
+  age_group: Codes.optional(),
+  sex: Codes.optional(),
+  provider: Codes.optional(),
+  end_reason: Codes.optional(),
   from: Month.optional(),
   to: Month.optional(),
   grain: Codes.optional(),

@@ -8,18 +8,33 @@ import type { Database, JsonObject } from '../database.ts'
 import { Id } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { RuleViolation, type Detail } from '../rule-violation.ts'
+import { Codes, Definition } from './evaluation.routes.ts'
 
 /** A state, a region, a service kind or a specialisation. */
 const Key = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, 'ist kein gültiger Schlüssel.')
 const Code = Key.nullable().default(null)
 
-const View = z.strictObject({
+const Comparison = z.strictObject({
+  kind: z.literal('comparison').optional(),
   figure: z.string().max(40),
   service_kind: Code,
   specialisation: Code,
   month: z.string().regex(/^20[0-3]\d-(0[1-9]|1[0-2])$/, 'Der Monat steht in der Form JJJJ-MM, zum Beispiel 2026-10.'),
   area: Key,
 })
+const Evaluation = Definition.omit({ as_of: true }).extend({ kind: z.literal('evaluation'), area: Key })
+const SideBySide = z.strictObject({
+  kind: z.literal('side_by_side'),
+  figures: Codes,
+  service_kind: Code,
+  specialisation: Code,
+  period: z.string().regex(/^20[0-3]\d(-(0[1-9]|1[0-2])|-Q[1-4])?$/, 'ist kein Monat, Quartal oder Jahr.'),
+  against: Key,
+  group: Code,
+  area: Key,
+})
+/** What the addresses of the answers are asked by. */
+const View = z.discriminatedUnion('kind', [Comparison, Evaluation, SideBySide])
 export type PublishedViewQuery = z.infer<typeof View>
 
 /** What the warehouse answers to a view at the moment it is taken, as everybody may see it; or what is wrong with the question. */
@@ -65,7 +80,7 @@ const publishers = ['controlling', 'politics', 'ministry'] as const
 /** The newest ones are listed; older ones stay reachable by their address. */
 const listed = 200
 
-/** Views of key figures published with their numbers, which stay what they were (Festgehaltene Stände). */
+/** Views of key figures and evaluations published with their numbers, which stay what they were (Festgehaltene Stände). */
 export const publishedViewRoutes = (deps: Deps & { takeView: TakeView }) =>
   new Hono<ServiceEnv>()
     .post(

@@ -37,14 +37,11 @@ import '../../elements/figure-rail.ts'
 import type { Chosen } from '../../elements/filter-bar.ts'
 import '../../elements/filter-bar.ts'
 import { isPublished } from '../../elements/moment-choice.ts'
-import type { Published } from '../../elements/publish-view.ts'
-import '../../elements/publish-view.ts'
 import { drawnDownloads, freshnessLine, printLine, unknownNotice } from '../../elements/view-lines.ts'
 import { explain } from '../../explanation.ts'
 import { monthText, shortMonthText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
-import type { Role } from '../../../transactional/vocabulary.ts'
 import { cataloguePath, comparisonPath, evaluationRoles } from '../../route.ts'
 import { areasOf, type Choice, readChoice, resolveChoice, type Selection, trendStart, writeChoice } from '../../selection.ts'
 import { answerText, filterText, headingText } from '../../sentence.ts'
@@ -70,8 +67,6 @@ type Loaded = {
   ageSex: Evaluation | undefined
   today: Comparison | undefined
 }
-
-const publishers: Role[] = ['controlling', 'politics', 'ministry']
 
 const queryOf = ({ figure, service_kind, specialisation, month, area }: Selection, as_of?: string): ComparisonQuery => ({
   figure: figure.name,
@@ -334,15 +329,12 @@ export class ComparisonPage extends LitElement {
   }
 
   #publish({ selection }: Loaded) {
-    if (this.#choice.as_of !== undefined || !this.session.roles.some((role) => publishers.includes(role))) return nothing
-    return html`<sj-publish-view
-      .query=${queryOf(selection)}
-      .suggestion=${`${headingText(selection)}, ${selection.area.name}`.slice(0, 120)}
-      @sj-published=${({ view }: Published) => {
-        this.#frame.reloadPublished()
-        this.#choose({ as_of: view.id, month: selection.month })
-      }}
-    ></sj-publish-view>`
+    const { figure, service_kind, specialisation, month, area } = queryOf(selection)
+    return this.#frame.publish(
+      { figure, service_kind, specialisation, month, area },
+      `${headingText(selection)}, ${selection.area.name}`,
+      (as_of) => this.#choose({ as_of, month }),
+    )
   }
 
   #ways({ selection, distribution }: Loaded) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Catalogue, Evaluation } from '../../client.ts'
+import { noBreakSpace } from '../../format.ts'
 import { type ChartKind, chartsFor, pivotOf } from './evaluation.ts'
 import { cutText, evaluationChart } from './evaluation-chart.ts'
 
@@ -44,12 +45,45 @@ test('kinds of help are drawn as authorities are, named by what they are, withou
 
 test('each table has the drawings that make sense for it, the usual one first', () => {
   const [cases, ratio] = [{ unit: 'cases' as const }, { unit: 'ratio' as const }]
-  expect(chartsFor({ rows: ['region'], columns: 'period', figure: ratio })).toEqual(['line', 'dots', 'map'])
+  expect(chartsFor({ rows: ['region'], columns: 'period', figure: ratio, against: null })).toEqual(['line', 'dots', 'map'])
   // numbers of cases follow from the size of a district
-  expect(chartsFor({ rows: ['region'], columns: undefined, figure: cases })).toEqual(['dots'])
-  expect(chartsFor({ rows: ['service_kind'], columns: 'period', figure: ratio })).toEqual(['dots', 'line'])
-  expect(chartsFor({ rows: ['period'], columns: 'service_kind', figure: ratio })).toEqual(['line'])
-  expect(chartsFor({ rows: ['state', 'region'], columns: 'period', figure: ratio })).toEqual([])
+  expect(chartsFor({ rows: ['region'], columns: undefined, figure: cases, against: null })).toEqual(['dots'])
+  expect(chartsFor({ rows: ['service_kind'], columns: 'period', figure: ratio, against: null })).toEqual(['dots', 'line'])
+  expect(chartsFor({ rows: ['period'], columns: 'service_kind', figure: ratio, against: null })).toEqual(['line'])
+  expect(chartsFor({ rows: ['state', 'region'], columns: 'period', figure: ratio, against: null })).toEqual([])
+})
+
+test('the change against what is compared is drawn on demand: as percent, of ratios as percentage points', () => {
+  const held = (answer: Evaluation, changes: (number | null)[]): Evaluation => ({
+    ...answer,
+    against: 'previous_year',
+    rows: answer.rows.map((row, at) => ({
+      ...row,
+      compared: {
+        references: { values: [10], signs: [null] },
+        changes: { values: [changes[at] ?? null], signs: [changes[at] === null ? '.' : null] },
+      },
+    })),
+  })
+  const answer = held(evaluationOf(['service_kind'], [['s34'], ['s31'], ['s33'], ['s35']], {}), [-0.125, 0.04, 0, null, 0.01])
+  const kinds = { rows: answer.row_dimensions, columns: null, figure: answer.figures[0]!, against: answer.against }
+  expect(chartsFor(kinds)).toEqual(['dots', 'dots_change'])
+  // cases follow from the size of a district, their change does not
+  expect(chartsFor({ ...kinds, rows: ['region'] })).toEqual(['dots', 'dots_change', 'map_change'])
+  expect(chartOf(answer)!.title.replaceAll(noBreakSpace, ' ')).toContain('Fallzahl von 10 (')
+  const view = chartOf(answer, 'dots_change')!
+  expect(view.title.replaceAll(noBreakSpace, ' ')).toBe(
+    'Fallzahl gegenüber dem Vorjahreszeitraum: von −12,5 % (§ 34 Heimerziehung, Wohngruppe) bis +4,0 % (§ 31 Sozialpädagogische Familienhilfe)',
+  )
+  expect(view.subtitle.replaceAll(noBreakSpace, ' ')).toBe(
+    'Fallzahl gegenüber dem Vorjahreszeitraum, Veränderung in %, Mecklenburg-Vorpommern. Geheime Werte fehlen.',
+  )
+  expect(view.twin.heads.map((head) => head.replaceAll(noBreakSpace, ' '))).toEqual(['Hilfeart', 'Veränderung in %'])
+  expect(view.twin.rows).toHaveLength(4)
+  const ratio = { ...answer, figures: [{ ...answer.figures[0]!, unit: 'ratio' as const, totals: 'quotient' as const }] }
+  const points = chartOf(ratio, 'dots_change')!
+  expect(points.title.replaceAll(noBreakSpace, ' ')).toContain('von −12,5 Prozentpunkten (')
+  expect(points.twin.heads[1]!.replaceAll(noBreakSpace, ' ')).toBe('Veränderung in Prozentpunkten')
 })
 
 test('the chosen drawing is drawn: lines of kinds of help over months, those that nobody has left out', () => {

@@ -3,10 +3,22 @@ import { quantile } from '../../charts/scale.ts'
 import type { Catalogue, Evaluation, TrendRow } from '../../client.ts'
 import type { ChartView } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
-import { type FigureFormat, isCount, labelText, unitText } from '../../format.ts'
+import { type FigureFormat, isCount, labelText, noBreakSpace, unitText } from '../../format.ts'
 import { fewValues } from '../comparison/chart-context.ts'
 import { credit, stateAreaOf } from '../comparison/map-view.ts'
-import { type ChartKind, chartsFor, dimensionLabels, firstMonth, periodName, periodStart, type Pivot, type PivotRow } from './evaluation.ts'
+import {
+  againstText,
+  type ChartKind,
+  chartsFor,
+  dimensionLabels,
+  type Drawing,
+  firstMonth,
+  periodName,
+  periodStart,
+  type Pivot,
+  type PivotCell,
+  type PivotRow,
+} from './evaluation.ts'
 
 /** `kind`: the drawing chosen; undefined: the usual one. */
 export type EvaluationChart = {
@@ -20,51 +32,80 @@ export type EvaluationChart = {
 
 /** What is drawn: what was chosen where it makes sense, else the usual; undefined where the table can be drawn as nothing. */
 export const drawnKind = ({ answer, kind }: Pick<EvaluationChart, 'answer' | 'kind'>): ChartKind | undefined => {
-  const { row_dimensions, column_dimension, figures } = answer
-  const kinds = chartsFor({ rows: row_dimensions, columns: column_dimension, figure: figures[0]! })
+  const { row_dimensions, column_dimension, figures, against } = answer
+  const kinds = chartsFor({ rows: row_dimensions, columns: column_dimension, figure: figures[0]!, against })
   return kinds.find((each) => each === kind) ?? kinds[0]
 }
 
 /** The first figure as a drawing. */
-export const evaluationChart = (chart: EvaluationChart): ChartView | undefined => {
-  const kind = drawnKind(chart)
-  return kind && { line: courseView, dots: dotsView, map: mapView }[kind](chart)
+export const evaluationChart = (asked: EvaluationChart): ChartView | undefined => {
+  const kind = drawnKind(asked)
+  if (!kind) return undefined
+  const [drawing, change] = kind.split('_') as [Drawing, string | undefined]
+  const chart = { ...asked, against: change ? asked.answer.against : null }
+  return { line: courseView, dots: dotsView, map: mapView }[drawing](chart)
 }
 
-const formatOf = ({ answer }: EvaluationChart): FigureFormat => {
+/** `against`: the change since is drawn; null: the values themselves. */
+type Chart = EvaluationChart & Pick<Evaluation, 'against'>
+
+const shownOf =
+  ({ against }: Chart) =>
+  (cell: PivotCell) =>
+    against ? cell.compared!.change : cell
+
+const formatOf = ({ answer, against }: Chart): FigureFormat => {
   const { unit, digits } = answer.figures[0]!
+  if (against) return { unit: unit === 'ratio' ? 'change_points' : 'change', digits: 1 }
   return { unit, digits }
 }
 
-const common = (chart: EvaluationChart): Pick<ChartView, 'subtitle' | 'source' | 'dataAsOf' | 'fileName'> => {
-  const { answer, catalogue, filtered } = chart
+const common = (chart: Chart): Pick<ChartView, 'subtitle' | 'source' | 'dataAsOf' | 'fileName'> => {
+  const { answer, catalogue, filtered, against } = chart
   const figure = catalogue.figures.find(({ name }) => name === answer.figures[0]!.figure)!
-  const secret = answer.rows.some(({ signs }) => signs.includes('.')) ? ' Geheime Werte fehlen.' : ''
+  const isSecret = answer.rows.some(({ signs, compared }) => (against ? compared!.changes.signs : signs).includes('.'))
+  const secret = isSecret ? ' Geheime Werte fehlen.' : ''
   return {
-    subtitle: `${figure.label}, ${unitText(figure.unit)}, ${filtered}.${secret}`,
+    subtitle: `${labelOf(chart)}, ${headOf(chart)}, ${filtered}.${secret}`,
     source: figure.source,
     dataAsOf: answer.data_as_of,
-    fileName: `auswertung_${figure.name}_${answer.from}_${answer.to}`,
+    fileName: `auswertung_${figure.name}_${answer.from}_${answer.to}${against ? '_veraenderung' : ''}`,
   }
 }
 
-const labelOf = ({ answer, catalogue }: EvaluationChart) =>
-  catalogue.figures.find(({ name }) => name === answer.figures[0]!.figure)?.label ?? answer.figures[0]!.figure
+/** "Fallzahl", or "Fallzahl gegenüber dem Vorjahreszeitraum". */
+const labelOf = ({ answer, catalogue, against }: Chart) => {
+  const { figure } = answer.figures[0]!
+  const label = catalogue.figures.find(({ name }) => name === figure)?.label ?? figure
+  return against ? `${label} gegenüber dem ${againstText(against)}` : label
+}
+/** "Fälle", or "Veränderung in %". */
+const headOf = (chart: Chart) => {
+  if (!chart.against) return unitText(chart.answer.figures[0]!.unit)
+  return `Veränderung in${noBreakSpace}${pointsOf(chart)}`
+}
+const pointsOf = (chart: Chart) => (formatOf(chart).unit === 'change' ? '%' : 'Prozentpunkten')
 
 /** Where the first figure stands in the columns. */
-const placesOf = ({ answer, pivot }: EvaluationChart) =>
+const placesOf = ({ answer, pivot }: Chart) =>
   pivot.columns.map((column, at) => ({ ...column, at })).filter(({ figure }) => figure.figure === answer.figures[0]!.figure)
 
-const rowsOf = ({ pivot }: EvaluationChart): PivotRow[] => pivot.groups.flatMap(({ rows }) => rows).filter(({ total }) => !total)
+const rowsOf = ({ pivot }: Chart): PivotRow[] => pivot.groups.flatMap(({ rows }) => rows).filter(({ total }) => !total)
 
-const seriesOf = (id: string, region: string, name: string, cells: PivotRow['cells']): TrendRow => ({
-  id,
-  ags: id,
-  region,
-  name,
-  values: cells.map(({ value }) => value),
-  signs: cells.map(({ value, sign }) => (value === null ? (sign as '.') : null)),
-})
+/** `size`: the largest value, be it drawn or what has changed. */
+type Course = TrendRow & { size: number }
+const courseOf = (id: string, region: string, name: string, cells: PivotRow['cells'], chart: Chart): Course => {
+  const shown = cells.map(shownOf(chart))
+  return {
+    id,
+    ags: id,
+    region,
+    name,
+    values: shown.map(({ value }) => value),
+    signs: shown.map(({ value, sign }) => (value === null ? (sign as '.') : null)),
+    size: Math.max(...cells.map(({ value }) => value ?? -Infinity)),
+  }
+}
 
 /** What tells kinds of help apart often stands at their end. */
 export const cutText = (text: string, most: number) => {
@@ -76,9 +117,8 @@ const longest = { name: 44, short: 20 }
 
 /** Many authorities make a band of what is usual; of much else only the largest are told apart. */
 const mostLines = 12
-const largest = (series: TrendRow[]): TrendRow[] => {
-  const highest = ({ values }: TrendRow) => Math.max(...values.map((value) => value ?? -Infinity))
-  const most = series.toSorted((a, b) => highest(b) - highest(a)).slice(0, mostLines)
+const largest = (series: Course[]): Course[] => {
+  const most = series.toSorted((a, b) => b.size - a.size).slice(0, mostLines)
   return series.filter((each) => most.includes(each))
 }
 
@@ -89,7 +129,7 @@ const namedApart = (series: TrendRow[]): TrendRow[] =>
     return { ...each, region: cutText(twice ? each.name : each.region, longest.short) }
   })
 
-const courseView = (chart: EvaluationChart): ChartView => {
+const courseView = (chart: Chart): ChartView => {
   const { answer, own, catalogue } = chart
   const down = answer.row_dimensions[0] === 'period'
   const places = placesOf(chart)
@@ -105,17 +145,18 @@ const courseView = (chart: EvaluationChart): ChartView => {
         .map(({ key, head, at }) => {
           const name = answer.column_dimension ? head : labelOf(chart)
           const cells = rows.map((row) => row.cells[at]!)
-          return seriesOf(key ?? 'total', key === null ? 'Summe' : (shorts.get(key) ?? name), name, cells)
+          return courseOf(key ?? 'total', key === null ? 'Summe' : (shorts.get(key) ?? name), name, cells, chart)
         })
     : counted(rows, places, chart).map((row) => {
         const cells = places.flatMap(({ key, at }) => (key === null ? [] : [row.cells[at]!]))
         const short = dimension === 'region' ? row.short : shorts.get(row.key!)
-        return seriesOf(row.key!, short || row.head, row.head, cells)
+        return courseOf(row.key!, short || row.head, row.head, cells, chart)
       })
   const series = namedApart(dimension === 'region' ? all : largest(all))
   const months = periods.map(firstMonth)
   const highlighted = series.length === 1 ? series[0]!.id : (own ?? '')
-  const title = `${labelOf(chart)} von ${periodName(months[0]!, answer.grain)} bis ${periodName(months.at(-1)!, answer.grain)}`
+  const [first, last] = [months[0]!, months.at(-1)!].map((month) => periodName(month, answer.grain))
+  const title = `${labelOf(chart)}${chart.against ? ',' : ''} von ${first} bis ${last}`
   const format = formatOf(chart)
   const running = catalogue.months.last
   const { subtitle, ...rest } = common(chart)
@@ -153,38 +194,41 @@ const courseView = (chart: EvaluationChart): ChartView => {
 type Places = ReturnType<typeof placesOf>
 
 /** An authority without any is a finding; a kind of help that nobody has is none. */
-const counted = (rows: PivotRow[], places: Pick<Places[number], 'at'>[], { answer }: EvaluationChart) =>
-  answer.row_dimensions[0] === 'region' || !isCount(answer.figures[0]!.unit)
-    ? rows
-    : rows.filter(({ cells }) => places.some(({ at }) => cells[at]!.value !== 0))
+const counted = (rows: PivotRow[], places: Pick<Places[number], 'at'>[], chart: Chart) => {
+  const isAny = ({ cells }: PivotRow) =>
+    places.some(({ at }) => cells[at]!.value !== 0 || (chart.against && shownOf(chart)(cells[at]!).value))
+  return chart.answer.row_dimensions[0] === 'region' || !isCount(chart.answer.figures[0]!.unit) ? rows : rows.filter(isAny)
+}
 
 /** Where the values of a single drawing stand: in the total of the columns where there is one, else the last. */
-const placeOf = (chart: EvaluationChart) => {
+const placeOf = (chart: Chart) => {
   const places = placesOf(chart)
   return places.find(({ total }) => total) ?? places.at(-1)!
 }
-const titleOf = (ordered: { name: string; value: number }[], chart: EvaluationChart) => {
+const titleOf = (ordered: { name: string; value: number }[], chart: Chart) => {
   const [low, high] = [ordered[0], ordered.at(-1)]
   const format = formatOf(chart)
+  const text = (value: number) => `${labelText(value, format)}${chart.against ? `${noBreakSpace}${pointsOf(chart)}` : ''}`
   return low && high
-    ? `${labelOf(chart)} von ${labelText(low.value, format)} (${low.name}) bis ${labelText(high.value, format)} (${high.name})`
+    ? `${labelOf(chart)}${chart.against ? ':' : ''} von ${text(low.value)} (${low.name}) bis ${text(high.value)} (${high.name})`
     : labelOf(chart)
 }
-const twinOf = (chart: EvaluationChart, { at }: Pick<Places[number], 'at'>): ChartView['twin'] => ({
-  heads: [dimensionLabels[chart.answer.row_dimensions[0]!], 'Wert'],
+const twinOf = (chart: Chart, { at }: Pick<Places[number], 'at'>): ChartView['twin'] => ({
+  heads: [dimensionLabels[chart.answer.row_dimensions[0]!], chart.against ? headOf(chart) : 'Wert'],
   rows: rowsOf(chart).map(({ head, cells }) => {
-    const { value, sign } = cells[at]!
+    const { value, sign } = shownOf(chart)(cells[at]!)
     return { head, cells: [twinValue(value, sign, formatOf(chart))] }
   }),
 })
 
-const dotsView = (chart: EvaluationChart): ChartView => {
+const dotsView = (chart: Chart): ChartView => {
   const { own, answer } = chart
+  const shown = shownOf(chart)
   const place = placeOf(chart)
   const format = formatOf(chart)
-  const rows = rowsOf(chart).filter(({ cells }) => cells[place.at]!.value !== null)
+  const rows = rowsOf(chart).filter(({ cells }) => shown(cells[place.at]!).value !== null)
   const told = counted(rows, [place], chart).map(({ key, short, head, cells }): DotRow => {
-    const value = cells[place.at]!.value!
+    const value = shown(cells[place.at]!).value!
     return { id: key!, region: short || head, name: head, value, interval: undefined, full: true }
   })
   const drawn = told.map((row) => ({ ...row, region: cutText(row.region, longest.short), name: cutText(row.name, longest.name) }))
@@ -209,11 +253,11 @@ const dotsView = (chart: EvaluationChart): ChartView => {
   }
 }
 
-const mapView = (chart: EvaluationChart): ChartView => {
+const mapView = (chart: Chart): ChartView => {
   const { own, answer } = chart
   const place = placeOf(chart)
   const rows = rowsOf(chart).map(({ key, short, head, cells }) => {
-    const { value, sign } = cells[place.at]!
+    const { value, sign } = shownOf(chart)(cells[place.at]!)
     return { id: key!, ags: key!, region: short || head, name: head, value, sign: value === null ? sign : null, uncertain: false }
   })
   const open = rows.flatMap(({ name, value }) => (value === null ? [] : [{ name, value }])).toSorted((a, b) => a.value - b.value)

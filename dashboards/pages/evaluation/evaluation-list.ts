@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit'
-import type { Catalogue, SavedEvaluation, Session } from '../../client.ts'
+import type { Catalogue, ClassOf, SavedEvaluation, Session } from '../../client.ts'
 import { dateText } from '../../format.ts'
 import { evaluationPath } from '../../route.ts'
 import { isGroup } from '../../selection.ts'
@@ -10,9 +10,9 @@ import { mayKeep, sharedText } from './evaluation-keeper.ts'
 export const evaluationHref = ({ id, definition }: Pick<SavedEvaluation, 'id' | 'definition'>) =>
   `${evaluationPath}${writeEvaluationChoice({ ...definition, evaluation: id })}`
 
-/** What a saved evaluation asks, in words. */
-export const askedText = ({ definition }: SavedEvaluation, catalogue: Catalogue, ownArea: string) => {
-  const { selection, unknown } = resolveEvaluation(definition, catalogue, ownArea)
+/** What a saved evaluation asks, in words; a provider is named where names of these are at hand. */
+export const askedText = ({ definition }: SavedEvaluation, catalogue: Catalogue, ownArea: string, providers?: ClassOf[]) => {
+  const { selection, unknown } = resolveEvaluation(definition, catalogue, ownArea, providers)
   const gone = unknown.some(isGroup) ? '. Die Vergleichsgruppe, für die sie gespeichert ist, gibt es nicht mehr' : ''
   return `${describedText(selection)}; ${filteredText(selection)}${gone}`
 }

@@ -2,6 +2,7 @@ import { Task, TaskStatus } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import {
   type Catalogue,
+  type ClassOf,
   type Evaluation,
   type EvaluationDefinition,
   type EvaluationSize,
@@ -10,6 +11,7 @@ import {
   getEvaluation,
   getEvaluationSize,
   getPinnedEvaluations,
+  getProviders,
   getSavedEvaluations,
   pinEvaluations,
   RequestProblem,
@@ -27,13 +29,17 @@ import { cataloguePath, evaluationPath } from '../../route.ts'
 import { ViewFrame } from '../../view-frame.ts'
 import { areaFilter, kindGroups } from '../comparison/comparison-filters.ts'
 import {
+  acrossOf,
   againstText,
+  allTexts,
   areasFor,
   arranged,
   changedCells,
   type ChartKind,
   chartLabels,
   chartsFor,
+  clashingWith,
+  classOptions,
   columnOptions,
   comparisonOptions,
   countText,
@@ -58,6 +64,9 @@ import {
   readEvaluationChoice,
   resolveEvaluation,
   sortedPivot,
+  stateOf,
+  type StructureDimension,
+  structureDimensions,
   structureIn,
   withPeriod,
   writeEvaluationChoice,
@@ -69,6 +78,7 @@ import { evaluationList } from './evaluation-list.ts'
 import { pivotTable } from './evaluation-table.ts'
 import './evaluation-page.css'
 
+type Across = ReturnType<typeof acrossOf>
 type Told = { title: string; filtered: string; catalogue: Catalogue; kind: ChartKind | undefined }
 
 /** More cells are drawn only when the reader wants them. */
@@ -96,6 +106,10 @@ export class EvaluationPage extends LitElement {
       const [saved, pinned] = await Promise.all([getSavedEvaluations(signal), getPinnedEvaluations(signal)])
       return { saved, pinned }
     },
+  })
+  readonly #providers = new Task(this, {
+    args: () => [this.#providersOf, this.#choice.as_of] as const,
+    task: async ([area, as_of], { signal }) => area && { area, as_of, listed: await getProviders({ area, as_of }, signal) },
   })
   readonly #size = new Task(this, {
     args: () => [this.#key] as const,
@@ -132,9 +146,25 @@ export class EvaluationPage extends LitElement {
   get #building() {
     return Object.keys(this.#choice).length > 0
   }
+  /** The state whose providers can be chosen from; undefined where none can. */
+  get #providersOf() {
+    const catalogue = this.#frame.catalogueThen
+    const choosable = this.#building && classOptions(acrossOf(this.#choice)).includes('provider')
+    return catalogue && choosable ? stateOf(this.#choice.area, catalogue, this.session.federal_state).code : undefined
+  }
+  /** Undefined while they are on their way. */
+  get #providersListed(): readonly ClassOf[] | undefined {
+    if (this.#providers.status === TaskStatus.ERROR) return []
+    const loaded = this.#providers.value
+    return loaded && loaded.area === this.#providersOf && loaded.as_of === this.#choice.as_of ? loaded.listed : undefined
+  }
   get #resolved() {
     const catalogue = this.#frame.catalogueThen
-    return catalogue && this.#building ? resolveEvaluation(this.#choice, catalogue, this.session.federal_state) : undefined
+    if (!catalogue || !this.#building) return undefined
+    const providers = this.#providersListed
+    // who is chosen has a name first
+    if (this.#choice.provider && this.#providersOf && !providers) return undefined
+    return resolveEvaluation(this.#choice, catalogue, this.session.federal_state, providers)
   }
   get #definition(): EvaluationDefinition | undefined {
     const resolved = this.#resolved
@@ -215,12 +245,12 @@ export class EvaluationPage extends LitElement {
         ${catalogue && resolved ? this.#checks(catalogue, resolved.selection) : html`<p class="sj-build__checks">&nbsp;</p>`}
         <sj-filter-bar
           .label=${'Aufbau und Auswahl der Auswertung'}
-          .filters=${[...filtersOf(catalogue, resolved?.selection), ...this.#frame.momentFilter]}
+          .filters=${[...filtersOf(catalogue, resolved?.selection, { across: acrossOf(this.#choice), providers: this.#providersListed }), ...this.#frame.momentFilter]}
           .reset=${reset}
           @sj-chosen=${({ filter, value }: Chosen) => this.#chosen(filter, value)}
         ></sj-filter-bar>
       </div>
-      ${unknownNotice(resolved?.unknown ?? [])} ${resolved ? structureNotice(resolved.selection) : nothing} ${this.#sizeLine()}
+      ${unknownNotice(resolved?.unknown ?? [])} ${structureNotice(resolved?.selection, acrossOf(this.#choice))} ${this.#sizeLine()}
       ${this.#keeper()} ${this.#frame.notices(this.#view, () => this.#choose({ as_of: undefined }), this.#size)}
       ${resolved ? this.#body(resolved.selection) : nothing}
     `
@@ -266,6 +296,9 @@ export class EvaluationPage extends LitElement {
       this.#choose({ rows: next.rows.join(','), columns: next.columns })
     } else if (filter === 'from' || filter === 'to') this.#choose(withPeriod(resolved.choice, { [filter]: value || undefined }, catalogue))
     else if (filter === 'totals') this.#choose({ totals: value === 'no' ? 'no' : undefined })
+    else if (filter === 'area') this.#choose({ area: value, provider: undefined })
+    else if (isOfStructure(filter))
+      this.#choose({ ...Object.fromEntries(clashingWith(filter).map((name) => [name, undefined])), [filter]: value || undefined })
     else this.#choose({ [filter]: value || undefined })
   }
 
@@ -336,10 +369,19 @@ export class EvaluationPage extends LitElement {
       </section>
       <div class="sj-tablehead">
         ${this.#drawn || !size ? freshnessLine(this.#view, answer === undefined) : html`<p class="sj-meta"></p>`}
+        ${answer ? this.#publish(answer, saved?.name ?? `${described}, ${selection.area.name}`) : nothing}
         ${this.#frame.ways(drawnEvaluationUrl(this.#definition!), saved?.name ?? described)}
       </div>
       ${answer ? this.#answer(answer, { title: described, filtered: filteredText({ ...shown, against: undefined }), catalogue, kind: selection.chart }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
     `
+  }
+
+  /** Of the months shown, whatever the last full one will be. */
+  #publish(answer: Evaluation, name: string) {
+    const running = this.#frame.catalogue!.months.last
+    const months = { from: answer.from, to: answer.to < running ? answer.to : running }
+    const view = { kind: 'evaluation', ...this.#definition!, ...months, area: answer.area } as const
+    return this.#frame.publish(view, name, (as_of) => this.#choose({ ...months, as_of }))
   }
 
   #answer(answer: Evaluation, { title, filtered, catalogue, kind }: Told) {
@@ -387,34 +429,51 @@ export class EvaluationPage extends LitElement {
   }
 }
 
-/** What is told of a structure and when, as far as the reader did not choose it. */
-const structureNotice = (selection: EvaluationSelection) => {
-  const structure = structureIn(selection)
-  if (!structure) return nothing
+const isOfStructure = (filter: string): filter is StructureDimension => (structureDimensions as readonly string[]).includes(filter)
+
+/** What is told of a structure and when, as far as the reader did not choose it; else how to narrow to one of its classes. */
+const structureNotice = (selection: EvaluationSelection | undefined, across: Across) => {
+  const structure = selection && structureIn(selection)
+  if (!structure)
+    return html`<p class="sj-meta sj-build__notice">
+      ${
+        classOptions(across).length > 0
+          ? 'Wer nach Alter, Geschlecht, Anbieter oder Grund der Beendigung eingrenzt, bekommt Zahlen eines Landes je Jahr.'
+          : 'Nach Alter, Geschlecht, Anbieter oder Grund der Beendigung eingrenzen lässt sich, wenn Zeilen und Spalten nur Hilfearten, Formen oder Zeiträume nennen.'
+      }
+    </p>`
   const flows = selection.figures.some(({ flow }) => flow)
-  return html`<p class="sj-meta sj-build__size">
+  return html`<p class="sj-meta sj-build__notice">
     Nach ${dimensionDative(structure, 'year')} gibt es Zahlen nur für ein Land und je
     Jahr.${selection.figures.some(({ flow }) => !flow) ? ` Der Bestand ist der am Jahresende, im laufenden Jahr der letzte volle Monat${selection.against ? ', verglichen mit dem Jahresende davor' : ''}.` : ''}${flows ? ' Begonnene, Beendete und Abbrüche folgen, wenn das Jahr zu Ende ist (…).' : ''}
     Summen einzelner Zeilen sind geheim, wo ein Wert darin es ist.
   </p>`
 }
 
-const pendingFilters = [
-  'Zeilen',
-  'Darunter',
-  'Spalten',
-  'Zeitraster',
-  'Summen',
-  'Gebiet',
-  'Spezialisierung',
-  'Von',
-  'Bis',
-  'Verglichen mit',
-  'Darstellung',
-].map((label) => pendingFilter(label.toLowerCase(), label))
+const pendingFilters = (across: Across) =>
+  [
+    'Zeilen',
+    'Darunter',
+    'Spalten',
+    'Zeitraster',
+    'Summen',
+    'Gebiet',
+    'Spezialisierung',
+    ...classOptions(across).map((name) => dimensionLabels[name]),
+    'Von',
+    'Bis',
+    'Verglichen mit',
+    'Darstellung',
+  ].map((label) => pendingFilter(label.toLowerCase(), label))
 
-const filtersOf = (catalogue: Catalogue | undefined, selection: EvaluationSelection | undefined): Filter[] => {
-  if (!catalogue || !selection) return pendingFilters
+type Choosable = { across: Across; providers: readonly ClassOf[] | undefined }
+
+const filtersOf = (
+  catalogue: Catalogue | undefined,
+  selection: EvaluationSelection | undefined,
+  { across, providers }: Choosable,
+): Filter[] => {
+  if (!catalogue || !selection) return pendingFilters(across)
   const { rows, columns, grain, from, to } = selection
   const structure = structureIn(selection)
   const named = (dimensions: Dimension[]) => dimensions.map((value) => ({ value, label: dimensionLabels[value] }))
@@ -461,6 +520,14 @@ const filtersOf = (catalogue: Catalogue | undefined, selection: EvaluationSelect
         ...(structure ? [] : catalogue.specialisations).map(({ code, label }) => ({ value: code, label })),
       ],
     },
+    ...classOptions(selection).map((name): Filter => {
+      const classes = { age_group: catalogue.age_groups, sex: catalogue.sexes, provider: providers, end_reason: catalogue.end_reasons }[
+        name
+      ]
+      const options = classes?.map(({ code, label }) => ({ value: code, label }))
+      const value = selection.classes[name]?.code ?? ''
+      return { name, label: dimensionLabels[name], value, options: options ? [{ value: '', label: allTexts[name] }, ...options] : [] }
+    }),
     { name: 'from', label: 'Von', value: chosen(from), options: [{ value: '', label: 'Zwölf Monate' }, ...periods] },
     { name: 'to', label: 'Bis', value: chosen(to), options: [{ value: '', label: 'Letzter voller Monat' }, ...periods] },
     {
@@ -473,7 +540,7 @@ const filtersOf = (catalogue: Catalogue | undefined, selection: EvaluationSelect
       name: 'chart',
       label: 'Darstellung',
       value: selection.chart ?? '',
-      options: chartOptions(chartsFor({ rows, columns, figure: selection.figures[0]! })),
+      options: chartOptions(chartsFor({ rows, columns, figure: selection.figures[0]!, against: selection.against })),
     },
   ]
 }

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Evaluation } from '../../client.ts'
 import { axeFindings, barriers, openPortal, type Portal } from '../../pages.fixture.ts'
-import { comparisonPath, evaluationPath } from '../../route.ts'
+import { comparisonPath, evaluationPath, publishedPath, sideBySidePath } from '../../route.ts'
 
 let portal: Portal
 beforeAll(async () => {
@@ -140,6 +140,100 @@ describe('an evaluation', () => {
     await portal.close(page)
   })
 
+  test('draws the change where one is compared, and nothing of it any more without', async () => {
+    const page = await portal.open(`${evaluationPath}${months}&against=previous_year&chart=dots_change`, { user: 'politik' })
+    await page.waitForSelector('.sj-plot svg[aria-label^="Fallzahl gegenüber dem Vorjahreszeitraum: von"]:has-text("unverändert")')
+    const charts = await page.locator('#filter-chart option').allTextContents()
+    expect(charts.map((text) => text.trim()).slice(3)).toEqual([
+      'Veränderung als Linien',
+      'Veränderung als Punkte',
+      'Veränderung als Karte',
+    ])
+    await page.selectOption('#filter-chart', 'map_change')
+    await page.waitForSelector('sj-chart-figure:has-text("© GeoBasis-DE") .sj-plot svg[aria-label^="Fallzahl gegenüber"]')
+    await page.selectOption('#filter-chart', 'line_change')
+    await page.waitForSelector('.sj-plot svg[aria-label^="Fallzahl gegenüber dem Vorjahreszeitraum, von April 2026"]')
+    expect(await barriers(page)).toEqual([])
+    await page.selectOption('#filter-against', '')
+    await page.waitForSelector('.sj-plot svg[aria-label^="Fallzahl von April 2026"]')
+    expect(await page.locator('#filter-chart').inputValue()).toBe('')
+    await portal.close(page)
+  })
+
+  test('is narrowed to one class, which takes along what goes with it and is kept', async () => {
+    const page = await portal.open(`${evaluationPath}?figures=case_count&rows=region&columns=period`, { user: 'controlling.vg' })
+    await shown(page)
+    expect(await page.locator('#filter-sex').count()).toBe(0)
+    await page.waitForSelector('text=eingrenzen lässt sich, wenn Zeilen und Spalten nur')
+    await page.selectOption('#filter-outer', 'service_kind')
+    await page.selectOption('#filter-sex', 'w')
+    await page.waitForSelector('.sj-answer p:has-text("Geschlecht „weiblich“")')
+    await page.selectOption('#filter-from', '2025-01')
+    await page.waitForFunction(() => new URLSearchParams(location.search).get('from') === '2025-01')
+    await shown(page)
+    const { searchParams } = new URL(page.url())
+    expect(['figures', 'sex', 'grain'].map((name) => searchParams.get(name))).toEqual(['case_stock', 'w', 'year'])
+    const alone = (await portal.ask('controlling.vg', `/api/evaluation${new URL(page.url()).search}`)) as Evaluation
+    const across = (await portal.ask(
+      'controlling.vg',
+      '/api/evaluation?figures=case_stock&rows=sex,service_kind&columns=period&from=2025-01&to=2026-09&grain=year',
+    )) as Evaluation
+    expect(alone.rows.map(({ values }) => values)).toEqual(across.rows.flatMap(({ keys, values }) => (keys[0] === 'w' ? [values] : [])))
+    expect(await page.locator('.sj-pivot td').count()).toBe(alone.rows.length * alone.columns.length)
+    // providers go with no sex: the last one chosen counts
+    await page.selectOption('#filter-provider', { index: 1 })
+    await page.waitForSelector('.sj-answer p:has-text("Anbieter „")')
+    expect(new URL(page.url()).searchParams.has('sex')).toBe(false)
+    expect(await page.locator('#filter-sex').inputValue()).toBe('')
+    await page.reload()
+    await page.waitForSelector('.sj-answer p:has-text("Anbieter „")')
+    await page.click('summary:has-text("Speichern und teilen")')
+    await page.fill('#name', 'Ein Anbieter allein')
+    await page.click('button:has-text("Speichern")')
+    await page.waitForSelector('text=„Ein Anbieter allein“ ist gespeichert.')
+    expect(await barriers(page)).toEqual([])
+    await page.goto(`${portal.url}${evaluationPath}`)
+    await page.waitForSelector('.sj-evaluations li:has-text("Ein Anbieter allein"):has-text("ein Anbieter")')
+    await page.click('.sj-evaluations a:has-text("Ein Anbieter allein")')
+    await page.waitForSelector('.sj-answer p:has-text("Anbieter „")')
+    await portal.close(page)
+  })
+
+  test('is published with its numbers, and found among what is published', async () => {
+    const page = await portal.open(`${evaluationPath}?figures=case_count&rows=region&columns=period`, { user: 'politik' })
+    await shown(page)
+    const before = await page.locator('.sj-pivot').textContent()
+    await page.click('sj-publish-view button:has-text("Stand festhalten")')
+    await page.fill('dialog #title', 'Fallzahlen für den Ausschuss')
+    await page.click('dialog button:has-text("Festhalten")')
+    await page.waitForSelector('.sj-notice:has-text("Fallzahlen für den Ausschuss. Diese Werte ändern sich nicht mehr.")')
+    await shown(page)
+    const kept = new URL(page.url()).searchParams
+    expect([kept.get('from'), kept.get('to'), kept.get('as_of')?.length]).toEqual(['2025-10', '2026-09', 36])
+    expect(await page.locator('.sj-pivot').textContent()).toBe(before)
+    expect(await page.locator('sj-publish-view').count()).toBe(0)
+    await page.goto(`${portal.url}${publishedPath}`)
+    await page.waitForSelector(
+      'tr:has-text("Fallzahlen für den Ausschuss"):has-text("Fallzahl nach örtlichem Träger und Monat; Mecklenburg-Vorpommern")',
+    )
+    expect(await barriers(page)).toEqual([])
+    await page.click('a:has-text("Fallzahlen für den Ausschuss")')
+    await page.waitForSelector('.sj-notice:has-text("Diese Werte ändern sich nicht mehr.")')
+    await shown(page)
+    expect(await page.locator('.sj-pivot').textContent()).toBe(before)
+
+    await page.goto(`${portal.url}${sideBySidePath}?figures=case_count,payments&period=2026-09`)
+    await page.waitForSelector('.sj-side tbody td')
+    const beside = await page.locator('.sj-side').textContent()
+    await page.click('sj-publish-view button:has-text("Stand festhalten")')
+    await page.fill('dialog #title', 'September nebeneinander')
+    await page.click('dialog button:has-text("Festhalten")')
+    await page.waitForSelector('.sj-notice:has-text("September nebeneinander. Diese Werte ändern sich nicht mehr.")')
+    await page.waitForSelector('.sj-side tbody td')
+    expect(await page.locator('.sj-side').textContent()).toBe(beside)
+    await portal.close(page)
+  })
+
   test('is saved as CSV', async () => {
     const page = await portal.open(`${evaluationPath}${months}`, { user: 'politik' })
     await shown(page)
@@ -195,6 +289,7 @@ test.each([
   '?figures=payments&rows=region&columns=service_kind',
   '?figures=dropout_rate&rows=period&columns=service_kind&service_kinds=s34,s31',
   '?figures=case_stock&rows=age_group&columns=sex&grain=year',
+  '?figures=case_stock&rows=service_kind&sex=w&age_group=a10_15&grain=year',
   '?figures=case_count,dropout_rate&rows=region&columns=period&grain=quarter&against=previous',
 ])('list, builder and every kind of table have no barrier axe can find, and nothing scrolls sideways: %s', async (search) => {
   const page = await portal.open(`${evaluationPath}${search}`, { user: 'controlling.vg', width: 320 })

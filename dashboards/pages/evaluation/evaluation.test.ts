@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest'
 import type { Catalogue, Evaluation } from '../../client.ts'
 import { noBreakSpace } from '../../format.ts'
 import {
+  acrossOf,
   arranged,
   changedCells,
+  clashingWith,
+  classOptions,
   columnOptions,
   definitionOf,
   describedText,
@@ -106,10 +109,58 @@ describe('the choice', () => {
     ])
   })
 
+  describe('of one age group, sex, provider or reason of ending', () => {
+    const known = {
+      ...catalogue,
+      figures: [...catalogue.figures, figure('case_stock', 'Bestand'), figure('cases_ended', 'Beendete Hilfen')],
+      age_groups: [{ code: 'a10_15', label: '10 bis unter 15 Jahre' }],
+      sexes: [{ code: 'w', label: 'weiblich' }],
+      end_reasons: [{ code: '10', label: 'gemäß Hilfeplan' }],
+    }
+    const providers = [{ code: 'p1', label: 'Hafen' }]
+    const asked = (search: string, listed?: typeof providers) => resolveEvaluation(readEvaluationChoice(search), known, 'MV', listed)
+
+    test('takes along years, a state and figures, as these do in rows, and is saved and told', () => {
+      const { selection, choice } = asked('?figures=case_count&rows=service_kind&area=de&specialisation=trauma&age_group=a10_15&sex=w')
+      expect(choice).toEqual({ figures: 'case_stock', rows: 'service_kind', age_group: 'a10_15', sex: 'w', grain: 'year' })
+      expect(definitionOf(choice)).toEqual(choice)
+      expect(filteredText(selection)).toBe(
+        'Mecklenburg-Vorpommern, alle Hilfearten, Alter bei Beginn „10 bis unter 15 Jahre“, Geschlecht „weiblich“, zwölf Monate bis zum letzten vollen Monat',
+      )
+      expect(asked('?figures=case_count&rows=period&end_reason=10').choice).toMatchObject({ figures: 'cases_ended', end_reason: '10' })
+    })
+
+    test('gives way to what stands in rows and columns, and to the first of those that do not go together', () => {
+      const classesOf = (search: string) => Object.keys(asked(search, providers).selection.classes)
+      expect(classesOf('?figures=case_stock&rows=region&sex=w')).toEqual([])
+      expect(classesOf('?figures=case_stock&rows=sex&sex=w&age_group=a10_15')).toEqual(['age_group'])
+      expect(classesOf('?figures=case_stock&rows=period&columns=specialisation&sex=w')).toEqual([])
+      expect(classesOf('?figures=case_stock&rows=period&sex=w&provider=p1&end_reason=10')).toEqual(['sex'])
+      expect(classOptions(acrossOf({ rows: 'period', columns: 'service_kind' }))).toEqual(['age_group', 'sex', 'provider', 'end_reason'])
+      expect(classOptions(acrossOf({ rows: 'age_group' }))).toEqual(['sex'])
+      expect(classOptions(acrossOf({ rows: 'nonsense' }))).toEqual([])
+      expect([clashingWith('sex'), clashingWith('provider')]).toEqual([
+        ['provider', 'end_reason'],
+        ['age_group', 'sex', 'end_reason'],
+      ])
+    })
+
+    test('names what there is not; of providers only where these are listed', () => {
+      expect(asked('?figures=case_stock&rows=period&sex=x').unknown).toEqual(['x'])
+      expect(asked('?figures=case_stock&rows=period&provider=p2', providers).unknown).toEqual(['p2'])
+      const { selection, unknown, choice } = asked('?figures=case_stock&rows=period&provider=p1')
+      expect([unknown, choice.provider]).toEqual([[], 'p1'])
+      expect(filteredText(selection)).toContain(', ein Anbieter, ')
+      expect(filteredText(asked('?figures=case_stock&rows=period&provider=p1', providers).selection)).toContain(', Anbieter „Hafen“, ')
+    })
+  })
+
   test('keeps a drawing as long as it goes with the table', () => {
     expect(resolved('?figures=case_count&rows=region&columns=period&chart=dots').choice.chart).toBe('dots')
     expect(resolved('?figures=case_count&rows=region,period&chart=dots')).toMatchObject({ unknown: [], selection: { chart: undefined } })
     expect(resolved('?figures=case_count&rows=region&chart=pie').unknown).toEqual(['pie'])
+    expect(resolved('?figures=case_count&rows=region&chart=map_change').choice.chart).toBeUndefined()
+    expect(resolved('?figures=case_count&rows=region&chart=map_change&against=previous').choice.chart).toBe('map_change')
     expect(definitionOf({ figures: 'case_count', rows: 'region', chart: 'dots' })).toEqual({
       figures: 'case_count',
       rows: 'region',
@@ -154,6 +205,10 @@ const answer: Evaluation = {
   area: 'MV',
   service_kinds: [],
   specialisation: null,
+  age_group: null,
+  sex: null,
+  provider: null,
+  end_reason: null,
   from: '2026-09',
   to: '2026-10',
   grain: 'month',

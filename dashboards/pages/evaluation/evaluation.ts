@@ -1,9 +1,9 @@
 // An evaluation without its drawing: what was chosen, in the address and in words, and the answer as a table of texts.
 import type { EvaluationChart } from '../../../api/report/drawings.ts'
 import { choiceIn } from '../../choice.ts'
-import type { Catalogue, EvaluationDefinition, Evaluation, KeyFigure, ServiceKind } from '../../client.ts'
+import type { Catalogue, ClassOf, EvaluationDefinition, Evaluation, KeyFigure, ServiceKind } from '../../client.ts'
 import { isMapped, shortNames, tellsMore } from '../../comparison.ts'
-import { cellText, monthText, noBreakSpace, numberText, shortMonthText, unitText, yearOf } from '../../format.ts'
+import { cellText, type FigureFormat, monthText, noBreakSpace, numberText, shortMonthText, unitText, yearOf } from '../../format.ts'
 import { type Area, areasOf, bygoneGroup, lastCompleteMonth, monthsOf } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
 import { againstOptions, changedText, periodText, type TextCell } from '../side-by-side/side-by-side.ts'
@@ -63,17 +63,36 @@ export const comparisonOptions = againstOptions.filter((option): option is typeo
 )
 export const againstText = (against: Against) => comparisonOptions.find(({ value }) => value === against)!.label
 export type ChartKind = EvaluationChart
-export const chartLabels: Record<ChartKind, string> = { line: 'Linien', dots: 'Punkte', map: 'Karte' }
-type Charted = { rows: Dimension[]; columns: Dimension | null | undefined; figure: Pick<KeyFigure, 'unit'> }
+export type Drawing = Exclude<ChartKind, `${string}_change`>
+export const chartLabels: Record<ChartKind, string> = {
+  line: 'Linien',
+  dots: 'Punkte',
+  map: 'Karte',
+  line_change: 'Veränderung als Linien',
+  dots_change: 'Veränderung als Punkte',
+  map_change: 'Veränderung als Karte',
+}
+type Charted = {
+  rows: Dimension[]
+  columns: Dimension | null | undefined
+  figure: Pick<FigureFormat, 'unit'>
+  against: Against | null | undefined
+}
 /** What the first figure of a table can be drawn as, the usual first: its course over periods, or its values by what stands in the rows. */
-export const chartsFor = ({ rows: [outer, inner], columns, figure }: Charted): ChartKind[] => {
+export const chartsFor = ({ rows: [outer, inner], columns, figure, against }: Charted): ChartKind[] => {
   if (inner) return []
-  if (outer === 'period') return ['line']
-  const byPlace: ChartKind[] = outer === 'region' && isMapped(figure) ? ['dots', 'map'] : ['dots']
-  if (columns !== 'period') return byPlace
-  return outer === 'region' ? ['line', ...byPlace] : [...byPlace, 'line']
+  const over: Drawing[] = outer === 'period' || columns === 'period' ? ['line'] : []
+  const byPlace = (mapped: boolean): Drawing[] => (outer === 'period' ? [] : outer === 'region' && mapped ? ['dots', 'map'] : ['dots'])
+  const ordered = (places: Drawing[]) => (outer === 'region' ? [...over, ...places] : [...places, ...over])
+  // a change does not follow from the size of a district
+  const changes = against ? ordered(byPlace(true)).map((drawing): ChartKind => `${drawing}_change`) : []
+  return [...ordered(byPlace(isMapped(figure))), ...changes]
 }
 const allDimensions = Object.keys(dimensionLabels) as Dimension[]
+export const structureDimensions = ['age_group', 'sex', 'provider', 'end_reason'] as const satisfies Dimension[]
+export type StructureDimension = (typeof structureDimensions)[number]
+/** One class each; without a label where the names of providers are not at hand. */
+export type Classes = Partial<Record<StructureDimension, { code: string; label: string | undefined }>>
 export const mostFigures = 6
 
 const defining = [
@@ -83,6 +102,7 @@ const defining = [
   'area',
   'service_kinds',
   'specialisation',
+  ...structureDimensions,
   'from',
   'to',
   'grain',
@@ -116,6 +136,8 @@ export type EvaluationSelection = {
   /** Empty: all. */
   service_kinds: ServiceKind[]
   specialisation: { code: string; label: string } | null
+  /** Those that alone are counted. */
+  classes: Classes
   grain: Grain
   /** A month; undefined: twelve months to `to`. */
   from: string | undefined
@@ -129,11 +151,12 @@ export type EvaluationSelection = {
   chart: ChartKind | undefined
 }
 
-/** Chosen values that do not exist are named, and their defaults shown instead. */
+/** Chosen values that do not exist are named, and their defaults shown instead. `providers`: of the area, where these are known. */
 export const resolveEvaluation = (
   choice: EvaluationChoice,
   catalogue: Catalogue,
   ownArea: string,
+  providers?: readonly ClassOf[],
 ): { selection: EvaluationSelection; choice: EvaluationChoice; unknown: string[] } => {
   const unknown: string[] = []
   const find = <Item>(wanted: string | undefined, items: readonly Item[], key: (item: Item) => string) => {
@@ -148,12 +171,19 @@ export const resolveEvaluation = (
   const columns = choice.columns === 'figures' ? undefined : find(choice.columns, allDimensions, (name) => name)
   const months = monthsOf(catalogue.months)
   const rows = findAll(choice.rows, allDimensions, (name) => name)
+  const classOf = (name: StructureDimension): Classes => {
+    const known = { age_group: catalogue.age_groups, sex: catalogue.sexes, provider: providers, end_reason: catalogue.end_reasons }[name]
+    const code = choice[name]
+    const found = known || !code ? find(code, known ?? [], (each) => each.code) : { code, label: undefined }
+    return found ? { [name]: found } : {}
+  }
   const chosen: EvaluationSelection = {
     figures: figures.length > 0 ? figures : catalogue.figures.filter(({ name }) => name === firstChoice.figures),
     ...arranged(rows.length > 0 ? rows : ['region'], columns),
     area: area ?? catalogue.areas.find(({ code }) => code === ownArea) ?? catalogue.areas[0]!,
     service_kinds: findAll(choice.service_kinds, catalogue.service_kinds, ({ code }) => code),
     specialisation: find(choice.specialisation, catalogue.specialisations, ({ code }) => code) ?? null,
+    classes: Object.assign({}, ...structureDimensions.map(classOf)) as Classes,
     grain: find(choice.grain, Object.keys(grainLabels) as Grain[], (grain) => grain) ?? 'month',
     from: find(choice.from, months, (month) => month),
     to: find(choice.to, months, (month) => month),
@@ -162,12 +192,12 @@ export const resolveEvaluation = (
     as_of: choice.as_of,
     chart: find(choice.chart, Object.keys(chartLabels) as ChartKind[], (kind) => kind),
   }
-  const selection = withChart(withStructure(chosen, catalogue, ownArea))
+  const selection = withChart(withStructure(withClasses(chosen), catalogue, ownArea))
   return { selection, choice: choiceOf(selection, selection.area === area, choice), unknown }
 }
 
 const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluation, sort }: EvaluationChoice): EvaluationChoice => {
-  const { figures, rows, columns, area, service_kinds, specialisation, grain, from, to, totals, against, as_of, chart } = selection
+  const { figures, rows, columns, area, service_kinds, specialisation, classes, grain, from, to, totals, against, as_of, chart } = selection
   return {
     figures: figures.map(({ name }) => name).join(','),
     rows: rows.join(','),
@@ -175,6 +205,7 @@ const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluat
     ...(areaChosen ? { area: area.code } : {}),
     ...(service_kinds.length > 0 ? { service_kinds: service_kinds.map(({ code }) => code).join(',') } : {}),
     ...(specialisation ? { specialisation: specialisation.code } : {}),
+    ...Object.fromEntries(Object.entries(classes).map(([name, { code }]) => [name, code])),
     ...(from ? { from } : {}),
     ...(to ? { to } : {}),
     ...(grain === 'month' ? {} : { grain }),
@@ -194,7 +225,7 @@ const isKind = (name: Dimension) => name === 'form' || name === 'service_kind'
 const sameMatter = (a: Dimension, b: Dimension) => (isPlace(a) && isPlace(b)) || (isKind(a) && isKind(b))
 
 /** Told apart for a state as a whole and by years only; of two together, age and sex. */
-const structures: Partial<Record<Dimension, { with: Dimension[]; figures: string[] }>> = {
+const structures: { [name in Dimension]?: { with: Dimension[]; figures: string[] } } = {
   age_group: { with: ['sex'], figures: ['case_stock', 'cases_begun', 'cases_ended', 'dropouts'] },
   sex: { with: ['age_group'], figures: ['case_stock', 'cases_begun', 'cases_ended', 'dropouts'] },
   provider: { with: [], figures: ['case_stock', 'cases_begun', 'cases_ended', 'dropouts'] },
@@ -206,30 +237,54 @@ const goTogether = (a: Dimension, b: Dimension): boolean => {
     (isPlace(other) || other === 'specialisation' || (structures[other] !== undefined && !structures[one].with.includes(other)))
   return a !== b && !refuses(a, b) && !refuses(b, a)
 }
-/** The dimension for which only states and years are told; undefined for none. */
-export const structureIn = ({ rows, columns }: Pick<EvaluationSelection, 'rows' | 'columns'>): Dimension | undefined =>
-  [...rows, ...(columns ? [columns] : [])].find((name) => structures[name])
+type Across = Pick<EvaluationSelection, 'rows' | 'columns'>
+const across = ({ rows, columns }: Across): Dimension[] => [...rows, ...(columns ? [columns] : [])]
+/** The dimension for which only states and years are told, across or by a class chosen; undefined for none. */
+export const structureIn = (selection: Across & Pick<EvaluationSelection, 'classes'>): Dimension | undefined =>
+  [...across(selection), ...(Object.keys(selection.classes) as StructureDimension[])].find((name) => structures[name])
+/** By which classes a table can be narrowed. */
+export const classOptions = (selection: Across): StructureDimension[] =>
+  structureDimensions.filter((name) => across(selection).every((other) => goTogether(other, name)))
+/** Of which no class can be chosen together with one of these. */
+export const clashingWith = (name: StructureDimension): StructureDimension[] =>
+  structureDimensions.filter((other) => other !== name && !goTogether(name, other))
 /** The figures that go with the dimensions chosen. */
-export const figuresFor = (catalogue: Catalogue, selection: Pick<EvaluationSelection, 'rows' | 'columns'>): KeyFigure[] => {
+export const figuresFor = (catalogue: Catalogue, selection: Across & Pick<EvaluationSelection, 'classes'>): KeyFigure[] => {
   const told = structures[structureIn(selection) ?? 'region']?.figures
   return told ? catalogue.figures.filter(({ name }) => told.includes(name)) : catalogue.figures
 }
+const statesIn = ({ areas }: Catalogue) => areas.filter(({ code }) => code !== 'de')
 export const areasFor = (
   catalogue: Catalogue,
-  selection: Pick<EvaluationSelection, 'rows' | 'columns'>,
-): Pick<Catalogue, 'areas' | 'groups'> =>
-  structureIn(selection) ? { areas: catalogue.areas.filter(({ code }) => code !== 'de'), groups: [] } : catalogue
+  selection: Across & Pick<EvaluationSelection, 'classes'>,
+): Pick<Catalogue, 'areas' | 'groups'> => (structureIn(selection) ? { areas: statesIn(catalogue), groups: [] } : catalogue)
+
+/** The state that a structure takes along: the one chosen, else the reader's own. */
+export const stateOf = (area: string | undefined, catalogue: Catalogue, ownArea: string): Area => {
+  const states = statesIn(catalogue)
+  return states.find(({ code }) => code === area) ?? states.find(({ code }) => code === ownArea) ?? states[0]!
+}
+
+/** Of classes the first count; what stands in rows and columns goes before. */
+const withClasses = (selection: EvaluationSelection): EvaluationSelection => {
+  const classes: Classes = {}
+  for (const name of classOptions(selection)) {
+    const chosen = selection.classes[name]
+    const fits = (Object.keys(classes) as StructureDimension[]).every((other) => goTogether(name, other))
+    if (chosen && fits) classes[name] = chosen
+  }
+  return { ...selection, classes }
+}
 
 /** A structure takes along what goes with it. */
 const withStructure = (selection: EvaluationSelection, catalogue: Catalogue, ownArea: string): EvaluationSelection => {
   if (!structureIn(selection)) return selection
-  const { areas } = areasFor(catalogue, selection)
   const figures = figuresFor(catalogue, selection)
   const kept = selection.figures.filter((figure) => figures.includes(figure))
   return {
     ...selection,
     figures: kept.length > 0 ? kept : figures.slice(0, 1),
-    area: areas.find(({ code }) => code === selection.area.code) ?? areas.find(({ code }) => code === ownArea) ?? areas[0]!,
+    area: stateOf(selection.area.code, catalogue, ownArea),
     specialisation: null,
     grain: 'year',
   }
@@ -256,6 +311,11 @@ export const arranged = (
   const rows = inner && innerOptions([outer]).includes(inner) ? [outer, inner] : [outer]
   return { rows, columns: columns && columnOptions(rows).includes(columns) ? columns : undefined }
 }
+
+const isDimension = (name: string | undefined): name is Dimension => name !== undefined && name in dimensionLabels
+/** What stands in rows and columns, known before the catalogue is. */
+export const acrossOf = ({ rows, columns }: EvaluationChoice): Across =>
+  arranged((rows?.split(',') ?? []).filter(isDimension), isDimension(columns) ? columns : undefined)
 
 const monthIn: Record<Grain, number> = { month: 1, quarter: 3, year: 12 }
 /** The first month of the period a month lies in. */
@@ -295,7 +355,8 @@ export const describedText = ({ figures, rows, columns, grain }: EvaluationSelec
   `${listText(figures.map(({ label }) => label))} nach ${listText([...rows, ...(columns ? [columns] : [])].map((name) => dimensionDative(name, grain)))}`
 
 /** "Mecklenburg-Vorpommern, § 34 Heimerziehung, Wohngruppe, Januar 2026 bis Juni 2026". */
-export const filteredText = ({ area, service_kinds, specialisation, grain, from, to, against, as_of }: EvaluationSelection) => {
+export const filteredText = (selection: EvaluationSelection) => {
+  const { area, service_kinds, specialisation, classes, grain, from, to, against, as_of } = selection
   const kinds =
     service_kinds.length === 0
       ? 'alle Hilfearten'
@@ -309,16 +370,22 @@ export const filteredText = ({ area, service_kinds, specialisation, grain, from,
     area.name,
     kinds,
     ...(specialisation ? [specialisation.label] : []),
+    ...structureDimensions.flatMap((name) => (classes[name] ? [classText(name, classes[name].label)] : [])),
     period,
     ...(against ? [`gegenüber dem ${againstText(against)}`] : []),
     ...(as_of ? [stateText(as_of)] : []),
   ].join(', ')
 }
 
+/** "Geschlecht „weiblich“": the one class that is counted. */
+export const classText = (name: StructureDimension, label: string | undefined) =>
+  label === undefined ? `ein ${dimensionLabels[name]}` : `${dimensionLabels[name]} „${label}“`
+
 const stateText = (as_of: string) => (as_of.length === 7 ? `Stand Ende ${monthText(as_of)}` : 'zu einem festgehaltenen Stand')
 
+type ValueCell = TextCell & { value: number | null }
 /** `compared`: what the value is held against, and its change since; null where nothing is compared. */
-export type PivotCell = TextCell & { value: number | null; compared: { reference: TextCell; change: TextCell } | null }
+export type PivotCell = ValueCell & { compared: { reference: ValueCell; change: ValueCell } | null }
 export type PivotColumn = { id: string; key: string | null; figure: Evaluation['figures'][number]; head: string; total: boolean }
 export type PivotRow = { id: string; key: string | null; head: string; short: string; total: boolean; cells: PivotCell[] }
 /** Rows under the head of what they have in common; without one the table has a single group. */
@@ -327,6 +394,12 @@ export type Pivot = { columns: PivotColumn[]; groups: PivotGroup[]; total: Pivot
 
 const allKinds = ({ service_kinds }: Evaluation) => (service_kinds.length > 0 ? 'Gewählte Hilfearten' : 'Alle Hilfearten')
 
+export const allTexts: Record<StructureDimension, string> = {
+  age_group: 'Alle Altersgruppen',
+  sex: 'Alle Geschlechter',
+  provider: 'Alle Anbieter',
+  end_reason: 'Alle Gründe',
+}
 const totalTexts = (answer: Evaluation): Record<Dimension, string> => ({
   region: 'Summe',
   state: 'Summe',
@@ -335,10 +408,7 @@ const totalTexts = (answer: Evaluation): Record<Dimension, string> => ({
   service_kind: allKinds(answer),
   specialisation: 'Alle Spezialisierungen',
   period: 'Gesamter Zeitraum',
-  age_group: 'Alle Altersgruppen',
-  sex: 'Alle Geschlechter',
-  provider: 'Alle Anbieter',
-  end_reason: 'Alle Gründe',
+  ...allTexts,
 })
 
 const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
@@ -396,7 +466,6 @@ export const pivotOf = (answer: Evaluation, catalogue: Catalogue): Pivot => {
       const { figure } = column
       const shown = (value: number) => shownText(value, figure, ofMonths)
       return {
-        value: own.values[at] ?? null,
         ...textAt(own, at, shown),
         compared: compared && {
           reference: textAt(compared.references, at, shown),
@@ -422,9 +491,9 @@ export const pivotOf = (answer: Evaluation, catalogue: Catalogue): Pivot => {
 
 type Series = Pick<Evaluation['rows'][number], 'values' | 'signs'>
 
-const textAt = ({ values, signs }: Series, at: number, shown: (value: number) => string): TextCell => {
+const textAt = ({ values, signs }: Series, at: number, shown: (value: number) => string): ValueCell => {
   const value = values[at] ?? null
-  return { text: value === null ? null : shown(value), sign: signs[at] ?? '–' }
+  return { value, text: value === null ? null : shown(value), sign: signs[at] ?? '–' }
 }
 
 const groupsOf = (

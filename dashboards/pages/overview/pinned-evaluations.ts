@@ -23,6 +23,8 @@ const mostColumns = 5
 /** With what values are held against. */
 const mostCells = 2 * mostRows * mostColumns
 
+const providersIn = (answer: Evaluation | undefined) => answer?.members.provider?.map(({ key, label }) => ({ code: key, label }))
+
 type Shown = { saved: SavedEvaluation; answer: Evaluation | undefined }
 
 const load = async (signal: AbortSignal): Promise<{ shown: Shown[]; catalogue: Catalogue } | undefined> => {
@@ -79,7 +81,7 @@ export class PinnedEvaluations extends LitElement {
     return html`
       <article>
         <h3><a class="sj-link" href=${evaluationHref(saved)}>${saved.name}</a></h3>
-        <p class="sj-meta">${askedText(saved, catalogue, this.session.federal_state)}</p>
+        <p class="sj-meta">${askedText(saved, catalogue, this.session.federal_state, providersIn(answer))}</p>
         ${
           answer
             ? pivotTable({

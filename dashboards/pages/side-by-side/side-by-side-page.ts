@@ -137,7 +137,7 @@ export class SideBySidePage extends LitElement {
         ${selection?.group ? groupLine(selection.group, selection.against) : nothing}
       </section>
       <div class="sj-tablehead">
-        ${freshnessLine(this.#view, answer === undefined)}
+        ${freshnessLine(this.#view, answer === undefined)} ${answer && selection ? this.#publish(selection) : nothing}
         ${
           answer && selection
             ? this.#frame.ways(sideBySideUrl(queryOf(selection, this.#choice.as_of)), `Kennzahlen nebeneinander, ${selection.area.name}`)
@@ -155,6 +155,12 @@ export class SideBySidePage extends LitElement {
         <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
       </ul>
     `
+  }
+
+  #publish(selection: SideBySideSelection) {
+    const { period } = selection
+    const view = { kind: 'side_by_side', ...queryOf(selection) } as const
+    return this.#frame.publish(view, `${headingOf(selection)}, ${selection.area.name}`, (as_of) => this.#choose({ as_of, period }))
   }
 
   #table(answer: SideBySide, catalogue: Catalogue) {

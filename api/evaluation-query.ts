@@ -1,0 +1,188 @@
+// What an evaluation can be asked by, and why a question cannot be answered.
+import { z } from 'zod'
+import {
+  comparisons,
+  dimensions,
+  grains,
+  structureDimensions,
+  wholePeriods,
+  type Dimension,
+  type EvaluationQuery,
+} from '../warehouse/evaluation.ts'
+import { keyFigures } from '../warehouse/key-figures.ts'
+import type { Month } from '../warehouse/month.ts'
+import { figuresOf, structureOf, type StructureDimension } from '../warehouse/structure.ts'
+import { assertBegun, asOf, ImpossiblePeriod, type Source } from './moment.ts'
+import { evaluationCharts } from './report/drawings.ts'
+import { begunMonth, classQuery, figureName, serviceKindCode, viewQuery } from './view.ts'
+
+const mostFigures = 6
+const mostMonths = 120
+const usualMonths = 12
+
+/** Several codes with commas between them; faults name the whole list. */
+const listOf = <Item extends z.ZodType>(item: Item, missing = 'Bitte mindestens eine Angabe.') =>
+  z.string({ error: missing }).transform((text, context) => {
+    const items = z.array(item).safeParse(text.split(','))
+    if (items.success) return items.data
+    context.issues.push({ code: 'custom', message: items.error.issues[0]!.message, input: text })
+    return z.NEVER
+  })
+const different = (items: unknown[]) => new Set(items).size === items.length
+
+const dimension = z.enum(dimensions, { error: `Erlaubt sind ${dimensions.join(', ')}.` })
+
+/** Of these, one stands within another or alone. */
+const places: ReadonlySet<string> = new Set(['region', 'state', 'group'])
+/** These only as a service kind under its form. */
+const kinds: ReadonlySet<string> = new Set(['form', 'service_kind'])
+
+/** `running`: nothing later can be asked for. */
+export const evaluationQuery = (running: () => Month) =>
+  z
+    .strictObject({
+      figures: listOf(figureName, 'Bitte mindestens eine Kennzahl nennen.')
+        .refine((names) => names.length <= mostFigures, `Eine Auswertung hat höchstens ${mostFigures} Kennzahlen.`)
+        .refine(different, 'Eine Kennzahl ist zweimal genannt.'),
+      rows: listOf(dimension, 'Bitte nennen, was in den Zeilen steht.')
+        .refine((names) => names.length <= 2, 'Zeilen haben höchstens zwei Merkmale.')
+        .refine(different, 'Ein Merkmal ist zweimal genannt.'),
+      columns: z.enum([...dimensions, 'figures'], { error: `Erlaubt sind figures, ${dimensions.join(', ')}.` }).default('figures'),
+      area: viewQuery.area,
+      service_kinds: listOf(serviceKindCode).refine(different, 'Eine Hilfeart ist zweimal genannt.').optional(),
+      specialisation: viewQuery.specialisation,
+      ...classQuery,
+      from: begunMonth(running),
+      to: begunMonth(running),
+      grain: z.enum(grains, { error: 'Erlaubt sind month, quarter und year.' }).default('month'),
+      totals: z.enum(['yes', 'no'], { error: 'Erlaubt sind yes und no.' }).default('yes'),
+      against: z.enum(comparisons, { error: 'Erlaubt sind previous und previous_year.' }).optional(),
+      as_of: asOf,
+      chart: z.enum(evaluationCharts).optional().describe('Die Grafik des PDF-Berichts'),
+    })
+    .refine(({ rows, columns }) => columns === 'figures' || !rows.includes(columns), {
+      path: ['columns'],
+      message: 'Dieses Merkmal steht schon in den Zeilen. Bitte für die Spalten ein anderes wählen.',
+    })
+    .refine(({ rows, columns }) => !places.has(columns) || !rows.some((name) => places.has(name)), {
+      path: ['columns'],
+      message: 'Örtliche Träger stehen nur in den Zeilen mit ihren Ländern oder Vergleichsgruppen zusammen.',
+    })
+    .refine(
+      ({ rows: [outer, inner] }) => !inner || !places.has(outer!) || !places.has(inner) || (outer !== 'region' && inner === 'region'),
+      {
+        path: ['rows'],
+        message: 'Örtliche Träger stehen unter ihren Ländern oder Vergleichsgruppen: bitte zuerst diese nennen.',
+      },
+    )
+    .refine(({ rows, columns }) => [...rows, columns].filter((name) => kinds.has(name)).length < 2 || rows.join() === 'form,service_kind', {
+      path: ['rows'],
+      message: 'Hilfearten stehen nur in den Zeilen mit ihren Formen zusammen: bitte zuerst die Form nennen.',
+    })
+    .superRefine((asked, context) => {
+      for (const { field, message } of structureFaults(asked)) context.addIssue({ code: 'custom', path: [field], message })
+    })
+
+/** By default, the months end with the last full one of the data asked for. */
+export const evaluationQueryOf = (
+  asked: z.infer<ReturnType<typeof evaluationQuery>>,
+  source: Source,
+  ownState: string,
+): EvaluationQuery => {
+  const { to = source.running - 1 } = asked
+  const from = asked.from ?? to - usualMonths + 1
+  if (from > to) throw new ImpossiblePeriod('from', 'Der Zeitraum endet, bevor er beginnt.')
+  if (to - from >= mostMonths) throw new ImpossiblePeriod('from', `Der Zeitraum umfasst höchstens ${mostMonths} Monate.`)
+  assertBegun(source, from, 'from')
+  return {
+    figures: asked.figures,
+    rows: asked.rows,
+    columns: asked.columns === 'figures' ? null : asked.columns,
+    area: asked.area ?? ownState,
+    service_kinds: asked.service_kinds ?? [],
+    specialisation: asked.specialisation ?? null,
+    age_group: asked.age_group ?? null,
+    sex: asked.sex ?? null,
+    provider: asked.provider ?? null,
+    end_reason: asked.end_reason ?? null,
+    ...wholePeriods(from, to, asked.grain),
+    grain: asked.grain,
+    totals: asked.totals === 'yes',
+    against: asked.against ?? null,
+    running: source.running,
+  }
+}
+
+type Asked = Partial<Record<StructureDimension, string>> & {
+  figures: string[]
+  rows: Dimension[]
+  columns: Dimension | 'figures'
+  area?: string
+  specialisation?: string
+  grain: string
+}
+
+const structureTexts: Record<StructureDimension, string> = {
+  age_group: 'Alter',
+  sex: 'Geschlecht',
+  provider: 'Anbieter',
+  end_reason: 'Grund der Beendigung',
+}
+
+/** What does not go with age, sex, provider and reason of ending, across or chosen: of these only states and years are told. */
+const structureFaults = (asked: Asked): { field: string; message: string }[] => {
+  const { figures, rows, columns, area, specialisation, grain } = asked
+  const used = [...rows, ...(columns === 'figures' ? [] : [columns])]
+  const across = structureDimensions.filter((name) => used.includes(name))
+  const chosen = structureDimensions.filter((name) => asked[name] !== undefined)
+  const twice = chosen.filter((name) => across.includes(name))
+  if (twice.length > 0)
+    return twice.map((field) => ({
+      field,
+      message: `${structureTexts[field]} steht schon in den Zeilen oder Spalten. Bitte nur eines von beiden wählen.`,
+    }))
+  const classes = [...across, ...chosen]
+  if (classes.length === 0) return []
+  const told = classes.map((name) => structureTexts[name]).join(' und ')
+  const structure = structureOf(classes)
+  if (!structure) {
+    const goes = across.length === 0 || structureOf(across) !== null
+    const clashing = chosen.find((_, at) => !structureOf([...across, ...chosen.slice(0, at + 1)]))
+    return [
+      {
+        field: goes && clashing ? clashing : 'rows',
+        message: `Nach ${told} zusammen gibt es keine Zahlen, nur nach Alter und Geschlecht. Bitte eines weglassen.`,
+      },
+    ]
+  }
+  const known = keyFigures.filter(({ name }) => figuresOf[structure].includes(name))
+  const refused = figures.some((name) => !known.some((figure) => figure.name === name))
+  const place = used.find((name) => places.has(name))
+  return [
+    ...(refused
+      ? [{ field: 'figures', message: `Nach ${told} gibt es nur diese Kennzahlen: ${known.map(({ label }) => label).join(', ')}.` }]
+      : []),
+    ...(place
+      ? [
+          {
+            field: place === columns ? 'columns' : 'rows',
+            message: `Nach ${told} gibt es Zahlen nur für ein Land insgesamt. Bitte mit Hilfeart oder Zeitraum verbinden.`,
+          },
+        ]
+      : []),
+    ...(area === 'de' || area?.startsWith('g')
+      ? [{ field: 'area', message: `Nach ${told} gibt es Zahlen nur für ein Land. Bitte ein Land wählen.` }]
+      : []),
+    ...(specialisation === undefined && !used.includes('specialisation')
+      ? []
+      : [
+          {
+            field: specialisation !== undefined ? 'specialisation' : columns === 'specialisation' ? 'columns' : 'rows',
+            message: `Nach ${told} gibt es Zahlen nur für alle Spezialisierungen zusammen. Bitte diese Angabe weglassen.`,
+          },
+        ]),
+    ...(grain === 'year'
+      ? []
+      : [{ field: 'grain', message: `Nach ${told} gibt es Zahlen nur je Jahr. Bitte als Zeitraster year (Jahre) wählen.` }]),
+  ]
+}
