@@ -203,6 +203,7 @@ export interface CaseLink {
 export interface Client {
   birth_date: string
   created_at: Generated<Instant>
+  told_at: Instant | null
   external_reference: string | null
   family_name: string
   given_name: string
@@ -433,6 +434,7 @@ export interface InboxItem {
   media_type: string | null
   next_mail_at: Instant | null
   read_at: Instant | null
+  case_handover_id: string | null
   received_at: Instant
   report_run_id: string | null
   reservation_id: string | null

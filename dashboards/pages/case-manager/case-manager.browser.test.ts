@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers'
+import { sql } from 'kysely'
 import PdfDocument from 'pdfkit'
 import pg from 'pg'
 import type { Page } from 'playwright-core'
@@ -336,6 +337,23 @@ test('a team considers a help, votes and decides, and the minutes are there', as
   await page.goBack()
   await page.click('[data-action=decide]')
   await page.selectOption('#decision', 'agreed')
+test('who is given cases hears of it in the inbox by their numbers, and goes on from there', async () => {
+  const [one, two] = [await reserve(), await reserve()]
+  const { items: colleagues } = (await portal.ask('fall.vg', '/service/colleagues')) as { items: { id: string; display_name: string }[] }
+  const to_id = colleagues.find(({ display_name }) => display_name === 'Birte Mitberat')!.id
+  const helps = [one, two].map(({ id }) => ({ kind: 'reservation', id }))
+  await portal.ask('fall.vg', '/service/case-manager/bulk', { action: 'hand_over', helps, to_id, reason: 'Urlaub' })
+  await sql`select tell_of_handovers(${clock.now}, false, 90)`.execute(portal.reports.db)
+  const page = await portal.open(`${inboxPath}?kind=notice`, { user: 'fall2.vg', width: 360 })
+  const notice = page.locator('.sj-post li', { hasText: one.case_number })
+  expect(await notice.innerText()).toMatch(new RegExp(`Fälle sind an Sie übergeben.*Fälle .*${one.case_number}, ${two.case_number}`, 's'))
+  expect(await notice.innerText()).not.toMatch(/Mira|Geheimhauser|Falk|Urlaub/)
+  expect(await barriers(page)).toEqual([])
+  await notice.locator(`a:text-is("${two.case_number}")`).click()
+  await page.waitForSelector(`h1:has-text("Fall ${two.case_number}")`)
+  await portal.close(page)
+})
+
   await submit(page)
   await page.waitForSelector('#fault-note')
   await page.fill('#note', 'Der Bedarf ist belegt.')
