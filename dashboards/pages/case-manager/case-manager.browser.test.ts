@@ -358,7 +358,17 @@ test('who is given cases hears of it in the inbox by their numbers, and goes on 
   await page.waitForSelector('#fault-note')
   await page.fill('#note', 'Der Bedarf ist belegt.')
   await submit(page)
-  await page.click('dialog button:has-text("Eintragen")')
+  // asked before: what follows, and nothing is decided where somebody thinks again
+  const question = page.locator('dialog[open]')
+  expect(await question.innerText()).toMatch(/2 von 3 Stimmen abgegeben.*nicht zurücknehmen.*Protokoll liegt in der Akte/s)
+  expect(await barriers(page)).toEqual([])
+  await question.locator('button:has-text("Abbrechen")').click()
+  expect(await page.inputValue('#note')).toBe('Der Bedarf ist belegt.')
+  expect(await portal.ask('fall.vg', `/service/consultations/${new URL(page.url()).searchParams.get('consultation')}`)).toMatchObject({
+    decision: null,
+  })
+  await submit(page)
+  await question.locator('button:has-text("Eintragen")').click()
   await page.waitForSelector('text=Die Entscheidung ist eingetragen.')
   expect(await barriers(page)).toEqual([])
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('text=Protokoll als PDF')])
