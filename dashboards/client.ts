@@ -35,7 +35,7 @@ import type { BookingWithNames } from '../transactional/placement/booking-view.t
 import type { OfferDossier } from '../transactional/placement/dossier.routes.ts'
 import type { Offer, OfferPage } from '../transactional/placement/offer.routes.ts'
 import type { RemainingBudget } from '../transactional/placement/remaining-budget.routes.ts'
-import type { Reservation, ReservationWithSteps } from '../transactional/placement/reservation.routes.ts'
+import type { Reservation, ReservationTerms, ReservationWithSteps } from '../transactional/placement/reservation.routes.ts'
 import type { WaitingEntry } from '../transactional/placement/waiting.routes.ts'
 import type { BookingLine, BookingLines } from '../transactional/placement/booking-lines.routes.ts'
 import type { PocketMoneyTable } from '../transactional/reference/pocket-money.routes.ts'
@@ -484,6 +484,7 @@ export const doInBulk = (wanted: BulkToDo, key: string) => createOnce<BulkResult
 export const handOverCase = (case_id: string, wanted: { to_id: string; reason: string }, key: string) =>
   createOnce<object>(`/service/cases/${case_id}/hand-over`, wanted, key)
 export const getReservation = (id: string, signal?: AbortSignal) => getJson<ReservationWithSteps>(`/service/reservations/${id}`, signal)
+export const getReservationTerms = (signal?: AbortSignal) => getJson<ReservationTerms>('/service/reservation-terms', signal)
 type ReservationPage = { items: Reservation[]; next_cursor: string | null }
 export const getReservations = (query: { state?: Reservation['state']; cursor?: string; limit?: string }, signal?: AbortSignal) =>
   getJson<ReservationPage>(`/service/reservations${parametersOf(query)}`, signal)
