@@ -95,7 +95,14 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   expect(page.url()).toBe(`${portal.url}${reservationPath}?reservation=${id}&step=requested`)
   expect(await page.title()).toBe('Reservierung und Buchung – SoJuS')
 
-  const provider = await portal.open(providerRequestsPath, { user: 'anbieter.1' })
+  // it waits on the first page of the provider, with its expiry
+  const provider = await portal.open('/', { user: 'anbieter.1' })
+  const first = provider.locator('.sj-provider li', { hasText: 'ab 01.10.2026' }).first()
+  expect(await first.innerText()).toMatch(/Antwort bis 22\.10\.2026.*Vorpommern-Greifswald, ab 01\.10\.2026/s)
+  const days = (await provider.locator('.sj-provider li b').allInnerTexts()).map((text) => /(\d\d)\.(\d\d)\.(\d{4})/.exec(text)!.slice(1).toReversed().join('-')) // prettier-ignore
+  expect(days).toEqual(days.toSorted())
+  expect(await provider.locator('.sj-provider').textContent()).not.toMatch(new RegExp(`Mira|Geheimhauser|${case_number}|Falk`))
+  await first.locator('a').click()
   await provider.waitForSelector('.sj-request')
   expect(await provider.locator('.sj-lead').textContent()).toMatch(/[1-9]\d* Anfragen? warte/)
   const request = provider.locator('.sj-request', { hasText: 'Gern schon zum Schulbeginn' })

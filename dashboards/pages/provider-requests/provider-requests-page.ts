@@ -17,6 +17,7 @@ import {
   countedDays,
   declineReasonLabels,
   leftText,
+  helpText,
   personText,
   plannedText,
   rateText,
@@ -33,7 +34,6 @@ type Page = Awaited<ReturnType<typeof getReservations>>
 type Loaded = { open: Reservation[]; answered: Page; catalogue: Catalogue }
 type Answer = 'consent' | 'decline'
 
-const kindText = ({ legal_basis, service_kind_label }: Reservation) => `${legal_basis.replace(' SGB VIII', '')} ${service_kind_label}`
 const isOpen = ({ state }: Reservation) => state === 'requested'
 
 /** What was answered, and what became of it. */
@@ -187,7 +187,7 @@ export class ProviderRequestsPage extends LitElement {
     const counted = request.counting_rule === 'last_day_free' ? 'letzter Tag nicht gezählt' : 'alle Kalendertage gezählt'
     return html`
       <article class="sj-request" aria-labelledby="anfrage-${id}">
-        <h2 class="sj-h2" id="anfrage-${id}">${kindText(request)}, ${request.facility_name}</h2>
+        <h2 class="sj-h2" id="anfrage-${id}">${helpText(request)}, ${request.facility_name}</h2>
         <dl class="sj-terms">
           ${term(
             'Antwort bis',
@@ -272,7 +272,7 @@ export class ProviderRequestsPage extends LitElement {
                     ${answered.map(
                       (request) => html`
                         <tr role="row">
-                          <th role="rowheader" scope="row">${kindText(request)}</th>
+                          <th role="rowheader" scope="row">${helpText(request)}</th>
                           <td role="cell">${request.facility_name}</td>
                           <td role="cell">${dateText(request.first_day)} bis ${dateText(request.last_day)}</td>
                           <td role="cell">${request.authority_name}</td>
