@@ -41,6 +41,7 @@ import type { BookingLine, BookingLines } from '../transactional/placement/booki
 import type { PocketMoneyTable } from '../transactional/reference/pocket-money.routes.ts'
 import type { PayerChange } from '../transactional/provider/payer-change.routes.ts'
 import type { FacilityFile } from '../transactional/provider/facility-file.routes.ts'
+import type { OwnBooking } from '../transactional/provider/own-booking.routes.ts'
 import type { OwnFacility } from '../transactional/provider/own-facility.routes.ts'
 import type { OwnOffer } from '../transactional/provider/place-block.routes.ts'
 import type { Draft } from '../transactional/portal/draft.routes.ts'
@@ -594,6 +595,9 @@ export const keepDossier = async (id: string, wanted: Omit<OwnFacility, 'id' | '
   await askSignedIn(`/service/facilities/${id}/dossier`, sendJson('PUT', wanted))
 }
 
+export type { OwnBooking }
+export const getOwnBookings = (query: { facility_id?: string | undefined; cursor?: string }, signal?: AbortSignal) =>
+  getJson<{ items: OwnBooking[]; next_cursor: string | null }>(`/service/own-bookings${parametersOf(query)}`, signal)
 export type { OwnOffer }
 export const getOwnOffers = async (signal?: AbortSignal) => (await getJson<{ items: OwnOffer[] }>('/service/own-offers', signal)).items
 export type NewPlaceBlock = { offer_id: string; places: number; reason: BlockReason; first_day: string; last_day: string | null }
@@ -606,6 +610,11 @@ export type { CarePlan }
 /** As it is now, or was in one version. */
 export const getCarePlan = (booking_id: string, version: number | undefined, signal?: AbortSignal) =>
   getJson<CarePlan>(`/service/bookings/${booking_id}/care-plan${parametersOf({ version: version?.toString() })}`, signal)
+/** The provider of the help reads the goals of this version; null: of none. */
+export const releaseGoals = (booking_id: string, version: number | null, key: string) =>
+  version === null
+    ? createOnce<CarePlan>(`/service/bookings/${booking_id}/care-plan/withdraw-release`, {}, key)
+    : createOnce<CarePlan>(`/service/bookings/${booking_id}/care-plan/release`, { version }, key)
 export const writeCarePlan = (booking_id: string, plan: CarePlanToWrite, key: string) =>
   createOnce<CarePlan>(`/service/bookings/${booking_id}/care-plan`, plan, key)
 export const recordPlanReview = (booking_id: string, review: PlanReviewToRecord, key: string) =>

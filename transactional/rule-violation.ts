@@ -670,6 +670,12 @@ export const rules = {
     title: 'Der Hilfeplan wurde inzwischen geändert.',
     hint: 'Bitte abbrechen, die neue Fassung ansehen und die Änderung dort eintragen.',
   },
+  care_plan_without_provider: { status: 409, title: 'Diese Hilfe hat keinen Anbieter im System, der Ziele lesen könnte.' },
+  care_plan_not_released: {
+    status: 409,
+    title: 'Dem Anbieter sind zurzeit keine Ziele freigegeben.',
+    hint: 'Bitte die Seite neu laden.',
+  },
   care_plan_goal_unknown: {
     status: 422,
     title: 'Eines der Ziele steht nicht im Hilfeplan.',

@@ -162,11 +162,10 @@ const readReservation = async (trx: Transaction<Database>, reader: Reader, id: s
     .orderBy('reservation_step.id')
     .select(['step', 'at', 'note', 'account.display_name', own.as('own')])
     .execute()
-  const shown = steps.filter(({ step }) => reader.youth_authority_id !== null || step !== 'reserved')
   return {
     ...viewOf(row, reader, now),
     pocket_money: await shownPocketMoney(trx, id),
-    steps: shown.map(({ own, display_name, ...step }) =>
+    steps: steps.map(({ own, display_name, ...step }) =>
       ToldStep.parse({
         ...step,
         by: display_name === null ? null : own ? display_name : reader.youth_authority_id !== null ? row.provider_name : row.authority_name,

@@ -20,6 +20,7 @@ import {
   inboxPath,
   noticeTemplatesPath,
   ownDeletionsPath,
+  ownBookingsPath,
   ownFacilitiesPath,
   pocketMoneyPath,
   providerRequestsPath,
@@ -132,6 +133,14 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await page.click('[data-action=booked]')
   await submit(page)
   await page.waitForSelector('text=Die Hilfe ist gebucht, vom 01.10.2026 bis 01.04.2027.')
+  // from now on the provider knows whom it takes in
+  const inside = await portal.open(ownBookingsPath, { user: 'anbieter.1', width: 360 })
+  const person = inside.locator('.sj-taken', { hasText: 'Geheimhauser, Mira' }).first()
+  expect(await person.innerText()).toMatch(
+    /geboren 01\.01\.\d{4}.*Falk Beistand.*vom Jugendamt nicht freigegeben.*Sichtbar bis\s+30\.06\.2027/s,
+  )
+  expect(await inside.locator('main').textContent()).not.toContain(case_number)
+  expect(await barriers(inside)).toEqual([])
   await page.click('summary:has-text("Kontakt, Papiere und Fotos")')
   await page.waitForSelector('sj-help-place dt:has-text("Betriebserlaubnis vom")')
   expect(await barriers(page)).toEqual([])
@@ -226,6 +235,20 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await page.fill('#measures-0-responsible', 'Wohngruppe')
   await page.click('sj-care-plan-form button[type=submit]')
   await page.waitForSelector('text=Der Hilfeplan ist gespeichert.')
+  // the provider reads its goals once they are released, until that is taken back
+  await page.click('button:has-text("Ziele für den Anbieter freigeben")')
+  expect(await page.locator('dialog[open]').innerText()).toMatch(/liest dann die Ziele der Fassung 1 .* Gespräche bleiben beim Jugendamt/)
+  expect(await barriers(page)).toEqual([])
+  await page.click('dialog button:has-text("Freigeben")')
+  await page.waitForSelector('[role=status]:has-text("Der Anbieter sieht die Ziele der Fassung 1.")')
+  await inside.reload()
+  await person.locator('li:has-text("Mira geht jeden Tag zur Schule")').waitFor()
+  expect(await person.textContent()).not.toContain('Lernzeit')
+  await page.click('button:has-text("Freigabe der Ziele zurücknehmen")')
+  await page.waitForSelector('[role=status]:has-text("Der Anbieter sieht keine Ziele mehr.")')
+  await inside.reload()
+  await person.locator('dd:has-text("vom Jugendamt nicht freigegeben")').waitFor()
+  await portal.close(inside)
   await page.click('[data-plan=review]')
   await page.fill('#reviewed_on', '2026-10-14')
   expect(await page.inputValue('#next_review_on')).toBe('2027-04-14')

@@ -36,6 +36,10 @@ export const eventText = ({ what, step, to }: Pick<Event, 'what' | 'step' | 'to'
       return bookingLabels[step!]!
     case 'plan':
       return 'Hilfeplan geschrieben'
+    case 'goals_released':
+      return 'Ziele für den Anbieter freigegeben'
+    case 'goals_withdrawn':
+      return 'Freigabe der Ziele zurückgenommen'
     case 'review':
       return 'Hilfeplangespräch'
     case 'handover':

@@ -13,11 +13,12 @@ import { problemAlert } from '../../elements/problem-alert.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { dateText, minuteText, moneyText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
+import { ownBookingsPath } from '../../route.ts'
 import {
   countedDays,
   declineReasonLabels,
-  leftText,
   helpText,
+  leftText,
   personText,
   plannedText,
   rateText,
@@ -251,6 +252,7 @@ export class ProviderRequestsPage extends LitElement {
     return html`
       <section class="sj-requests__answered" aria-labelledby="beantwortet">
         <h2 class="sj-h2" id="beantwortet">Beantwortet</h2>
+        <p>Um wen es bei gebuchten Hilfen geht, steht unter <a class="sj-link" href=${ownBookingsPath}>Gebuchte Hilfen</a>.</p>
         ${
           answered.length === 0
             ? html`<p class="sj-empty">Noch ist keine Anfrage beantwortet.</p>`
