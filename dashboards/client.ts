@@ -480,7 +480,7 @@ export const manageCases = async (question: CaseManagerQuestion, signal?: AbortS
   (await askSignedIn('/service/case-manager', { ...sendJson('POST', question), signal: signal ?? null })).json() as Promise<ManagedPage>
 export type { CaseCourse }
 export const getCaseCourse = (case_id: string, signal?: AbortSignal) => getJson<CaseCourse>(`/service/cases/${case_id}/course`, signal)
-export type { BulkToDo }
+export type { BulkResult, BulkToDo }
 export const doInBulk = (wanted: BulkToDo, key: string) => createOnce<BulkResult>('/service/case-manager/bulk', wanted, key)
 export const handOverCase = (case_id: string, wanted: { to_id: string; reason: string }, key: string) =>
   createOnce<object>(`/service/cases/${case_id}/hand-over`, wanted, key)

@@ -310,9 +310,12 @@ test('several helps are dealt with at once, each refusal is told, and the case t
   for (const { case_number } of [one, two]) await page.check(`[aria-label="${case_number}, Reserviert, auswählen"]`)
   await page.click('[data-bulk=remind]')
   await page.waitForSelector('.sj-bulk__result >> text=Geändert wurde nichts.')
-  expect(await page.locator('.sj-bulk__result li').allTextContents()).toEqual(
-    [one, two].map(({ case_number }) => `Fall ${case_number}: Bei keinem Anbieter wartet dazu eine Anfrage.`),
+  expect(await page.locator('.sj-bulk__result li').allInnerTexts()).toEqual(
+    [one, two].map(
+      ({ case_number }) => `Fall ${case_number}: Bei keinem Anbieter wartet dazu eine Anfrage. Bitte zuerst die Zustimmung anfragen.`,
+    ),
   )
+  expect(await page.locator(`.sj-bulk__result a:has-text("Fall ${one.case_number}")`).getAttribute('href')).toMatch(/reservation=/)
   for (const { case_number } of [one, two]) await page.check(`[aria-label="${case_number}, Reserviert, auswählen"]`)
   await page.click('[data-bulk=hand_over]')
   await page.click('.sj-bulk__form button[type=submit]')
