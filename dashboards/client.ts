@@ -484,8 +484,8 @@ export type { BulkResult, BulkToDo }
 export const doInBulk = (wanted: BulkToDo, key: string) => createOnce<BulkResult>('/service/case-manager/bulk', wanted, key)
 export const handOverCase = (case_id: string, wanted: { to_id: string; reason: string }, key: string) =>
   createOnce<object>(`/service/cases/${case_id}/hand-over`, wanted, key)
-export const getReservation = (id: string, signal?: AbortSignal) => getJson<ReservationWithSteps>(`/service/reservations/${id}`, signal)
 export const getReservationTerms = (signal?: AbortSignal) => getJson<ReservationTerms>('/service/reservation-terms', signal)
+export const getReservation = (id: string, signal?: AbortSignal) => getJson<ReservationWithSteps>(`/service/reservations/${id}`, signal)
 type ReservationPage = { items: Reservation[]; next_cursor: string | null }
 export const getReservations = (query: { state?: Reservation['state']; cursor?: string; limit?: string }, signal?: AbortSignal) =>
   getJson<ReservationPage>(`/service/reservations${parametersOf(query)}`, signal)

@@ -337,6 +337,23 @@ test('several helps are dealt with at once, each refusal is told, and the case t
   await portal.close(page)
 })
 
+test('who is given cases hears of it in the inbox by their numbers, and goes on from there', async () => {
+  const [one, two] = [await reserve(), await reserve()]
+  const { items: colleagues } = (await portal.ask('fall.vg', '/service/colleagues')) as { items: { id: string; display_name: string }[] }
+  const to_id = colleagues.find(({ display_name }) => display_name === 'Birte Mitberat')!.id
+  const helps = [one, two].map(({ id }) => ({ kind: 'reservation', id }))
+  await portal.ask('fall.vg', '/service/case-manager/bulk', { action: 'hand_over', helps, to_id, reason: 'Urlaub' })
+  await sql`select tell_of_handovers(${clock.now}, false, 90)`.execute(portal.reports.db)
+  const page = await portal.open(`${inboxPath}?kind=notice`, { user: 'fall2.vg', width: 360 })
+  const notice = page.locator('.sj-post li', { hasText: one.case_number })
+  expect(await notice.innerText()).toMatch(new RegExp(`Fälle sind an Sie übergeben.*Fälle .*${one.case_number}, ${two.case_number}`, 's'))
+  expect(await notice.innerText()).not.toMatch(/Mira|Geheimhauser|Falk|Urlaub/)
+  expect(await barriers(page)).toEqual([])
+  await notice.locator(`a:text-is("${two.case_number}")`).click()
+  await page.waitForSelector(`h1:has-text("Fall ${two.case_number}")`)
+  await portal.close(page)
+})
+
 test('a team considers a help, votes and decides, and the minutes are there', async () => {
   const { id } = await reserve()
   const page = await portal.open(`${reservationPath}?reservation=${id}`, { user: 'fall.vg' })
@@ -370,23 +387,6 @@ test('a team considers a help, votes and decides, and the minutes are there', as
   await page.goBack()
   await page.click('[data-action=decide]')
   await page.selectOption('#decision', 'agreed')
-test('who is given cases hears of it in the inbox by their numbers, and goes on from there', async () => {
-  const [one, two] = [await reserve(), await reserve()]
-  const { items: colleagues } = (await portal.ask('fall.vg', '/service/colleagues')) as { items: { id: string; display_name: string }[] }
-  const to_id = colleagues.find(({ display_name }) => display_name === 'Birte Mitberat')!.id
-  const helps = [one, two].map(({ id }) => ({ kind: 'reservation', id }))
-  await portal.ask('fall.vg', '/service/case-manager/bulk', { action: 'hand_over', helps, to_id, reason: 'Urlaub' })
-  await sql`select tell_of_handovers(${clock.now}, false, 90)`.execute(portal.reports.db)
-  const page = await portal.open(`${inboxPath}?kind=notice`, { user: 'fall2.vg', width: 360 })
-  const notice = page.locator('.sj-post li', { hasText: one.case_number })
-  expect(await notice.innerText()).toMatch(new RegExp(`Fälle sind an Sie übergeben.*Fälle .*${one.case_number}, ${two.case_number}`, 's'))
-  expect(await notice.innerText()).not.toMatch(/Mira|Geheimhauser|Falk|Urlaub/)
-  expect(await barriers(page)).toEqual([])
-  await notice.locator(`a:text-is("${two.case_number}")`).click()
-  await page.waitForSelector(`h1:has-text("Fall ${two.case_number}")`)
-  await portal.close(page)
-})
-
   await submit(page)
   await page.waitForSelector('#fault-note')
   await page.fill('#note', 'Der Bedarf ist belegt.')
@@ -524,6 +524,16 @@ test('a notice is drafted about a help, kept while it is written, issued, and li
   await page.click('button:has-text("Erlassen")')
   await page.click('dialog button:has-text("Erlassen")')
   await page.waitForSelector('#fault-addressee_town')
+  // what cannot be kept while it is typed is told as every fault is, without taking the focus, and gone once it can be
+  await page.locator('#addressee_street').evaluate((field) => field.removeAttribute('maxlength'))
+  await page.fill('#addressee_street', 'Am Hafen '.repeat(20))
+  await page.waitForSelector('#fault-addressee_street')
+  await page.waitForSelector('.sj-summary li:has-text("Straße und Hausnummer")')
+  expect(await page.locator(':focus').getAttribute('id')).toBe('addressee_street')
+  await page.waitForSelector('text=Noch nicht gespeichert.')
+  await page.fill('#addressee_street', 'Am Hafen 3')
+  await page.waitForSelector('text=/Entwurf gespeichert \\d\\d:\\d\\d Uhr/')
+  expect(await page.locator('#fault-addressee_street').count()).toBe(0)
   // what was typed and could not be kept is not issued without it
   await page.route('**/service/notices/*', (route) => route.abort())
   await page.fill('#addressee_town', '17489 Greifswald')
