@@ -36,12 +36,13 @@ import type { BookingWithNames } from '../transactional/placement/booking-view.t
 import type { OfferDossier } from '../transactional/placement/dossier.routes.ts'
 import type { Offer, OfferPage } from '../transactional/placement/offer.routes.ts'
 import type { RemainingBudget } from '../transactional/placement/remaining-budget.routes.ts'
-import type { Reservation, ReservationWithSteps } from '../transactional/placement/reservation.routes.ts'
+import type { Reservation, ReservationTerms, ReservationWithSteps } from '../transactional/placement/reservation.routes.ts'
 import type { WaitingEntry } from '../transactional/placement/waiting.routes.ts'
 import type { BookingLine, BookingLines } from '../transactional/placement/booking-lines.routes.ts'
 import type { PocketMoneyTable } from '../transactional/reference/pocket-money.routes.ts'
 import type { PayerChange } from '../transactional/provider/payer-change.routes.ts'
 import type { FacilityFile } from '../transactional/provider/facility-file.routes.ts'
+import type { OwnBooking } from '../transactional/provider/own-booking.routes.ts'
 import type { OwnFacility } from '../transactional/provider/own-facility.routes.ts'
 import type { OwnOffer } from '../transactional/provider/place-block.routes.ts'
 import type { Draft } from '../transactional/portal/draft.routes.ts'
@@ -491,10 +492,11 @@ export const manageCases = async (question: CaseManagerQuestion, signal?: AbortS
   (await askSignedIn('/service/case-manager', { ...sendJson('POST', question), signal: signal ?? null })).json() as Promise<ManagedPage>
 export type { CaseCourse }
 export const getCaseCourse = (case_id: string, signal?: AbortSignal) => getJson<CaseCourse>(`/service/cases/${case_id}/course`, signal)
-export type { BulkToDo }
+export type { BulkResult, BulkToDo }
 export const doInBulk = (wanted: BulkToDo, key: string) => createOnce<BulkResult>('/service/case-manager/bulk', wanted, key)
 export const handOverCase = (case_id: string, wanted: { to_id: string; reason: string }, key: string) =>
   createOnce<object>(`/service/cases/${case_id}/hand-over`, wanted, key)
+export const getReservationTerms = (signal?: AbortSignal) => getJson<ReservationTerms>('/service/reservation-terms', signal)
 export const getReservation = (id: string, signal?: AbortSignal) => getJson<ReservationWithSteps>(`/service/reservations/${id}`, signal)
 type ReservationPage = { items: Reservation[]; next_cursor: string | null }
 export const getReservations = (query: { state?: Reservation['state']; cursor?: string; limit?: string }, signal?: AbortSignal) =>
@@ -605,6 +607,9 @@ export const keepDossier = async (id: string, wanted: Omit<OwnFacility, 'id' | '
   await askSignedIn(`/service/facilities/${id}/dossier`, sendJson('PUT', wanted))
 }
 
+export type { OwnBooking }
+export const getOwnBookings = (query: { facility_id?: string | undefined; cursor?: string }, signal?: AbortSignal) =>
+  getJson<{ items: OwnBooking[]; next_cursor: string | null }>(`/service/own-bookings${parametersOf(query)}`, signal)
 export type { OwnOffer }
 export const getOwnOffers = async (signal?: AbortSignal) => (await getJson<{ items: OwnOffer[] }>('/service/own-offers', signal)).items
 export type NewPlaceBlock = { offer_id: string; places: number; reason: BlockReason; first_day: string; last_day: string | null }
@@ -617,6 +622,11 @@ export type { CarePlan }
 /** As it is now, or was in one version. */
 export const getCarePlan = (booking_id: string, version: number | undefined, signal?: AbortSignal) =>
   getJson<CarePlan>(`/service/bookings/${booking_id}/care-plan${parametersOf({ version: version?.toString() })}`, signal)
+/** The provider of the help reads the goals of this version; null: of none. */
+export const releaseGoals = (booking_id: string, version: number | null, key: string) =>
+  version === null
+    ? createOnce<CarePlan>(`/service/bookings/${booking_id}/care-plan/withdraw-release`, {}, key)
+    : createOnce<CarePlan>(`/service/bookings/${booking_id}/care-plan/release`, { version }, key)
 export const writeCarePlan = (booking_id: string, plan: CarePlanToWrite, key: string) =>
   createOnce<CarePlan>(`/service/bookings/${booking_id}/care-plan`, plan, key)
 export const recordPlanReview = (booking_id: string, review: PlanReviewToRecord, key: string) =>

@@ -188,6 +188,26 @@ describe('the overview', () => {
     await portal.close(page)
   })
 
+  test('tells a provider first what waits for an answer and which places are free, then the figures of the land', async () => {
+    const { items } = (await portal.ask('anbieter.1', '/service/own-offers')) as { items: { facility_id: string; capacity: number; free_places: number }[] } // prettier-ignore
+    const page = await portal.open('/', { user: 'anbieter.1', width: 360 })
+    await page.waitForSelector('.sj-provider__places tfoot')
+    await page.waitForSelector('.sj-figures .sj-spark')
+    expect((await page.locator('h1, .sj-provider h2, .sj-title h2').allTextContents()).slice(1, 3)).toEqual([
+      'Offene Anfragen',
+      'Plätze heute',
+    ])
+    expect(await page.locator('.sj-provider__places tbody tr').count()).toBe(new Set(items.map(({ facility_id }) => facility_id)).size)
+    const sum = (await page.locator('.sj-provider__places tfoot td').allTextContents()).slice(0, 2).map((text) => Number(text.replace('.', ''))) // prettier-ignore
+    expect(sum).toEqual([
+      items.reduce((all, { free_places }) => all + free_places, 0),
+      items.reduce((all, { capacity }) => all + capacity, 0),
+    ])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+    expect(await axeFindings(page)).toEqual([])
+    await portal.close(page)
+  })
+
   test('leads who works on cases or offers to the pages first', async () => {
     for (const [user, first] of [
       ['fall.vg', 'Schnellauswertung'],

@@ -44,6 +44,7 @@ export const casePath = `${caseManagerPath}/fall`
 export const caseFilePath = `${caseManagerPath}/akte`
 export const noticePath = `${caseManagerPath}/bescheid`
 export const providerRequestsPath = '/anbieter/anfragen'
+export const ownBookingsPath = '/anbieter/buchungen'
 export const pocketMoneyPath = '/admin/kataloge/barbetraege'
 export const retentionPath = '/admin/kataloge/aufbewahrungsfristen'
 export const noticeTemplatesPath = '/admin/kataloge/bescheidvorlagen'
@@ -149,6 +150,16 @@ export const pages: Page[] = [
     area: 'anbieter',
     group: 'Belegung',
     summary: 'Anfragen der Jugendämter um einen Platz: ansehen, zusagen oder absagen.',
+    roles: ['provider'],
+  },
+  {
+    path: ownBookingsPath,
+    title: 'Gebuchte Hilfen',
+    tag: 'sj-own-bookings-page',
+    load: () => import('./pages/own-bookings/own-bookings-page.ts'),
+    area: 'anbieter',
+    group: 'Belegung',
+    summary: 'Wen Sie aufnehmen oder betreuen, wen Sie im Jugendamt fragen können, und welche Ziele vereinbart sind.',
     roles: ['provider'],
   },
   {

@@ -37,6 +37,7 @@ import { notFound, problemHandler } from './problem.ts'
 import { facilityFileRoutes } from './provider/facility-file.routes.ts'
 import { payerChangeRoutes } from './provider/payer-change.routes.ts'
 import { placeBlockRoutes } from './provider/place-block.routes.ts'
+import { ownBookingRoutes } from './provider/own-booking.routes.ts'
 import { ownFacilityRoutes } from './provider/own-facility.routes.ts'
 import { providerRoutes } from './provider/provider.routes.ts'
 import { pocketMoneyRoutes } from './reference/pocket-money.routes.ts'
@@ -91,6 +92,7 @@ const serviceApp = (deps: ServiceDeps) => {
     reviewRoutes,
     providerRoutes,
     ownFacilityRoutes,
+    ownBookingRoutes,
     pocketMoneyRoutes,
     placeBlockRoutes,
     accessTokenRoutes,

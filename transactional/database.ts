@@ -149,6 +149,16 @@ export interface CarePlanParticipant {
   role: string
 }
 
+export interface CarePlanRelease {
+  booking_id: string
+  id: Generated<string>
+  released_at: Instant
+  released_by: string
+  version: number
+  withdrawn_at: Instant | null
+  withdrawn_by: string | null
+}
+
 export interface CarePlanReview {
   booking_id: string
   case_id: string
@@ -193,6 +203,7 @@ export interface CaseHandover {
   id: Generated<string>
   reason: string
   to_id: string
+  told_at: Instant | null
 }
 
 export interface CaseLink {
@@ -423,6 +434,7 @@ export interface ImportReference {
 
 export interface InboxItem {
   authority_change_id: string | null
+  case_handover_id: string | null
   content: Buffer | null
   data_as_of: Instant | null
   expires_at: Instant
@@ -889,6 +901,7 @@ export interface Database {
   care_plan_goal: CarePlanGoal
   care_plan_measure: CarePlanMeasure
   care_plan_participant: CarePlanParticipant
+  care_plan_release: CarePlanRelease
   care_plan_review: CarePlanReview
   care_plan_review_goal: CarePlanReviewGoal
   care_plan_review_participant: CarePlanReviewParticipant

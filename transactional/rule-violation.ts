@@ -190,7 +190,11 @@ export const rules = {
     title: 'Dieses Jugendamt nutzt das Portal und trägt die Fortsetzung selbst ein.',
   },
   case_handed_over: { status: 409, title: 'Der Fall ist auf ein anderes Jugendamt übergegangen.' },
-  only_reservations: { status: 409, title: 'Das ist nur bei Reservierungen möglich.' },
+  only_reservations: {
+    status: 409,
+    title: 'Das ist nur bei Reservierungen möglich.',
+    hint: 'Eine gebuchte Hilfe bitte einzeln öffnen.',
+  },
 
   // placement
   case_without_client: {
@@ -353,8 +357,16 @@ export const rules = {
     title: 'Dieser Schritt ist nicht mehr möglich: Die Reservierung ist inzwischen weiter.',
     hint: 'Bitte die Seite neu laden.',
   },
-  reservation_not_requested: { status: 409, title: 'Bei keinem Anbieter wartet dazu eine Anfrage.' },
-  reservation_reminded: { status: 409, title: 'Der Anbieter wurde heute schon erinnert.' },
+  reservation_not_requested: {
+    status: 409,
+    title: 'Bei keinem Anbieter wartet dazu eine Anfrage.',
+    hint: 'Bitte zuerst die Zustimmung anfragen.',
+  },
+  reservation_reminded: {
+    status: 409,
+    title: 'Der Anbieter wurde heute schon erinnert.',
+    hint: 'Bitte morgen noch einmal erinnern oder anrufen.',
+  },
   reservation_expired: {
     status: 409,
     title: 'Die Reservierung ist abgelaufen, der Platz wird nicht mehr gehalten.',
@@ -669,6 +681,12 @@ export const rules = {
     status: 409,
     title: 'Der Hilfeplan wurde inzwischen geändert.',
     hint: 'Bitte abbrechen, die neue Fassung ansehen und die Änderung dort eintragen.',
+  },
+  care_plan_without_provider: { status: 409, title: 'Diese Hilfe hat keinen Anbieter im System, der Ziele lesen könnte.' },
+  care_plan_not_released: {
+    status: 409,
+    title: 'Dem Anbieter sind zurzeit keine Ziele freigegeben.',
+    hint: 'Bitte die Seite neu laden.',
   },
   care_plan_goal_unknown: {
     status: 422,

@@ -98,6 +98,7 @@ test('the service may not go around row-level security: it owns nothing and ever
         'invoice',
         'payment',
         'care_plan',
+        'care_plan_release',
         'case_handover',
         'authority_change',
         'reservation_pocket_money',

@@ -6,7 +6,8 @@ const isFaulty = (faults: Faults) => Object.values(faults).some((fault) => fault
 
 /**
  * The sending of a form: one attempt at a time, what was done said, what is wrong told by field, and the summary of it focused. `fieldOf`: the
- * entry of the form that a field of the service belongs to; `summary`: which one, where the host shows that of another form too.
+ * entry of the form that a field of the service belongs to; `summary`: which one, where the host shows that of another form too; `quiet`: what
+ * is sent while somebody types, so that nothing is taken away from him, neither the focus nor a fault before it is known to be gone.
  */
 export class Sending {
   faults: Faults = {}
@@ -18,9 +19,11 @@ export class Sending {
   readonly #host: LitElement
   readonly #fieldOf: (field: string) => string
   readonly #summary: string
+  readonly #quiet: boolean
 
-  constructor(host: LitElement, { fieldOf = (field: string) => field, summary = '.sj-summary' } = {}) {
+  constructor(host: LitElement, { fieldOf = (field: string) => field, summary = '.sj-summary', quiet = false } = {}) {
     this.#host = host
+    this.#quiet = quiet
     this.#fieldOf = fieldOf
     this.#summary = summary
   }
@@ -48,13 +51,18 @@ export class Sending {
     if (this.busy) return undefined
     let refused: RequestProblem | undefined
     this.busy = true
-    this.faults = missing
-    this.refusal = undefined
-    this.said = ''
+    if (!this.#quiet) {
+      this.faults = missing
+      this.refusal = undefined
+      this.said = ''
+    }
     this.#host.requestUpdate()
     try {
       if (!isFaulty(missing)) {
-        this.said = await work(this.#key)
+        const said = await work(this.#key)
+        this.faults = {}
+        this.refusal = undefined
+        this.said = said
         this.renew()
       }
     } catch (problem) {
@@ -64,12 +72,16 @@ export class Sending {
     } finally {
       this.busy = false
       this.#host.requestUpdate()
-      if (this.refusal !== undefined || isFaulty(this.faults)) await this.#focusSummary()
+      if (!this.#quiet && this.isRefused) await this.focusSummary()
     }
     return refused
   }
 
-  async #focusSummary() {
+  get isRefused() {
+    return this.refusal !== undefined || isFaulty(this.faults)
+  }
+
+  async focusSummary() {
     await this.#host.updateComplete
     this.#host.querySelector<HTMLElement>(this.#summary)?.focus()
   }

@@ -90,7 +90,8 @@ const privacy = () => html`
   <p>
     Auswertungen beruhen auf Angaben ohne Namen, Anschrift, Geburtsdatum und Aktenzeichen (§ 64 Abs. 3 SGB VIII). Werte, hinter denen nur
     ein oder zwei Fälle stehen, werden nicht gezeigt; wo sie sich aus anderen errechnen ließen, werden auch diese geschützt. Fallakten sieht
-    nur das zuständige Jugendamt.
+    nur das zuständige Jugendamt. Ein Anbieter, der nach einem Platz gefragt wird, sieht Alter, Geschlecht, Bedarf und Zeitraum; ist die
+    Hilfe gebucht, auch Namen, Geburtsdatum, Ansprechperson und freigegebene Ziele, bis einige Zeit nach dem Ende.
   </p>
   <h2 class="sj-h2">Ihre Rechte</h2>
   <p>

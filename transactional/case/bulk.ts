@@ -4,8 +4,8 @@ import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import { Id, text } from '../input.ts'
 import { advance } from '../placement/reserve.ts'
-import { asViolation } from '../problem.ts'
-import { rowMissing, rules, RuleViolation } from '../rule-violation.ts'
+import { asViolation, problemOf, type Problem } from '../problem.ts'
+import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { handOver } from './handover.ts'
 
 const Chosen = z.strictObject({ kind: z.enum(['waiting', 'reservation', 'booking']), id: Id })
@@ -26,13 +26,14 @@ export const BulkResult = z
     items: z.array(
       Chosen.extend({
         done: z.boolean(),
-        /** why it was not done */
-        title: z.string().nullable(),
+        /** why it was not done, and what to do about it */
+        refusal: z.object({ title: z.string(), hint: z.string().nullable() }).nullable(),
       }),
     ),
   })
   .meta({ id: 'BulkResult' })
 export type BulkResult = z.infer<typeof BulkResult>
+type Item = BulkResult['items'][number]
 
 const caseOf = async (trx: Transaction<Database>, { kind, id }: Chosen): Promise<string> => {
   if (kind === 'waiting') {
@@ -69,8 +70,14 @@ const workOf = (trx: Transaction<Database>, reader: Reader, request: BulkAction,
   }
 }
 
+/** What is told of a field that is one of the action, not of the help, is what to do as well. */
+const refusalOf = ({ title, details }: Problem) => {
+  const hint = details.map(({ message }) => message).join(' ')
+  return { title, hint: hint === '' || hint === title ? null : hint }
+}
+
 /** Undone alone where it is refused; what another transaction stands against is tried again as a whole. */
-const attempt = async (trx: Transaction<Database>, work: () => Promise<void>): Promise<string | null> => {
+const attempt = async (trx: Transaction<Database>, work: () => Promise<void>): Promise<Item['refusal']> => {
   await sql`savepoint help`.execute(trx)
   try {
     await work()
@@ -80,19 +87,19 @@ const attempt = async (trx: Transaction<Database>, work: () => Promise<void>): P
     const violation = asViolation(error)
     if (violation === undefined || violation.code === 'busy') throw error
     await sql`rollback to savepoint help`.execute(trx)
-    return rules[violation.code].title
+    return refusalOf(problemOf(violation.code, violation.details))
   }
 }
 
-/** Does to each help what may be done to it, and tells of the others why not. Always in the same order, so that two do not wait for each other. */
+/** Does to each help what may be done to it, and tells of the others why not and what to do. Always in the same order, so that two do not wait for each other. */
 export const doInBulk = async (trx: Transaction<Database>, reader: Reader, request: BulkAction, moment: Moment): Promise<BulkResult> => {
   const work = workOf(trx, reader, request, moment)
-  const refusals = new Map<string, string | null>()
+  const refusals = new Map<string, Item['refusal']>()
   for (const help of request.helps.toSorted((a, b) => a.id.localeCompare(b.id)))
     if (!refusals.has(help.id)) refusals.set(help.id, await attempt(trx, () => work(help)))
   const items = request.helps.map((help) => {
-    const title = refusals.get(help.id)!
-    return { ...help, done: title === null, title }
+    const refusal = refusals.get(help.id) ?? null
+    return { ...help, done: refusal === null, refusal }
   })
   return { items }
 }

@@ -4,6 +4,7 @@ import { asReader } from '../access/as-reader.ts'
 import type { Problem } from '../problem.ts'
 import { HRO, startService, VG, type Service } from '../service.fixture.ts'
 import type { CarePlan } from './care-plan.ts'
+import type { CaseCourse } from './course.ts'
 import type { ManagedPage } from './case-manager.routes.ts'
 
 let service: Service
@@ -150,4 +151,47 @@ test('belongs to the caseworkers of the authority, in the routes and in the sche
   )
   await service.owner.query('delete from "case" where id = $1', [case_id])
   for (const table of tables) expect([table, await service.one(`select count(*) from ${table}`)]).toEqual([table, { count: 0 }])
+})
+
+test('goals of one version are released to the provider and taken back, by whom and when is kept', async () => {
+  const { case_id } = await service.openCase('fall.vg')
+  const { id } = (await service.book('fall.vg', { case_id, offer_id: await service.offer() })).body
+  const write = (version: number) =>
+    service.as('fall.vg')<CarePlan>('POST', `/service/bookings/${id}/care-plan`, { version, goals: [school] })
+  await write(0)
+  const { body: plan } = await write(1)
+  const release = (version: number, user = 'fall.vg') =>
+    service.as(user)<CarePlan & Problem>('POST', `/service/bookings/${id}/care-plan/release`, { version })
+  const withdraw = (user = 'fall.vg') =>
+    service.as(user)<CarePlan & Problem>('POST', `/service/bookings/${id}/care-plan/withdraw-release`, {})
+  expect(plan.released).toBeNull()
+  expect(await withdraw()).toMatchObject({ status: 409, body: { code: 'care_plan_not_released' } })
+  for (const user of ['fall.hro', 'anbieter.1', 'finanzen.vg']) expect([user, (await release(1, user)).status]).toEqual([user, 404])
+  expect((await release(plan.version + 1)).status).toBe(404)
+  expect((await release(1)).body.released).toMatchObject({ version: 1, released_by: 'fall.vg' })
+  expect((await release(plan.version, 'fall2.vg')).body.released).toMatchObject({ version: plan.version, released_by: 'fall2.vg' })
+  expect((await withdraw()).body.released).toBeNull()
+  const kept = await service.owner.query(
+    'select version, released_by, withdrawn_by from care_plan_release where booking_id = $1 order by version',
+    [id],
+  )
+  const { 'fall.vg': first, 'fall2.vg': second } = service.ids
+  expect(kept.rows).toEqual([
+    { version: 1, released_by: first, withdrawn_by: second },
+    { version: plan.version, released_by: second, withdrawn_by: first },
+  ])
+  const { body: course } = await service.as('fall.vg')<CaseCourse>('GET', `/service/cases/${case_id}/course`)
+  expect(course.events.flatMap(({ what, by }) => (what.startsWith('goals') ? [[what, by]] : [])).toSorted()).toEqual([
+    ['goals_released', 'fall.vg'],
+    ['goals_released', 'fall2.vg'],
+    ['goals_withdrawn', 'fall.vg'],
+    ['goals_withdrawn', 'fall2.vg'],
+  ])
+  const away = await service.openCase('fall.vg')
+  const booked = await service.as('fall.vg')<{ id: string }>('POST', '/service/bookings', { case_id: away.case_id, away: true, service_kind: 's30', rate_cents: 5000, first_day: '2026-01-01', last_day: '2026-06-01', units_per_week: 3 }) // prettier-ignore
+  await service.as('fall.vg')('POST', `/service/bookings/${booked.body.id}/care-plan`, { version: 0, goals: [school] })
+  expect(await service.as('fall.vg')('POST', `/service/bookings/${booked.body.id}/care-plan/release`, { version: 1 })).toMatchObject({
+    status: 409,
+    body: { code: 'care_plan_without_provider' },
+  })
 })

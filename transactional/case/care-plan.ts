@@ -92,6 +92,8 @@ export const CarePlan = z
     participants: z.array(ToldParticipant),
     /** newest first */
     versions: z.array(Version),
+    /** the version whose goals the provider reads */
+    released: z.object({ version: z.int(), released_at: z.string(), released_by: z.string() }).nullable(),
     /** newest first */
     reviews: z.array(
       z.object({
@@ -128,6 +130,31 @@ const writableBooking = async (trx: Transaction<Database>, booking_id: string) =
   const booking = await plannedBooking(trx, booking_id)
   if (booking.cancelled) throw new RuleViolation('booking_cancelled')
   return booking
+}
+
+const withdrawStanding = (trx: Transaction<Database>, reader: Reader, booking_id: string, now: Date) =>
+  trx
+    .updateTable('care_plan_release')
+    .set({ withdrawn_by: reader.user_account_id, withdrawn_at: now })
+    .where('booking_id', '=', booking_id)
+    .where('withdrawn_at', 'is', null)
+    .returning('id')
+    .execute()
+
+/** The provider of the help reads the goals of one version, and of that one alone. */
+export const releaseGoals = async (trx: Transaction<Database>, reader: Reader, of: { booking_id: string; version: number }, now: Date) => {
+  const { provider_id } = await writableBooking(trx, of.booking_id)
+  if (provider_id === null) throw new RuleViolation('care_plan_without_provider')
+  await withdrawStanding(trx, reader, of.booking_id, now)
+  await trx
+    .insertInto('care_plan_release')
+    .values({ ...of, released_by: reader.user_account_id, released_at: now })
+    .execute()
+}
+
+export const withdrawRelease = async (trx: Transaction<Database>, reader: Reader, booking_id: string, now: Date) => {
+  await plannedBooking(trx, booking_id)
+  if ((await withdrawStanding(trx, reader, booking_id, now)).length === 0) throw new RuleViolation('care_plan_not_released')
 }
 
 const inOrder = <Row extends object>(rows: readonly Row[]) => rows.map((row, index) => ({ ...row, position: index + 1 }))
@@ -266,5 +293,12 @@ export const readCarePlan = async (
       sql<string | null>`case when end_reason is null and not cancelled then ${nextReviewOn(today)} end`.as('next_review_on'),
     ])
     .executeTakeFirstOrThrow()
-  return CarePlan.parse({ booking_id, ...plan, versions, reviews: await readReviews(trx, booking_id), ...due })
+  const released = await trx
+    .selectFrom('care_plan_release')
+    .innerJoin('user_account', 'user_account.id', 'released_by')
+    .where('booking_id', '=', booking_id)
+    .where('withdrawn_at', 'is', null)
+    .select(['version', 'released_at', 'user_account.display_name as released_by'])
+    .executeTakeFirst()
+  return CarePlan.parse({ booking_id, ...plan, versions, released: released ?? null, reviews: await readReviews(trx, booking_id), ...due })
 }

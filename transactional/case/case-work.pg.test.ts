@@ -32,14 +32,25 @@ test('one action over several helps does what may be done and tells of each othe
   const helps = [asked, reserved, foreign, booking].map(only)
   const done = await bulk({ action: 'remind', helps }, 'remind-all')
   expect(done.body.items).toEqual([
-    { ...helps[0], done: true, title: null },
-    { ...helps[1], done: false, title: 'Bei keinem Anbieter wartet dazu eine Anfrage.' },
-    { ...helps[2], done: false, title: 'Das gibt es hier nicht.' },
-    { ...helps[3], done: false, title: 'Das ist nur bei Reservierungen möglich.' },
+    { ...helps[0], done: true, refusal: null },
+    {
+      ...helps[1],
+      done: false,
+      refusal: { title: 'Bei keinem Anbieter wartet dazu eine Anfrage.', hint: 'Bitte zuerst die Zustimmung anfragen.' },
+    },
+    { ...helps[2], done: false, refusal: { title: 'Das gibt es hier nicht.', hint: null } },
+    {
+      ...helps[3],
+      done: false,
+      refusal: { title: 'Das ist nur bei Reservierungen möglich.', hint: 'Eine gebuchte Hilfe bitte einzeln öffnen.' },
+    },
   ])
   // the same once more is the same; another reminder on the same day is not
   expect((await bulk({ action: 'remind', helps }, 'remind-all')).body).toEqual(done.body)
-  expect((await bulk({ action: 'remind', helps: [only(asked)] })).body.items[0]!.title).toBe('Der Anbieter wurde heute schon erinnert.')
+  expect((await bulk({ action: 'remind', helps: [only(asked)] })).body.items[0]!.refusal).toEqual({
+    title: 'Der Anbieter wurde heute schon erinnert.',
+    hint: 'Bitte morgen noch einmal erinnern oder anrufen.',
+  })
   const seen = await service.as('anbieter.1')<{ reminded_at: string; held_until: string }>('GET', `/service/reservations/${asked.id}`)
   expect(seen.body).toMatchObject({ reminded_at: '2026-03-10T09:00:00Z', held_until: '2026-03-17T09:00:00Z' })
 
@@ -77,8 +88,8 @@ test('a case goes to a colleague of the authority, who did it and why is kept, a
   const booked = await service.book('fall.vg', { case_id: other.case_id, offer_id, last_day: '2026-12-31' })
   const helps = [help, other, { kind: 'booking', id: booked.body.id }].map(only)
   const handed = await bulk({ action: 'hand_over', helps, to_id: service.ids['fall2.vg'], reason: 'Vertretung' })
-  expect(handed.body.items.map(({ done, title }) => [done, title])).toEqual([
-    [false, 'Der Fall ist schon bei dieser Person.'],
+  expect(handed.body.items.map(({ done, refusal }) => [done, refusal])).toEqual([
+    [false, { title: 'Der Fall ist schon bei dieser Person.', hint: 'Bitte eine andere Person auswählen.' }],
     [true, null],
     [true, null],
   ])

@@ -36,6 +36,8 @@ const Event = z.object({
     'reservation',
     'booking',
     'plan',
+    'goals_released',
+    'goals_withdrawn',
     'review',
     'handover',
     'consultation',
@@ -116,6 +118,12 @@ const eventsOf = (case_id: string, case_key: string) => sql`
     and not exists (select from reservation where reservation.booking_id = booking.id)
   union all
   select written_at, 'plan', null, booking_id, written_by, null, null from care_plan where case_id = ${case_id}
+  union all
+  select released_at, 'goals_released', null, booking_id, released_by, null, null
+  from care_plan_release join care_plan using (booking_id, version) where case_id = ${case_id}
+  union all
+  select withdrawn_at, 'goals_withdrawn', null, booking_id, withdrawn_by, null, null
+  from care_plan_release join care_plan using (booking_id, version) where case_id = ${case_id} and withdrawn_at is not null
   union all
   -- noon stands for a day
   select (reviewed_on + time '12:00') at time zone 'Europe/Berlin', 'review', null, booking_id, recorded_by, null, summary

@@ -47,7 +47,7 @@ export const planner = ({ chance, sink, today }: { chance: Chance; sink: RowSink
       const responsible = { provider: provider?.name ?? 'Anbieter', authority: 'Jugendamt', family: 'Sorgeberechtigte' }[by]
       sink.row('care_plan_measure', id, index + 1, measure, responsible, index === 0 ? until : null, reached)
     }
-    return id
+    return { id, version, written }
   }
 
   return (booking: Booking, reviews: readonly number[]): void => {
@@ -62,12 +62,15 @@ export const planner = ({ chance, sink, today }: { chance: Chance; sink: RowSink
     const first = write(booking, 1, Math.min(today, booking.first + chance.integer(-3, 25)), aims, keys)
     const latest = reviews.at(-1)
     const versions = [first, ...(latest === undefined ? [] : [write(booking, 2, latest, aims, keys)])]
-    for (const id of versions) {
+    for (const { id } of versions) {
       const take = (position: number, role: string, name: string) => sink.row('care_plan_participant', id, position, role, name)
       take(1, 'young_person', `${person.given_name} ${person.family_name}`)
       take(2, 'guardian', `${guardian} ${person.family_name}`)
       take(3, 'authority', 'Fallführende Fachkraft')
       if (provider) take(4, 'provider', provider.name)
     }
+    // of some, goals are for the authority alone
+    const { id, version, written } = versions.at(-1)!
+    if (provider && booking.first % 3 !== 0) sink.row('care_plan_release', id, booking.id, version, person.caseworker_id, written)
   }
 }

@@ -39,6 +39,7 @@ export const COLUMNS = {
   care_plan_goal: 'care_plan_id, position, goal_key, goal, indicator, reach_by, state, attainment',
   care_plan_measure: 'care_plan_id, position, measure, responsible, due_on, done',
   care_plan_participant: 'care_plan_id, position, role, name',
+  care_plan_release: 'id, booking_id, version, released_by, released_at',
   care_plan_review: 'id, case_id, booking_id, reviewed_on, recorded_by, recorded_at, summary',
   rating: `id, review_key, case_key, booking_id, youth_authority_id, provider_id, service_kind, reviewed_on, aspect, rated_by, person, grade`,
   budget: 'youth_authority_id, year, service_kind, amount_cents',

@@ -15,7 +15,7 @@ type ExpiryDeps = {
   keep_days?: number
 }
 
-/** Ends, until it is stopped, what is held no longer, and tells those who are asked or answered, who wait, or who are to go on with a case. Any number of processes may do this at the same time. */
+/** Ends, until it is stopped, what is held no longer, and tells those who are asked or answered, who wait, or who have to do with a case that changes hands. Any number of processes may do this at the same time. */
 export const startExpiry = ({ db, now, log, mails = false, keep_days = 90 }: ExpiryDeps, every_ms = minute) =>
   repeat(
     async () => {
@@ -23,6 +23,7 @@ export const startExpiry = ({ db, now, log, mails = false, keep_days = 90 }: Exp
       await sql`select tell_of_reservations(${now()}, ${mails}, ${keep_days})`.execute(db)
       await sql`select tell_waiting(${now()}, ${mails}, ${keep_days})`.execute(db)
       await sql`select tell_of_changes(${now()}, ${mails}, ${keep_days})`.execute(db)
+      await sql`select tell_of_handovers(${now()}, ${mails}, ${keep_days})`.execute(db)
     },
     { every_ms, failed: (error) => log.error({ err: error }, 'ending reservations failed') },
   )

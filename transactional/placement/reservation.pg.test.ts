@@ -172,6 +172,16 @@ test('others neither see nor move it', async () => {
   expect([finance.status, finance.body.possible]).toEqual([200, []])
 })
 
+test('the first day a help may begin is told before, and holds', async () => {
+  const terms = await service.as('fall.vg')<{ earliest_begin: string }>('GET', '/service/reservation-terms')
+  expect(terms).toMatchObject({ status: 200, body: { earliest_begin: '2025-12-08' } })
+  const offer_id = await service.offer()
+  expect((await reserve(offer_id, { first_day: '2025-12-07' })).body).toMatchObject({ code: 'reservation_past' })
+  expect((await reserve(offer_id, { first_day: '2025-12-08' })).status).toBe(201)
+  for (const user of ['anbieter.1', 'politik'])
+    expect([user, (await service.as(user)('GET', '/service/reservation-terms')).status]).toEqual([user, 404])
+})
+
 describe('what does not fit is told at its field and changes nothing', () => {
   const cases: [string, Record<string, unknown>, string, string][] = [
     ['a beginning long past', { first_day: '2025-11-01' }, 'reservation_past', 'first_day'],

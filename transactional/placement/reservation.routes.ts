@@ -22,7 +22,7 @@ import {
 import { PocketMoney, shownPocketMoney } from './expected-pocket-money.ts'
 import { berlinDay } from './period.ts'
 import { possibleSteps, type Step } from './reservation.ts'
-import { advance, NewReservation, reserve } from './reserve.ts'
+import { advance, earliestBeginOn, NewReservation, reserve } from './reserve.ts'
 
 const Reservation = z
   .object({
@@ -88,6 +88,9 @@ const ReservationWithSteps = Reservation.extend({
   pocket_money: PocketMoney.nullable(),
 }).meta({ id: 'ReservationWithSteps' })
 export type ReservationWithSteps = z.infer<typeof ReservationWithSteps>
+
+const Terms = z.object({ earliest_begin: z.iso.date().describe('The first day on which a help may begin that is reserved today') })
+export type ReservationTerms = z.infer<typeof Terms>
 
 const roleOf = (reader: Reader) => (reader.roles.includes('provider') ? 'provider' : 'caseworker')
 
@@ -159,11 +162,10 @@ const readReservation = async (trx: Transaction<Database>, reader: Reader, id: s
     .orderBy('reservation_step.id')
     .select(['step', 'at', 'note', 'account.display_name', own.as('own')])
     .execute()
-  const shown = steps.filter(({ step }) => reader.youth_authority_id !== null || step !== 'reserved')
   return {
     ...viewOf(row, reader, now),
     pocket_money: await shownPocketMoney(trx, id),
-    steps: shown.map(({ own, display_name, ...step }) =>
+    steps: steps.map(({ own, display_name, ...step }) =>
       ToldStep.parse({
         ...step,
         by: display_name === null ? null : own ? display_name : reader.youth_authority_id !== null ? row.provider_name : row.authority_name,
@@ -241,6 +243,17 @@ export const reservationRoutes = (deps: Deps) => {
           const id = await reserve(trx, c.var.reader, c.req.valid('json'), at)
           return { status: 201, location: `/service/reservations/${id}`, body: await readReservation(trx, c.var.reader, id, at.now) }
         }),
+    )
+    .get(
+      '/reservation-terms',
+      operation({
+        summary: 'What holds for whatever is reserved today',
+        tag,
+        roles: ['caseworker'],
+        answers: { 200: { description: 'Today', schema: Terms } },
+      }),
+      only('caseworker'),
+      async (c) => c.json({ earliest_begin: await asReader(deps.db, c.var.reader, (trx) => earliestBeginOn(trx, moment().today)) }),
     )
     .get(
       '/reservations/:id',

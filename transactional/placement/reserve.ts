@@ -45,6 +45,11 @@ const reservationDaysOn = async (trx: Transaction<Database>, day: string): Promi
   return Object.fromEntries(rows.map(({ name, value }) => [name, value])) as ReservationDays
 }
 
+/** The first day on which a help may begin that is only now looked for. */
+const earliestBegin = ({ past_begin_days }: ReservationDays, today: string) => addDays(today, -past_begin_days)
+export const earliestBeginOn = async (trx: Transaction<Database>, today: string) =>
+  earliestBegin(await reservationDaysOn(trx, today), today)
+
 /** Places whose time is over are free before anybody asks for one there. */
 const endOverdue = (trx: Transaction<Database>, now: Date, facility_id: string) =>
   sql`select expire_reservations(${now}, ${facility_id})`.execute(trx)
@@ -83,7 +88,7 @@ export const reserve = async (
   { now, today }: Omit<Moment, 'days'>,
 ) => {
   const days = await reservationDaysOn(trx, today)
-  const earliest = addDays(today, -days.past_begin_days)
+  const earliest = earliestBegin(days, today)
   if (request.first_day < earliest)
     throw new RuleViolation('reservation_past', [{ field: 'first_day', message: `Bitte einen Beginn ab dem ${dayText(earliest)} wählen.` }])
   const place = await placeOfOffer(trx, request)

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { sql, type Kysely } from 'kysely'
-import { jsonObjectFrom } from 'kysely/helpers/postgres'
+import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres'
 import { z } from 'zod'
 import { asReader } from '../access/as-reader.ts'
 import type { Reader } from '../access/reader.ts'
@@ -25,6 +25,8 @@ const Item = z
     authority_change_id: z.uuid().nullable(),
     /** the reservation it tells of */
     reservation_id: z.uuid().nullable(),
+    /** the cases of the handover it tells of */
+    handed_over: z.array(z.object({ case_id: z.uuid(), case_number: z.string() })),
     received_at: z.iso.datetime(),
     expires_at: z.iso.datetime(),
     read_at: z.iso.datetime().nullable(),
@@ -70,6 +72,7 @@ export const inboxRoutes = (deps: Deps & { mails: boolean }) =>
       async (c) => {
         const { limit, cursor } = c.req.valid('query')
         const last = after(cursor, z.tuple([z.uuid()]))
+        const { user_account_id } = c.var.reader
         const rows = await asReader(deps.db, c.var.reader, (trx) =>
           trx
             .selectFrom('inbox_item')
@@ -83,6 +86,20 @@ export const inboxRoutes = (deps: Deps & { mails: boolean }) =>
                   .whereRef('waiting_entry.id', '=', 'inbox_item.waiting_entry_id')
                   .select(['waiting_entry.case_id', 'offer.service_kind', 'waiting_entry.first_day', 'waiting_entry.last_day']),
               ).as('waiting'),
+            )
+            .select((eb) =>
+              jsonArrayFrom(
+                eb
+                  .selectFrom('case_handover as told')
+                  .innerJoin('case_handover as same', (join) =>
+                    join.onRef('same.handed_by', '=', 'told.handed_by').onRef('same.handed_at', '=', 'told.handed_at'),
+                  )
+                  .innerJoin('case', 'case.id', 'same.case_id')
+                  .whereRef('told.id', '=', 'inbox_item.case_handover_id')
+                  .where((of) => of.or([of('same.to_id', '=', user_account_id), of('same.from_id', '=', user_account_id)]))
+                  .orderBy('case_number')
+                  .select(['case.id as case_id', 'case_number']),
+              ).as('handed_over'),
             )
             .select([
               'id',

@@ -1,13 +1,15 @@
 import { html, LitElement, nothing } from 'lit'
-import { type BulkToDo, type Colleague, doInBulk, getColleagues, type ManagedHelp } from '../../client.ts'
+import { type BulkResult, type BulkToDo, type Colleague, doInBulk, getColleagues, type ManagedHelp } from '../../client.ts'
 import { areaField, type Faults, faultSummary, oneLine } from '../../elements/form-fields.ts'
 import { questionDialog } from '../../elements/question-dialog.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { Sending } from '../../elements/sending.ts'
 import { numberText } from '../../format.ts'
+import { workHref } from './case-manager.ts'
 import './bulk-actions.css'
 
-type Done = { done: string; refused: { case_number: string; title: string }[] }
+type Refusal = NonNullable<BulkResult['items'][number]['refusal']>
+type Done = { done: string; refused: (Refusal & { help: ManagedHelp })[] }
 
 const labels = { to_id: 'An', reason: 'Warum' }
 const helpsText = (count: number) => (count === 1 ? '1 Hilfe' : `${numberText(count)} Hilfen`)
@@ -68,8 +70,8 @@ export class BulkActions extends LitElement {
       this.dispatchEvent(new Event('sj-done'))
       this.result = {
         done: doneText(wanted.action, items.filter(({ done }) => done).length),
-        refused: items.flatMap(({ id, title }) =>
-          title === null ? [] : [{ case_number: helps.find((help) => help.id === id)!.case_number, title }],
+        refused: items.flatMap(({ id, refusal }) =>
+          refusal === null ? [] : [{ ...refusal, help: helps.find((help) => help.id === id)! }],
         ),
       }
       await this.updateComplete
@@ -118,7 +120,10 @@ export class BulkActions extends LitElement {
                   ? nothing
                   : html`<p>Nicht möglich:</p>
                       <ul>
-                        ${result.refused.map(({ case_number, title }) => html`<li>Fall ${case_number}: ${title}</li>`)}
+                        ${result.refused.map(
+                          ({ help, title, hint }) =>
+                            html`<li><a class="sj-link" href=${workHref(help)}>Fall ${help.case_number}</a>: ${title} ${hint}</li>`,
+                        )}
                       </ul>`
               }
             </div>`

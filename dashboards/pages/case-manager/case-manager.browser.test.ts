@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers'
+import { sql } from 'kysely'
 import PdfDocument from 'pdfkit'
 import pg from 'pg'
 import type { Page } from 'playwright-core'
@@ -19,6 +20,7 @@ import {
   inboxPath,
   noticeTemplatesPath,
   ownDeletionsPath,
+  ownBookingsPath,
   ownFacilitiesPath,
   pocketMoneyPath,
   providerRequestsPath,
@@ -94,7 +96,14 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   expect(page.url()).toBe(`${portal.url}${reservationPath}?reservation=${id}&step=requested`)
   expect(await page.title()).toBe('Reservierung und Buchung – SoJuS')
 
-  const provider = await portal.open(providerRequestsPath, { user: 'anbieter.1' })
+  // it waits on the first page of the provider, with its expiry
+  const provider = await portal.open('/', { user: 'anbieter.1' })
+  const first = provider.locator('.sj-provider li', { hasText: 'ab 01.10.2026' }).first()
+  expect(await first.innerText()).toMatch(/Antwort bis 22\.10\.2026.*Vorpommern-Greifswald, ab 01\.10\.2026/s)
+  const days = (await provider.locator('.sj-provider li b').allInnerTexts()).map((text) => /(\d\d)\.(\d\d)\.(\d{4})/.exec(text)!.slice(1).toReversed().join('-')) // prettier-ignore
+  expect(days).toEqual(days.toSorted())
+  expect(await provider.locator('.sj-provider').textContent()).not.toMatch(new RegExp(`Mira|Geheimhauser|${case_number}|Falk`))
+  await first.locator('a').click()
   await provider.waitForSelector('.sj-request')
   expect(await provider.locator('.sj-lead').textContent()).toMatch(/[1-9]\d* Anfragen? warte/)
   const request = provider.locator('.sj-request', { hasText: 'Gern schon zum Schulbeginn' })
@@ -124,6 +133,14 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await page.click('[data-action=booked]')
   await submit(page)
   await page.waitForSelector('text=Die Hilfe ist gebucht, vom 01.10.2026 bis 01.04.2027.')
+  // from now on the provider knows whom it takes in
+  const inside = await portal.open(ownBookingsPath, { user: 'anbieter.1', width: 360 })
+  const person = inside.locator('.sj-taken', { hasText: 'Geheimhauser, Mira' }).first()
+  expect(await person.innerText()).toMatch(
+    /geboren 01\.01\.\d{4}.*Falk Beistand.*vom Jugendamt nicht freigegeben.*Sichtbar bis\s+30\.06\.2027/s,
+  )
+  expect(await inside.locator('main').textContent()).not.toContain(case_number)
+  expect(await barriers(inside)).toEqual([])
   await page.click('summary:has-text("Kontakt, Papiere und Fotos")')
   await page.waitForSelector('sj-help-place dt:has-text("Betriebserlaubnis vom")')
   expect(await barriers(page)).toEqual([])
@@ -218,6 +235,20 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await page.fill('#measures-0-responsible', 'Wohngruppe')
   await page.click('sj-care-plan-form button[type=submit]')
   await page.waitForSelector('text=Der Hilfeplan ist gespeichert.')
+  // the provider reads its goals once they are released, until that is taken back
+  await page.click('button:has-text("Ziele für den Anbieter freigeben")')
+  expect(await page.locator('dialog[open]').innerText()).toMatch(/liest dann die Ziele der Fassung 1 .* Gespräche bleiben beim Jugendamt/)
+  expect(await barriers(page)).toEqual([])
+  await page.click('dialog button:has-text("Freigeben")')
+  await page.waitForSelector('[role=status]:has-text("Der Anbieter sieht die Ziele der Fassung 1.")')
+  await inside.reload()
+  await person.locator('li:has-text("Mira geht jeden Tag zur Schule")').waitFor()
+  expect(await person.textContent()).not.toContain('Lernzeit')
+  await page.click('button:has-text("Freigabe der Ziele zurücknehmen")')
+  await page.waitForSelector('[role=status]:has-text("Der Anbieter sieht keine Ziele mehr.")')
+  await inside.reload()
+  await person.locator('dd:has-text("vom Jugendamt nicht freigegeben")').waitFor()
+  await portal.close(inside)
   await page.click('[data-plan=review]')
   await page.fill('#reviewed_on', '2026-10-14')
   expect(await page.inputValue('#next_review_on')).toBe('2027-04-14')
@@ -279,9 +310,12 @@ test('several helps are dealt with at once, each refusal is told, and the case t
   for (const { case_number } of [one, two]) await page.check(`[aria-label="${case_number}, Reserviert, auswählen"]`)
   await page.click('[data-bulk=remind]')
   await page.waitForSelector('.sj-bulk__result >> text=Geändert wurde nichts.')
-  expect(await page.locator('.sj-bulk__result li').allTextContents()).toEqual(
-    [one, two].map(({ case_number }) => `Fall ${case_number}: Bei keinem Anbieter wartet dazu eine Anfrage.`),
+  expect(await page.locator('.sj-bulk__result li').allInnerTexts()).toEqual(
+    [one, two].map(
+      ({ case_number }) => `Fall ${case_number}: Bei keinem Anbieter wartet dazu eine Anfrage. Bitte zuerst die Zustimmung anfragen.`,
+    ),
   )
+  expect(await page.locator(`.sj-bulk__result a:has-text("Fall ${one.case_number}")`).getAttribute('href')).toMatch(/reservation=/)
   for (const { case_number } of [one, two]) await page.check(`[aria-label="${case_number}, Reserviert, auswählen"]`)
   await page.click('[data-bulk=hand_over]')
   await page.click('.sj-bulk__form button[type=submit]')
@@ -300,6 +334,23 @@ test('several helps are dealt with at once, each refusal is told, and the case t
   expect(await page.locator('.sj-case__helps').textContent()).toMatch(/Reserviert, Zustimmung anfragen: 22\.10\.2026, in 7 Tagen/)
   await page.click('[data-action=hand-over]')
   expect(await barriers(page)).toEqual([])
+  await portal.close(page)
+})
+
+test('who is given cases hears of it in the inbox by their numbers, and goes on from there', async () => {
+  const [one, two] = [await reserve(), await reserve()]
+  const { items: colleagues } = (await portal.ask('fall.vg', '/service/colleagues')) as { items: { id: string; display_name: string }[] }
+  const to_id = colleagues.find(({ display_name }) => display_name === 'Birte Mitberat')!.id
+  const helps = [one, two].map(({ id }) => ({ kind: 'reservation', id }))
+  await portal.ask('fall.vg', '/service/case-manager/bulk', { action: 'hand_over', helps, to_id, reason: 'Urlaub' })
+  await sql`select tell_of_handovers(${clock.now}, false, 90)`.execute(portal.reports.db)
+  const page = await portal.open(`${inboxPath}?kind=notice`, { user: 'fall2.vg', width: 360 })
+  const notice = page.locator('.sj-post li', { hasText: one.case_number })
+  expect(await notice.innerText()).toMatch(new RegExp(`Fälle sind an Sie übergeben.*Fälle .*${one.case_number}, ${two.case_number}`, 's'))
+  expect(await notice.innerText()).not.toMatch(/Mira|Geheimhauser|Falk|Urlaub/)
+  expect(await barriers(page)).toEqual([])
+  await notice.locator(`a:text-is("${two.case_number}")`).click()
+  await page.waitForSelector(`h1:has-text("Fall ${two.case_number}")`)
   await portal.close(page)
 })
 
@@ -340,7 +391,17 @@ test('a team considers a help, votes and decides, and the minutes are there', as
   await page.waitForSelector('#fault-note')
   await page.fill('#note', 'Der Bedarf ist belegt.')
   await submit(page)
-  await page.click('dialog button:has-text("Eintragen")')
+  // asked before: what follows, and nothing is decided where somebody thinks again
+  const question = page.locator('dialog[open]')
+  expect(await question.innerText()).toMatch(/2 von 3 Stimmen abgegeben.*nicht zurücknehmen.*Protokoll liegt in der Akte/s)
+  expect(await barriers(page)).toEqual([])
+  await question.locator('button:has-text("Abbrechen")').click()
+  expect(await page.inputValue('#note')).toBe('Der Bedarf ist belegt.')
+  expect(await portal.ask('fall.vg', `/service/consultations/${new URL(page.url()).searchParams.get('consultation')}`)).toMatchObject({
+    decision: null,
+  })
+  await submit(page)
+  await question.locator('button:has-text("Eintragen")').click()
   await page.waitForSelector('text=Die Entscheidung ist eingetragen.')
   expect(await barriers(page)).toEqual([])
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('text=Protokoll als PDF')])
@@ -463,6 +524,16 @@ test('a notice is drafted about a help, kept while it is written, issued, and li
   await page.click('button:has-text("Erlassen")')
   await page.click('dialog button:has-text("Erlassen")')
   await page.waitForSelector('#fault-addressee_town')
+  // what cannot be kept while it is typed is told as every fault is, without taking the focus, and gone once it can be
+  await page.locator('#addressee_street').evaluate((field) => field.removeAttribute('maxlength'))
+  await page.fill('#addressee_street', 'Am Hafen '.repeat(20))
+  await page.waitForSelector('#fault-addressee_street')
+  await page.waitForSelector('.sj-summary li:has-text("Straße und Hausnummer")')
+  expect(await page.locator(':focus').getAttribute('id')).toBe('addressee_street')
+  await page.waitForSelector('text=Noch nicht gespeichert.')
+  await page.fill('#addressee_street', 'Am Hafen 3')
+  await page.waitForSelector('text=/Entwurf gespeichert \\d\\d:\\d\\d Uhr/')
+  expect(await page.locator('#fault-addressee_street').count()).toBe(0)
   // what was typed and could not be kept is not issued without it
   await page.route('**/service/notices/*', (route) => route.abort())
   await page.fill('#addressee_town', '17489 Greifswald')

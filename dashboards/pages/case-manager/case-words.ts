@@ -8,9 +8,6 @@ import { endReasonLabels, stateLabels, stepLabels } from './reservation-words.ts
 type Help = CaseCourse['helps'][number]
 type Event = CaseCourse['events'][number]
 
-export const helpText = ({ legal_basis, service_kind_label }: Pick<Help, 'legal_basis' | 'service_kind_label'>) =>
-  `${legal_basis.replace(' SGB VIII', '')} ${service_kind_label}`
-
 /** Where a help stands: under way as in the Fallmanager, else how it came to its end. */
 export const standText = (help: Help, today: string): string => {
   const { stage, due_on, state, cancelled, end_reason } = help
@@ -39,6 +36,10 @@ export const eventText = ({ what, step, to }: Pick<Event, 'what' | 'step' | 'to'
       return bookingLabels[step!]!
     case 'plan':
       return 'Hilfeplan geschrieben'
+    case 'goals_released':
+      return 'Ziele für den Anbieter freigegeben'
+    case 'goals_withdrawn':
+      return 'Freigabe der Ziele zurückgenommen'
     case 'review':
       return 'Hilfeplangespräch'
     case 'handover':

@@ -174,7 +174,7 @@ export class ConsultationPage extends LitElement {
       case 'decide':
         return {
           heading: labels.decide,
-          text: `${countText(consultation)}. Danach bleibt alles, wie es ist, und das Protokoll steht bereit.`,
+          text: `${countText(consultation)}. Danach bleibt alles, wie es ist, und das Protokoll liegt in der Akte.`,
           fields: ['decision', 'note'],
           noteLabel: 'Begründung',
           noteLength: 4000,
@@ -183,7 +183,7 @@ export class ConsultationPage extends LitElement {
           submit: 'Entscheidung eintragen',
           question: {
             heading: 'Entscheidung eintragen?',
-            text: 'Stimmen und Entscheidung lassen sich danach nicht mehr ändern.',
+            text: `${countText(consultation)}. Stimmen, Beteiligte, Entscheidung und Begründung lassen sich danach nicht mehr ändern und nicht zurücknehmen, und das Protokoll liegt in der Akte. Anders entscheiden kann nur eine neue Beratung.`,
             action: 'Eintragen',
           },
           ...sending(

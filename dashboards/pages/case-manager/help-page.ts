@@ -21,7 +21,6 @@ import { periodText } from '../selection/help-selection.ts'
 import { dearerReasonLabels } from '../selection/reasons.ts'
 import { bookedTerms } from './booking-terms.ts'
 import { hrefOf } from './case-manager.ts'
-import { helpText } from './case-words.ts'
 import { followUpList } from './follow-up.ts'
 import {
   type ActionName,
@@ -36,7 +35,7 @@ import {
   stateText,
 } from './help.ts'
 import { focusForm, focusIn } from './opened-step.ts'
-import { countedDays, personText, plannedText, rateText, weeklyText } from './reservation-words.ts'
+import { countedDays, helpText, personText, plannedText, rateText, weeklyText } from './reservation-words.ts'
 import './consultation-section.ts'
 import './help-place.ts'
 import './care-plan/care-plan.ts'

@@ -227,7 +227,7 @@ const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => 
       return {
         path: 'book',
         heading: 'Buchen',
-        text: `Gebucht wird, was reserviert ist: ${dateText(reservation!.first_day)} bis ${dateText(reservation!.last_day)}, Soll-Kosten ${moneyText(reservation!.planned_cents)}.`,
+        text: `Gebucht wird, was reserviert ist: ${dateText(reservation!.first_day)} bis ${dateText(reservation!.last_day)}, Soll-Kosten ${moneyText(reservation!.planned_cents)}. Der Anbieter sieht dann Namen und Geburtsdatum, und wen er im Jugendamt fragen kann.`,
         fields: ['note'],
         noteHint: noteSeen,
         submit: 'Buchen',

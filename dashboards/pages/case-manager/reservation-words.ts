@@ -56,6 +56,10 @@ export const endReasonLabels: Record<number, string> = {
   0: 'Wechsel der Einrichtung',
 }
 
+/** "§ 34 Heimerziehung, sonstige betreute Wohnform". */
+export const helpText = ({ legal_basis, service_kind_label }: { legal_basis: string; service_kind_label: string }) =>
+  `${legal_basis.replace(' SGB VIII', '')} ${service_kind_label}`
+
 const perUnit = { day: 'je Tag', hour: 'je Fachleistungsstunde', flat: 'pauschal' } as const
 type Unit = keyof typeof perUnit
 export const rateText = (cents: number, unit: Unit) => `${moneyText(cents)} ${perUnit[unit]}`

@@ -21,7 +21,7 @@ import '../../elements/list-tools.css'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { Sending } from '../../elements/sending.ts'
 import { berlinDay, dateText, minuteText, numberText } from '../../format.ts'
-import { providerRequestsPath, schedulesPath } from '../../route.ts'
+import { caseManagerPath, casePath, providerRequestsPath, schedulesPath } from '../../route.ts'
 import { dueText, hrefOf } from '../case-manager/case-manager.ts'
 import { changeHref } from '../case-manager/authority-change-words.ts'
 import { placeHref } from '../selection/help-selection.ts'
@@ -39,6 +39,22 @@ const mailTexts: Record<InboxItem['mail'], string> = {
 
 const helpHref = ({ booking_id, reservation_id }: Reminder) =>
   hrefOf(booking_id === null ? { kind: 'reservation', id: reservation_id! } : { kind: 'booking', id: booking_id })
+
+const caseHref = (case_id: string) => `${casePath}?case=${case_id}`
+const mostCases = 10
+/** "Fall F-1", "Fälle F-1, F-2 und 3 weitere". */
+const handedOverLine = ({ handed_over }: InboxItem) => {
+  const left = handed_over.length - mostCases
+  return html`<span class="sj-meta"
+    >${handed_over.length === 1 ? 'Fall' : 'Fälle'}
+    ${handed_over
+      .slice(0, mostCases)
+      .map(
+        ({ case_id, case_number }, index) =>
+          html`${index > 0 ? ', ' : nothing}<a class="sj-link" href=${caseHref(case_id)}>${case_number}</a>`,
+      )}${left > 0 ? ` und ${numberText(left)} weitere` : nothing}</span
+  >`
+}
 
 /** What stands below the title of a report or notice. */
 const aboutText = ({ file_name, data_as_of, expires_at, mail }: InboxItem) =>
@@ -261,15 +277,16 @@ export class InboxPage extends LitElement {
   }
 
   /** Where what a notice tells of is dealt with. */
-  #hrefOf({ waiting, authority_change_id, reservation_id }: InboxItem) {
+  #hrefOf({ waiting, authority_change_id, reservation_id, handed_over }: InboxItem) {
     if (waiting) return placeHref(waiting)
     if (authority_change_id) return changeHref({ id: authority_change_id })
+    if (handed_over.length > 0) return handed_over.length === 1 ? caseHref(handed_over[0]!.case_id) : caseManagerPath
     if (reservation_id === null) return undefined
     return this.#hasCases ? hrefOf({ kind: 'reservation', id: reservation_id }) : providerRequestsPath
   }
 
   #item(item: InboxItem) {
-    const { id, title, read_at, received_at } = item
+    const { id, title, file_name, handed_over, read_at, received_at } = item
     const href = this.#hrefOf(item)
     const isNew = read_at === null
     return html`
@@ -279,10 +296,13 @@ export class InboxPage extends LitElement {
           ${isNew ? html`<span class="sj-inbox__unread">neu</span>` : nothing}${
             href
               ? html`<a class="sj-link" href=${href} @click=${() => void markRead(id)}>${title}</a>`
-              : html`<button type="button" class="sj-link" aria-label="Herunterladen: ${title}" @click=${() => this.#fetch(item)}>
-                  ${title}
-                </button>`
+              : file_name === null
+                ? title
+                : html`<button type="button" class="sj-link" aria-label="Herunterladen: ${title}" @click=${() => this.#fetch(item)}>
+                    ${title}
+                  </button>`
           }
+          ${handed_over.length > 0 ? handedOverLine(item) : nothing}
           <span class="sj-meta">${aboutText(item)}</span>
         </span>
         <span class="sj-inbox__actions sj-no-print">

@@ -14,7 +14,7 @@ import {
   RequestProblem,
   type Session,
 } from '../../client.ts'
-import { faultLine, faultsOf, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
+import { faultLine, type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
 import { type Question, questionDialog } from '../../elements/question-dialog.ts'
 import { Sending } from '../../elements/sending.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
@@ -43,7 +43,6 @@ const labels: Record<Field | HeadField, string> = {
 }
 const headFields: HeadField[] = ['name', 'office', 'street', 'town', 'telephone', 'email']
 const typingMs = 800
-const keeping = 'Wird gespeichert …'
 const whole = { whole: true }
 const clock = new Intl.DateTimeFormat('de-DE', { timeZone: 'Europe/Berlin', hour: '2-digit', minute: '2-digit' })
 
@@ -64,8 +63,7 @@ export class NoticePage extends LitElement {
     notice: { state: true },
     values: { state: true },
     head: { state: true },
-    unkept: { state: true },
-    kept: { state: true },
+    changed: { state: true },
     question: { state: true },
   }
   declare session: Session
@@ -74,13 +72,13 @@ export class NoticePage extends LitElement {
   declare notice: NoticeWithText | undefined
   declare values: Values | undefined
   declare head: Record<HeadField, string>
-  /** Why what was typed is not kept, by field. */
-  declare unkept: Faults
-  declare kept: string
+  /** Whether something was typed that is not kept yet. */
+  declare changed: boolean
   declare question: Question | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   /** One change after the other, so that the last one typed is the last one kept. */
   #keeping: Promise<void> = Promise.resolve()
+  readonly #draftSending = new Sending(this, { quiet: true })
   readonly #sending = new Sending(this)
 
   readonly #loaded = new Task(this, {
@@ -91,17 +89,16 @@ export class NoticePage extends LitElement {
       this.notice = notice
       this.head = { ...this.head, name: this.head.name || (this.session.youth_authority?.name ?? '') }
       this.values = valuesOf(notice)
-      this.unkept = {}
+      this.changed = false
+      this.#draftSending.clear()
       this.#sending.clear()
-      this.kept = ''
     },
   })
 
   constructor() {
     super()
     this.search = ''
-    this.unkept = {}
-    this.kept = ''
+    this.changed = false
     this.head = { name: '', office: 'Jugendamt', street: '', town: '', telephone: '', email: '' }
   }
 
@@ -116,7 +113,7 @@ export class NoticePage extends LitElement {
 
   #entered(field: Field, value: string) {
     this.values = { ...this.values!, [field]: value }
-    this.kept = keeping
+    this.changed = true
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.#keepNow(), typingMs)
   }
@@ -132,32 +129,23 @@ export class NoticePage extends LitElement {
   async #keepAfter(before: Promise<void>) {
     await before
     const { notice, values } = this
-    if (!notice || !values || notice.state === 'issued' || this.kept !== keeping) return
-    try {
-      const changed = await changeNotice(notice.id, changesOf(values))
-      this.unkept = {}
-      this.notice = changed
-      if (this.values === values) this.kept = `Entwurf gespeichert ${clock.format(new Date(changed.changed_at))} Uhr`
-    } catch (problem) {
-      if (!(problem instanceof RequestProblem)) throw problem
-      const faults = faultsOf(problem.details, Object.keys(labels))
-      this.unkept = Object.keys(faults).length > 0 ? faults : { '': problem.message }
-      this.kept = `Noch nicht gespeichert: ${problem.message}`
-      if (problem.status === 0 || problem.status >= 500) this.#timer = setTimeout(() => this.#again(), 5000)
-    }
-  }
-
-  #again() {
-    this.kept = keeping
-    void this.#keepNow()
+    if (!notice || !values || notice.state === 'issued' || !this.changed) return
+    const refused = await this.#draftSending.send(async () => {
+      const kept = await changeNotice(notice.id, changesOf(values))
+      this.notice = kept
+      if (this.values === values) this.changed = false
+      return `Entwurf gespeichert ${clock.format(new Date(kept.changed_at))} Uhr`
+    })
+    if (refused && (refused.status === 0 || refused.status >= 500)) this.#timer = setTimeout(() => void this.#keepNow(), 5000)
   }
 
   /** After what was typed is kept; `whole`: not without. */
   async #try(work: (key: string) => Promise<string>, { whole = false } = {}) {
     this.querySelector('dialog')?.close()
-    if (Object.keys(this.unkept).length > 0) this.kept = keeping
+    this.#sending.clear()
     await this.#keepNow()
-    return this.#sending.send(work, whole ? this.unkept : {})
+    if (whole && this.#draftSending.isRefused) return this.#draftSending.focusSummary()
+    return this.#sending.send(work)
   }
 
   #preview() {
@@ -180,7 +168,7 @@ export class NoticePage extends LitElement {
   #discard() {
     return this.#try(async () => {
       const { id, case_id } = this.notice!
-      this.kept = ''
+      this.changed = false
       await discardNotice(id)
       this.dispatchEvent(new Navigate(fileHref(case_id), { replace: true }))
       return ''
@@ -220,7 +208,12 @@ export class NoticePage extends LitElement {
   }
 
   get #faults(): Faults {
-    return { ...this.unkept, ...this.#sending.faults }
+    return { ...this.#draftSending.faults, ...this.#sending.faults }
+  }
+
+  get #keptText() {
+    if (this.#draftSending.isRefused) return 'Noch nicht gespeichert.'
+    return this.changed ? 'Wird gespeichert …' : this.#draftSending.said
   }
 
   override render() {
@@ -250,7 +243,7 @@ export class NoticePage extends LitElement {
       </p>
       ${printLine(this.session)}
       <p class="sj-notice-page__said" role="status">${this.#sending.said}</p>
-      ${faultSummary({ refusal: this.#sending.refusal, faults: this.#sending.faults, labels })}
+      ${faultSummary({ refusal: this.#sending.refusal ?? this.#draftSending.refusal, faults: this.#faults, labels })}
       <div class="sj-notice-page">
         ${notice.state === 'issued' ? this.#issued(notice) : this.#draft(notice, values)} ${this.#letter(notice)}
       </div>
@@ -310,7 +303,7 @@ export class NoticePage extends LitElement {
           ${field('addressee_name', 'off', 'Wem der Bescheid bekannt gegeben wird, zum Beispiel den Sorgeberechtigten.')}
           ${field('addressee_street')} ${field('addressee_town')}
           ${notice.kind === 'change' || notice.kind === 'end' ? field('effective_on') : nothing} ${this.#reasons(values.reasons)}
-          <p class="sj-meta" role="status">${this.kept}</p>
+          <p class="sj-meta" role="status">${this.#keptText}</p>
           <div class="sj-step__buttons">
             <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Erlassen</span></button>
             <button type="button" class="kern-btn kern-btn--secondary" @click=${() => void this.#preview()}>

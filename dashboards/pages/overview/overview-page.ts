@@ -79,6 +79,10 @@ export class OverviewPage extends LitElement {
     return this
   }
 
+  protected override willUpdate(changed: Map<string, unknown>) {
+    if (changed.has('session') && this.#isProvider) void import('./provider-matters.ts')
+  }
+
   override disconnectedCallback() {
     super.disconnectedCallback()
     clearTimeout(this.#reload)
@@ -92,6 +96,10 @@ export class OverviewPage extends LitElement {
     }, betweenReloadsMs)
   }
 
+  get #isProvider() {
+    return this.session.roles.includes('provider')
+  }
+
   override render() {
     const view = this.loaded
     const own = ownAuthority(this.session)
@@ -101,9 +109,16 @@ export class OverviewPage extends LitElement {
         ? nothing
         : unusualList(view?.unusual, view?.catalogue, own ? 'Auffällig im Land' : 'Auffällig')
     const links = html`<div class="sj-no-print">${this.#links()}</div>`
+    const title = view ? titleText(view.title, view.month) : (own?.name ?? this.session.federal_state_name)
     return html`
+      ${
+        this.#isProvider
+          ? html`<div class="sj-title"><h1 class="sj-h1">${this.session.provider?.name ?? 'Überblick'}</h1></div>
+              <sj-provider-matters .session=${this.session}></sj-provider-matters>`
+          : nothing
+      }
       <div class="sj-title">
-        <h1 class="sj-h1">${view ? titleText(view.title, view.month) : (own?.name ?? this.session.federal_state_name)}</h1>
+        ${this.#isProvider ? html`<h2 class="sj-h1">${title}</h2>` : html`<h1 class="sj-h1">${title}</h1>`}
         <p class="sj-meta">
           ${view ? html`Stand <time datetime=${view.dataAsOf}>${instantText(view.dataAsOf)}</time>` : 'Werte werden geladen'}${
             this.#live.interrupted ? html` · Verbindung unterbrochen, wird wieder aufgenommen` : nothing

@@ -13,9 +13,11 @@ import { problemAlert } from '../../elements/problem-alert.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { dateText, minuteText, moneyText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
+import { ownBookingsPath } from '../../route.ts'
 import {
   countedDays,
   declineReasonLabels,
+  helpText,
   leftText,
   personText,
   plannedText,
@@ -33,7 +35,6 @@ type Page = Awaited<ReturnType<typeof getReservations>>
 type Loaded = { open: Reservation[]; answered: Page; catalogue: Catalogue }
 type Answer = 'consent' | 'decline'
 
-const kindText = ({ legal_basis, service_kind_label }: Reservation) => `${legal_basis.replace(' SGB VIII', '')} ${service_kind_label}`
 const isOpen = ({ state }: Reservation) => state === 'requested'
 
 /** What was answered, and what became of it. */
@@ -187,7 +188,7 @@ export class ProviderRequestsPage extends LitElement {
     const counted = request.counting_rule === 'last_day_free' ? 'letzter Tag nicht gezählt' : 'alle Kalendertage gezählt'
     return html`
       <article class="sj-request" aria-labelledby="anfrage-${id}">
-        <h2 class="sj-h2" id="anfrage-${id}">${kindText(request)}, ${request.facility_name}</h2>
+        <h2 class="sj-h2" id="anfrage-${id}">${helpText(request)}, ${request.facility_name}</h2>
         <dl class="sj-terms">
           ${term(
             'Antwort bis',
@@ -251,6 +252,7 @@ export class ProviderRequestsPage extends LitElement {
     return html`
       <section class="sj-requests__answered" aria-labelledby="beantwortet">
         <h2 class="sj-h2" id="beantwortet">Beantwortet</h2>
+        <p>Um wen es bei gebuchten Hilfen geht, steht unter <a class="sj-link" href=${ownBookingsPath}>Gebuchte Hilfen</a>.</p>
         ${
           answered.length === 0
             ? html`<p class="sj-empty">Noch ist keine Anfrage beantwortet.</p>`
@@ -272,7 +274,7 @@ export class ProviderRequestsPage extends LitElement {
                     ${answered.map(
                       (request) => html`
                         <tr role="row">
-                          <th role="rowheader" scope="row">${kindText(request)}</th>
+                          <th role="rowheader" scope="row">${helpText(request)}</th>
                           <td role="cell">${request.facility_name}</td>
                           <td role="cell">${dateText(request.first_day)} bis ${dateText(request.last_day)}</td>
                           <td role="cell">${request.authority_name}</td>

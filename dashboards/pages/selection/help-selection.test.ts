@@ -10,6 +10,7 @@ import {
   leftOutText,
   narrowed,
   offerQuery,
+  pastBeginText,
   periodText,
   readWanted,
   resolveWanted,
@@ -54,6 +55,14 @@ test('around a place, once there is one', () => {
   expect(faultsOf(wanted)).toEqual([])
   expect(offerQuery(wanted, undefined)).toMatchObject({ area: 'around_54.09_12.13_25', point: '54.09_12.13' })
   expect(offerQuery(resolve('?area=13075_neighbours'), undefined)).toMatchObject({ area: '13075_neighbours', point: null })
+})
+
+test('a beginning too far back is told beside it, and hinders no count', () => {
+  const wanted = resolve('?first_day=2026-08-26&last_day=2027-01-01')
+  expect(pastBeginText(wanted, '2026-08-27', false)).toMatch(/zu weit zurück.*ab dem 27\.08\.2026/)
+  expect(pastBeginText(wanted, '2026-08-27', true)).toMatch(/weit zurück, vor dem 27\.08\.2026.*prüfen/)
+  expect(faultsOf(wanted)).toEqual([])
+  for (const earliest of ['2026-08-26', undefined]) expect(pastBeginText(wanted, earliest, false)).toBe('')
 })
 
 test('age and sex of the person, never a name, are asked for', () => {

@@ -2,7 +2,7 @@
 import type { Catalogue, Offer, OfferPage, OfferQuery, Ranking, RemainingBudget, Session } from '../../client.ts'
 import { choiceIn } from '../../choice.ts'
 import { helpSelectionPath } from '../../route.ts'
-import { moneyText, monthText, noBreakSpace, numberText } from '../../format.ts'
+import { dateText, moneyText, monthText, noBreakSpace, numberText } from '../../format.ts'
 import { knownPoint } from './places.ts'
 
 export const { read: readWanted, write: writeWanted } = choiceIn([
@@ -119,6 +119,14 @@ export const ageOn = (birth_date: string, on: string): number =>
 
 /** Hours and flat rates have no usual number a week: without it there is no planned cost. */
 export const unitsMissing = ({ service_kind, units }: Wanted) => service_kind.unit !== 'day' && unitsOf(units) === undefined
+
+/** Told beside the beginning while it lies too far back; what fits is counted all the same. Empty: it does not. */
+export const pastBeginText = ({ first_day }: Pick<Wanted, 'first_day'>, earliest_begin: string | undefined, away: boolean): string => {
+  if (earliest_begin === undefined || first_day >= earliest_begin) return ''
+  return away
+    ? `Der Beginn liegt weit zurück, vor dem ${dateText(earliest_begin)}. Bitte prüfen Sie den Tag, bevor Sie buchen.`
+    : `Der Beginn liegt zu weit zurück: Reservieren lässt sich ein Platz für einen Beginn ab dem ${dateText(earliest_begin)}.`
+}
 
 export type Fault = { field: string; message: string }
 export const faultsOf = ({ first_day, last_day, units, area, point }: Wanted): Fault[] => [

@@ -12,6 +12,7 @@ import {
   getOffers,
   getRanking,
   getRemainingBudget,
+  getReservationTerms,
   getWaiting,
   leaveWaiting,
   type Offer,
@@ -55,6 +56,7 @@ import {
   narrowed,
   neighboursOf,
   offerQuery,
+  pastBeginText,
   periodText,
   rateUnits,
   readWanted,
@@ -125,6 +127,10 @@ export class SelectionPage extends LitElement {
     args: () => [this.session.user_name] as const,
     task: (_, { signal }) => getCatalogue(signal),
   })
+  readonly #terms = new Task(this, {
+    args: () => [this.session.user_name] as const,
+    task: (_, { signal }) => getReservationTerms(signal),
+  })
   readonly #case = new Task(this, {
     args: () => [this.#choice.case] as const,
     task: async ([id], { signal }) => (id ? getHelpCase(id, signal) : undefined),
@@ -192,6 +198,9 @@ export class SelectionPage extends LitElement {
   }
   get #chosenOffer(): Offer | undefined {
     return this.#offers.value?.items.find(({ offer_id }) => offer_id === this.chosen)
+  }
+  #past(wanted: Wanted) {
+    return pastBeginText(wanted, this.#terms.value?.earliest_begin, this.away)
   }
   get #faults(): Fault[] {
     return this.#wanted ? faultsOf(this.#wanted) : []
@@ -321,7 +330,7 @@ export class SelectionPage extends LitElement {
 
   /** Books away or reserves, and returns where that is shown. */
   async #take(wanted: Wanted, case_id: string, key: string): Promise<string> {
-    const terms = this.#terms(wanted, case_id)
+    const terms = this.#termsOf(wanted, case_id)
     const search_id = await this.#record()
     if (this.away) {
       const away = { ...terms, away: true as const, service_kind: wanted.service_kind.code, rate_cents: centsOf(this.awayRate) }
@@ -338,7 +347,7 @@ export class SelectionPage extends LitElement {
     if (refused?.status === 409) void this.#offers.run()
   }
 
-  #terms(wanted: Wanted, case_id: string) {
+  #termsOf(wanted: Wanted, case_id: string) {
     const units = unitsOf(wanted.units)
     return {
       case_id,
@@ -360,7 +369,7 @@ export class SelectionPage extends LitElement {
   }
 
   #wait(offer: Offer, wanted: Wanted, case_id: string) {
-    const terms = this.#terms(wanted, case_id)
+    const terms = this.#termsOf(wanted, case_id)
     return this.#onWaitingList(
       `Der Fall wartet auf einen Platz: ${offer.facility_name}. Wird einer frei, kommt eine Nachricht in Ihr Postfach.`,
       (key) => waitForPlace({ ...terms, offer_id: offer.offer_id }, key),
@@ -459,6 +468,7 @@ export class SelectionPage extends LitElement {
       <section aria-labelledby="zeitraum">
         <h2 id="zeitraum">Hilfeplanzeitraum</h2>
         <div class="sj-pair">${this.#day('first_day', 'Beginn', wanted, faults)} ${this.#day('last_day', 'Ende', wanted, faults)}</div>
+        <p class="sj-past" id="hint-first_day" role="status">${faults['first_day'] ? '' : this.#past(wanted)}</p>
         <p class="sj-meta" role="status">
           ${offers && this.#faults.length === 0 ? html`<b>${periodText(offers.planned_days)}</b>${wanted.counting_rule === 'last_day_free' ? ', letzter Tag nicht gezählt' : ''}` : ''}
         </p>
@@ -487,7 +497,7 @@ export class SelectionPage extends LitElement {
           type="date"
           required
           aria-invalid=${faults[name] ? 'true' : 'false'}
-          aria-describedby=${faults[name] ? `fault-${name}` : nothing}
+          aria-describedby=${faults[name] ? `fault-${name}` : name === 'first_day' ? 'hint-first_day' : nothing}
           .value=${wanted[name]}
           @change=${(event: Event) => {
             const { value } = event.target as HTMLInputElement
@@ -909,6 +919,7 @@ export class SelectionPage extends LitElement {
                   @input=${(event: Event) => (this.awayRate = (event.target as HTMLInputElement).value)}
                 />
                 ${faultLine('rate_cents', faults)}
+                <p class="sj-past">${this.#past(wanted)}</p>
               </div>`
             : offer && !offer.bestprice
               ? selectField({

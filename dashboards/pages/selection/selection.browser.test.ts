@@ -171,6 +171,23 @@ test('on a phone, a case found by its number: a help outside the system, and wha
   await portal.close(page)
 })
 
+test('a beginning too far back is told beside it while counts go on, and before a booking outside the system', async () => {
+  const page = await portal.open(`${helpSelectionPath}?first_day=2024-01-01&last_day=2027-01-01&area=MV&places=all`, { user: 'fall.vg' })
+  await page.waitForSelector('.sj-offers tbody tr')
+  const hint = page.locator('#hint-first_day')
+  await expect.poll(() => hint.innerText()).toMatch(/Beginn liegt zu weit zurück: .* ab dem \d\d\.\d\d\.\d{4}\./)
+  expect(await page.getAttribute('#first_day', 'aria-describedby')).toBe('hint-first_day')
+  expect((await counts(page))[0]).toBeGreaterThan(0)
+  expect(await axeFindings(page)).toEqual([])
+  await page.click('button:has-text("Auswärtig buchen")')
+  await page.waitForSelector('.sj-choice:has-text("Bitte prüfen Sie den Tag, bevor Sie buchen.")')
+  await page.fill('#first_day', '2026-12-01')
+  await page.locator('#first_day').blur()
+  await expect.poll(() => hint.innerText()).toBe('')
+  expect(await page.locator('.sj-choice').innerText()).not.toMatch(/weit zurück/)
+  await portal.close(page)
+})
+
 test('a file of the specialist system becomes persons and cases, and a case waits for a full place until it leaves', async () => {
   const page = await portal.open(`${helpSelectionPath}?first_day=2027-01-01&last_day=2027-07-02&area=de&places=all`, { user: 'fall.vg' })
   const head = 'Fallnummer;PKZ;Vorname;Nachname;Geburtsdatum;Geschlecht'

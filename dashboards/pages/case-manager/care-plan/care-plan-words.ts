@@ -1,6 +1,6 @@
 // How a care plan reads.
 import type { CarePlan } from '../../../client.ts'
-import { dateText } from '../../../format.ts'
+import { dateText, minuteText } from '../../../format.ts'
 import type { Aspect, GoalState, ParticipantRole, Rater } from '../../../../transactional/vocabulary.ts'
 
 export const roleLabels: Record<ParticipantRole, string> = {
@@ -61,3 +61,10 @@ export const monthsLater = (day: string, months: number): string => {
 
 /** A fault's field as the form names it: "goals[0].goal" is "goals-0-goal". */
 export const fieldId = (field: string) => field.replaceAll(/[[\].]+/g, '-').replace(/-$/, '')
+
+/** What the provider of the help reads of the plan. */
+export const releaseText = ({ released, version }: Pick<CarePlan, 'released' | 'version'>): string => {
+  if (released === null) return 'Der Anbieter sieht keine Ziele.'
+  const which = released.version === version ? 'dieser Fassung' : `der Fassung ${released.version}`
+  return `Der Anbieter sieht die Ziele ${which}, freigegeben am ${minuteText(released.released_at)}, ${released.released_by}.`
+}

@@ -1,9 +1,12 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { type BookingWithNames, type CarePlan, type FoundClient, getCarePlan, type Session } from '../../../client.ts'
+import { type BookingWithNames, type CarePlan, type FoundClient, getCarePlan, releaseGoals, type Session } from '../../../client.ts'
+import { faultSummary } from '../../../elements/form-fields.ts'
+import { type Question, questionDialog } from '../../../elements/question-dialog.ts'
+import { Sending } from '../../../elements/sending.ts'
 import { viewProblem } from '../../../elements/view-lines.ts'
 import { berlinDay, dateText, minuteText } from '../../../format.ts'
-import { attainmentLabels, goalStateLabels, nextReviewText, ratingText, roleLabels } from './care-plan-words.ts'
+import { attainmentLabels, goalStateLabels, nextReviewText, ratingText, releaseText, roleLabels } from './care-plan-words.ts'
 import './care-plan.css'
 
 type Opened = 'plan' | 'review' | undefined
@@ -17,6 +20,7 @@ export class CarePlanView extends LitElement {
     client: { attribute: false },
     version: { state: true },
     opened: { state: true },
+    question: { state: true },
     said: { state: true },
   }
   declare session: Session
@@ -25,7 +29,9 @@ export class CarePlanView extends LitElement {
   /** An earlier one; undefined: as it is now. */
   declare version: number | undefined
   declare opened: Opened
+  declare question: Question | undefined
   declare said: string
+  readonly #sending = new Sending(this)
 
   readonly #plan = new Task(this, {
     args: () => [this.booking.id, this.version, this.booking.end_reason, this.booking.last_day] as const,
@@ -46,7 +52,9 @@ export class CarePlanView extends LitElement {
     if (before === undefined || before.id === this.booking.id) return
     this.version = undefined
     this.opened = undefined
+    this.question = undefined
     this.said = ''
+    this.#sending.clear()
   }
 
   async #open(form: Exclude<Opened, undefined>) {
@@ -66,6 +74,28 @@ export class CarePlanView extends LitElement {
     this.querySelector<HTMLElement>('#hilfeplan')?.focus()
   }
 
+  /** `version`: null where nothing is to be read any more. */
+  #release(version: number | null) {
+    this.querySelector('dialog')?.close()
+    this.question = undefined
+    return this.#sending.send(async (key) => {
+      await releaseGoals(this.booking.id, version, key)
+      await this.#close(version === null ? 'Der Anbieter sieht keine Ziele mehr.' : `Der Anbieter sieht die Ziele der Fassung ${version}.`)
+      return ''
+    })
+  }
+
+  async #askRelease({ version }: CarePlan) {
+    this.question = {
+      heading: 'Ziele für den Anbieter freigeben?',
+      text: `${this.booking.provider_name ?? 'Der Anbieter'} liest dann die Ziele der Fassung ${version} mit ihren Merkmalen und Terminen, auch Namen, die darin stehen. Maßnahmen, Beteiligte und Gespräche bleiben beim Jugendamt. Die Freigabe lässt sich zurücknehmen.`,
+      action: 'Freigeben',
+      act: () => void this.#release(version),
+    }
+    await this.updateComplete
+    this.querySelector('dialog')?.showModal()
+  }
+
   async #show(version: number | undefined) {
     this.version = version
     await this.updateComplete
@@ -78,6 +108,7 @@ export class CarePlanView extends LitElement {
       <section class="sj-help__facts sj-plan" aria-labelledby="hilfeplan">
         <h2 class="sj-h2" id="hilfeplan" tabindex="-1">Hilfeplan</h2>
         <p class="sj-help__said" role="status">${this.said}</p>
+        ${faultSummary({ refusal: this.#sending.refusal, faults: this.#sending.faults, labels: {} })} ${questionDialog(this.question)}
         ${this.#plan.error ? viewProblem(this.#plan.error, { dataAsOf: undefined, retry: () => void this.#plan.run() }) : nothing}
         ${plan ? this.#content(plan) : html`<p class="sj-meta" aria-busy="true">Der Hilfeplan wird geladen</p>`}
       </section>
@@ -125,6 +156,7 @@ export class CarePlanView extends LitElement {
             : 'Noch ist kein Hilfeplan geschrieben.'
         }
         ${isNow ? html`<span class=${isLate ? 'sj-late' : nothing}>${nextReviewText(plan, today)}</span>` : nothing}
+        ${isNow && this.#isReadable(plan) ? releaseText(plan) : nothing}
       </p>
       <div class="sj-help__actions sj-no-print">
         ${
@@ -145,6 +177,7 @@ export class CarePlanView extends LitElement {
                       </button>`
                     : nothing
                 }
+                ${this.#isReadable(plan) ? this.#releaseButtons(plan) : nothing}
               `
             : nothing
         }
@@ -154,6 +187,23 @@ export class CarePlanView extends LitElement {
             : html`<button type="button" class="sj-link" @click=${() => void this.#show(undefined)}>Zur heutigen Fassung</button>`
         }
       </div>
+    `
+  }
+
+  /** Whether there is a provider to read it. */
+  #isReadable({ version }: CarePlan) {
+    return version > 0 && this.booking.provider_id !== null
+  }
+
+  #releaseButtons(plan: CarePlan) {
+    const button = (label: string, act: () => unknown) => html`
+      <button type="button" class="kern-btn kern-btn--secondary" data-plan="release" @click=${act}>
+        <span class="kern-label">${label}</span>
+      </button>
+    `
+    return html`
+      ${plan.released?.version === plan.version ? nothing : button('Ziele für den Anbieter freigeben', () => void this.#askRelease(plan))}
+      ${plan.released === null ? nothing : button('Freigabe der Ziele zurücknehmen', () => void this.#release(null))}
     `
   }
 
