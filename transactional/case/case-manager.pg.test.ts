@@ -75,7 +75,9 @@ test('what waits for a place and what rests stand there too, each with the day b
   expect(await stand()).toHaveLength(3)
   const bulk = (action: object) =>
     service.as('fall.vg')<BulkResult>('POST', '/service/case-manager/bulk', { ...action, helps: [{ kind: 'waiting', id }] })
-  expect((await bulk({ action: 'release' })).body.items).toMatchObject([{ done: false, title: 'Das ist nur bei Reservierungen möglich.' }])
+  expect((await bulk({ action: 'release' })).body.items).toMatchObject([
+    { done: false, refusal: { title: 'Das ist nur bei Reservierungen möglich.' } },
+  ])
   expect((await bulk({ action: 'hand_over', to_id: service.ids['fall2.vg'], reason: 'Vertretung' })).body.items).toMatchObject([
     { done: true },
   ])
