@@ -135,7 +135,10 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await page.waitForSelector('text=Die Hilfe ist gebucht, vom 01.10.2026 bis 01.04.2027.')
   // from now on the provider knows whom it takes in
   const inside = await portal.open(ownBookingsPath, { user: 'anbieter.1', width: 360 })
-  const person = inside.locator('.sj-taken', { hasText: 'Geheimhauser, Mira' }).first()
+  await inside.fill('#suche', 'geheimhauser')
+  await inside.waitForSelector('.sj-taken:only-of-type')
+  const person = inside.locator('.sj-taken', { hasText: 'Geheimhauser, Mira' })
+  await person.locator('summary').click()
   expect(await person.innerText()).toMatch(
     /geboren 01\.01\.\d{4}.*Falk Beistand.*vom Jugendamt nicht freigegeben.*Sichtbar bis\s+30\.06\.2027/s,
   )
