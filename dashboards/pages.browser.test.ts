@@ -223,7 +223,7 @@ describe('the overview', () => {
     expect(sortable).toEqual(sortable.toSorted())
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
     expect(await axeFindings(page)).toEqual([])
-    const all = page.locator('[aria-labelledby=fristen] p a')
+    const all = page.locator('[aria-labelledby=fristen] p a').first()
     const [count] = /\d+/.exec((await all.textContent())!)!
     await all.click()
     await page.waitForSelector(`.sj-manager__pager:has-text("von ${count}")`)

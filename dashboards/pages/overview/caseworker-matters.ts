@@ -70,10 +70,11 @@ export class CaseworkerMatters extends LitElement {
       <ul class="sj-consultations">
         ${page.items.slice(0, mostHelps).map((help) => this.#help(help, page.today))}
       </ul>
-      <p>
-        <a class="sj-link sj-no-print" href="${caseManagerPath}${writeManaged({ mine: 'true' })}"
+      <p class="sj-no-print">
+        <a class="sj-link" href="${caseManagerPath}${writeManaged({ mine: 'true' })}"
           >${all === 1 ? 'Meine Hilfe im Fallmanager' : `Alle meine ${numberText(all)} Hilfen im Fallmanager`}</a
         >
+        · <a class="sj-link" href=${helpSelectionPath}>Neue Hilfe auswählen</a>
       </p>
     `
   }
