@@ -7,10 +7,9 @@ import { onReturn } from '../../on-return.ts'
 import { caseManagerPath, helpSelectionPath } from '../../route.ts'
 import { authorityChanges } from '../case-manager/authority-changes.ts'
 import { countIn, dueText, leadText, nextText, stageWords, tabOf, workHref, writeManaged } from '../case-manager/case-manager.ts'
-import type { Matters } from '../case-manager/matters.ts'
+import { matterList, type Matters } from '../case-manager/matters.ts'
 import { myConsultations } from '../case-manager/my-consultations.ts'
 import { helpText } from '../case-manager/reservation-words.ts'
-import '../case-manager/consultation.css'
 import './own-matters.css'
 
 type Loaded = { page: ManagedPage; others: Matters[] }
@@ -97,15 +96,7 @@ export class CaseworkerMatters extends LitElement {
     const lines = others.flatMap((matters) => matters.lines)
     if (lines.length === 0) return html`<p class="sj-empty">Keine Beratung ist offen, kein Fall wechselt die Zuständigkeit.</p>`
     return html`
-      <ul class="sj-consultations">
-        ${lines.slice(0, mostHelps).map(
-          ({ href, text, state }) =>
-            html`<li>
-              <a class="sj-link" href=${href}>${text}</a>
-              <small>${state}</small>
-            </li>`,
-        )}
-      </ul>
+      ${matterList(lines.slice(0, mostHelps))}
       ${
         lines.length > mostHelps
           ? html`<p><a class="sj-link sj-no-print" href=${caseManagerPath}>Alle ${numberText(lines.length)} im Fallmanager</a></p>`
