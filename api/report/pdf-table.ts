@@ -37,8 +37,9 @@ export const tableBlocks = (paper: Paper, table: ReportTable): Block[] => {
 type Part = { table: ReportTable; stub: number[]; from: number; to: number; columnWidth: number; width: number }
 
 const spanText = ({ table: { heads, together = 1 }, from, to }: Part) => {
-  const [first, last] = [heads[from]!.text, heads[to - together]!.text]
-  return first === last ? first : `${first} bis ${last}`
+  const [first, last] = [heads[from]!, heads[to - together]!]
+  const [begin, end] = first.text === last.text && last.period !== '' ? [first.period, last.period] : [first.text, last.text]
+  return begin === end ? begin : `${begin} bis ${end}`
 }
 
 const partsOf = (doc: PDFKit.PDFDocument, table: ReportTable): Part[] => {
@@ -84,7 +85,11 @@ const partBlocks = (paper: Paper, part: Part, caption: string): Block[] => {
   let table: PDFKit.PDFStructureElement | undefined
   const inTable = () => (table ??= element(doc, root, 'Table'))
   const head = headBlock(doc, part, inTable)
-  const again: Block = { ...head, draw: (top) => aside(doc, 'Pagination', () => drawHead(doc, part, top, (draw) => draw())) }
+  const drawAgain = (top: number) => {
+    drawHead(doc, part, top, (draw) => draw())
+    ruleHead(doc, part, top)
+  }
+  const again: Block = { ...head, draw: (top) => aside(doc, 'Pagination', () => drawAgain(top)) }
   const all = rows.map((row, index) => ({
     ...rowBlock(doc, row, { part, inTable, first: Boolean(row.total) && !rows[index - 1]?.total }),
     head: again,
@@ -118,12 +123,13 @@ const headBlock = (doc: PDFKit.PDFDocument, part: Part, inTable: () => PDFKit.PD
   draw: (top) => {
     const row = element(doc, inTable(), 'TR')
     drawHead(doc, part, top, (draw) => drawn(doc, row, 'TH', draw, { scope: 'Column' }))
+    aside(doc, 'Layout', () => ruleHead(doc, part, top))
     row.end()
   },
 })
 
 const drawHead = (doc: PDFKit.PDFDocument, part: Part, top: number, inCell: InCell) => {
-  const { table, stub, from, columnWidth, width } = part
+  const { table, stub, from, columnWidth } = part
   const texts = headTexts(doc, part)
   const height = headHeight(texts, part)
   let x = sheet.left
@@ -141,11 +147,12 @@ const drawHead = (doc: PDFKit.PDFDocument, part: Part, top: number, inCell: InCe
       putRight(doc, table.heads[from + column]!.period, right, top + height - lineHeight - 3)
     })
   })
-  const rules = () => {
-    rule(doc, top, { colour: colours.rule, thickness: 1, width })
-    rule(doc, top + height, { colour: colours.rule, thickness: 0.5, width })
-  }
-  aside(doc, 'Layout', rules)
+}
+
+const ruleHead = (doc: PDFKit.PDFDocument, part: Part, top: number) => {
+  const { width } = part
+  rule(doc, top, { colour: colours.rule, thickness: 1, width })
+  rule(doc, top + headHeight(headTexts(doc, part), part), { colour: colours.rule, thickness: 0.5, width })
 }
 
 type RowOptions = { part: Part; inTable: () => PDFKit.PDFStructureElement; first: boolean }
