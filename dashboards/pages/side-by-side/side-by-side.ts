@@ -107,8 +107,10 @@ export const resolveSideBySide = (choice: SideBySideChoice, catalogue: Catalogue
   return { selection, unknown }
 }
 
-export const headingOf = (selection: SideBySideSelection) =>
-  `${selection.figures.length} Kennzahlen ${filterText(selection)}, ${periodText(selection.period)}`
+export const headingOf = (selection: SideBySideSelection) => {
+  const { figures, period } = selection
+  return `${figures.length === 1 ? figures[0]!.label : `${figures.length} Kennzahlen`} ${filterText(selection)}, ${periodText(period)}`
+}
 
 type Column = SideBySide['columns'][number]
 type HeldCell = {
