@@ -5,6 +5,7 @@ import {
   colours,
   drawn,
   element,
+  type Face,
   type Paper,
   paragraph,
   put,
@@ -43,10 +44,13 @@ const spanText = ({ table: { heads, together = 1 }, from, to }: Part) => {
 }
 
 const partsOf = (doc: PDFKit.PDFDocument, table: ReportTable): Part[] => {
-  doc.font('semibold').fontSize(size)
+  const widest = (face: Face, texts: string[]) => {
+    doc.font(face).fontSize(size)
+    return Math.max(0, ...texts.map((text) => textWidth(doc, text)))
+  }
   const needed = table.stub.map((head, column) => {
-    const texts = [head, ...table.rows.map(({ names }) => names[column]!)]
-    return gap + Math.max(...texts.map((text) => textWidth(doc, text)))
+    const named = (totals: boolean) => table.rows.flatMap(({ names, total = false }) => (total === totals ? [names[column]!] : []))
+    return gap + Math.max(widest('regular', named(false)), widest('semibold', [head, ...named(true)]))
   })
   // many columns leave less room for names, which then take more lines
   const all = needed.reduce((sum, width) => sum + width, 0)
@@ -61,7 +65,7 @@ const partsOf = (doc: PDFKit.PDFDocument, table: ReportTable): Part[] => {
     }
   }
   const words = table.heads.flatMap(({ text, period }) => [...text.split(' '), period])
-  const narrowest = gap + Math.max(...[longest, ...words].map((text) => textWidth(doc, text)))
+  const narrowest = gap + widest('semibold', [longest, ...words])
   const { together = 1 } = table
   const fitting = Math.max(1, Math.floor(room / narrowest))
   const count =

@@ -72,3 +72,10 @@ test('parts of a table too wide for its page say which periods they show', async
   expect(told[0]).toMatch(/^Monat 1 bis /)
   expect(told.at(-1)).toMatch(/ bis Monat 24$/)
 })
+
+test('the longest name of a column, which is as wide, stays on one line', async () => {
+  const name = '10 bis unter 15 Jahre'
+  const rows = [name, '6 bis unter 10 Jahre'].map((each) => ({ names: [each], cells: cells('1', 24) }))
+  const pages = await pagesOf(await reportPdf({ ...report, table: { ...report.table, rows } }))
+  expect(pages.flat().some(({ str }) => str === name)).toBe(true)
+})
