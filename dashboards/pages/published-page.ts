@@ -8,7 +8,7 @@ import { resolveChoice, writeChoice } from '../selection.ts'
 import { headingText } from '../sentence.ts'
 import { describedText, filteredText, resolveEvaluation, writeEvaluationChoice } from './evaluation/evaluation.ts'
 import { namesFor, providersNamed } from './evaluation/provider-names.ts'
-import { headingOf, resolveSideBySide, writeSideBySideChoice } from './side-by-side/side-by-side.ts'
+import { describedText as sideBySideText, resolveSideBySide, writeSideBySideChoice } from './side-by-side/side-by-side.ts'
 import './published-page.css'
 
 /** Basics / Schnellauswertung / Festgehaltene Stände. */
@@ -93,7 +93,7 @@ const publishedText = ({ id, view }: PublishedView, catalogue: Catalogue, provid
   }
   if (view.kind === 'side_by_side') {
     const { selection } = resolveSideBySide(asked, catalogue, view.area)
-    return { href: `${sideBySidePath}${writeSideBySideChoice(asked)}`, text: `${headingOf(selection)}, ${selection.area.name}` }
+    return { href: `${sideBySidePath}${writeSideBySideChoice(asked)}`, text: `${sideBySideText(selection)}, ${selection.area.name}` }
   }
   const { selection } = resolveChoice(asked, catalogue, view.area)
   return { href: `${comparisonPath}${writeChoice(asked)}`, text: `${headingText(selection)}, ${selection.area.name}` }
