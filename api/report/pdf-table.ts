@@ -31,16 +31,17 @@ export const cellText = (cell: ReportCell): string => {
 /** A table with its caption, heads repeated on every page; what is too wide goes on in further parts. */
 export const tableBlocks = (paper: Paper, table: ReportTable): Block[] => {
   const parts = partsOf(paper.doc, table)
-  return parts.flatMap((part) => partBlocks(paper, part, parts.length === 1 ? table.caption : `${table.caption}; ${spanText(part)}`))
+  // parts with the same heads differ by their periods
+  const by = new Set(parts.map((part) => spanText(part, 'text'))).size === parts.length ? 'text' : 'period'
+  return parts.flatMap((part) => partBlocks(paper, part, parts.length === 1 ? table.caption : `${table.caption}; ${spanText(part, by)}`))
 }
 
 /** Columns that stand side by side. */
 type Part = { table: ReportTable; stub: number[]; from: number; to: number; columnWidth: number; width: number }
 
-const spanText = ({ table: { heads, together = 1 }, from, to }: Part) => {
-  const [first, last] = [heads[from]!, heads[to - together]!]
-  const [begin, end] = first.text === last.text && last.period !== '' ? [first.period, last.period] : [first.text, last.text]
-  return begin === end ? begin : `${begin} bis ${end}`
+const spanText = ({ table: { heads, together = 1 }, from, to }: Part, by: 'text' | 'period') => {
+  const [first, last] = [heads[from]![by], heads[to - together]![by]]
+  return first === last ? first : `${first} bis ${last}`
 }
 
 const partsOf = (doc: PDFKit.PDFDocument, table: ReportTable): Part[] => {
