@@ -2,7 +2,6 @@ import { authoritiesIn } from '../../warehouse/directory.ts'
 import { structureDimensions } from '../../warehouse/evaluation.ts'
 import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
 import type { StructureDimension } from '../../warehouse/structure.ts'
-
 import type { EvaluationAnswer } from '../answers.ts'
 import { readersText, type ReportContext } from './comparison.ts'
 import { areaText, kindText } from './finding.ts'
@@ -24,6 +23,15 @@ const dimensionTexts: Record<Dimension, { head: string; dative: string }> = {
   sex: { head: 'Geschlecht', dative: 'Geschlecht' },
   provider: { head: 'Anbieter', dative: 'Anbieter' },
   end_reason: { head: 'Grund der Beendigung', dative: 'Grund der Beendigung' },
+}
+
+const grainTexts: Record<EvaluationAnswer['grain'], string> = { month: 'Monat', quarter: 'Quartal', year: 'Jahr' }
+const listText = (texts: string[]) => (texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} und ${texts.at(-1)}`)
+
+/** "Fallzahl und Abbruchquote nach örtlichem Träger und Monat". */
+export const describedText = (figures: Pick<KeyFigure, 'label'>[], dimensions: Dimension[], grain: EvaluationAnswer['grain']) => {
+  const told = dimensions.map((name) => (name === 'period' ? grainTexts[grain] : dimensionTexts[name].dative))
+  return `${listText(figures.map(({ label }) => label))} nach ${listText(told)}`
 }
 
 /** "Geschlecht „weiblich“": the one class that is chosen. */
@@ -59,7 +67,7 @@ export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['draw
   const narrowed = chosen.map(({ name, label }) => `, ${classText(name, label)}`).join('')
   const shown = authoritiesIn(directory, answer.area)
   return {
-    title: `${figures.map(({ label }) => label).join(', ')} nach ${used.map((name) => dimensionTexts[name].dative).join(' und ')}`,
+    title: describedText(figures, used, answer.grain),
     area: areaText(answer.area, directory),
     period,
     finding: `${kinds.length === 0 ? 'Alle Hilfearten' : kinds.length === 1 ? kinds[0] : `${kinds.length} Hilfearten`}${special ? `, ${special.label}` : ''}${narrowed}; Summen sind die aller Fälle, geheime eingeschlossen${used.includes('group') ? '; die von Vergleichsgruppen sind geheim, wo ein Wert darin es ist' : ''}${isOfStructure ? '; Zwischensummen sind geheim, wo ein Wert darin es ist' : ''}${used.includes('specialisation') ? '; eine Hilfe zählt bei jeder Spezialisierung, die sie braucht' : ''}${answer.against ? `; verglichen mit: ${againstTexts[answer.against]}` : ''}.`,
@@ -113,7 +121,7 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
   }
   return {
     name: 'Auswertung',
-    caption: `${figures.map(({ label }) => label).join(', ')} nach ${row_dimensions.map((name) => dimensionTexts[name].dative).join(' und ')}`,
+    caption: describedText(figures, row_dimensions, answer.grain),
     stub: row_dimensions.map((name) => dimensionTexts[name].head),
     together: against ? 3 : answer.figures.length,
     heads: answer.columns.flatMap(({ key, figure }) => {

@@ -2,12 +2,13 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { columnHeads as pageHeads } from '../../dashboards/comparison.ts'
 import * as page from '../../dashboards/format.ts'
-import { classText as pageClassText } from '../../dashboards/pages/evaluation/evaluation.ts'
+import { classText as pageClassText, describedText as pageDescribedText } from '../../dashboards/pages/evaluation/evaluation.ts'
 import { periodText as pagePeriodText } from '../../dashboards/pages/side-by-side/side-by-side.ts'
 import { comparisonPath, evaluationPath, rankingPath, sideBySidePath } from '../../dashboards/route.ts'
 import { answerText, headingText } from '../../dashboards/sentence.ts'
 import { fewCases as pageFewCases, isUncertain as pageIsUncertain } from '../../dashboards/uncertainty.ts'
 import type { Directory } from '../../warehouse/directory.ts'
+import { dimensions, grains } from '../../warehouse/evaluation.ts'
 import { keyFigures } from '../../warehouse/key-figures.ts'
 import { ageGroups, endReasons, sexes, type StructureDimension } from '../../warehouse/structure.ts'
 import type { ComparisonAnswer } from '../answers.ts'
@@ -16,7 +17,7 @@ import { rankingPage } from '../ranking.routes.ts'
 import { evaluationPage } from '../evaluation.routes.ts'
 import { sideBySidePage } from '../side-by-side.routes.ts'
 import { columnHeads, columnNames, isUncertain } from './comparison.ts'
-import { classText } from './evaluation.ts'
+import { classText, describedText } from './evaluation.ts'
 import { findingText, subjectText } from './finding.ts'
 import * as report from './format.ts'
 import { fewCases, signs } from './report.ts'
@@ -151,6 +152,16 @@ describe('a report says a thing as the pages do', () => {
     }))
       for (const { label } of classes)
         expect(classText(name as StructureDimension, label)).toBe(pageClassText(name as StructureDimension, label))
+  })
+
+  test('what an evaluation tells apart', () => {
+    const some = <Item>(items: readonly Item[]) => fc.uniqueArray(fc.constantFrom(...items), { minLength: 1, maxLength: 3 })
+    fc.assert(
+      fc.property(some(keyFigures), some(dimensions), fc.constantFrom(...grains), (figures, rows, grain) => {
+        const page = pageDescribedText({ figures, rows, columns: undefined, grain } as unknown as Parameters<typeof pageDescribedText>[0])
+        expect(describedText(figures, rows, grain)).toBe(page)
+      }),
+    )
   })
 
   test('periods', () => {
