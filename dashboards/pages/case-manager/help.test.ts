@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { BookingWithNames, CaseCourse, ReservationWithSteps } from '../../client.ts'
+import { numberOf } from '../../elements/form-fields.ts'
 import { actionOf, type ActionName, type Help, meaningText, parallelHelps, possibleActions, stateText } from './help.ts'
 import { countedDays, leftText, personText, rateText, weeklyText } from './reservation-words.ts'
-import { emptyValues, noteOf, numberOf } from './step-form.ts'
+import { emptyValues, noteOf } from './step-form.ts'
 import { happened, latestText } from './timeline.ts'
 
 const now = new Date('2026-03-10T09:00:00Z')
@@ -101,8 +102,8 @@ test('terms in words', () => {
 })
 
 test('what is typed is read as it is meant', () => {
-  expect(['3,25', ' 7 ', '0.5'].map(numberOf)).toEqual([3.25, 7, 0.5])
-  expect(['', 'x', '3,256', '1.000,5'].map(numberOf)).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN])
+  expect(['3,25', ' 7 ', '98.50', '1.234,5'].map(numberOf)).toEqual([3.25, 7, 98.5, 1234.5])
+  expect(['', 'x', '3,256', '1.000', '1e3', '0x10', '-5'].map(numberOf).every(Number.isNaN)).toBe(true)
   const values = { ...emptyValues, note: ' zwei\nZeilen ' }
   expect([noteOf(values), noteOf({ ...values, note: ' \n' })]).toEqual([{ note: 'zwei Zeilen' }, {}])
 })

@@ -12,13 +12,14 @@ import {
   takeReservationStep,
 } from '../../client.ts'
 import { choiceIn } from '../../choice.ts'
+import { numberOf } from '../../elements/form-fields.ts'
 import { berlinDay, dateText, minuteText, moneyText } from '../../format.ts'
 import type { BookingStep } from '../../../transactional/vocabulary.ts'
 import { unitWords } from '../selection/help-selection.ts'
 import { weeklyUnits } from './booking-terms.ts'
 import { changePreview } from './change-preview.ts'
 import { declineReasonLabels, endReasonLabels, interruptionReasonLabels, leftText, stateLabels } from './reservation-words.ts'
-import { noteOf, numberOf, type StepFormAction, type Values } from './step-form.ts'
+import { noteOf, type StepFormAction, type Values } from './step-form.ts'
 
 export const { read: readHelp, write: writeHelp } = choiceIn(['reservation', 'booking', 'step'])
 

@@ -1,6 +1,7 @@
 // The HzE-Auswahl without its page: what is chosen, in the address and back, and how it reads.
 import type { Catalogue, Offer, OfferPage, OfferQuery, Ranking, RemainingBudget, Session } from '../../client.ts'
 import { choiceIn } from '../../choice.ts'
+import { numberOf } from '../../elements/form-fields.ts'
 import { helpSelectionPath } from '../../route.ts'
 import { dateText, moneyText, monthText, noBreakSpace, numberText } from '../../format.ts'
 import { knownPoint } from './places.ts'
@@ -109,8 +110,8 @@ export const resolveWanted = (choice: WantedChoice, catalogue: Catalogue, sessio
 
 /** `3,5` or `3.5`; undefined for what is no number of units. */
 export const unitsOf = (text: string): number | undefined => {
-  const units = Number(text.trim().replace(',', '.'))
-  return text.trim() !== '' && Number.isFinite(units) && units > 0 && units <= 168 ? Math.round(units * 100) / 100 : undefined
+  const units = numberOf(text)
+  return units > 0 && units <= 168 ? units : undefined
 }
 
 /** Completed years of life on a day. */

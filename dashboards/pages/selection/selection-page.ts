@@ -26,7 +26,7 @@ import {
 } from '../../client.ts'
 import { checkGroups } from '../../elements/check-groups.ts'
 import { grouped } from '../../elements/filter-bar.ts'
-import { faultLine, type Faults, faultSummary } from '../../elements/form-fields.ts'
+import { faultLine, type Faults, faultSummary, numberOf } from '../../elements/form-fields.ts'
 import '../../elements/chart-figure.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { selectField } from '../../elements/select-field.ts'
@@ -84,8 +84,7 @@ import './selection-page.css'
 const lookedAtMs = 4000
 const formLabels = { klient: 'Fall', first_day: 'Beginn', last_day: 'Ende', angebote: 'Angebot', units: 'Umfang je Woche', rate_cents: 'Entgelt' } // prettier-ignore
 const formFields: Record<string, string> = { case_id: 'klient', offer_id: 'angebote', units_per_week: 'units' }
-/** "98,50" in cents; NaN where it is none. */
-const centsOf = (euros: string) => Math.round(Number(euros.replace(/\./g, '').replace(',', '.')) * 100)
+const centsOf = (euros: string) => Math.round(numberOf(euros) * 100)
 
 /** Verwaltung / HzE-Auswahl. */
 export class SelectionPage extends LitElement {
