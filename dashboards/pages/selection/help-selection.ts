@@ -130,8 +130,16 @@ export const pastBeginText = ({ first_day }: Pick<Wanted, 'first_day'>, earliest
 }
 
 export type Fault = { field: string; message: string }
+/** The days the service knows. */
+const [firstKnown, lastKnown] = ['1900-01-01', '2040-12-31']
+const isKnown = (day: string) => firstKnown <= day && day <= lastKnown
 export const faultsOf = ({ first_day, last_day, units, area, point }: Wanted): Fault[] => [
-  ...(last_day < first_day ? [{ field: 'last_day', message: 'Das Ende liegt vor dem Beginn.' }] : []),
+  ...Object.entries({ first_day, last_day })
+    .filter(([, day]) => !isKnown(day))
+    .map(([field]) => ({ field, message: `Der Tag muss zwischen ${dateText(firstKnown)} und ${dateText(lastKnown)} liegen.` })),
+  ...(last_day < first_day && isKnown(first_day) && isKnown(last_day)
+    ? [{ field: 'last_day', message: 'Das Ende liegt vor dem Beginn.' }]
+    : []),
   ...(area === around && point === undefined ? [{ field: 'place', message: 'Bitte den Ort angeben, um den herum gesucht wird.' }] : []),
   ...(units.trim() !== '' && unitsOf(units) === undefined
     ? [{ field: 'units', message: 'Bitte eine Zahl größer als 0, zum Beispiel 3,5.' }]
