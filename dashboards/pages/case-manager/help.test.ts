@@ -59,7 +59,8 @@ describe('where a help stands', () => {
       'Gebucht, unterbrochen',
       'Die Hilfe ruht bis zum 20.03.2026: Klinikaufenthalt. Der Platz wird weiter bezahlt.',
     ],
-    [booked({ end_reason: 10 }), 'Beendet', 'Die Hilfe endete am 30.09.2026: planmäßig.'],
+    [booked({ end_reason: 10, last_day: '2026-03-09' }), 'Beendet', 'Die Hilfe endete am 09.03.2026: planmäßig.'],
+    [booked({ end_reason: 10 }), 'Gebucht, Ende steht fest', 'Die Hilfe endet am 30.09.2026: planmäßig.'],
     [booked({ cancelled: true }), 'Storniert', 'Die Hilfe hat nicht stattgefunden. Der Platz ist frei.'],
   ])('%#: %s', (help, state, meaning) => {
     expect(stateText(help, now)).toBe(state)

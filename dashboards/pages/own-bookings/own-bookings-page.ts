@@ -4,7 +4,7 @@ import { getOwnBookings, getOwnFacilities, type OwnBooking, RequestProblem, type
 import { choiceIn } from '../../choice.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
-import { dateText, numberText } from '../../format.ts'
+import { berlinDay, dateText, numberText } from '../../format.ts'
 import { Navigate } from '../../navigation.ts'
 import { onReturn } from '../../on-return.ts'
 import { goalStateLabels } from '../case-manager/care-plan/care-plan-words.ts'
@@ -125,15 +125,16 @@ export class OwnBookingsPage extends LitElement {
 
   #booking(booking: OwnBooking) {
     const { id, given_name, family_name, birth_date, first_day, last_day, ended, units_per_week, unit, known_until, goals } = booking
+    const over = ended && last_day < berlinDay(new Date())
+    const stand = over ? ', beendet' : ended ? ', Ende steht fest' : ''
     return html`
       <article class="sj-taken" aria-labelledby="hilfe-${id}">
         <h2 class="sj-h2" id="hilfe-${id}" tabindex="-1">
           ${family_name}, ${given_name} <small class="sj-meta">geboren ${dateText(birth_date)}</small>
         </h2>
         <dl class="sj-terms">
-          ${term('Hilfe', placedText(booking))}
-          ${term('Zeitraum', `${dateText(first_day)} bis ${dateText(last_day)}${ended ? ', beendet' : ''}`)}
-          ${ended ? nothing : term('Umfang', weeklyText(units_per_week, unit))} ${term('Jugendamt', contact(booking))}
+          ${term('Hilfe', placedText(booking))} ${term('Zeitraum', `${dateText(first_day)} bis ${dateText(last_day)}${stand}`)}
+          ${over ? nothing : term('Umfang', weeklyText(units_per_week, unit))} ${term('Jugendamt', contact(booking))}
           ${term('Ziele', goals === null ? 'vom Jugendamt nicht freigegeben' : goalsList(goals))}
           ${term('Sichtbar bis', dateText(known_until))}
         </dl>
