@@ -301,7 +301,7 @@ export const rules = {
   },
   booking_interruption_outside: {
     status: 422,
-    title: 'Die Unterbrechung liegt nicht innerhalb der Hilfe.',
+    title: 'Die Unterbrechung passt nicht in die Zeit der Hilfe.',
     field: 'first_day',
     hint: 'Bitte die Tage prüfen.',
   },

@@ -85,6 +85,7 @@ test('what cannot be taken back is asked before, and forms begin with what is mo
   expect(form('end', booked()).given).toEqual({ last_day: '2026-03-10' })
   expect(form('end', booked({ last_day: '2026-02-01' })).given).toEqual({ last_day: '2026-02-01' })
   expect(form('prolong', booked({ units_per_week: [3.25, 0] })).given).toEqual({ units_per_week: '3,25' })
+  expect(form('interrupt', booked()).given).toEqual({ first_day: '2026-04-02' })
   expect(form('change', booked()).given).toEqual({ first_day: '2026-04-01', units_per_week: '3,25' })
 })
 

@@ -18,7 +18,7 @@ import type { BookingStep } from '../../../transactional/vocabulary.ts'
 import { unitWords } from '../selection/help-selection.ts'
 import { weeklyUnits } from './booking-terms.ts'
 import { changePreview } from './change-preview.ts'
-import { declineReasonLabels, endReasonLabels, interruptionReasonLabels, leftText, stateLabels } from './reservation-words.ts'
+import { dayAfter, declineReasonLabels, endReasonLabels, interruptionReasonLabels, leftText, stateLabels } from './reservation-words.ts'
 import { noteOf, type StepFormAction, type Values } from './step-form.ts'
 
 export const { read: readHelp, write: writeHelp } = choiceIn(['reservation', 'booking', 'step'])
@@ -306,7 +306,8 @@ const changeForm = (name: BookingAction, booking: BookingWithNames, today: strin
         heading: 'Hilfe unterbrechen',
         text: 'Die Hilfe ruht und geht danach weiter. Der Platz bleibt belegt; wer ihn aufgibt, hält das Ende fest.',
         fields: ['first_day', 'last_day', 'reason', 'paid', 'note'],
-        given: { first_day: within },
+        // what rests from its first day did not begin
+        given: { first_day: within === booking.first_day ? dayAfter(within) : within },
         firstDayLabel: 'Erster Tag der Unterbrechung',
         lastDayLabel: 'Letzter Tag der Unterbrechung, voraussichtlich',
         noteHint: ownNote,
