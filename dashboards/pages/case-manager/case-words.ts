@@ -35,6 +35,8 @@ export const eventText = ({ what, step, to }: Pick<Event, 'what' | 'step' | 'to'
       return stepLabels[step as keyof typeof stepLabels]
     case 'booking':
       return bookingLabels[step!]!
+    case 'waiting':
+      return 'Auf die Warteliste gesetzt'
     case 'plan':
       return 'Hilfeplan geschrieben'
     case 'goals_released':
