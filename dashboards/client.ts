@@ -608,8 +608,11 @@ export const keepDossier = async (id: string, wanted: Omit<OwnFacility, 'id' | '
 }
 
 export type { OwnBooking }
-export const getOwnBookings = (query: { facility_id?: string | undefined; cursor?: string }, signal?: AbortSignal) =>
-  getJson<{ items: OwnBooking[]; next_cursor: string | null }>(`/service/own-bookings${parametersOf(query)}`, signal)
+type OwnBookingPage = { items: OwnBooking[]; next_cursor: string | null }
+export const findOwnBookings = async (question: { facility_id?: string; text?: string; cursor?: string }, signal?: AbortSignal) =>
+  (
+    await askSignedIn('/service/own-bookings/find', { ...sendJson('POST', question), signal: signal ?? null })
+  ).json() as Promise<OwnBookingPage>
 export type { OwnOffer }
 export const getOwnOffers = async (signal?: AbortSignal) => (await getJson<{ items: OwnOffer[] }>('/service/own-offers', signal)).items
 export type NewPlaceBlock = { offer_id: string; places: number; reason: BlockReason; first_day: string; last_day: string | null }

@@ -191,20 +191,42 @@ describe('the overview', () => {
   test('tells a provider first what waits for an answer and which places are free, then the figures of the land', async () => {
     const { items } = (await portal.ask('anbieter.1', '/service/own-offers')) as { items: { facility_id: string; capacity: number; free_places: number }[] } // prettier-ignore
     const page = await portal.open('/', { user: 'anbieter.1', width: 360 })
-    await page.waitForSelector('.sj-provider__places tfoot')
+    await page.waitForSelector('.sj-matters__places tfoot')
     await page.waitForSelector('.sj-figures .sj-spark')
-    expect((await page.locator('h1, .sj-provider h2, .sj-title h2').allTextContents()).slice(1, 3)).toEqual([
+    expect((await page.locator('h1, .sj-matters h2, .sj-title h2').allTextContents()).slice(1, 3)).toEqual([
       'Offene Anfragen',
       'Plätze heute',
     ])
-    expect(await page.locator('.sj-provider__places tbody tr').count()).toBe(new Set(items.map(({ facility_id }) => facility_id)).size)
-    const sum = (await page.locator('.sj-provider__places tfoot td').allTextContents()).slice(0, 2).map((text) => Number(text.replace('.', ''))) // prettier-ignore
+    expect(await page.locator('.sj-matters__places tbody tr').count()).toBe(new Set(items.map(({ facility_id }) => facility_id)).size)
+    const sum = (await page.locator('.sj-matters__places tfoot td').allTextContents()).slice(0, 2).map((text) => Number(text.replace('.', ''))) // prettier-ignore
     expect(sum).toEqual([
       items.reduce((all, { free_places }) => all + free_places, 0),
       items.reduce((all, { capacity }) => all + capacity, 0),
     ])
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
     expect(await axeFindings(page)).toEqual([])
+    await portal.close(page)
+  })
+
+  test('tells a caseworker first what is due next of the own helps, then the figures', async () => {
+    const page = await portal.open('/', { user: 'fall.vg', width: 360 })
+    await page.waitForSelector('.sj-matters[aria-busy=false]')
+    await page.waitForSelector('.sj-figures .sj-spark')
+    expect((await page.locator('h1, .sj-matters h2').allTextContents()).slice(0, 3)).toEqual([
+      'Was ansteht',
+      'Meine nächsten Fristen',
+      'Beratungen und Zuständigkeit',
+    ])
+    const days = await page.locator('[aria-labelledby=fristen] li b').allTextContents()
+    expect(days).toHaveLength(6)
+    const sortable = days.map((text) => /(\d\d)\.(\d\d)\.(\d{4})$/.exec(text)!.slice(1).toReversed().join('-'))
+    expect(sortable).toEqual(sortable.toSorted())
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+    expect(await axeFindings(page)).toEqual([])
+    const all = page.locator('[aria-labelledby=fristen] p a').first()
+    const [count] = /\d+/.exec((await all.textContent())!)!
+    await all.click()
+    await page.waitForSelector(`.sj-manager__pager:has-text("von ${count}")`)
     await portal.close(page)
   })
 

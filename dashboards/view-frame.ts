@@ -5,7 +5,7 @@ import type { Role } from '../transactional/vocabulary.ts'
 import { type Catalogue, getCatalogue, getPublishedViews, type PublishedView, type PublishedViewQuery, type Session } from './client.ts'
 import type { DownloadGroup } from './elements/download-menu.ts'
 import './elements/download-menu.ts'
-import type { Published } from './elements/publish-view.ts'
+import type { Published, PublishView } from './elements/publish-view.ts'
 import './elements/publish-view.ts'
 import './elements/subscribe-view.ts'
 import { catalogueThen, momentFilter, momentNotice, type Moments } from './elements/moment-choice.ts'
@@ -61,11 +61,12 @@ export class ViewFrame {
   }
 
   /** "Stand festhalten", for those who may, while the values are those of now. */
-  publish(view: PublishedViewQuery, name: string, published: (id: string) => void) {
+  publish(view: PublishedViewQuery, name: string, published: (id: string) => void, keeps: PublishView['keeps'] = 'numbers') {
     if (this.#as_of !== undefined || !this.#host.session.roles.some((role) => publishers.includes(role))) return nothing
     return html`<sj-publish-view
       .query=${view}
       .suggestion=${name.slice(0, 120)}
+      .keeps=${keeps}
       @sj-published=${({ view: { id } }: Published) => {
         void this.#published.run()
         published(id)

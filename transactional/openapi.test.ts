@@ -53,6 +53,7 @@ const questions = new Set([
   '/service/case-manager',
   '/service/cases/{id}/documents/find',
   '/service/notice-templates/preview',
+  '/service/own-bookings/find',
 ])
 // sent as a form, with a file
 const uploads = new Set(['/service/cases/{id}/documents', '/service/facilities/{id}/files'])

@@ -62,7 +62,7 @@ export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['draw
     title: `${figures.map(({ label }) => label).join(', ')} nach ${used.map((name) => dimensionTexts[name].dative).join(' und ')}`,
     area: areaText(answer.area, directory),
     period,
-    finding: `${kinds.length > 0 ? `${kinds.length} Hilfearten` : 'Alle Hilfearten'}${special ? `, ${special.label}` : ''}${narrowed}; Summen sind die aller Fälle, geheime eingeschlossen${used.includes('group') ? '; die von Vergleichsgruppen sind geheim, wo ein Wert darin es ist' : ''}${isOfStructure ? '; Zwischensummen sind geheim, wo ein Wert darin es ist' : ''}${used.includes('specialisation') ? '; eine Hilfe zählt bei jeder Spezialisierung, die sie braucht' : ''}${answer.against ? `; verglichen mit: ${againstTexts[answer.against]}` : ''}.`,
+    finding: `${kinds.length === 0 ? 'Alle Hilfearten' : kinds.length === 1 ? kinds[0] : `${kinds.length} Hilfearten`}${special ? `, ${special.label}` : ''}${narrowed}; Summen sind die aller Fälle, geheime eingeschlossen${used.includes('group') ? '; die von Vergleichsgruppen sind geheim, wo ein Wert darin es ist' : ''}${isOfStructure ? '; Zwischensummen sind geheim, wo ein Wert darin es ist' : ''}${used.includes('specialisation') ? '; eine Hilfe zählt bei jeder Spezialisierung, die sie braucht' : ''}${answer.against ? `; verglichen mit: ${againstTexts[answer.against]}` : ''}.`,
     data_as_of: answer.data_as_of,
     readers: readersText(figures, shown, context),
     address: context.address,

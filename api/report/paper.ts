@@ -17,7 +17,7 @@ export type Paper = { doc: PDFKit.PDFDocument; root: PDFKit.PDFStructureElement;
 /** Something of known height, so that pages can be planned before any is drawn. */
 export type Block = {
   height: number
-  draw: (top: number) => void
+  draw: (top: number) => void | Promise<void>
   /** Room left above it, unless a page begins with it. */
   above?: number
   /** Drawn above it where a page begins with it. */
@@ -112,7 +112,7 @@ export const writePdf = async (
   const pages = pagesOf(await blocksOf({ doc, root, faces }))
   for (const [index, page] of pages.entries()) {
     doc.addPage()
-    for (const { block, top } of page) block.draw(top)
+    for (const { block, top } of page) await block.draw(top)
     drawFooter(doc, info, `Seite ${index + 1} von ${pages.length}`)
     // others get their turn between the pages of a long report
     await setImmediate()

@@ -75,7 +75,10 @@ const drawCurve = (doc: PDFKit.PDFDocument, curve: Curve, { left, top, width }: 
   if (last < 0) return
   doc.font('semibold').fontSize(8.5).fillColor(colours.accent)
   const label = numberText(values[last]!, format)
-  put(doc, label, Math.min(x(last) - textWidth(doc, label) / 2, left + width - textWidth(doc, label)), y(read[last]!) - 15)
+  const beginning = Math.min(x(last) - textWidth(doc, label) / 2, left + width - textWidth(doc, label))
+  // above the line where it falls to its last value, too
+  const beside = read.filter((value, index) => value !== null && x(index + 1) >= beginning) as number[]
+  put(doc, label, beginning, y(Math.max(...beside)) - 15)
 }
 
 const drawLine = (doc: PDFKit.PDFDocument, values: (number | null)[], x: (index: number) => number, y: (value: number) => number) => {

@@ -1,9 +1,12 @@
 // Drawings of the pages as they stand on paper: the shapes of an SVG as vectors and texts, with words for those who do not see them.
-import { type Block, colours, drawn, type Face, type Paper, paragraph, sheet, textWidth } from './paper.ts'
+import { setImmediate } from 'node:timers/promises'
+import { type Block, colours, element, type Face, type Paper, paragraph, sheet, textWidth } from './paper.ts'
 import type { Drawing } from './report.ts'
 
 /** Points a pixel. */
 const scale = 0.75
+/** Others get their turn between the shapes of a map. */
+const paintedAtOnce = 50
 /** In pixels; a drawing higher than its page is drawn narrower. */
 const [widest, narrowest] = [994, 400]
 
@@ -76,9 +79,9 @@ const pieceBlocks = (paper: Paper, svg: SVGSVGElement, room: Room, alt: string):
       const { top, bottom } = spanOf(shape)
       return bottom >= from && top <= to
     })
-    const draw = (top: number) => {
+    const draw = async (top: number) => {
       const bbox = [sheet.left, top, sheet.left + width * points, top + (to - from) * points]
-      const paint = () => {
+      const paint = (some: Shape[]) => {
         doc
           .save()
           .translate(sheet.left, top)
@@ -86,10 +89,15 @@ const pieceBlocks = (paper: Paper, svg: SVGSVGElement, room: Room, alt: string):
           .translate(0, -from)
           .rect(0, from, width, to - from)
           .clip()
-        for (const shape of within) paintShape(paper, shape)
+        for (const shape of some) paintShape(paper, shape)
         doc.restore()
       }
-      drawn(doc, root, 'Figure', paint, { alt: index === 0 ? alt : `Fortsetzung: ${alt}`, bbox, placement: 'Block' })
+      const figure = element(doc, root, 'Figure', { alt: index === 0 ? alt : `Fortsetzung: ${alt}`, bbox, placement: 'Block' })
+      for (let at = 0; at < within.length; at += paintedAtOnce) {
+        figure.add(() => paint(within.slice(at, at + paintedAtOnce)))
+        await setImmediate()
+      }
+      figure.end()
     }
     return { height: (to - from) * points, draw }
   })

@@ -5,6 +5,7 @@ import {
   colours,
   drawn,
   element,
+  type Face,
   type Paper,
   paragraph,
   put,
@@ -30,22 +31,27 @@ export const cellText = (cell: ReportCell): string => {
 /** A table with its caption, heads repeated on every page; what is too wide goes on in further parts. */
 export const tableBlocks = (paper: Paper, table: ReportTable): Block[] => {
   const parts = partsOf(paper.doc, table)
-  return parts.flatMap((part) => partBlocks(paper, part, parts.length === 1 ? table.caption : `${table.caption}; ${spanText(part)}`))
+  // parts with the same heads differ by their periods
+  const by = new Set(parts.map((part) => spanText(part, 'text'))).size === parts.length ? 'text' : 'period'
+  return parts.flatMap((part) => partBlocks(paper, part, parts.length === 1 ? table.caption : `${table.caption}; ${spanText(part, by)}`))
 }
 
 /** Columns that stand side by side. */
 type Part = { table: ReportTable; stub: number[]; from: number; to: number; columnWidth: number; width: number }
 
-const spanText = ({ table: { heads, together = 1 }, from, to }: Part) => {
-  const [first, last] = [heads[from]!.text, heads[to - together]!.text]
+const spanText = ({ table: { heads, together = 1 }, from, to }: Part, by: 'text' | 'period') => {
+  const [first, last] = [heads[from]![by], heads[to - together]![by]]
   return first === last ? first : `${first} bis ${last}`
 }
 
 const partsOf = (doc: PDFKit.PDFDocument, table: ReportTable): Part[] => {
-  doc.font('semibold').fontSize(size)
+  const widest = (face: Face, texts: string[]) => {
+    doc.font(face).fontSize(size)
+    return Math.max(0, ...texts.map((text) => textWidth(doc, text)))
+  }
   const needed = table.stub.map((head, column) => {
-    const texts = [head, ...table.rows.map(({ names }) => names[column]!)]
-    return gap + Math.max(...texts.map((text) => textWidth(doc, text)))
+    const named = (totals: boolean) => table.rows.flatMap(({ names, total = false }) => (total === totals ? [names[column]!] : []))
+    return gap + Math.max(widest('regular', named(false)), widest('semibold', [head, ...named(true)]))
   })
   // many columns leave less room for names, which then take more lines
   const all = needed.reduce((sum, width) => sum + width, 0)
@@ -60,7 +66,7 @@ const partsOf = (doc: PDFKit.PDFDocument, table: ReportTable): Part[] => {
     }
   }
   const words = table.heads.flatMap(({ text, period }) => [...text.split(' '), period])
-  const narrowest = gap + Math.max(...[longest, ...words].map((text) => textWidth(doc, text)))
+  const narrowest = gap + widest('semibold', [longest, ...words])
   const { together = 1 } = table
   const fitting = Math.max(1, Math.floor(room / narrowest))
   const count =
@@ -84,7 +90,11 @@ const partBlocks = (paper: Paper, part: Part, caption: string): Block[] => {
   let table: PDFKit.PDFStructureElement | undefined
   const inTable = () => (table ??= element(doc, root, 'Table'))
   const head = headBlock(doc, part, inTable)
-  const again: Block = { ...head, draw: (top) => aside(doc, 'Pagination', () => drawHead(doc, part, top, (draw) => draw())) }
+  const drawAgain = (top: number) => {
+    drawHead(doc, part, top, (draw) => draw())
+    ruleHead(doc, part, top)
+  }
+  const again: Block = { ...head, draw: (top) => aside(doc, 'Pagination', () => drawAgain(top)) }
   const all = rows.map((row, index) => ({
     ...rowBlock(doc, row, { part, inTable, first: Boolean(row.total) && !rows[index - 1]?.total }),
     head: again,
@@ -118,12 +128,13 @@ const headBlock = (doc: PDFKit.PDFDocument, part: Part, inTable: () => PDFKit.PD
   draw: (top) => {
     const row = element(doc, inTable(), 'TR')
     drawHead(doc, part, top, (draw) => drawn(doc, row, 'TH', draw, { scope: 'Column' }))
+    aside(doc, 'Layout', () => ruleHead(doc, part, top))
     row.end()
   },
 })
 
 const drawHead = (doc: PDFKit.PDFDocument, part: Part, top: number, inCell: InCell) => {
-  const { table, stub, from, columnWidth, width } = part
+  const { table, stub, from, columnWidth } = part
   const texts = headTexts(doc, part)
   const height = headHeight(texts, part)
   let x = sheet.left
@@ -141,11 +152,12 @@ const drawHead = (doc: PDFKit.PDFDocument, part: Part, top: number, inCell: InCe
       putRight(doc, table.heads[from + column]!.period, right, top + height - lineHeight - 3)
     })
   })
-  const rules = () => {
-    rule(doc, top, { colour: colours.rule, thickness: 1, width })
-    rule(doc, top + height, { colour: colours.rule, thickness: 0.5, width })
-  }
-  aside(doc, 'Layout', rules)
+}
+
+const ruleHead = (doc: PDFKit.PDFDocument, part: Part, top: number) => {
+  const { width } = part
+  rule(doc, top, { colour: colours.rule, thickness: 1, width })
+  rule(doc, top + headHeight(headTexts(doc, part), part), { colour: colours.rule, thickness: 0.5, width })
 }
 
 type RowOptions = { part: Part; inTable: () => PDFKit.PDFStructureElement; first: boolean }

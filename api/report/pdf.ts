@@ -50,6 +50,7 @@ const termLine = 14
 
 /** A term on the left, what it means on the right; an address can be followed. */
 const termBlock = ({ doc, root }: Paper, { term, text }: Term): Block => {
+  const names = wrapped(doc.font('semibold').fontSize(termSize), term, termWidth - 12)
   const lines = wrapped(doc.font('regular').fontSize(termSize), text, sheet.width - termWidth)
   const address = /^https?:/.test(text)
   const drawMeaning = (top: number) => {
@@ -60,13 +61,17 @@ const termBlock = ({ doc, root }: Paper, { term, text }: Term): Block => {
     const options = { lineBreak: false, ...(address && { link: text }) }
     lines.forEach((line, index) => doc.text(line, sheet.left + termWidth, top + index * termLine, options))
   }
+  const drawName = (top: number) => {
+    doc.font('semibold').fontSize(termSize).fillColor(colours.ink)
+    names.forEach((line, index) => put(doc, line, sheet.left, top + index * termLine))
+  }
   const draw = (top: number) => {
     const paragraph = element(doc, root, 'P')
-    paragraph.add(() => put(doc.font('semibold').fontSize(termSize).fillColor(colours.ink), term, sheet.left, top))
+    paragraph.add(() => drawName(top))
     drawn(doc, paragraph, address ? 'Link' : 'Span', () => drawMeaning(top))
     paragraph.end()
   }
-  return { height: lines.length * termLine + 8, draw }
+  return { height: Math.max(names.length, lines.length) * termLine + 8, draw }
 }
 
 const signsBlock = (paper: Paper, signs: Term[]): Block =>

@@ -11,15 +11,18 @@ export class Published extends Event {
   }
 }
 
-/** "Stand festhalten": keeps the view with its numbers under a title. Tells `sj-published`. */
+/** "Stand festhalten": keeps the view as it stands under a title. Tells `sj-published`. */
 export class PublishView extends LitElement {
   static override properties = {
     query: { attribute: false },
     suggestion: { attribute: false },
+    keeps: { attribute: false },
     heading: { state: true },
   }
   declare query: PublishedViewQuery
   declare suggestion: string
+  /** The numbers, or the moment alone: then they are made from history for each reader. */
+  declare keeps: 'numbers' | 'moment'
   /** As typed; undefined: the suggestion. */
   declare heading: string | undefined
   readonly #sending = new Sending(this)
@@ -27,6 +30,7 @@ export class PublishView extends LitElement {
   constructor() {
     super()
     this.suggestion = ''
+    this.keeps = 'numbers'
   }
 
   protected override createRenderRoot() {
@@ -50,6 +54,13 @@ export class PublishView extends LitElement {
     })
   }
 
+  #kept() {
+    const readers = this.query.kind === 'evaluation' ? 'Alle, die Auswertungen sehen dürfen,' : 'Alle Angemeldeten'
+    return this.keeps === 'moment'
+      ? `Festgehalten wird der Stand. Die Werte werden bei jedem Öffnen aus der Historie zu diesem Stand berechnet und ändern sich nicht mehr. ${readers} können sie ansehen, jeder in seinen eigenen Rechten.`
+      : `Die Werte dieser Ansicht werden mit ihrem Stand gespeichert und ändern sich nicht mehr. ${readers} können sie ansehen; geheime Werte bleiben geheim, auch die der eigenen Zeile.`
+  }
+
   override render() {
     const title = this.heading ?? this.suggestion
     const { refusal, faults } = this.#sending
@@ -59,11 +70,7 @@ export class PublishView extends LitElement {
         <header class="kern-dialog__header"><h2 class="kern-title" id="festhalten">Stand festhalten</h2></header>
         <form @submit=${(event: SubmitEvent) => this.#publish(event)} novalidate>
           <section class="kern-dialog__body">
-            <p class="kern-body">
-              Die Werte dieser Ansicht werden mit ihrem Stand gespeichert und ändern sich nicht mehr.
-              ${this.query.kind === 'evaluation' ? 'Alle, die Auswertungen sehen dürfen,' : 'Alle Angemeldeten'} können sie ansehen; geheime
-              Werte bleiben geheim, auch die der eigenen Zeile.
-            </p>
+            <p class="kern-body">${this.#kept()}</p>
             ${faultSummary({ refusal, faults, labels: { title: 'Titel' } })}
             ${textField({
               name: 'title',

@@ -1,13 +1,14 @@
 import { Task, TaskStatus } from '@lit/task'
 import { html, LitElement } from 'lit'
-import { type Catalogue, getCatalogue, getPublishedViews, type PublishedView, type Session } from '../client.ts'
+import { type Catalogue, type ClassOf, getCatalogue, getPublishedViews, type PublishedView, type Session } from '../client.ts'
 import { problemAlert } from '../elements/problem-alert.ts'
 import { instantText } from '../format.ts'
 import { comparisonPath, evaluationPath, evaluationRoles, sideBySidePath } from '../route.ts'
 import { resolveChoice, writeChoice } from '../selection.ts'
 import { headingText } from '../sentence.ts'
 import { describedText, filteredText, resolveEvaluation, writeEvaluationChoice } from './evaluation/evaluation.ts'
-import { headingOf, resolveSideBySide, writeSideBySideChoice } from './side-by-side/side-by-side.ts'
+import { namesFor, providersNamed } from './evaluation/provider-names.ts'
+import { describedText as sideBySideText, resolveSideBySide, writeSideBySideChoice } from './side-by-side/side-by-side.ts'
 import './published-page.css'
 
 /** Basics / Schnellauswertung / Festgehaltene Stände. */
@@ -17,7 +18,13 @@ export class PublishedPage extends LitElement {
 
   readonly #views = new Task(this, {
     args: () => [this.session.user_name] as const,
-    task: async (_, { signal }) => ({ views: await getPublishedViews(signal), catalogue: await getCatalogue(signal) }),
+    task: async (_, { signal }) => {
+      const [published, catalogue] = await Promise.all([getPublishedViews(signal), getCatalogue(signal)])
+      const evaluates = this.session.roles.some((role) => evaluationRoles.includes(role))
+      const views = published.filter(({ view }) => view.kind !== 'evaluation' || evaluates)
+      const evaluations = views.flatMap(({ view }) => (view.kind === 'evaluation' ? [view] : []))
+      return { views, catalogue, providers: await providersNamed(evaluations, catalogue, this.session.federal_state, signal) }
+    },
   })
 
   protected override createRenderRoot() {
@@ -27,7 +34,7 @@ export class PublishedPage extends LitElement {
   override render() {
     return html`
       <h1 class="sj-h1">Festgehaltene Stände</h1>
-      <p class="sj-lead">Ansichten, deren Werte mit ihrem Stand gespeichert sind und sich nicht mehr ändern.</p>
+      <p class="sj-lead">Ansichten mit den Werten ihres Standes, die sich nicht mehr ändern.</p>
       ${this.#list()}
     `
   }
@@ -37,9 +44,7 @@ export class PublishedPage extends LitElement {
       return problemAlert({ title: 'Die Liste ist gerade nicht abrufbar', dataAsOf: undefined, retry: () => void this.#views.run() })
     const loaded = this.#views.value
     if (!loaded) return html`<p aria-busy="true"><i class="sj-skeleton sj-skeleton--text"></i></p>`
-    const { catalogue } = loaded
-    const evaluates = this.session.roles.some((role) => evaluationRoles.includes(role))
-    const views = loaded.views.filter(({ view }) => view.kind !== 'evaluation' || evaluates)
+    const { views, catalogue, providers } = loaded
     if (views.length === 0)
       return html`<p>
         Noch ist kein Stand festgehalten. In den
@@ -62,7 +67,7 @@ export class PublishedPage extends LitElement {
           <tbody role="rowgroup">
             ${views.map((published) => {
               const { title, data_as_of } = published
-              const { href, text } = publishedText(published, catalogue)
+              const { href, text } = publishedText(published, catalogue, providers)
               return html`
                 <tr role="row">
                   <th role="rowheader" scope="row"><a class="sj-link" href=${href}>${title}</a></th>
@@ -79,16 +84,16 @@ export class PublishedPage extends LitElement {
 }
 
 /** Where a published view is seen, and what it shows. */
-const publishedText = ({ id, view }: PublishedView, catalogue: Catalogue): { href: string; text: string } => {
+const publishedText = ({ id, view }: PublishedView, catalogue: Catalogue, providers: ClassOf[]): { href: string; text: string } => {
   const asked = { ...Object.fromEntries(Object.entries(view).filter(([, value]) => value)), as_of: id }
   if (view.kind === 'evaluation') {
-    const { selection } = resolveEvaluation(asked, catalogue, view.area)
+    const { selection } = resolveEvaluation(asked, catalogue, view.area, namesFor(view.provider, providers))
     const text = `${describedText(selection)}; ${filteredText({ ...selection, as_of: undefined })}`
     return { href: `${evaluationPath}${writeEvaluationChoice(asked)}`, text }
   }
   if (view.kind === 'side_by_side') {
     const { selection } = resolveSideBySide(asked, catalogue, view.area)
-    return { href: `${sideBySidePath}${writeSideBySideChoice(asked)}`, text: `${headingOf(selection)}, ${selection.area.name}` }
+    return { href: `${sideBySidePath}${writeSideBySideChoice(asked)}`, text: `${sideBySideText(selection)}, ${selection.area.name}` }
   }
   const { selection } = resolveChoice(asked, catalogue, view.area)
   return { href: `${comparisonPath}${writeChoice(asked)}`, text: `${headingText(selection)}, ${selection.area.name}` }

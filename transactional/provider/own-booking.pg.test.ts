@@ -30,7 +30,8 @@ afterAll(() => service.stop())
 const period = { first_day: '2026-04-01', last_day: '2026-09-30' }
 const step = (user: string, id: string, name: string, body: object = {}) =>
   service.as(user)<{ booking_id: string }>('POST', `/service/reservations/${id}/${name}`, body)
-const bookings = async (user = 'anbieter.1') => (await service.as(user)<{ items: OwnBooking[] }>('GET', '/service/own-bookings')).body.items
+const find = (user: string, question: object) => service.as(user)<{ items: OwnBooking[] }>('POST', '/service/own-bookings/find', question)
+const bookings = async (user = 'anbieter.1') => (await find(user, {})).body.items
 const known = async (id: string, user = 'anbieter.1') => (await bookings(user)).find((booking) => booking.id === id)
 const booked = async () => {
   const { case_id } = await service.openCase('fall.vg')
@@ -102,11 +103,12 @@ test('nobody else learns of it: no other provider, no other role, and no row of 
   const { id } = await booked()
   expect(await known(id, 'anbieter.2')).toBeUndefined()
   const [here, elsewhere] = service.providers[0]!.facilities
-  const at = async (facility: string) =>
-    (await service.as('anbieter.1')<{ items: OwnBooking[] }>('GET', `/service/own-bookings?facility_id=${facility}`)).body.items
+  const at = async (facility_id: string) => (await find('anbieter.1', { facility_id })).body.items
   expect([(await at(here!)).some((booking) => booking.id === id), await at(elsewhere!)]).toEqual([true, []])
+  const named = async (text: string) => (await find('anbieter.1', { text })).body.items.some((booking) => booking.id === id)
+  expect([await named('muster, k'), await named('muster nemo'), await named('%')]).toEqual([true, false, false])
   for (const user of ['fall.vg', 'fall.hro', 'finanzen.vg', 'politik', 'admin'])
-    expect([user, (await service.as(user)('GET', '/service/own-bookings')).status]).toEqual([user, 404])
+    expect([user, (await find(user, {})).status]).toEqual([user, 404])
   const [own, other] = service.providers.map((provider) => provider.id)
   const asked = `select booking_id from taken_in('2026-03-10') where booking_id = '${id}'`
   expect(await read(own!, asked)).toEqual([{ booking_id: id }])

@@ -2,8 +2,8 @@ import { Hono } from 'hono'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { asReader } from '../access/as-reader.ts'
-import { after, page, PageQuery, pageOf } from '../cursor.ts'
-import { Id } from '../input.ts'
+import { after, page, pageOf } from '../cursor.ts'
+import { anywhere, Id, text, wordsIn } from '../input.ts'
 import { berlinDay } from '../placement/period.ts'
 import { only, operation, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { goalStates, units } from '../vocabulary.ts'
@@ -49,23 +49,29 @@ const OwnBooking = TakenIn.extend({
   units_per_week: z.number(),
 }).meta({ id: 'OwnBooking' })
 export type OwnBooking = z.infer<typeof OwnBooking>
-const OwnBookingQuery = PageQuery.extend({ facility_id: Id.optional() })
+/** Names are asked for in a body: they stay out of addresses. */
+const Question = z.strictObject({
+  facility_id: Id.optional(),
+  text: text(1, 80).optional(),
+  limit: z.int().min(1).max(200).default(50),
+  cursor: z.string().max(500).optional(),
+})
 const OwnBookingKey = z.tuple([z.iso.date(), z.uuid()])
 
 /** The young people a provider takes in, for as long as it may know who they are (§§ 64, 65 SGB VIII). */
 export const ownBookingRoutes = (deps: Deps) =>
-  new Hono<ServiceEnv>().get(
-    '/own-bookings',
+  new Hono<ServiceEnv>().post(
+    '/own-bookings/find',
     operation({
-      summary: 'Helps booked with the own facilities, with whom they are for and whom to ask, latest begin first',
+      summary: 'Helps booked with the own facilities, with whom they are for and whom to ask, by words of names, latest begin first',
       tag: 'provider',
       roles: ['provider'],
       answers: { 200: { description: 'A page', schema: pageOf(OwnBooking) } },
     }),
     only('provider'),
-    validate('query', OwnBookingQuery),
+    validate('json', Question),
     async (c) => {
-      const { limit, cursor, facility_id } = c.req.valid('query')
+      const { limit, cursor, facility_id, text: words } = c.req.valid('json')
       const last = after(cursor, OwnBookingKey)
       const today = berlinDay(deps.now())
       const rows = await asReader(deps.db, c.var.reader, (trx) =>
@@ -75,6 +81,9 @@ export const ownBookingRoutes = (deps: Deps) =>
           .innerJoin('service_kind', 'service_kind.code', 'booking.service_kind')
           .leftJoin('facility', 'facility.id', 'booking.facility_id')
           .$if(facility_id !== undefined, (query) => query.where('booking.facility_id', '=', facility_id!))
+          .$if(words !== undefined, (query) =>
+            query.where(sql<boolean>`concat_ws(' ', given_name, family_name) ilike all (${wordsIn(words!).map(anywhere)}::text[])`),
+          )
           .$if(last !== undefined, (query) =>
             query.where(({ eb, refTuple, tuple }) => eb(refTuple('booking.first_day', 'booking.id'), '<', tuple(last![0], last![1]))),
           )

@@ -98,11 +98,11 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
 
   // it waits on the first page of the provider, with its expiry
   const provider = await portal.open('/', { user: 'anbieter.1' })
-  const first = provider.locator('.sj-provider li', { hasText: 'ab 01.10.2026' }).first()
+  const first = provider.locator('.sj-matters li', { hasText: 'ab 01.10.2026' }).first()
   expect(await first.innerText()).toMatch(/Antwort bis 22\.10\.2026.*Vorpommern-Greifswald, ab 01\.10\.2026/s)
-  const days = (await provider.locator('.sj-provider li b').allInnerTexts()).map((text) => /(\d\d)\.(\d\d)\.(\d{4})/.exec(text)!.slice(1).toReversed().join('-')) // prettier-ignore
+  const days = (await provider.locator('.sj-matters li b').allInnerTexts()).map((text) => /(\d\d)\.(\d\d)\.(\d{4})/.exec(text)!.slice(1).toReversed().join('-')) // prettier-ignore
   expect(days).toEqual(days.toSorted())
-  expect(await provider.locator('.sj-provider').textContent()).not.toMatch(new RegExp(`Mira|Geheimhauser|${case_number}|Falk`))
+  expect(await provider.locator('.sj-matters').textContent()).not.toMatch(new RegExp(`Mira|Geheimhauser|${case_number}|Falk`))
   await first.locator('a').click()
   await provider.waitForSelector('.sj-request')
   expect(await provider.locator('.sj-lead').textContent()).toMatch(/[1-9]\d* Anfragen? warte/)
@@ -135,7 +135,10 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await page.waitForSelector('text=Die Hilfe ist gebucht, vom 01.10.2026 bis 01.04.2027.')
   // from now on the provider knows whom it takes in
   const inside = await portal.open(ownBookingsPath, { user: 'anbieter.1', width: 360 })
-  const person = inside.locator('.sj-taken', { hasText: 'Geheimhauser, Mira' }).first()
+  await inside.fill('#suche', 'geheimhauser')
+  await inside.waitForSelector('.sj-taken:only-of-type')
+  const person = inside.locator('.sj-taken', { hasText: 'Geheimhauser, Mira' })
+  await person.locator('summary').click()
   expect(await person.innerText()).toMatch(
     /geboren 01\.01\.\d{4}.*Falk Beistand.*vom Jugendamt nicht freigegeben.*Sichtbar bis\s+30\.06\.2027/s,
   )
@@ -242,11 +245,13 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await page.click('dialog button:has-text("Freigeben")')
   await page.waitForSelector('[role=status]:has-text("Der Anbieter sieht die Ziele der Fassung 1.")')
   await inside.reload()
+  await person.locator('summary').click()
   await person.locator('li:has-text("Mira geht jeden Tag zur Schule")').waitFor()
   expect(await person.textContent()).not.toContain('Lernzeit')
   await page.click('button:has-text("Freigabe der Ziele zurücknehmen")')
   await page.waitForSelector('[role=status]:has-text("Der Anbieter sieht keine Ziele mehr.")')
   await inside.reload()
+  await person.locator('summary').click()
   await person.locator('dd:has-text("vom Jugendamt nicht freigegeben")').waitFor()
   await portal.close(inside)
   await page.click('[data-plan=review]')

@@ -6,6 +6,18 @@ import './consultation.css'
 
 export type Matters = { lead: string; waiting: boolean; lines: { href: string; text: string; state: string }[] }
 
+export const matterList = (lines: Matters['lines']) => html`
+  <ul class="sj-consultations">
+    ${lines.map(
+      ({ href, text, state }) =>
+        html`<li>
+          <a class="sj-link" href=${href}>${text}</a>
+          <small>${state}</small>
+        </li>`,
+    )}
+  </ul>
+`
+
 /**
  * Matters beside the list of helps: open where one waits for the reader, else folded to a line, as always on a phone, where the list comes
  * first; nothing where there are none.
@@ -31,15 +43,7 @@ export class CaseMatters extends LitElement {
     return html`
       <details class="sj-invitations" ?open=${waiting && !phone.matches}>
         <summary class="sj-link">${lead}</summary>
-        <ul class="sj-consultations">
-          ${lines.map(
-            ({ href, text, state }) =>
-              html`<li>
-                <a class="sj-link" href=${href}>${text}</a>
-                <small>${state}</small>
-              </li>`,
-          )}
-        </ul>
+        ${matterList(lines)}
       </details>
     `
   }

@@ -91,7 +91,7 @@ export const groupSection = ({ catalogue, chosen, answer, highlighted, choose }:
       </div>
       ${
         chosen
-          ? html`<p class="sj-meta"><span class="sj-print-only">${groupName(chosen)}. </span>${chosen.explanation}</p>
+          ? html`<p class="sj-meta"><span class="sj-print-only sj-group__name">${groupName(chosen)}, </span>${chosen.explanation}</p>
               <div aria-live="polite">
                 ${
                   answer === null

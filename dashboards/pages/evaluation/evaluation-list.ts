@@ -6,13 +6,14 @@ import { isGroup } from '../../selection.ts'
 import '../../elements/page-list.css'
 import { describedText, filteredText, resolveEvaluation, writeEvaluationChoice } from './evaluation.ts'
 import { mayKeep, sharedText } from './evaluation-keeper.ts'
+import { namesFor } from './provider-names.ts'
 
 export const evaluationHref = ({ id, definition }: Pick<SavedEvaluation, 'id' | 'definition'>) =>
   `${evaluationPath}${writeEvaluationChoice({ ...definition, evaluation: id })}`
 
 /** What a saved evaluation asks, in words; a provider is named where names of these are at hand. */
 export const askedText = ({ definition }: SavedEvaluation, catalogue: Catalogue, ownArea: string, providers?: ClassOf[]) => {
-  const { selection, unknown } = resolveEvaluation(definition, catalogue, ownArea, providers)
+  const { selection, unknown } = resolveEvaluation(definition, catalogue, ownArea, namesFor(definition.provider, providers))
   const gone = unknown.some(isGroup) ? '. Die Vergleichsgruppe, für die sie gespeichert ist, gibt es nicht mehr' : ''
   return `${describedText(selection)}; ${filteredText(selection)}${gone}`
 }
@@ -22,18 +23,20 @@ export type EvaluationList = {
   pinned: SavedEvaluation[]
   catalogue: Catalogue
   session: Session
+  /** Those that evaluations count alone, as far as known. */
+  providers: ClassOf[] | undefined
   /** These on the overview, in this order. */
   pin: (ids: string[]) => void
 }
 
 /** Own and shared evaluations, and which stand on the overview. */
-export const evaluationList = ({ saved, pinned, catalogue, session, pin }: EvaluationList) => {
+export const evaluationList = ({ saved, pinned, catalogue, session, providers, pin }: EvaluationList) => {
   const own = saved.filter((each) => each.own)
   const shared = saved.filter((each) => !each.own)
   const item = (each: SavedEvaluation, status: string) => html`
     <li>
       <a class="sj-link" href=${evaluationHref(each)}>${each.name}</a>
-      <p class="sj-meta">${askedText(each, catalogue, session.federal_state)}</p>
+      <p class="sj-meta">${askedText(each, catalogue, session.federal_state, providers)}</p>
       <p class="sj-meta">${status}, zuletzt geändert am ${dateText(each.changed_at)}</p>
     </li>
   `

@@ -76,6 +76,7 @@ import { type Kept, mayKeep } from './evaluation-keeper.ts'
 import './evaluation-keeper.ts'
 import { evaluationList } from './evaluation-list.ts'
 import { pivotTable } from './evaluation-table.ts'
+import { providersNamed } from './provider-names.ts'
 import './evaluation-page.css'
 
 type Across = ReturnType<typeof acrossOf>
@@ -105,6 +106,14 @@ export class EvaluationPage extends LitElement {
     task: async (_, { signal }) => {
       const [saved, pinned] = await Promise.all([getSavedEvaluations(signal), getPinnedEvaluations(signal)])
       return { saved, pinned }
+    },
+  })
+  /** For the list. */
+  readonly #names = new Task(this, {
+    args: () => [this.#building ? undefined : this.#kept.value, this.#frame.catalogue] as const,
+    task: async ([kept, catalogue], { signal }) => {
+      const asked = kept?.saved.map(({ definition }) => definition) ?? []
+      return catalogue && providersNamed(asked, catalogue, this.session.federal_state, signal)
     },
   })
   readonly #providers = new Task(this, {
@@ -217,7 +226,7 @@ export class EvaluationPage extends LitElement {
       ${this.#frame.problem(undefined, this.#kept)}
       ${
         kept && catalogue
-          ? evaluationList({ ...kept, catalogue, session: this.session, pin: (ids) => void this.#pin(ids) })
+          ? evaluationList({ ...kept, catalogue, session: this.session, providers: this.#names.value, pin: (ids) => void this.#pin(ids) })
           : this.#frame.isBroken(undefined, this.#kept)
             ? nothing
             : html`<p class="sj-meta" aria-busy="true">Die Auswertungen werden geladen</p>`
@@ -369,7 +378,7 @@ export class EvaluationPage extends LitElement {
       </section>
       <div class="sj-tablehead">
         ${this.#drawn || !size ? freshnessLine(this.#view, answer === undefined) : html`<p class="sj-meta"></p>`}
-        ${answer ? this.#publish(answer, saved?.name ?? `${described}, ${selection.area.name}`) : nothing}
+        ${answer ? this.#publish(answer, selection, saved?.name ?? `${described}, ${selection.area.name}`) : nothing}
         ${this.#frame.ways(drawnEvaluationUrl(this.#definition!), saved?.name ?? described)}
       </div>
       ${answer ? this.#answer(answer, { title: described, filtered: filteredText({ ...shown, against: undefined }), catalogue, kind: selection.chart }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
@@ -377,11 +386,12 @@ export class EvaluationPage extends LitElement {
   }
 
   /** Of the months shown, whatever the last full one will be. */
-  #publish(answer: Evaluation, name: string) {
+  #publish(answer: Evaluation, selection: EvaluationSelection, name: string) {
     const running = this.#frame.catalogue!.months.last
     const months = { from: answer.from, to: answer.to < running ? answer.to : running }
     const view = { kind: 'evaluation', ...this.#definition!, ...months, area: answer.area } as const
-    return this.#frame.publish(view, name, (as_of) => this.#choose({ ...months, as_of }))
+    const keeps = structureIn(selection) ? 'moment' : 'numbers'
+    return this.#frame.publish(view, name, (as_of) => this.#choose({ ...months, as_of }), keeps)
   }
 
   #answer(answer: Evaluation, { title, filtered, catalogue, kind }: Told) {

@@ -6,7 +6,7 @@ import { isMapped, shortNames, tellsMore } from '../../comparison.ts'
 import { cellText, type FigureFormat, monthText, noBreakSpace, numberText, shortMonthText, unitText, yearOf } from '../../format.ts'
 import { type Area, areasOf, bygoneGroup, lastCompleteMonth, monthsOf } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
-import { againstOptions, changedText, periodText, type TextCell } from '../side-by-side/side-by-side.ts'
+import { againstOptions, changedText, listText, periodText, type TextCell } from '../side-by-side/side-by-side.ts'
 
 export type Dimension = Evaluation['row_dimensions'][number]
 export type Grain = Evaluation['grain']
@@ -346,7 +346,6 @@ export const withPeriod = (
   return 'to' in change ? { from: undefined, to: next.to } : { from: next.from, to: next.from }
 }
 
-const listText = (texts: string[]) => (texts.length < 2 ? (texts[0] ?? '') : `${texts.slice(0, -1).join(', ')} und ${texts.at(-1)}`)
 export const dimensionDative = (dimension: Dimension, grain: Grain) =>
   dimension === 'period' ? grainSingulars[grain] : dimensionDatives[dimension]
 

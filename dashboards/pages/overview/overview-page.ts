@@ -80,7 +80,9 @@ export class OverviewPage extends LitElement {
   }
 
   protected override willUpdate(changed: Map<string, unknown>) {
-    if (changed.has('session') && this.#isProvider) void import('./provider-matters.ts')
+    if (!changed.has('session')) return
+    if (this.#isProvider) void import('./provider-matters.ts')
+    else if (this.#isCaseworker) void import('./caseworker-matters.ts')
   }
 
   override disconnectedCallback() {
@@ -100,8 +102,23 @@ export class OverviewPage extends LitElement {
     return this.session.roles.includes('provider')
   }
 
+  get #isCaseworker() {
+    return this.session.roles.includes('caseworker')
+  }
+
+  /** What waits for the reader, before the figures: whose it is, and the lines. */
+  get #matters() {
+    const { session } = this
+    if (this.#isProvider)
+      return { title: session.provider?.name ?? 'Überblick', lines: html`<sj-provider-matters .session=${session}></sj-provider-matters>` }
+    if (this.#isCaseworker)
+      return { title: 'Was ansteht', lines: html`<sj-caseworker-matters .session=${session}></sj-caseworker-matters>` }
+    return undefined
+  }
+
   override render() {
     const view = this.loaded
+    const matters = this.#matters
     const own = ownAuthority(this.session)
     const finding = view && [findingText(view.totals), countText(view.unusual.found, own !== null)].filter(Boolean).join(' ')
     const notable =
@@ -112,13 +129,13 @@ export class OverviewPage extends LitElement {
     const title = view ? titleText(view.title, view.month) : (own?.name ?? this.session.federal_state_name)
     return html`
       ${
-        this.#isProvider
-          ? html`<div class="sj-title"><h1 class="sj-h1">${this.session.provider?.name ?? 'Überblick'}</h1></div>
-              <sj-provider-matters .session=${this.session}></sj-provider-matters>`
+        matters
+          ? html`<div class="sj-title"><h1 class="sj-h1">${matters.title}</h1></div>
+              ${matters.lines}`
           : nothing
       }
       <div class="sj-title">
-        ${this.#isProvider ? html`<h2 class="sj-h1">${title}</h2>` : html`<h1 class="sj-h1">${title}</h1>`}
+        ${matters ? html`<h2 class="sj-h1">${title}</h2>` : html`<h1 class="sj-h1">${title}</h1>`}
         <p class="sj-meta">
           ${view ? html`Stand <time datetime=${view.dataAsOf}>${instantText(view.dataAsOf)}</time>` : 'Werte werden geladen'}${
             this.#live.interrupted ? html` · Verbindung unterbrochen, wird wieder aufgenommen` : nothing

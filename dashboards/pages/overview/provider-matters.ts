@@ -8,7 +8,7 @@ import { ownFacilitiesPath, providerRequestsPath } from '../../route.ts'
 import { helpText, leftText, personText } from '../case-manager/reservation-words.ts'
 import { type FacilityPlaces, openRequests, type Places, placesOf, sumOf } from './provider-matters-lines.ts'
 import '../case-manager/consultation.css'
-import './provider-matters.css'
+import './own-matters.css'
 
 type Loaded = { requests: ReturnType<typeof openRequests>; places: FacilityPlaces[]; all: Places }
 const mostRequests = 8
@@ -43,7 +43,7 @@ export class ProviderMatters extends LitElement {
     const loaded = this.#loaded.value
     return html`
       ${this.#loaded.error ? viewProblem(this.#loaded.error, { dataAsOf: undefined, retry: () => void this.#loaded.run() }) : nothing}
-      <div class="sj-provider" aria-busy=${loaded || this.#loaded.error ? 'false' : 'true'}>
+      <div class="sj-matters" aria-busy=${loaded || this.#loaded.error ? 'false' : 'true'}>
         <section aria-labelledby="offen">
           <h2 class="sj-h2" id="offen">Offene Anfragen</h2>
           ${loaded ? this.#requests(loaded) : nothing}
@@ -83,7 +83,7 @@ export class ProviderMatters extends LitElement {
   #places({ places, all }: Loaded) {
     if (places.length === 0) return html`<p class="sj-empty">Für Ihren Träger ist noch kein Angebot erfasst.</p>`
     return html`
-      <table role="table" class="sj-table sj-provider__places">
+      <table role="table" class="sj-table sj-matters__places">
         <caption class="kern-sr-only">
           Plätze Ihrer Einrichtungen: wie viele es sind und wie viele heute frei sind
         </caption>

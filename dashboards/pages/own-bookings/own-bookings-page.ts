@@ -1,7 +1,8 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { getOwnBookings, getOwnFacilities, type OwnBooking, RequestProblem, type Session } from '../../client.ts'
+import { findOwnBookings, getOwnFacilities, type OwnBooking, RequestProblem, type Session } from '../../client.ts'
 import { choiceIn } from '../../choice.ts'
+import { listSearch } from '../../elements/list-search.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { berlinDay, dateText, numberText } from '../../format.ts'
@@ -13,7 +14,9 @@ import { term } from '../case-manager/terms.ts'
 import './own-bookings-page.css'
 
 const { read, write } = choiceIn(['facility'])
-type Shown = { items: OwnBooking[]; next_cursor: string | null }
+const typingMs = 300
+type Question = { facility_id?: string; text?: string }
+type Shown = { items: OwnBooking[]; next_cursor: string | null; of: Question }
 
 const placedText = (booking: OwnBooking) => [helpText(booking), booking.facility_name].filter((part) => part !== null).join(', ')
 
@@ -29,18 +32,25 @@ export class OwnBookingsPage extends LitElement {
   static override properties = {
     session: { attribute: false },
     search: { attribute: false },
+    text: { state: true },
     more: { state: true },
     said: { state: true },
   }
   declare session: Session
   declare search: string
+  /** What is looked for, as typed. Names stay out of the address. */
+  declare text: string
   /** Those beyond the first page. */
-  declare more: (Shown & { of: Shown }) | undefined
+  declare more: (Omit<Shown, 'of'> & { of: Shown }) | undefined
   declare said: string
+  #timer: ReturnType<typeof setTimeout> | undefined
 
   readonly #first = new Task(this, {
-    args: () => [this.#facility, this.session.user_name] as const,
-    task: ([facility_id], { signal }) => getOwnBookings({ facility_id }, signal),
+    args: () => [this.#facility, this.text.trim(), this.session.user_name] as const,
+    task: async ([facility, text], { signal }): Promise<Shown> => {
+      const of = { ...(facility !== undefined && { facility_id: facility }), ...(text !== '' && { text }) }
+      return { ...(await findOwnBookings(of, signal)), of }
+    },
   })
   readonly #facilities = new Task(this, {
     args: () => [this.session.user_name] as const,
@@ -50,12 +60,18 @@ export class OwnBookingsPage extends LitElement {
   constructor() {
     super()
     this.search = ''
+    this.text = ''
     this.said = ''
     onReturn(this, () => void this.#first.run())
   }
 
   protected override createRenderRoot() {
     return this
+  }
+
+  override disconnectedCallback() {
+    super.disconnectedCallback()
+    clearTimeout(this.#timer)
   }
 
   get #facility() {
@@ -65,11 +81,11 @@ export class OwnBookingsPage extends LitElement {
   async #fetchMore(of: Shown, cursor: string) {
     const before = this.more?.of === of ? this.more.items : []
     try {
-      const { items, next_cursor } = await getOwnBookings({ facility_id: this.#facility, cursor })
+      const { items, next_cursor } = await findOwnBookings({ ...of.of, cursor })
       this.more = { of, items: [...before, ...items], next_cursor }
       this.said = ''
       await this.updateComplete
-      this.querySelectorAll<HTMLElement>('.sj-taken h2')[of.items.length + before.length]?.focus()
+      this.querySelectorAll<HTMLElement>('.sj-taken > summary')[of.items.length + before.length]?.focus()
     } catch (problem) {
       if (!(problem instanceof RequestProblem)) throw problem
       this.said = problem.message
@@ -84,32 +100,55 @@ export class OwnBookingsPage extends LitElement {
         Was Sie von gebuchten Hilfen wissen müssen: um wen es geht und wen Sie im Jugendamt fragen können. Nach dem Ende sehen Sie es nur
         noch bis zum genannten Tag.
       </p>
-      ${printLine(this.session)} ${this.#chooser()}
+      ${printLine(this.session)} ${this.#tools()}
       <p class="sj-meta" role="status">${this.said}</p>
       ${this.#first.error ? viewProblem(this.#first.error, { dataAsOf: undefined, retry: () => void this.#first.run() }) : nothing}
       ${first ? this.#list(first) : this.#first.error ? nothing : html`<p class="sj-meta" aria-busy="true">Die Hilfen werden geladen</p>`}
     `
   }
 
-  #chooser() {
+  #tools() {
     const facilities = this.#facilities.value ?? []
-    if (facilities.length < 2) return nothing
-    return html`<div class="sj-taken__choice sj-no-print">
-      ${selectField({
-        name: 'facility',
-        label: 'Einrichtung',
-        options: [['', 'Alle'], ...facilities.map(({ id, name }): [string, string] => [id, name])],
-        value: this.#facility ?? '',
-        chosen: (facility) => this.dispatchEvent(new Navigate(location.pathname + write({ facility }), { replace: true })),
+    return html`<div class="sj-list-tools sj-no-print">
+      ${
+        facilities.length < 2
+          ? nothing
+          : selectField({
+              name: 'facility',
+              label: 'Einrichtung',
+              options: [['', 'Alle'], ...facilities.map(({ id, name }): [string, string] => [id, name])],
+              value: this.#facility ?? '',
+              chosen: (facility) => this.dispatchEvent(new Navigate(location.pathname + write({ facility }), { replace: true })),
+            })
+      }
+      ${listSearch({
+        placeholder: 'Name',
+        value: this.text,
+        typed: (text) => {
+          clearTimeout(this.#timer)
+          this.#timer = setTimeout(() => (this.text = text), typingMs)
+        },
+        sought: (text) => {
+          clearTimeout(this.#timer)
+          this.text = text
+        },
       })}
     </div>`
   }
 
   #list(first: Shown) {
     const more = this.more?.of === first ? this.more : { items: [], next_cursor: first.next_cursor }
+    const { text, facility_id } = first.of
     const { next_cursor } = more
     const shown = [...first.items, ...more.items]
-    if (shown.length === 0) return html`<p class="sj-empty">Bei Ihnen ist zurzeit keine Hilfe gebucht.</p>`
+    if (shown.length === 0)
+      return html`<p class="sj-empty" role="status">
+        ${
+          text !== undefined
+            ? `Zu „${text}“ gibt es in dieser Auswahl keine gebuchte Hilfe.`
+            : `${facility_id === undefined ? 'Bei Ihnen' : 'In dieser Einrichtung'} ist zurzeit keine Hilfe gebucht.`
+        }
+      </p>`
     return html`
       ${shown.map((booking) => this.#booking(booking))}
       ${
@@ -128,17 +167,17 @@ export class OwnBookingsPage extends LitElement {
     const over = ended && last_day < berlinDay(new Date())
     const stand = over ? ', beendet' : ended ? ', Ende steht fest' : ''
     return html`
-      <article class="sj-taken" aria-labelledby="hilfe-${id}">
-        <h2 class="sj-h2" id="hilfe-${id}" tabindex="-1">
-          ${family_name}, ${given_name} <small class="sj-meta">geboren ${dateText(birth_date)}</small>
-        </h2>
+      <details class="sj-taken" id="hilfe-${id}">
+        <summary>
+          <b>${family_name}, ${given_name}</b> <span>geboren ${dateText(birth_date)}</span>
+          <small>${placedText(booking)}, ${dateText(first_day)} bis ${dateText(last_day)}${stand}</small>
+        </summary>
         <dl class="sj-terms">
-          ${term('Hilfe', placedText(booking))} ${term('Zeitraum', `${dateText(first_day)} bis ${dateText(last_day)}${stand}`)}
           ${over ? nothing : term('Umfang', weeklyText(units_per_week, unit))} ${term('Jugendamt', contact(booking))}
           ${term('Ziele', goals === null ? 'vom Jugendamt nicht freigegeben' : goalsList(goals))}
           ${term('Sichtbar bis', dateText(known_until))}
         </dl>
-      </article>
+      </details>
     `
   }
 }

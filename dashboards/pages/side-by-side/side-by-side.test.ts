@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Catalogue, KeyFigure, SideBySide } from '../../client.ts'
-import { changeHead, findingText, rankTexts, spreadText } from './side-by-side.ts'
+import { changeHead, describedText, findingText, headingOf, rankTexts, type SideBySideSelection, spreadText } from './side-by-side.ts'
 
 const catalogue = {
   figures: [
@@ -23,6 +23,21 @@ const answer = (change: Partial<SideBySide> = {}) =>
     columns: [column('case_count', 'cases', 1050, 1000), column('dropout_rate', 'ratio', 0.24, 0.2)],
     ...change,
   }) as unknown as SideBySide
+
+test('the heading names one figure and counts several, which are named where it is told what was kept', () => {
+  const chosen = (count: number) =>
+    ({
+      figures: catalogue.figures.slice(0, count),
+      service_kind: null,
+      specialisation: null,
+      period: '2026-10',
+    }) as unknown as SideBySideSelection
+  expect([1, 2].map((count) => headingOf(chosen(count)))).toEqual([
+    'Fallzahl aller Hilfearten, Oktober 2026',
+    '2 Kennzahlen aller Hilfearten, Oktober 2026',
+  ])
+  expect(describedText(chosen(2))).toBe('Fallzahl und Abbruchquote aller Hilfearten, Oktober 2026')
+})
 
 test('the finding says against what it is, and tells quotients by percentage points', () => {
   expect(findingText(answer(), catalogue)!.replaceAll('\u00a0', ' ')).toBe(

@@ -107,8 +107,15 @@ export const resolveSideBySide = (choice: SideBySideChoice, catalogue: Catalogue
   return { selection, unknown }
 }
 
-export const headingOf = (selection: SideBySideSelection) =>
-  `${selection.figures.length} Kennzahlen ${filterText(selection)}, ${periodText(selection.period)}`
+export const listText = (texts: string[]) => (texts.length < 2 ? (texts[0] ?? '') : `${texts.slice(0, -1).join(', ')} und ${texts.at(-1)}`)
+const described = (figures: string, selection: SideBySideSelection) =>
+  `${figures} ${filterText(selection)}, ${periodText(selection.period)}`
+export const headingOf = (selection: SideBySideSelection) => {
+  const [first, ...others] = selection.figures
+  return described(others.length === 0 ? first!.label : `${selection.figures.length} Kennzahlen`, selection)
+}
+/** The same with all figures by name. */
+export const describedText = (selection: SideBySideSelection) => described(listText(selection.figures.map(({ label }) => label)), selection)
 
 type Column = SideBySide['columns'][number]
 type HeldCell = {
