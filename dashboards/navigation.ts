@@ -24,11 +24,16 @@ export const startNavigation = (changed: (url: URL, moved: boolean) => void): Na
     else history.pushState(null, '', url)
     changed(new URL(location.href), before !== location.pathname)
   }
+  let clickedBefore: EventTarget | null = null
   const clicked = (event: MouseEvent) => {
+    const before = clickedBefore
+    clickedBefore = event.target
     const link = isPlainClick(event) ? linkOf(event) : undefined
     if (!link) return
     event.preventDefault()
-    go(link.href)
+    // a double click was meant for what stood here at its first click
+    const moved = event.detail > 1 && !(before instanceof Node && link.contains(before))
+    if (!moved) go(link.href)
   }
   const returned = () => changed(new URL(location.href), false)
   document.addEventListener('click', clicked)

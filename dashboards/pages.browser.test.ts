@@ -719,3 +719,19 @@ test('on paper the controls go and the values stay', async () => {
 test('the browser complained about nothing', () => {
   expect(portal.complaints).toEqual([])
 })
+
+test('the second click of a double click follows no link that has come under it, one on the link itself does', async () => {
+  const page = await portal.open('/kontakt', { user: 'politik' })
+  const link = page.locator('footer a:has-text("Impressum")')
+  await page.click('h1')
+  await link.scrollIntoViewIfNeeded()
+  const { x, y, width, height } = (await link.boundingBox())!
+  await page.mouse.move(x + width / 2, y + height / 2)
+  await page.mouse.down({ clickCount: 2 })
+  await page.mouse.up({ clickCount: 2 })
+  await page.waitForTimeout(200)
+  expect(page.url()).toBe(`${portal.url}/kontakt`)
+  await link.dblclick()
+  await page.waitForURL(`${portal.url}/impressum`)
+  await portal.close(page)
+})

@@ -140,6 +140,18 @@ export const rules = {
     field: 'change_on',
     hint: 'Bitte den Tag prüfen.',
   },
+  authority_change_far: {
+    status: 422,
+    title: 'Der Wechsel liegt mehr als ein Jahr voraus.',
+    field: 'change_on',
+    hint: 'Bitte erst ankündigen, wenn er näher liegt: Das neue Jugendamt sieht die Person vom Absenden an.',
+  },
+  authority_change_conference_before_case: {
+    status: 422,
+    title: 'Das Übergabegespräch liegt vor dem Beginn des Falles.',
+    field: 'conference_on',
+    hint: 'Bitte den Tag prüfen.',
+  },
   authority_change_reason_told: {
     status: 422,
     title: 'Bei „Anderer Grund“ fehlt die Begründung.',
@@ -301,7 +313,7 @@ export const rules = {
   },
   booking_interruption_outside: {
     status: 422,
-    title: 'Die Unterbrechung liegt nicht innerhalb der Hilfe.',
+    title: 'Die Unterbrechung passt nicht in die Zeit der Hilfe.',
     field: 'first_day',
     hint: 'Bitte die Tage prüfen.',
   },
@@ -665,6 +677,12 @@ export const rules = {
   },
   consultation_decided: { status: 409, title: 'Die Beratung ist schon entschieden und bleibt, wie sie ist.' },
   consultation_undecided: { status: 409, title: 'Ein Protokoll gibt es nach der Entscheidung.' },
+  goal_before_begin: {
+    status: 422,
+    title: 'Ein neues Ziel soll vor dem Beginn der Hilfe erreicht sein.',
+    field: 'goals',
+    hint: 'Bitte den Tag prüfen.',
+  },
   review_before_begin: {
     status: 422,
     title: 'Der Tag des Hilfeplangesprächs liegt vor dem Beginn der Hilfe.',

@@ -8,6 +8,13 @@ export type Faults = Readonly<Record<string, string | undefined>>
 export const faultsOf = (details: FieldFault[], fields: readonly string[]): Faults =>
   Object.fromEntries(details.filter(({ field }) => fields.includes(field)).map(({ field, message }) => [field, message]))
 
+/** "3,25", "3.25" or "1.234,50" as a number; NaN where it is none, or could be two. */
+export const numberOf = (text: string): number => {
+  const entered = text.trim()
+  if (/^\d{1,5}([.,]\d{1,2})?$/.test(entered)) return Number(entered.replace(',', '.'))
+  return /^\d{1,2}\.\d{3},\d{1,2}$/.test(entered) ? Number(entered.replace('.', '').replace(',', '.')) : Number.NaN
+}
+
 export const faultLine = (name: string, faults: Faults) =>
   faults[name]
     ? html`<p class="kern-error" id="fault-${name}">

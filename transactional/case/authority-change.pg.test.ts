@@ -181,6 +181,8 @@ test('a change is announced once, to another authority, with its reason, and wit
   expect(await codes({ to_authority_id: '99999' })).toEqual([422, 'reference_unknown', 'to_authority_id'])
   expect(await codes({ reason: 'other', note: undefined })).toEqual([422, 'authority_change_reason_told', 'note'])
   expect(await codes({ change_on: '2024-12-31' })).toEqual([422, 'authority_change_before_case', 'change_on'])
+  expect(await codes({ change_on: '2040-12-31' })).toEqual([422, 'authority_change_far', 'change_on'])
+  expect(await codes({ conference_on: '1901-01-01' })).toEqual([422, 'authority_change_conference_before_case', 'conference_on'])
   const { body } = await announce(case_id)
   expect(await codes({})).toEqual([409, 'authority_change_announced', ''])
   expect((await announce(case_id, {}, 'fall.hro')).status).toBe(404)

@@ -39,6 +39,11 @@ const participants = [
 test('a plan is written and changed, version by version, and each is kept with who wrote it', async () => {
   expect((await read()).body).toMatchObject({ version: 0, goals: [], versions: [], reviews: [], next_review_on: '2026-07-01' })
   const measures = [{ measure: 'Lernzeit am Nachmittag', responsible: 'Haus am See', due_on: '2026-02-01' }]
+  const before = { goal: 'Vor der Hilfe', reach_by: '1900-01-01' }
+  expect(await write({ version: 0, goals: [school, before] })).toMatchObject({
+    status: 422,
+    body: { code: 'goal_before_begin', details: [{ field: 'goals[1].reach_by', message: 'liegt vor dem Beginn der Hilfe.' }] },
+  })
   const first = await write({ version: 0, goals: [school], measures, participants }, 'fall.vg', 'plan-first')
   expect(first.status).toBe(201)
   expect(first.headers.get('location')).toBe(`/service/bookings/${booking_id}/care-plan?version=1`)

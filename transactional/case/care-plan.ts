@@ -161,7 +161,13 @@ const inOrder = <Row extends object>(rows: readonly Row[]) => rows.map((row, ind
 
 /** Writes the plan anew, on top of the version its writer saw. */
 export const writeCarePlan = async (trx: Transaction<Database>, reader: Reader, booking_id: string, plan: NewCarePlan, now: Date) => {
-  const { case_id } = await writableBooking(trx, booking_id)
+  const { case_id, first_day } = await writableBooking(trx, booking_id)
+  const early = plan.goals.flatMap(({ goal_key, reach_by }, at) =>
+    goal_key === undefined && reach_by !== null && reach_by < first_day
+      ? [{ field: `goals[${at}].reach_by`, message: 'liegt vor dem Beginn der Hilfe.' }]
+      : [],
+  )
+  if (early.length > 0) throw new RuleViolation('goal_before_begin', early)
   const version = plan.version + 1
   const { id: care_plan_id } = await trx
     .insertInto('care_plan')

@@ -3,7 +3,7 @@ import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import { splitBooking } from '../placement/booking.ts'
 import { tellStep } from '../placement/booking-log.ts'
-import { ageOn, addDays } from '../placement/period.ts'
+import { ageOn, addDays, berlinDay } from '../placement/period.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import type { AuthorityChangeReason } from '../vocabulary.ts'
 import {
@@ -31,12 +31,17 @@ type Continuing = { id: string; continued_on: string; note?: string | undefined;
 type Accepting = Continuing & { case_number: string; version: string }
 type Settling = Continuing & { helps: readonly Help[] }
 
+/** From the announcement on, another authority sees a person. */
+const furthestDays = 366
+
 /** What the other authority has to know goes into the file with the announcement (§ 86c(2) SGB VIII). */
 export const announceChange = async (trx: Transaction<Database>, reader: Reader, { now, ...change }: Announcing) => {
-  const { case_id, change_on } = change
+  const { case_id, change_on, conference_on } = change
   const file = await trx.selectFrom('case').where('id', '=', case_id).select(['begin_on', 'client_id']).executeTakeFirstOrThrow(rowMissing)
   if (file.client_id === null) throw new RuleViolation('case_without_client')
   if (change_on < file.begin_on) throw new RuleViolation('authority_change_before_case')
+  if (change_on > addDays(berlinDay(now), furthestDays)) throw new RuleViolation('authority_change_far')
+  if (conference_on !== null && conference_on < file.begin_on) throw new RuleViolation('authority_change_conference_before_case')
   const { id } = await trx
     .insertInto('authority_change')
     .values({ ...change, youth_authority_id: reader.youth_authority_id!, announced_by: reader.user_account_id, announced_at: now })

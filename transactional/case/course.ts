@@ -33,6 +33,7 @@ const Event = z.object({
   /** an instant, or a day where the hour is not known */
   at: z.string(),
   what: z.enum([
+    'waiting',
     'reservation',
     'booking',
     'plan',
@@ -116,6 +117,10 @@ const eventsOf = (case_id: string, case_key: string) => sql`
   select created_at, 'booking', 'booked', id, null, null, null from booking where case_key = ${case_key}
     and not exists (select from booking_step where booking_step.booking_id = booking.id and step = 'booked')
     and not exists (select from reservation where reservation.booking_id = booking.id)
+  union all
+  -- who waits for it goes with the case, and is not who put it there
+  select waiting_since, 'waiting', null, waiting_entry.id, null, null, facility.name
+  from waiting_entry join offer on offer.id = offer_id join facility on facility.id = facility_id where case_id = ${case_id}
   union all
   select written_at, 'plan', null, booking_id, written_by, null, null from care_plan where case_id = ${case_id}
   union all

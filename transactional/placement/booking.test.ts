@@ -197,8 +197,13 @@ describe('an interruption', () => {
 
   test('lies within the booking, beside others', () => {
     const known = [rest('2026-02-01', '2026-02-10')]
-    expect(code(() => interruptBooking(booking, rest('2026-01-01', '2026-01-05')))).toBe('booking_interruption_outside')
-    expect(code(() => interruptBooking(booking, rest('2026-06-01', '2026-07-02')))).toBe('booking_interruption_outside')
+    const outside = (field: string, message: string) => ({ code: 'booking_interruption_outside', details: [{ field, message }] })
+    for (const [first_day, last_day, field, message] of [
+      ['2026-01-01', '2026-01-05', 'first_day', 'ist frühestens der zweite Tag der Hilfe, der 02.01.2026.'],
+      ['2026-07-01', '2026-07-01', 'first_day', 'ist spätestens der letzte Tag, der zählt: der 30.06.2026.'],
+      ['2026-06-01', '2026-07-02', 'last_day', 'liegt nach dem Ende der Hilfe am 01.07.2026.'],
+    ] as const)
+      expect(() => interruptBooking(booking, rest(first_day, last_day))).toThrow(expect.objectContaining(outside(field, message)))
     expect(code(() => interruptBooking(booking, rest('2026-02-10', '2026-02-12', true), known))).toBe('booking_interruption_no_overlap')
   })
 

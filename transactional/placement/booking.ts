@@ -2,7 +2,7 @@ import { RuleViolation } from '../rule-violation.ts'
 import type { CountingRule } from '../vocabulary.ts'
 import { assertStep, type State } from './booking-step.ts'
 import { costOf, sumOfUnits, unitsOf } from './cost.ts'
-import { addDays, countedDays, daysBetween, endOf } from './period.ts'
+import { addDays, countedDays, daysBetween, dayText, endOf } from './period.ts'
 
 /** Dated steps: step i holds from `rate_from[i]` to the day before the next one, the last to the end of the booking. */
 export type Steps = { rate_from: string[]; rate_cents: number[]; units_per_week: number[] }
@@ -184,15 +184,16 @@ export const splitBooking = (booking: Term, day: string) => {
   }
 }
 
-const outside = (field: string) =>
-  new RuleViolation('booking_interruption_outside', [{ field, message: 'liegt nicht innerhalb der Hilfe.' }])
+const outside = (field: string, message: string) => new RuleViolation('booking_interruption_outside', [{ field, message }])
 
 /** A help rests after its first day at the earliest; what did not begin is cancelled. */
 export const interruptBooking = (booking: Term & State, added: Interruption, interruptions: readonly Interruption[] = []): Plan => {
   assertStep(booking, 'interrupted')
   const end = prolongedFrom(booking)
-  if (added.first_day <= booking.first_day || added.first_day >= end) throw outside('first_day')
-  if (added.last_day > booking.last_day) throw outside('last_day')
+  const [earliest, latest] = [addDays(booking.first_day, 1), addDays(end, -1)]
+  if (added.first_day < earliest) throw outside('first_day', `ist frühestens der zweite Tag der Hilfe, der ${dayText(earliest)}.`)
+  if (added.first_day > latest) throw outside('first_day', `ist spätestens der letzte Tag, der zählt: der ${dayText(latest)}.`)
+  if (added.last_day > booking.last_day) throw outside('last_day', `liegt nach dem Ende der Hilfe am ${dayText(booking.last_day)}.`)
   if (interruptions.some(({ first_day, last_day }) => first_day <= added.last_day && added.first_day <= last_day))
     throw new RuleViolation('booking_interruption_no_overlap')
   return replan(booking, laid(lifted(stepsOf(booking), interruptions), [...interruptions, added], end))

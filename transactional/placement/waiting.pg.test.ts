@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { sql } from 'kysely'
+import type { CaseCourse } from '../case/course.ts'
 import type { InboxItem } from '../portal/inbox.routes.ts'
 import type { Problem } from '../problem.ts'
 import { startService, type Service } from '../service.fixture.ts'
@@ -69,6 +70,13 @@ test('the first in line hears once that a place is free, the next when the first
   expect(await line('fall.vg', second.case_id)).toEqual([])
   expect(await told()).toBe(0)
   expect(await line('fall.hro', first.case_id)).toMatchObject([{ position: 1, free_places: 0 }])
+  // the case tells that it waited, also once it does no more
+  const { events } = (await service.as('fall.vg')<CaseCourse>('GET', `/service/cases/${second.case_id}/course`)).body
+  expect(events.map(({ what, at }) => [what, at.slice(0, 16)])).toEqual([
+    ['reservation', '2026-03-13T10:00'],
+    ['waiting', '2026-03-10T09:10'],
+  ])
+  expect(events[1]!.note).toMatch(/^Haus am See/)
   await release('fall.vg', again.body.id)
   expect(await told()).toBe(1)
   expect(await inbox('fall.hro')).toHaveLength(2)

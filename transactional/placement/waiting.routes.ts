@@ -8,7 +8,7 @@ import type { Database } from '../database.ts'
 import { Id } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
-import { waitingStates } from '../vocabulary.ts'
+import { countingRules, waitingStates } from '../vocabulary.ts'
 import { inOrder, orderFault } from './criteria.ts'
 import { berlinDay } from './period.ts'
 import { placeOfOffer, termFields, termsOf } from './place-booking.ts'
@@ -26,6 +26,9 @@ const WaitingEntry = z
     service_kind: z.string(),
     first_day: z.iso.date(),
     last_day: z.iso.date(),
+    counting_rule: z.enum(countingRules),
+    units_per_week: z.number().nullable(),
+    specialisations: z.array(z.string()),
     waiting_since: z.string(),
     state: z.enum(waitingStates),
     /** in the line of all authorities; null once it waits no longer */
@@ -45,7 +48,7 @@ const entries = (trx: Transaction<Database>) =>
     .innerJoin('facility', 'facility.id', 'offer.facility_id')
     .innerJoin('provider', 'provider.id', 'offer.provider_id')
     .select(['waiting_entry.id', 'case_id', 'offer_id', 'facility.name as facility_name', 'provider.name as provider_name', 'service_kind'])
-    .select(['first_day', 'last_day', 'waiting_since', 'state'])
+    .select(['first_day', 'last_day', 'counting_rule', 'units_per_week', 'waiting_entry.specialisations', 'waiting_since', 'state'])
     .select([
       sql<number | null>`case state when 'waiting' then waiting_position(waiting_entry) end`.as('position'),
       sql<number>`free_places(offer_id, occupied_days(first_day, last_day, counting_rule))`.as('free_places'),

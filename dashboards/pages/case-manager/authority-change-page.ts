@@ -9,7 +9,7 @@ import { caseManagerPath, casePath } from '../../route.ts'
 import { sexLabels } from '../selection/sexes.ts'
 import { headingText, nameText, reasonLabels, stateText } from './authority-change-words.ts'
 import { closeStep, leaveStep, openStep } from './opened-step.ts'
-import { dayLength, helpText, rateText, weeklyText } from './reservation-words.ts'
+import { dayAfter, helpText, rateText, weeklyText } from './reservation-words.ts'
 import { noteOf, type StepFormAction, type Values } from './step-form.ts'
 import { term } from './terms.ts'
 import './consultation.css'
@@ -29,7 +29,6 @@ const done: Record<Action, string> = {
   withdraw: 'Die Ankündigung ist zurückgezogen.',
   record: 'Die Fortsetzung ist eingetragen, die Hilfen enden am Tag davor.',
 }
-const dayAfter = (day: string) => new Date(Date.parse(day) + dayLength).toISOString().slice(0, 10)
 
 /** The first day on which nothing stands against continuing. */
 const earliest = ({ change_on, billed_until }: AuthorityChangeWithHelps) =>

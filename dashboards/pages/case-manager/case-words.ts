@@ -10,10 +10,11 @@ type Event = CaseCourse['events'][number]
 
 /** Where a help stands: under way as in the Fallmanager, else how it came to its end. */
 export const standText = (help: Help, today: string): string => {
-  const { stage, due_on, state, cancelled, end_reason } = help
+  const { stage, due_on, state, cancelled, end_reason, last_day } = help
   if (stage !== null && due_on !== null) return underWayText({ ...help, stage, due_on }, today)
   if (state !== null) return stateLabels[state]
-  return cancelled ? 'Storniert' : `Beendet: ${endReasonLabels[end_reason!]}`
+  if (cancelled) return 'Storniert'
+  return `${last_day < today ? 'Beendet' : 'Ende steht fest'}: ${endReasonLabels[end_reason!]}`
 }
 
 const bookingLabels: Record<string, string> = {
@@ -34,6 +35,8 @@ export const eventText = ({ what, step, to }: Pick<Event, 'what' | 'step' | 'to'
       return stepLabels[step as keyof typeof stepLabels]
     case 'booking':
       return bookingLabels[step!]!
+    case 'waiting':
+      return 'Auf die Warteliste gesetzt'
     case 'plan':
       return 'Hilfeplan geschrieben'
     case 'goals_released':

@@ -1,9 +1,10 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import { type BookingWithNames, type ChangePreview as Preview, previewChange, RequestProblem } from '../../client.ts'
+import { numberOf } from '../../elements/form-fields.ts'
 import { moneyText } from '../../format.ts'
 import { plannedText, rateText } from './reservation-words.ts'
-import { numberOf, type Values } from './step-form.ts'
+import type { Values } from './step-form.ts'
 import { term } from './terms.ts'
 import './change-preview.css'
 

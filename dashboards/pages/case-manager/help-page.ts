@@ -272,7 +272,9 @@ export class HelpPage extends LitElement {
     const counted = of.counting_rule === 'last_day_free' ? 'letzter Tag nicht gezählt' : 'alle Kalendertage gezählt'
     return html`
       <section class="sj-help__facts" aria-labelledby="bedingungen">
-        <h2 class="sj-h2" id="bedingungen">${booking ? 'Was gebucht ist' : 'Was reserviert ist'}</h2>
+        <h2 class="sj-h2" id="bedingungen">
+          ${booking ? 'Was gebucht ist' : possibleActions(help).length > 0 ? 'Was reserviert ist' : 'Was reserviert war'}
+        </h2>
         <dl class="sj-terms">
           ${term('Einrichtung', of.facility_name ?? 'außerhalb des Systems')}
           ${of.provider_name ? term('Anbieter', of.provider_name) : nothing} ${term('Person', personText(of))}

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { BookingWithNames, CaseCourse, ReservationWithSteps } from '../../client.ts'
+import { numberOf } from '../../elements/form-fields.ts'
 import { actionOf, type ActionName, type Help, meaningText, parallelHelps, possibleActions, stateText } from './help.ts'
 import { countedDays, leftText, personText, rateText, weeklyText } from './reservation-words.ts'
-import { emptyValues, noteOf, numberOf } from './step-form.ts'
+import { emptyValues, noteOf } from './step-form.ts'
 import { happened, latestText } from './timeline.ts'
 
 const now = new Date('2026-03-10T09:00:00Z')
@@ -58,7 +59,8 @@ describe('where a help stands', () => {
       'Gebucht, unterbrochen',
       'Die Hilfe ruht bis zum 20.03.2026: Klinikaufenthalt. Der Platz wird weiter bezahlt.',
     ],
-    [booked({ end_reason: 10 }), 'Beendet', 'Die Hilfe endete am 30.09.2026: planmäßig.'],
+    [booked({ end_reason: 10, last_day: '2026-03-09' }), 'Beendet', 'Die Hilfe endete am 09.03.2026: planmäßig.'],
+    [booked({ end_reason: 10 }), 'Gebucht, Ende steht fest', 'Die Hilfe endet am 30.09.2026: planmäßig.'],
     [booked({ cancelled: true }), 'Storniert', 'Die Hilfe hat nicht stattgefunden. Der Platz ist frei.'],
   ])('%#: %s', (help, state, meaning) => {
     expect(stateText(help, now)).toBe(state)
@@ -83,6 +85,7 @@ test('what cannot be taken back is asked before, and forms begin with what is mo
   expect(form('end', booked()).given).toEqual({ last_day: '2026-03-10' })
   expect(form('end', booked({ last_day: '2026-02-01' })).given).toEqual({ last_day: '2026-02-01' })
   expect(form('prolong', booked({ units_per_week: [3.25, 0] })).given).toEqual({ units_per_week: '3,25' })
+  expect(form('interrupt', booked()).given).toEqual({ first_day: '2026-04-02' })
   expect(form('change', booked()).given).toEqual({ first_day: '2026-04-01', units_per_week: '3,25' })
 })
 
@@ -101,8 +104,8 @@ test('terms in words', () => {
 })
 
 test('what is typed is read as it is meant', () => {
-  expect(['3,25', ' 7 ', '0.5'].map(numberOf)).toEqual([3.25, 7, 0.5])
-  expect(['', 'x', '3,256', '1.000,5'].map(numberOf)).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN])
+  expect(['3,25', ' 7 ', '98.50', '1.234,5'].map(numberOf)).toEqual([3.25, 7, 98.5, 1234.5])
+  expect(['', 'x', '3,256', '1.000', '1e3', '0x10', '-5'].map(numberOf).every(Number.isNaN)).toBe(true)
   const values = { ...emptyValues, note: ' zwei\nZeilen ' }
   expect([noteOf(values), noteOf({ ...values, note: ' \n' })]).toEqual([{ note: 'zwei Zeilen' }, {}])
 })

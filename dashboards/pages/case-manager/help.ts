@@ -12,13 +12,14 @@ import {
   takeReservationStep,
 } from '../../client.ts'
 import { choiceIn } from '../../choice.ts'
+import { numberOf } from '../../elements/form-fields.ts'
 import { berlinDay, dateText, minuteText, moneyText } from '../../format.ts'
 import type { BookingStep } from '../../../transactional/vocabulary.ts'
 import { unitWords } from '../selection/help-selection.ts'
 import { weeklyUnits } from './booking-terms.ts'
 import { changePreview } from './change-preview.ts'
-import { declineReasonLabels, endReasonLabels, interruptionReasonLabels, leftText, stateLabels } from './reservation-words.ts'
-import { noteOf, numberOf, type StepFormAction, type Values } from './step-form.ts'
+import { dayAfter, declineReasonLabels, endReasonLabels, interruptionReasonLabels, leftText, stateLabels } from './reservation-words.ts'
+import { noteOf, type StepFormAction, type Values } from './step-form.ts'
 
 export const { read: readHelp, write: writeHelp } = choiceIn(['reservation', 'booking', 'step'])
 
@@ -65,10 +66,13 @@ const isOver = ({ state, possible }: ReservationWithSteps) => liveStates.has(sta
 const interruptedOn = ({ interruptions }: BookingWithNames, today: string) =>
   interruptions.find(({ first_day, last_day }) => first_day <= today && today <= last_day)
 
+/** Its end is recorded before it has come. */
+const isEnding = ({ last_day }: BookingWithNames, now: Date) => last_day >= berlinDay(now)
+
 export const stateText = ({ reservation, booking }: Help, now: Date): string => {
   if (booking) {
     if (booking.cancelled) return 'Storniert'
-    if (booking.end_reason !== null) return 'Beendet'
+    if (booking.end_reason !== null) return isEnding(booking, now) ? 'Gebucht, Ende steht fest' : 'Beendet'
     if (interruptedOn(booking, berlinDay(now))) return 'Gebucht, unterbrochen'
     return booking.overdue ? 'Gebucht, Ende offen' : 'Gebucht'
   }
@@ -83,7 +87,8 @@ export const meaningText = ({ reservation, booking }: Help, now: Date): string =
   if (booking) {
     const last_day = dateText(booking.last_day)
     if (booking.cancelled) return 'Die Hilfe hat nicht stattgefunden. Der Platz ist frei.'
-    if (booking.end_reason !== null) return `Die Hilfe endete am ${last_day}: ${endReasonLabels[booking.end_reason]}.`
+    if (booking.end_reason !== null)
+      return `Die Hilfe ${isEnding(booking, now) ? 'endet' : 'endete'} am ${last_day}: ${endReasonLabels[booking.end_reason]}.`
     if (booking.overdue) return `Das geplante Ende war am ${last_day}. Bitte das Ende festhalten oder die Hilfe verlängern.`
     const rest = interruptedOn(booking, berlinDay(now))
     if (rest) return `Die Hilfe ruht bis zum ${dateText(rest.last_day)}: ${interruptionReasonLabels[rest.reason]}. ${restText(rest)}`
@@ -301,7 +306,8 @@ const changeForm = (name: BookingAction, booking: BookingWithNames, today: strin
         heading: 'Hilfe unterbrechen',
         text: 'Die Hilfe ruht und geht danach weiter. Der Platz bleibt belegt; wer ihn aufgibt, hält das Ende fest.',
         fields: ['first_day', 'last_day', 'reason', 'paid', 'note'],
-        given: { first_day: within },
+        // what rests from its first day did not begin
+        given: { first_day: within === booking.first_day ? dayAfter(within) : within },
         firstDayLabel: 'Erster Tag der Unterbrechung',
         lastDayLabel: 'Letzter Tag der Unterbrechung, voraussichtlich',
         noteHint: ownNote,

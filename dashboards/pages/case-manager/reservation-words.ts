@@ -76,6 +76,7 @@ export const personText = ({ age_at_begin, sex }: Person) =>
   `${age_at_begin}${noBreakSpace}${age_at_begin === 1 ? 'Jahr' : 'Jahre'} bei Beginn, ${sexLabels[sex]}`
 
 export const dayLength = 86_400_000
+export const dayAfter = (day: string): string => new Date(Date.parse(day) + dayLength).toISOString().slice(0, 10)
 /** Days that count: without the last one, or all of them (domain.md 4.2). */
 export const countedDays = ({ first_day, last_day, counting_rule }: Pick<Reservation, 'first_day' | 'last_day' | 'counting_rule'>) =>
   (Date.parse(last_day) - Date.parse(first_day)) / dayLength + (counting_rule === 'calendar_days' ? 1 : 0)

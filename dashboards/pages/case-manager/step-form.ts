@@ -1,5 +1,5 @@
 import { html, LitElement, nothing } from 'lit'
-import { areaField, type Faults, faultSummary, oneLine, textField } from '../../elements/form-fields.ts'
+import { areaField, type Faults, faultSummary, numberOf, oneLine, textField } from '../../elements/form-fields.ts'
 import { type Question, questionDialog } from '../../elements/question-dialog.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { Sending } from '../../elements/sending.ts'
@@ -145,10 +145,6 @@ const missing: Partial<Record<Field, string>> = {
   decline_reason: 'Bitte einen Grund auswählen.',
   units_per_week: 'Bitte eine Zahl angeben, zum Beispiel 3,5.',
 }
-
-/** "3,25" as a number; NaN where it is none. */
-export const numberOf = (text: string): number =>
-  /^\d{1,5}([.,]\d{1,2})?$/.test(text.trim()) ? Number(text.trim().replace(',', '.')) : Number.NaN
 
 const numbers = new Set<Field>(['units_per_week', 'rate_cents'])
 const days = new Set<Field>(['first_day', 'last_day', 'change_on', 'continued_on', 'conference_on'])

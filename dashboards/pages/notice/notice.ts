@@ -20,5 +20,5 @@ export const noticeTitle = ({ kind, reference }: Pick<Notice, 'kind' | 'referenc
 
 export const noticeStateText = ({ issued_on, changed_at, corrected }: Pick<Notice, 'issued_on' | 'changed_at' | 'corrected'>): string => {
   if (issued_on === null) return `Entwurf, zuletzt geändert ${minuteText(changed_at)}`
-  return corrected ? `erlassen am ${dateText(issued_on)}, durch eine neue Fassung ersetzt` : `erlassen am ${dateText(issued_on)}`
+  return corrected ? `Erlassen am ${dateText(issued_on)}, durch eine neue Fassung ersetzt` : `Erlassen am ${dateText(issued_on)}`
 }

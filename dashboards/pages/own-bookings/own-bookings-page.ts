@@ -5,7 +5,7 @@ import { choiceIn } from '../../choice.ts'
 import { listSearch } from '../../elements/list-search.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
-import { dateText, numberText } from '../../format.ts'
+import { berlinDay, dateText, numberText } from '../../format.ts'
 import { Navigate } from '../../navigation.ts'
 import { onReturn } from '../../on-return.ts'
 import { goalStateLabels } from '../case-manager/care-plan/care-plan-words.ts'
@@ -164,14 +164,16 @@ export class OwnBookingsPage extends LitElement {
 
   #booking(booking: OwnBooking) {
     const { id, given_name, family_name, birth_date, first_day, last_day, ended, units_per_week, unit, known_until, goals } = booking
+    const over = ended && last_day < berlinDay(new Date())
+    const stand = over ? ', beendet' : ended ? ', Ende steht fest' : ''
     return html`
       <details class="sj-taken" id="hilfe-${id}">
         <summary>
           <b>${family_name}, ${given_name}</b> <span>geboren ${dateText(birth_date)}</span>
-          <small>${placedText(booking)}, ${dateText(first_day)} bis ${dateText(last_day)}${ended ? ', beendet' : ''}</small>
+          <small>${placedText(booking)}, ${dateText(first_day)} bis ${dateText(last_day)}${stand}</small>
         </summary>
         <dl class="sj-terms">
-          ${ended ? nothing : term('Umfang', weeklyText(units_per_week, unit))} ${term('Jugendamt', contact(booking))}
+          ${over ? nothing : term('Umfang', weeklyText(units_per_week, unit))} ${term('Jugendamt', contact(booking))}
           ${term('Ziele', goals === null ? 'vom Jugendamt nicht freigegeben' : goalsList(goals))}
           ${term('Sichtbar bis', dateText(known_until))}
         </dl>

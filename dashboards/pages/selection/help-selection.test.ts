@@ -65,6 +65,14 @@ test('a beginning too far back is told beside it, and hinders no count', () => {
   for (const earliest of ['2026-08-26', undefined]) expect(pastBeginText(wanted, earliest, false)).toBe('')
 })
 
+test('a day beyond those the service knows is a fault of its field, told once', () => {
+  const faults = (search: string) => faultsOf(resolve(search)).map(({ field, message }) => `${field}: ${message}`)
+  expect(faults('?first_day=2026-12-01&last_day=9999-12-31')).toEqual(['last_day: Der Tag muss zwischen 01.01.1900 und 31.12.2040 liegen.'])
+  expect(faults('?first_day=2041-01-01&last_day=2026-12-01')).toEqual([
+    'first_day: Der Tag muss zwischen 01.01.1900 und 31.12.2040 liegen.',
+  ])
+})
+
 test('age and sex of the person, never a name, are asked for', () => {
   const query = offerQuery(resolve('?first_day=2026-12-01&units=6,5'), { birth_date: '2013-12-02', sex: 'w' })
   expect(query).toMatchObject({ age: '12', sex: 'w', units_per_week: '6.5', available: 'true', area: '13075' })

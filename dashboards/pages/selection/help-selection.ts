@@ -1,6 +1,7 @@
 // The HzE-Auswahl without its page: what is chosen, in the address and back, and how it reads.
 import type { Catalogue, Offer, OfferPage, OfferQuery, Ranking, RemainingBudget, Session } from '../../client.ts'
 import { choiceIn } from '../../choice.ts'
+import { numberOf } from '../../elements/form-fields.ts'
 import { helpSelectionPath } from '../../route.ts'
 import { dateText, moneyText, monthText, noBreakSpace, numberText } from '../../format.ts'
 import { knownPoint } from './places.ts'
@@ -109,8 +110,8 @@ export const resolveWanted = (choice: WantedChoice, catalogue: Catalogue, sessio
 
 /** `3,5` or `3.5`; undefined for what is no number of units. */
 export const unitsOf = (text: string): number | undefined => {
-  const units = Number(text.trim().replace(',', '.'))
-  return text.trim() !== '' && Number.isFinite(units) && units > 0 && units <= 168 ? Math.round(units * 100) / 100 : undefined
+  const units = numberOf(text)
+  return units > 0 && units <= 168 ? units : undefined
 }
 
 /** Completed years of life on a day. */
@@ -129,8 +130,16 @@ export const pastBeginText = ({ first_day }: Pick<Wanted, 'first_day'>, earliest
 }
 
 export type Fault = { field: string; message: string }
+/** The days the service knows. */
+const [firstKnown, lastKnown] = ['1900-01-01', '2040-12-31']
+const isKnown = (day: string) => firstKnown <= day && day <= lastKnown
 export const faultsOf = ({ first_day, last_day, units, area, point }: Wanted): Fault[] => [
-  ...(last_day < first_day ? [{ field: 'last_day', message: 'Das Ende liegt vor dem Beginn.' }] : []),
+  ...Object.entries({ first_day, last_day })
+    .filter(([, day]) => !isKnown(day))
+    .map(([field]) => ({ field, message: `Der Tag muss zwischen ${dateText(firstKnown)} und ${dateText(lastKnown)} liegen.` })),
+  ...(last_day < first_day && isKnown(first_day) && isKnown(last_day)
+    ? [{ field: 'last_day', message: 'Das Ende liegt vor dem Beginn.' }]
+    : []),
   ...(area === around && point === undefined ? [{ field: 'place', message: 'Bitte den Ort angeben, um den herum gesucht wird.' }] : []),
   ...(units.trim() !== '' && unitsOf(units) === undefined
     ? [{ field: 'units', message: 'Bitte eine Zahl größer als 0, zum Beispiel 3,5.' }]

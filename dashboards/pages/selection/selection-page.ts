@@ -26,7 +26,7 @@ import {
 } from '../../client.ts'
 import { checkGroups } from '../../elements/check-groups.ts'
 import { grouped } from '../../elements/filter-bar.ts'
-import { faultLine, type Faults, faultSummary } from '../../elements/form-fields.ts'
+import { faultLine, type Faults, faultSummary, numberOf } from '../../elements/form-fields.ts'
 import '../../elements/chart-figure.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { selectField } from '../../elements/select-field.ts'
@@ -84,8 +84,7 @@ import './selection-page.css'
 const lookedAtMs = 4000
 const formLabels = { klient: 'Fall', first_day: 'Beginn', last_day: 'Ende', angebote: 'Angebot', units: 'Umfang je Woche', rate_cents: 'Entgelt' } // prettier-ignore
 const formFields: Record<string, string> = { case_id: 'klient', offer_id: 'angebote', units_per_week: 'units' }
-/** "98,50" in cents; NaN where it is none. */
-const centsOf = (euros: string) => Math.round(Number(euros.replace(/\./g, '').replace(',', '.')) * 100)
+const centsOf = (euros: string) => Math.round(numberOf(euros) * 100)
 
 /** Verwaltung / HzE-Auswahl. */
 export class SelectionPage extends LitElement {
@@ -380,12 +379,27 @@ export class SelectionPage extends LitElement {
     return this.#onWaitingList(`Der Fall wartet nicht mehr: ${facility_name}.`, () => leaveWaiting(id))
   }
 
+  /** The offer that was waited for, as it was waited for. */
+  #takeUp({ offer_id, service_kind, first_day, last_day, counting_rule, specialisations, units_per_week }: WaitingEntry) {
+    const units = units_per_week === null ? '' : String(units_per_week).replace('.', ',')
+    this.#choose({ service_kind, first_day, last_day, counting_rule, specialisations: specialisations.join(','), units, area: 'de' })
+    this.chosen = offer_id
+  }
+
   #waitingLine(entry: WaitingEntry) {
     return html`
       <small class="sj-waiting">
         ${
           entry.free_places > 0
-            ? html`<b>Für die Wartezeit ${dateText(entry.first_day)} bis ${dateText(entry.last_day)} ist ein Platz frei.</b>`
+            ? html`<b>Für die Wartezeit ${dateText(entry.first_day)} bis ${dateText(entry.last_day)} ist ein Platz frei.</b>
+                <button
+                  type="button"
+                  class="sj-link"
+                  aria-label="Angebot wählen: ${entry.facility_name}"
+                  @click=${() => this.#takeUp(entry)}
+                >
+                  Angebot wählen
+                </button>`
             : `Auf der Warteliste, Stelle ${entry.position}, seit ${dateText(entry.waiting_since)}.`
         }
         <button type="button" class="sj-link" aria-label="Warteliste verlassen: ${entry.facility_name}" @click=${() => this.#leave(entry)}>

@@ -128,7 +128,7 @@ export class TakeOver extends LitElement {
     return html`
       <p>
         ${few(rows.length, 'Ein Fall', 'Fälle')} in der
-        Datei${known.length === 0 ? ', alle Personen sind neu' : `, ${few(known.length, 'eine Person ist', 'Personen sind')} vielleicht schon da`}.
+        Datei${known.length === 0 ? (rows.length === 1 ? ', die Person ist neu' : ', alle Personen sind neu') : `, ${few(known.length, 'eine Person ist', 'Personen sind')} vielleicht schon da`}.
         Geschrieben wird erst, wenn Sie übernehmen.
       </p>
       <ul class="sj-found">
@@ -190,8 +190,14 @@ export class TakeOver extends LitElement {
   #told({ clients_created, clients_updated, cases_opened, cases }: TakenOver) {
     return html`
       <p>
-        Übernommen: ${few(clients_created, 'eine neue Person', 'neue Personen')}, ${few(clients_updated, 'eine geänderte', 'geänderte')},
-        ${few(cases_opened, 'ein neuer Fall', 'neue Fälle')}.
+        Übernommen:
+        ${[
+          clients_created > 0 && few(clients_created, 'eine neue Person', 'neue Personen'),
+          clients_updated > 0 && few(clients_updated, 'eine geänderte Person', 'geänderte Personen'),
+          few(cases_opened, 'ein neuer Fall', 'neue Fälle'),
+        ]
+          .filter(Boolean)
+          .join(', ')}.
       </p>
       <ul class="sj-found">
         ${cases.map(

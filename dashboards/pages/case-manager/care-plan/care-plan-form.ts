@@ -132,7 +132,9 @@ export class CarePlanForm extends LitElement {
     return html`
       <form class="sj-step sj-plan__form" novalidate aria-labelledby="planformular" @submit=${this.#submit}>
         <h3 class="sj-h2" id="planformular" tabindex="-1">${this.#version === 0 ? 'Hilfeplan schreiben' : 'Hilfeplan ändern'}</h3>
-        <p>Jede gespeicherte Fassung bleibt erhalten, mit Tag und Namen. Gelesen wird sie nur im Jugendamt.</p>
+        <p>
+          Jede gespeicherte Fassung bleibt erhalten, mit Tag und Namen. Der Anbieter liest nur Ziele, und nur wenn Sie sie danach freigeben.
+        </p>
         ${faultSummary({ refusal, faults, labels: this.#labels })}
         <fieldset class="sj-plan__part">
           <legend class="sj-h2">Ziele</legend>
