@@ -4,7 +4,7 @@ import { shortNames } from '../../comparison.ts'
 import { checkGroups } from '../../elements/check-groups.ts'
 import { type Chosen, type Filter, grouped, pendingFilter } from '../../elements/filter-bar.ts'
 import { freshnessLine, printLine, unknownNotice } from '../../elements/view-lines.ts'
-import { signLegend, signText } from '../../format.ts'
+import { noBreakSpace, signLegend, signText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, comparisonPath, sideBySidePath } from '../../route.ts'
@@ -105,8 +105,13 @@ export class SideBySidePage extends LitElement {
         .reset=${Object.keys(this.#choice).length > 0 ? sideBySidePath : undefined}
         @sj-chosen=${({ filter, value }: Chosen) => this.#choose({ [filter]: value || undefined })}
       ></sj-filter-bar>
-      ${resolved ? this.#figures(this.#frame.catalogue!, resolved.selection) : nothing} ${unknownNotice(resolved?.unknown ?? [])}
-      ${this.#frame.notices(this.#view, () => this.#choose({ as_of: undefined }))} ${this.#body(resolved?.selection)}
+      ${
+        resolved
+          ? this.#figures(this.#frame.catalogue!, resolved.selection)
+          : html`<p class="sj-checks" aria-hidden="true">${noBreakSpace}</p>`
+      }
+      ${unknownNotice(resolved?.unknown ?? [])} ${this.#frame.notices(this.#view, () => this.#choose({ as_of: undefined }))}
+      ${this.#body(resolved?.selection)}
     `
   }
 
