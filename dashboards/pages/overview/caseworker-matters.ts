@@ -1,7 +1,6 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import { type ManagedHelp, type ManagedPage, manageCases, type Session } from '../../client.ts'
-import { viewProblem } from '../../elements/view-lines.ts'
 import { dateText, numberText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
 import { caseManagerPath, helpSelectionPath } from '../../route.ts'
@@ -10,7 +9,7 @@ import { countIn, dueText, leadText, nextText, stageWords, tabOf, workHref, writ
 import { matterList, type Matters } from '../case-manager/matters.ts'
 import { myConsultations } from '../case-manager/my-consultations.ts'
 import { helpText } from '../case-manager/reservation-words.ts'
-import './own-matters.css'
+import { ownMatters } from './own-matters.ts'
 
 type Loaded = { page: ManagedPage; others: Matters[] }
 const mostHelps = 6
@@ -42,20 +41,10 @@ export class CaseworkerMatters extends LitElement {
   }
 
   override render() {
-    const loaded = this.#loaded.value
-    return html`
-      ${this.#loaded.error ? viewProblem(this.#loaded.error, { dataAsOf: undefined, retry: () => void this.#loaded.run() }) : nothing}
-      <div class="sj-matters" aria-busy=${loaded || this.#loaded.error ? 'false' : 'true'}>
-        <section aria-labelledby="fristen">
-          <h2 class="sj-h2" id="fristen">Meine nächsten Fristen</h2>
-          ${loaded ? this.#helps(loaded.page) : nothing}
-        </section>
-        <section aria-labelledby="beratungen">
-          <h2 class="sj-h2" id="beratungen">Beratungen und Zuständigkeit</h2>
-          ${loaded ? this.#others(loaded.others) : nothing}
-        </section>
-      </div>
-    `
+    return ownMatters(this.#loaded, [
+      { id: 'fristen', title: 'Meine nächsten Fristen', lines: ({ page }) => this.#helps(page) },
+      { id: 'beratungen', title: 'Beratungen und Zuständigkeit', lines: ({ others }) => this.#others(others) },
+    ])
   }
 
   #helps(page: ManagedPage) {

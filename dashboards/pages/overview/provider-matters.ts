@@ -1,14 +1,12 @@
 import { Task } from '@lit/task'
-import { html, LitElement, nothing } from 'lit'
+import { html, LitElement } from 'lit'
 import { getOwnFacilities, getOwnOffers, getReservations, type Session } from '../../client.ts'
-import { viewProblem } from '../../elements/view-lines.ts'
 import { dateText, minuteText, numberText, percentText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
 import { ownFacilitiesPath, providerRequestsPath } from '../../route.ts'
 import { helpText, leftText, personText } from '../case-manager/reservation-words.ts'
 import { type FacilityPlaces, openRequests, type Places, placesOf, sumOf } from './provider-matters-lines.ts'
-import '../case-manager/consultation.css'
-import './own-matters.css'
+import { ownMatters } from './own-matters.ts'
 
 type Loaded = { requests: ReturnType<typeof openRequests>; places: FacilityPlaces[]; all: Places }
 const mostRequests = 8
@@ -40,20 +38,10 @@ export class ProviderMatters extends LitElement {
   }
 
   override render() {
-    const loaded = this.#loaded.value
-    return html`
-      ${this.#loaded.error ? viewProblem(this.#loaded.error, { dataAsOf: undefined, retry: () => void this.#loaded.run() }) : nothing}
-      <div class="sj-matters" aria-busy=${loaded || this.#loaded.error ? 'false' : 'true'}>
-        <section aria-labelledby="offen">
-          <h2 class="sj-h2" id="offen">Offene Anfragen</h2>
-          ${loaded ? this.#requests(loaded) : nothing}
-        </section>
-        <section aria-labelledby="plaetze">
-          <h2 class="sj-h2" id="plaetze">Plätze heute</h2>
-          ${loaded ? this.#places(loaded) : nothing}
-        </section>
-      </div>
-    `
+    return ownMatters(this.#loaded, [
+      { id: 'offen', title: 'Offene Anfragen', lines: (loaded) => this.#requests(loaded) },
+      { id: 'plaetze', title: 'Plätze heute', lines: (loaded) => this.#places(loaded) },
+    ])
   }
 
   #requests({ requests }: Loaded) {
