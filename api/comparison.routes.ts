@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { catalogue } from '../warehouse/catalogue.ts'
 import { evaluation, type EvaluationQuery, wholePeriods } from '../warehouse/evaluation.ts'
 import { januaryOf, monthAt, type Month, monthText, yearOf } from '../warehouse/month.ts'
+import { allClasses } from '../warehouse/structure.ts'
 import { ComparisonAnswer, type EvaluationAnswer, TrendAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import { catalogueAnswer } from './catalogue.routes.ts'
@@ -76,10 +77,7 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
       area: view.area,
       service_kinds: view.service_kind ? [view.service_kind] : [],
       specialisation: null,
-      age_group: null,
-      sex: null,
-      provider: null,
-      end_reason: null,
+      ...allClasses,
       ...wholePeriods(januaryOf(month), month, 'year'),
       grain: 'year',
       totals: true,

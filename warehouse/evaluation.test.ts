@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { comparisons, evaluation, layoutOf, partsOf, wholePeriods, type EvaluationQuery } from './evaluation.ts'
-import { allClasses, bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
+import { bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
 import { keyFigures } from './key-figures.ts'
 import { monthOf, monthText } from './month.ts'
 import { sideBySide } from './side-by-side.ts'
+import { allClasses } from './structure.ts'
 import { comparison, trend, UnknownFilter } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 

@@ -58,9 +58,6 @@ const structOf = async (connection: DuckDBConnection, table: string): Promise<st
   return JSON.stringify(Object.fromEntries(types))
 }
 
-/** Of an evaluation that chooses no class of a structure. */
-export const allClasses = { age_group: null, sex: null, provider: null, end_reason: null }
-
 /** Three districts of MV with round populations, one daily and one hourly service kind, data from January 2025 on. */
 export const smallDirectory: Change[] = [
   {

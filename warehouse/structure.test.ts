@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { evaluation, type EvaluationQuery } from './evaluation.ts'
-import { allClasses, bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
+import { bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
 import { monthOf } from './month.ts'
+import { allClasses } from './structure.ts'
 import type { Eyes } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 

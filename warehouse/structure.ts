@@ -18,6 +18,8 @@ import type { Warehouse } from './warehouse.ts'
 export type Structure = 'age_sex' | 'provider' | 'end_reason'
 
 export type StructureDimension = 'age_group' | 'sex' | 'provider' | 'end_reason'
+/** Of an evaluation that chooses no class of a structure. */
+export const allClasses: Record<StructureDimension, null> = { age_group: null, sex: null, provider: null, end_reason: null }
 /** The names of classes are codes of these with blanks between them. */
 const dimensionsOf: Record<Structure, StructureDimension[]> = {
   age_sex: ['age_group', 'sex'],
