@@ -461,6 +461,7 @@ export type AwayBooking = Omit<NewReservation, 'offer_id' | 'area' | 'search_id'
   away: true
   service_kind: string
   rate_cents: number
+  away_reason: string | null
 }
 export const bookAway = (wanted: AwayBooking, key: string) => createOnce<{ id: string }>('/service/bookings', wanted, key)
 export type HelpFile = HelpCase & { client_id: string | null }

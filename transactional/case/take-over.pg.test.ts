@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Problem } from '../problem.ts'
 import { startService, type Service } from '../service.fixture.ts'
+import type { CaseCourse } from './course.ts'
 import type { TakenOver, TakeOverComparison } from './take-over.routes.ts'
 
 let service: Service
@@ -96,6 +97,12 @@ test('every fault is told with its line, and nothing of such a file is written',
     'Zeile 3: Dieselbe Person steht mit anderen Angaben in Zeile 2.',
   ])
   expect(await persons()).toBe(before)
+})
+
+test('a case tells that it came with a file, and who took it over', async () => {
+  const { body } = await take(`${head}\nG-1;;Lea;Datei;2012-01-01;w;\n`, [], 'fall2.vg')
+  const { events } = (await service.as('fall.vg')<CaseCourse>('GET', `/service/cases/${body.cases[0]!.id}/course`)).body
+  expect(events).toMatchObject([{ what: 'opened_from_file', by: 'fall2.vg', at: '2026-03-10T09:00:00+00:00' }])
 })
 
 test('another authority’s persons are unknown here, and only caseworkers take over', async () => {

@@ -108,6 +108,6 @@ export const takeOverRoutes = (deps: Deps) =>
               'take_over_undecided',
               open.map((line) => ({ field: `choices.${line}`, message: `Zeile ${line}: Bitte sagen, ob es dieselbe Person ist.` })),
             )
-          return { status: 200, body: Done.parse(await takeOver(trx, reader, rows, choices)) }
+          return { status: 200, body: Done.parse(await takeOver(trx, reader, { rows, choices }, deps.now())) }
         }),
     )

@@ -184,7 +184,12 @@ export const undecided = (rows: ComparedRow[], choices: Choice[]): number[] =>
     .map(({ line }) => line)
 
 /** Writes compared rows, every one decided. Within the file the same person becomes one. */
-export const takeOver = async (trx: Transaction<Database>, reader: Reader, rows: ComparedRow[], choices: Choice[]): Promise<TakenOver> => {
+export const takeOver = async (
+  trx: Transaction<Database>,
+  reader: Reader,
+  { rows, choices }: { rows: ComparedRow[]; choices: Choice[] },
+  now: Date,
+): Promise<TakenOver> => {
   const done: TakenOver = { clients_created: 0, clients_updated: 0, cases_opened: 0, cases: [] }
   const taken: { row: ComparedRow; client_id: string }[] = []
   for (const row of rows) {
@@ -201,7 +206,7 @@ export const takeOver = async (trx: Transaction<Database>, reader: Reader, rows:
       done.clients_updated++
     }
     taken.push({ row, client_id })
-    const id = row.case_id ?? (await openCase(trx, reader, { client_id, case_number, begin_on, end_on: null })).id
+    const id = row.case_id ?? (await openCase(trx, reader, { client_id, case_number, begin_on, end_on: null, from_file: true }, now)).id
     if (row.case_id === null) done.cases_opened++
     done.cases.push({ id, case_number })
   }

@@ -18,7 +18,7 @@ import { onReturn } from '../../on-return.ts'
 import { caseManagerPath, casePath, helpSelectionPath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
 import { periodText } from '../selection/help-selection.ts'
-import { dearerReasonLabels } from '../selection/reasons.ts'
+import { awayReasonLabels } from '../selection/reasons.ts'
 import { bookedTerms } from './booking-terms.ts'
 import { hrefOf } from './case-manager.ts'
 import { followUpList } from './follow-up.ts'
@@ -54,7 +54,6 @@ type Loaded = {
 }
 type Conflict = { title: string; text: string }
 
-const dearerLabels = new Map(dearerReasonLabels)
 const nextSteps = new Set<ActionName>(['requested', 'booked'])
 
 const parallelNotice = ({ id, kind, facility_name, first_day, last_day, ...help }: CaseCourse['helps'][number]) => html`
@@ -323,7 +322,7 @@ export class HelpPage extends LitElement {
   #dearer({ dearer_cents, dearer_reason }: ReservationWithSteps) {
     if (dearer_cents === null) return nothing
     if (dearer_cents === 0) return term('Preisvergleich', 'Bei der Reservierung das günstigste freie Angebot')
-    const reason = dearer_reason === null ? 'ohne angegebenen Grund' : `Grund: ${dearerLabels.get(dearer_reason)}`
+    const reason = dearer_reason === null ? 'ohne angegebenen Grund' : `Grund: ${awayReasonLabels[dearer_reason]}`
     return term(
       'Preisvergleich',
       html`${moneyText(dearer_cents)} mehr als das bei der Reservierung günstigste freie Angebot <small>${reason}</small>`,
