@@ -385,11 +385,17 @@ export const rules = {
     hint: 'Bitte neu auswählen und reservieren.',
   },
   reservation_identity: { status: 409, title: 'Angebot, Zeitraum und Umfang einer Reservierung bleiben.' },
-  reservation_past: {
+  begin_past: {
     status: 422,
     title: 'Der Beginn liegt zu weit in der Vergangenheit.',
     field: 'first_day',
     hint: 'Bitte einen späteren Beginn wählen.',
+  },
+  rate_unusual: {
+    status: 422,
+    title: 'Das Entgelt ist ungewöhnlich hoch.',
+    field: 'rate_cents',
+    hint: 'Bitte den Betrag prüfen.',
   },
   reservation_period: {
     status: 422,

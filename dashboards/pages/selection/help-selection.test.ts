@@ -59,10 +59,9 @@ test('around a place, once there is one', () => {
 
 test('a beginning too far back is told beside it, and hinders no count', () => {
   const wanted = resolve('?first_day=2026-08-26&last_day=2027-01-01')
-  expect(pastBeginText(wanted, '2026-08-27', false)).toMatch(/zu weit zurück.*ab dem 27\.08\.2026/)
-  expect(pastBeginText(wanted, '2026-08-27', true)).toMatch(/weit zurück, vor dem 27\.08\.2026.*prüfen/)
+  expect(pastBeginText(wanted, '2026-08-27')).toMatch(/zu weit zurück.*ab dem 27\.08\.2026/)
   expect(faultsOf(wanted)).toEqual([])
-  for (const earliest of ['2026-08-26', undefined]) expect(pastBeginText(wanted, earliest, false)).toBe('')
+  for (const earliest of ['2026-08-26', undefined]) expect(pastBeginText(wanted, earliest)).toBe('')
 })
 
 test('a day beyond those the service knows is a fault of its field, told once', () => {
