@@ -114,7 +114,7 @@ export const rules = {
   take_over_faults: { status: 422, title: 'Die Datei hat Fehler. Übernommen wurde nichts.' },
   take_over_undecided: {
     status: 409,
-    title: 'Bei manchen Zeilen ist offen, ob die Person schon da ist. Übernommen wurde nichts.',
+    title: 'Bei manchen Personen ist offen, ob sie schon da sind. Übernommen wurde nichts.',
   },
   handover_colleague_unknown: {
     status: 422,
@@ -685,7 +685,7 @@ export const rules = {
   consultation_undecided: { status: 409, title: 'Ein Protokoll gibt es nach der Entscheidung.' },
   goal_before_begin: {
     status: 422,
-    title: 'Ein neues Ziel soll vor dem Beginn der Hilfe erreicht sein.',
+    title: 'Ein Ziel soll vor dem Beginn der Hilfe erreicht sein.',
     field: 'goals',
     hint: 'Bitte den Tag prüfen.',
   },
