@@ -19,7 +19,7 @@ export type Person = {
   case_number: string
   begin_on: number
   caseworker_id: string
-  /** before anything is reserved */
+  /** before anything is reserved or booked */
   opened_on: number
   last_day: number
   open: boolean
@@ -39,8 +39,8 @@ export const drawTraits = (chance: Chance, shape: KindShape): { age: number; sex
   return { age: Math.min(oldest, Math.floor(age)), sex: chance.happens(0.004) ? 'd' : chance.happens(shape.female) ? 'w' : 'm' }
 }
 
-/** A second from which on cases are opened, of the same day's first reservation at the latest. */
-const earlyInTheDay = 25_000
+/** A second from which on cases are opened, before anything else of that day. */
+const earlyInTheDay = 22_000
 
 const OFTEN_ALONE = new Set(['s34', 's41', 's42'])
 
