@@ -200,7 +200,12 @@ export class HelpPage extends LitElement {
             of.case_id === null
               ? nothing
               : html`<sj-notice-section
-                  .about=${{ case_id: of.case_id, service_kind: of.service_kind, booking_id: help.booking?.id ?? null }}
+                  .about=${{
+                    case_id: of.case_id,
+                    service_kind: of.service_kind,
+                    booking_id: help.booking?.id ?? null,
+                    ended: (help.booking?.end_reason ?? null) !== null,
+                  }}
                 ></sj-notice-section>`
           }
           ${
