@@ -689,7 +689,7 @@ export const startDeletion = (key: string) => createOnce<{ files: number; docume
 export type { Draft }
 type DraftForm = 'selection'
 export const getDraft = async (form: DraftForm) => (await getJson<Draft>(`/service/drafts/${form}`)).draft
-export const keepDraft = async (form: DraftForm, content: Record<string, string>) =>
+export const keepDraft = async (form: DraftForm, content: Record<string, string | boolean>) =>
   ((await (await askSignedIn(`/service/drafts/${form}`, sendJson('PUT', { content }))).json()) as Draft).draft
 export const discardDraft = async (form: DraftForm) => {
   await askSignedIn(`/service/drafts/${form}`, { method: 'DELETE' })

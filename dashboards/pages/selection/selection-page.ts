@@ -256,10 +256,18 @@ export class SelectionPage extends LitElement {
   }
 
   /** Goes on with what was kept. */
-  #continue({ search, chosen, reason }: SelectionContent) {
+  #continue({ search, chosen, reason, away, away_rate, away_reason }: SelectionContent) {
     this.#choose(readWanted(search))
     this.chosen = chosen || undefined
     this.reason = reason
+    this.away = away
+    this.awayRate = away_rate
+    this.awayReason = away_reason
+  }
+
+  get #content(): SelectionContent {
+    const { search, chosen = '', reason, away } = this
+    return { search, chosen, reason, away, away_rate: this.awayRate, away_reason: this.awayReason }
   }
 
   protected override updated() {
@@ -418,7 +426,7 @@ export class SelectionPage extends LitElement {
     return html`
       <h1 class="sj-h1">HzE-Auswahl</h1>
       <sj-selection-draft
-        .content=${{ search: this.search, chosen: this.chosen ?? '', reason: this.reason }}
+        .content=${this.#content}
         @sj-draft=${(event: CustomEvent<SelectionContent>) => this.#continue(event.detail)}
       ></sj-selection-draft>
       ${this.#catalogue.render({
@@ -892,8 +900,6 @@ export class SelectionPage extends LitElement {
 
   #awayFields(wanted: Wanted) {
     const { faults } = this.#sending
-    const cost = this.#budget.value
-    const told = cost && cost.rate_cents === this.#rateCents ? cost : undefined
     return html`
       <div class="sj-choice__away">
         <div class="kern-form-input ${faults['rate_cents'] ? 'kern-form-input--error' : ''}">
@@ -917,28 +923,31 @@ export class SelectionPage extends LitElement {
           value: this.awayReason,
           chosen: (reason) => (this.awayReason = reason),
         })}
-        <p class="sj-meta" role="status">
-          ${told ? html`<b>${costText({ ...told, unit: wanted.service_kind.unit })}</b> ${budgetText(told, wanted.first_day)}` : ''}
-        </p>
       </div>
     `
+  }
+
+  /** What the help would cost at the rate written so far, and what would be left of the budget. */
+  #awayCost(wanted: Wanted) {
+    const cost = this.#budget.value
+    const told = cost && cost.rate_cents === this.#rateCents ? cost : undefined
+    return html`<p class="sj-meta" role="status">
+      ${told ? html`<b>${costText({ ...told, unit: wanted.service_kind.unit })}</b><br />${budgetText(told, wanted.first_day)}` : ''}
+    </p>`
   }
 
   #choiceBar(wanted: Wanted) {
     const offer = this.#chosenOffer
     const { refusal, faults } = this.#sending
-    const startAway = () => {
+    const startAway = async () => {
       this.away = true
       this.chosen = undefined
       this.#sending.clear()
+      await this.updateComplete
+      this.querySelector<HTMLElement>('#rate_cents')?.focus()
     }
     return html`
-      <form
-        class="sj-choice ${offer || this.away ? 'sj-choice--made' : ''} sj-no-print"
-        novalidate
-        aria-labelledby="wahl"
-        @submit=${this.#submit}
-      >
+      <form class="sj-choice ${offer ? 'sj-choice--made' : ''} sj-no-print" novalidate aria-labelledby="wahl" @submit=${this.#submit}>
         ${faultSummary({ refusal, faults, labels: formLabels })}
         <div>
           <h3 id="wahl">
@@ -960,6 +969,7 @@ export class SelectionPage extends LitElement {
                   </button>`
             }
           </p>
+          ${this.away ? this.#awayCost(wanted) : nothing}
         </div>
         ${
           this.away
@@ -984,7 +994,7 @@ export class SelectionPage extends LitElement {
               : html`<button type="submit" class="kern-btn kern-btn--primary" ?disabled=${!offer}>
                     <span class="kern-label">Reservieren</span>
                   </button>
-                  <button type="button" class="kern-btn kern-btn--secondary" @click=${startAway}>
+                  <button type="button" class="kern-btn kern-btn--secondary" @click=${() => void startAway()}>
                     <span class="kern-label">Auswärtig buchen</span>
                   </button>`
           }
