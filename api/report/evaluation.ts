@@ -5,7 +5,7 @@ import type { StructureDimension } from '../../warehouse/structure.ts'
 import type { EvaluationAnswer } from '../answers.ts'
 import { readersText, type ReportContext } from './comparison.ts'
 import { areaText, kindText } from './finding.ts'
-import { changeFormat, figureFormat, instantText, monthText, unitText } from './format.ts'
+import { changeFormat, figureFormat, instantText, monthText, rateUnitOf, unitText } from './format.ts'
 import { type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
 import { againstTexts, changeWord, definition, periodText } from './side-by-side.ts'
 
@@ -91,6 +91,13 @@ export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['draw
 const comparedText = ({ figures }: EvaluationAnswer, against: NonNullable<EvaluationAnswer['against']>) =>
   `${againstTexts[against]}; geheim, wo einer der beiden Werte es ist${figures.some(({ unit }) => unit === 'ratio') ? `; ${changeWord(against)} von Quoten in Prozentpunkten` : ''}`
 
+/** What rates are paid by: the day, unless kinds paid by the hour are chosen or told apart. */
+const perOf = ({ row_dimensions, column_dimension, service_kinds }: EvaluationAnswer, directory: ReportContext['directory']) => {
+  const apart = [...row_dimensions, column_dimension].includes('service_kind')
+  const told = directory.service_kinds.filter(({ code }) => (service_kinds.length === 0 ? apart : service_kinds.includes(code)))
+  return rateUnitOf(told)
+}
+
 const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: ReportContext): ReportTable => {
   const { row_dimensions, column_dimension, against } = answer
   const kinds = new Map(directory.service_kinds.map((kind) => [kind.code, kindText(kind)]))
@@ -114,6 +121,7 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
     if (dimension === 'period') return periodText(key)
     return (dimension === 'service_kind' ? kinds.get(key) : names.get(`${dimension} ${key}`)) ?? key
   }
+  const per = perOf(answer, directory)
   const periodAt = row_dimensions.indexOf('period')
   const averaged = (keys: (string | null)[], column: string | null) => {
     const key = periodAt >= 0 ? keys[periodAt]! : column_dimension === 'period' ? column : null
@@ -127,7 +135,7 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
     heads: answer.columns.flatMap(({ key, figure }) => {
       const { label, unit } = keyFigureByName.get(figure)!
       const period = column_dimension ? nameOf(column_dimension, key) : ''
-      const value = { text: `${label}, ${unitText(unit)}`, period }
+      const value = { text: `${label}, ${unitText(unit, per)}`, period }
       if (!against) return [value]
       const change = `${changeWord(against)} in\u00a0${unit === 'ratio' ? 'Prozentpunkten' : '%'}`
       return [value, { text: againstTexts[against], period }, { text: change, period }]

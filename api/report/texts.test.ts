@@ -61,6 +61,18 @@ describe('a report says a thing as the pages do', () => {
     )
   })
 
+  test('units, of rates with what they are paid by', () => {
+    const kinds = fc.array(fc.record({ unit: fc.constantFrom('day', 'hour', 'flat') }), { maxLength: 3 })
+    fc.assert(
+      fc.property(figure, kinds, ({ unit }, told) => {
+        const per = page.rateUnitOf(told)
+        expect(report.rateUnitOf(told)).toBe(per)
+        expect(report.unitText(unit, per)).toBe(page.unitText(unit, per))
+        expect(report.unitText(unit)).toBe(page.unitText(unit))
+      }),
+    )
+  })
+
   test('months, days and instants', () => {
     fc.assert(
       fc.property(

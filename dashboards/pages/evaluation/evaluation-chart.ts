@@ -17,6 +17,7 @@ import {
   periodStart,
   type Pivot,
   type PivotCell,
+  perOf,
   type PivotRow,
 } from './evaluation.ts'
 
@@ -81,7 +82,7 @@ const labelOf = ({ answer, catalogue, against }: Chart) => {
 }
 /** "Fälle", or "Veränderung in %". */
 const headOf = (chart: Chart) => {
-  if (!chart.against) return unitText(chart.answer.figures[0]!.unit)
+  if (!chart.against) return unitText(chart.answer.figures[0]!.unit, perOf(chart.answer, chart.catalogue))
   return `Veränderung in${noBreakSpace}${pointsOf(chart)}`
 }
 const pointsOf = (chart: Chart) => (formatOf(chart).unit === 'change' ? '%' : 'Prozentpunkten')

@@ -21,8 +21,9 @@ import {
 import { checkGroups } from '../../elements/check-groups.ts'
 import '../../elements/chart-figure.ts'
 import { type Chosen, type Filter, grouped, pendingFilter } from '../../elements/filter-bar.ts'
+import { LaterChanges } from '../../elements/later-changes.ts'
 import { freshnessLine, printLine, unknownNotice } from '../../elements/view-lines.ts'
-import { numberText, signLegend, unitText } from '../../format.ts'
+import { numberText, signLegend } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, evaluationPath } from '../../route.ts'
@@ -75,6 +76,7 @@ import { evaluationChart } from './evaluation-chart.ts'
 import { type Kept, mayKeep } from './evaluation-keeper.ts'
 import './evaluation-keeper.ts'
 import { evaluationList } from './evaluation-list.ts'
+import { laterLines } from './evaluation-since.ts'
 import { pivotTable } from './evaluation-table.ts'
 import { providersNamed } from './provider-names.ts'
 import './evaluation-page.css'
@@ -137,6 +139,11 @@ export class EvaluationPage extends LitElement {
       const keys = changedCells(before, after)
       return { keys, told: keys.length === 1 ? 'Ein Wert hat sich geändert' : `${numberText(keys.length)} Werte haben sich geändert` }
     },
+  })
+
+  readonly #later = new LaterChanges(this, () => {
+    const answer = this.#drawn && !this.#view.isLate ? this.#view.answer : undefined
+    return answer?.as_of ? this.#key : undefined
   })
 
   constructor() {
@@ -404,7 +411,7 @@ export class EvaluationPage extends LitElement {
         pivot: sortedPivot(pivot, sort),
         title,
         rowHead: dimensionLabels[answer.row_dimensions.at(-1)!],
-        unit: answer.figures.length === 1 ? unitText(answer.figures[0]!.unit) : undefined,
+        unit: answer.figures.length === 1 ? pivot.columns[0]?.unit : undefined,
         figureLabel: (figure) => catalogue.figures.find(({ name }) => name === figure)?.label ?? figure,
         own,
         changed: this.#view.changed,
@@ -434,6 +441,9 @@ export class EvaluationPage extends LitElement {
         ${figureNotes(answer, catalogue).map((note) => html`<li>${note}</li>`)}
         <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
       </ul>
+      ${this.#later.section(catalogue, [answer.row_dimensions.map((name) => dimensionLabels[name]).join(' · '), 'Wert'], (since) =>
+        laterLines(since, answer, catalogue),
+      )}
       ${chart ? html`<sj-chart-figure class="sj-build__chart" .view=${chart}></sj-chart-figure>` : nothing}
     `
   }

@@ -3,7 +3,18 @@ import type { EvaluationChart } from '../../../api/report/drawings.ts'
 import { choiceIn } from '../../choice.ts'
 import type { Catalogue, ClassOf, EvaluationDefinition, Evaluation, KeyFigure, ServiceKind } from '../../client.ts'
 import { isMapped, shortNames, tellsMore } from '../../comparison.ts'
-import { cellText, type FigureFormat, monthText, noBreakSpace, numberText, shortMonthText, unitText, yearOf } from '../../format.ts'
+import {
+  cellText,
+  type FigureFormat,
+  monthText,
+  noBreakSpace,
+  numberText,
+  type RateUnit,
+  rateUnitOf,
+  shortMonthText,
+  unitText,
+  yearOf,
+} from '../../format.ts'
 import { type Area, areasOf, bygoneGroup, lastCompleteMonth, monthsOf } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
 import { againstOptions, changedText, listText, periodText, type TextCell } from '../side-by-side/side-by-side.ts'
@@ -385,7 +396,14 @@ const stateText = (as_of: string) => (as_of.length === 7 ? `Stand Ende ${monthTe
 type ValueCell = TextCell & { value: number | null }
 /** `compared`: what the value is held against, and its change since; null where nothing is compared. */
 export type PivotCell = ValueCell & { compared: { reference: ValueCell; change: ValueCell } | null }
-export type PivotColumn = { id: string; key: string | null; figure: Evaluation['figures'][number]; head: string; total: boolean }
+export type PivotColumn = {
+  id: string
+  key: string | null
+  figure: Evaluation['figures'][number]
+  unit: string
+  head: string
+  total: boolean
+}
 export type PivotRow = { id: string; key: string | null; head: string; short: string; total: boolean; cells: PivotCell[] }
 /** Rows under the head of what they have in common; without one the table has a single group. */
 export type PivotGroup = { key: string | null; head: string | undefined; rows: PivotRow[] }
@@ -410,7 +428,8 @@ const totalTexts = (answer: Evaluation): Record<Dimension, string> => ({
   ...allTexts,
 })
 
-const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
+/** What keys of rows and columns are called; null: all together. */
+export const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
   const totals = totalTexts(answer)
   const regions = answer.members.region ?? []
   const short = shortNames(regions.map(({ label }) => label))
@@ -449,21 +468,27 @@ export const pivotOf = (answer: Evaluation, catalogue: Catalogue): Pivot => {
   const { row_dimensions, column_dimension, figures } = answer
   const name = nameOf(answer, catalogue)
   const labels = new Map(catalogue.figures.map((figure) => [figure.name, figure.label]))
+  const per = perOf(answer, catalogue)
   const columns = answer.columns.map(({ key, figure }): PivotColumn => {
     const found = figures.find((each) => each.figure === figure)!
     const head = column_dimension ? name(column_dimension, key) : labels.get(figure)!
-    return { id: `${key ?? 'total'}.${figure}`, key, figure: found, head, total: column_dimension !== null && key === null }
+    return {
+      id: `${key ?? 'total'}.${figure}`,
+      key,
+      figure: found,
+      unit: unitText(found.unit, per),
+      head,
+      total: column_dimension !== null && key === null,
+    }
   })
   const shorts = new Map(answer.members.region?.map(({ key, short }) => [key, short]))
-  const periodAt = row_dimensions.indexOf('period')
   const rows = answer.rows.map(({ keys, compared, ...own }): PivotRow & { outer: string | null } => {
     const key = keys.at(-1)!
     const dimension = row_dimensions.at(-1)!
     const cells = columns.map((column, at): PivotCell => {
-      const period = periodAt >= 0 ? keys[periodAt]! : column_dimension === 'period' ? column.key : null
-      const ofMonths = answer.grain !== 'month' || (period === null && answer.from !== answer.to)
       const { figure } = column
-      const shown = (value: number) => shownText(value, figure, ofMonths)
+      const { format, averaged } = shownAs(answer, keys, column)
+      const shown = (value: number) => cellText(value, format, averaged)
       return {
         ...textAt(own, at, shown),
         compared: compared && {
@@ -511,8 +536,17 @@ const groupsOf = (
   return { groups, total: total && { ...total, head: name(outer!, null) } }
 }
 
-const shownText = (value: number, { unit, digits, totals }: PivotColumn['figure'], ofMonths: boolean) =>
-  cellText(value, { unit, digits: unit === 'cents' ? 0 : digits }, totals === 'mean' && ofMonths)
+/** How a value reads: amounts without cents, means of several months with a digit more. */
+export const shownAs = (
+  { row_dimensions, column_dimension, grain, from, to }: Evaluation,
+  keys: (string | null)[],
+  { key, figure: { unit, digits, totals } }: Pick<PivotColumn, 'key' | 'figure'>,
+): { format: FigureFormat; averaged: boolean } => {
+  const periodAt = row_dimensions.indexOf('period')
+  const period = periodAt >= 0 ? keys[periodAt]! : column_dimension === 'period' ? key : null
+  const ofMonths = grain !== 'month' || (period === null && from !== to)
+  return { format: { unit, digits: unit === 'cents' ? 0 : digits }, averaged: totals === 'mean' && ofMonths }
+}
 
 const totalsTexts: Record<PivotColumn['figure']['totals'], string> = {
   sum: 'Summe der Monate',
@@ -520,11 +554,21 @@ const totalsTexts: Record<PivotColumn['figure']['totals'], string> = {
   quotient: 'Quote des Zeitraums',
   last: 'Stand am Ende',
 }
+/** What rates are paid by: the day, unless kinds paid by the hour are chosen or told apart. */
+export const perOf = (
+  { row_dimensions, column_dimension, service_kinds }: Pick<Evaluation, 'row_dimensions' | 'column_dimension' | 'service_kinds'>,
+  catalogue: Pick<Catalogue, 'service_kinds'>,
+): RateUnit => {
+  const apart = [...row_dimensions, column_dimension].includes('service_kind')
+  const told = catalogue.service_kinds.filter(({ code }) => (service_kinds.length === 0 ? apart : service_kinds.includes(code)))
+  return rateUnitOf(told)
+}
+
 /** How several months make a value, where there are some: "Fallzahl: Monatsdurchschnitt, Fälle". */
 export const figureNotes = (answer: Evaluation, catalogue: Catalogue) =>
   answer.figures.map(({ figure, totals, unit }) => {
     const label = catalogue.figures.find(({ name }) => name === figure)?.label ?? figure
-    return `${label}: ${unitText(unit)}${answer.from === answer.to ? '' : `, mehrere Monate als ${totalsTexts[totals]}`}`
+    return `${label}: ${unitText(unit, perOf(answer, catalogue))}${answer.from === answer.to ? '' : `, mehrere Monate als ${totalsTexts[totals]}`}`
   })
 
 /** `-total.case_count`: by that column, the largest first, each group for itself; totals stay below. */
