@@ -160,7 +160,12 @@ test('the course of a case begins with who opened it, even after it was handed o
   await service.as('fall2.vg')('POST', `/service/bookings/${booked.id}/end`, { last_day: '2026-03-05', end_reason: 10 })
   const away = { case_id, away: true, service_kind: 's34', rate_cents: 9000, first_day: '2026-03-05', last_day: '2026-06-05', away_reason: 'nearness' } // prettier-ignore
   await service.as('fall2.vg')('POST', '/service/bookings', away)
+  const held = { case_id, offer_id, first_day: '2026-04-01', last_day: '2026-09-30' }
+  const { body: asked } = await service.as('fall2.vg')<{ id: string }>('POST', '/service/reservations', held)
+  await ask(asked.id)
+  await service.as('anbieter.1')('POST', `/service/reservations/${asked.id}/decline`, { decline_reason: 'staff' })
   const { events } = (await service.as('fall2.vg')<CaseCourse>('GET', `/service/cases/${case_id}/course`)).body
+  expect(events.flatMap(({ step, decline_reason }) => (decline_reason ? [[step, decline_reason]] : []))).toEqual([['declined', 'staff']])
   const told = events.map(({ what, step, by, first_day, last_day, away_reason }) => [what, step, by, first_day, last_day, away_reason])
   expect(told.at(-1)).toEqual(['opened', null, 'fall.vg', null, null, null])
   expect(told).toContainEqual(['booking', 'interrupted', 'fall2.vg', rest.first_day, rest.last_day, null])

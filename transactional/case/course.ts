@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../database.ts'
 import { rowMissing } from '../rule-violation.ts'
-import { awayReasons, bookingSteps, reservationStates, reservationSteps } from '../vocabulary.ts'
+import { awayReasons, bookingSteps, declineReasons, reservationStates, reservationSteps } from '../vocabulary.ts'
 import { helps, plannedCents, stages, type ManagedRow } from './case-manager.ts'
 
 const Help = z.object({
@@ -61,6 +61,8 @@ const Event = z.object({
   first_day: z.iso.date().nullable(),
   last_day: z.iso.date().nullable(),
   away_reason: z.enum(awayReasons).nullable(),
+  /** of a reservation that was declined */
+  decline_reason: z.enum(declineReasons).nullable(),
   /** the help it is about; null: the case as a whole */
   help_id: z.uuid().nullable(),
   by: z.string().nullable(),
@@ -194,6 +196,7 @@ export const readCourse = async (db: Kysely<Database>, case_id: string, today: s
   const events = await sql<CaseCourse['events'][number]>`
     select case when what in ('review', 'ended') then (event.at at time zone 'Europe/Berlin')::date::text else to_json(event.at) #>> '{}' end as at,
       what, event.step, help_id, event.note, told.first_day, told.last_day, told.away_reason,
+      case event.step when 'declined' then (select decline_reason from reservation where reservation.id = help_id) end as decline_reason,
       ${nameOf('event.by_id')} as by, ${nameOf('event.to_id')} as to
     from (${eventsOf(case_id, case_key, today)}) as event left join booking_step as told on told.id = booking_step_id
     order by event.at desc, what in ('opened', 'opened_from_file') limit ${mostEvents}

@@ -1,10 +1,11 @@
 // How the course of a case reads.
 import type { BookingWithNames, CaseCourse } from '../../client.ts'
 import { dateText, minuteText } from '../../format.ts'
+import type { DeclineReason, ReservationStep } from '../../../transactional/vocabulary.ts'
 import { noticeKindLabels } from '../notice/notice.ts'
 import { awayReasonLabels } from '../selection/reasons.ts'
 import { underWayText } from './case-manager.ts'
-import { endReasonLabels, stateLabels, stepLabels } from './reservation-words.ts'
+import { declineReasonLabels, endReasonLabels, stateLabels, stepLabels } from './reservation-words.ts'
 
 type Help = CaseCourse['helps'][number]
 type Event = CaseCourse['events'][number]
@@ -45,14 +46,18 @@ export const bookingStepText = ({ step, first_day, last_day, away_reason }: Book
   }
 }
 
-export const eventText = ({ what, step, to, ...days }: Omit<Event, 'at' | 'help_id' | 'by' | 'note'>): string => {
+/** "Abgelehnt: Fachpersonal fehlt". */
+export const reservationStepText = (step: ReservationStep, decline_reason: DeclineReason | null): string =>
+  step === 'declined' && decline_reason ? `${stepLabels.declined}: ${declineReasonLabels[decline_reason]}` : stepLabels[step]
+
+export const eventText = ({ what, step, to, decline_reason, ...days }: Omit<Event, 'at' | 'help_id' | 'by' | 'note'>): string => {
   switch (what) {
     case 'opened':
       return 'Fall eröffnet'
     case 'opened_from_file':
       return 'Fall aus einer Datei übernommen'
     case 'reservation':
-      return stepLabels[step as keyof typeof stepLabels]
+      return reservationStepText(step as ReservationStep, decline_reason)
     case 'booking':
       return bookingStepText({ step: step as BookingStep['step'], ...days })
     case 'ended':

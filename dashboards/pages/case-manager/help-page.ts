@@ -15,9 +15,9 @@ import { problemAlert } from '../../elements/problem-alert.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { berlinDay, dateText, moneyText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
-import { caseManagerPath, casePath, helpSelectionPath } from '../../route.ts'
+import { caseManagerPath, casePath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
-import { periodText } from '../selection/help-selection.ts'
+import { periodText, placeHref } from '../selection/help-selection.ts'
 import { awayReasonLabels } from '../selection/reasons.ts'
 import { bookedTerms } from './booking-terms.ts'
 import { hrefOf } from './case-manager.ts'
@@ -243,7 +243,8 @@ export class HelpPage extends LitElement {
         @sj-refused=${(event: CustomEvent<RequestProblem>) => void this.#refused(event.detail)}
       ></sj-step-form>`
     }
-    const again = !help.booking && possible.length === 0 && loaded.case
+    const { reservation } = help
+    const again = !help.booking && reservation && possible.length === 0 && loaded.case
     return html`
       <div class="sj-help__actions sj-no-print">
         ${possible.map(
@@ -260,7 +261,7 @@ export class HelpPage extends LitElement {
         )}
         ${
           again
-            ? html`<a class="kern-btn kern-btn--primary" href="${helpSelectionPath}?case=${again.id}"
+            ? html`<a class="kern-btn kern-btn--primary" href=${placeHref({ ...reservation!, case_id: again.id })}
                 ><span class="kern-label">Neu auswählen</span></a
               >`
             : nothing

@@ -1,19 +1,15 @@
 // All that happened to one help, reserved or booked, in one line of time.
 import { html, nothing } from 'lit'
 import { minuteText } from '../../format.ts'
-import { bookingStepText } from './case-words.ts'
+import { bookingStepText, reservationStepText } from './case-words.ts'
 import type { Help } from './help.ts'
-import { declineReasonLabels, stepLabels } from './reservation-words.ts'
 
 export type Happened = { label: string; at: string | null; by: string | null; note: string | null }
 
 /** First what led to the booking, then what happened to it. */
 export const happened = ({ reservation, booking }: Help): Happened[] => [
   ...(reservation?.steps ?? []).map(({ step, at, by, note }) => ({
-    label:
-      step === 'declined' && reservation?.decline_reason
-        ? `${stepLabels.declined}: ${declineReasonLabels[reservation.decline_reason]}`
-        : stepLabels[step],
+    label: reservationStepText(step, reservation?.decline_reason ?? null),
     at,
     by: step === 'expired' ? 'durch Zeitablauf' : by,
     note,

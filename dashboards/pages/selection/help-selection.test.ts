@@ -11,6 +11,7 @@ import {
   narrowed,
   offerQuery,
   pastBeginText,
+  placeHref,
   periodText,
   readWanted,
   resolveWanted,
@@ -55,6 +56,20 @@ test('around a place, once there is one', () => {
   expect(faultsOf(wanted)).toEqual([])
   expect(offerQuery(wanted, undefined)).toMatchObject({ area: 'around_54.09_12.13_25', point: '54.09_12.13' })
   expect(offerQuery(resolve('?area=13075_neighbours'), undefined)).toMatchObject({ area: '13075_neighbours', point: null })
+})
+
+test('a place is looked for anew as it was wanted', () => {
+  const sought = { case_id: 'c', service_kind: 's31', first_day: '2026-12-01', last_day: '2027-06-01' }
+  const again = resolve(new URL(placeHref({ ...sought, specialisations: ['suchtmittel'], units_per_week: 3.5 }), 'http://portal').search)
+  expect([again.service_kind.code, again.first_day, again.last_day, again.units, again.specialisations, again.area]).toEqual([
+    's31',
+    '2026-12-01',
+    '2027-06-01',
+    '3,5',
+    ['suchtmittel'],
+    'de',
+  ])
+  expect(placeHref(sought)).not.toMatch(/units|specialisations/)
 })
 
 test('a beginning too far back is told beside it, and hinders no count', () => {

@@ -27,9 +27,19 @@ export const { read: readWanted, write: writeWanted } = choiceIn([
 export type WantedChoice = ReturnType<typeof readWanted>
 
 /** Where a place can be reserved that a case waits for, or another one be found. */
-export const placeHref = (sought: { case_id: string; service_kind: string; first_day: string; last_day: string }) => {
-  const { case_id, service_kind, first_day, last_day } = sought
-  return helpSelectionPath + writeWanted({ case: case_id, first_day, last_day, service_kind, area: 'de' })
+export const placeHref = (sought: Sought) => {
+  const { case_id, service_kind, first_day, last_day, specialisations = [], units_per_week } = sought
+  const units = units_per_week === undefined ? '' : String(units_per_week).replace('.', ',')
+  const help = { service_kind, first_day, last_day, specialisations: specialisations.join(','), units }
+  return helpSelectionPath + writeWanted({ case: case_id, ...help, area: 'de' })
+}
+type Sought = {
+  case_id: string
+  service_kind: string
+  first_day: string
+  last_day: string
+  specialisations?: string[]
+  units_per_week?: number
 }
 
 export type Person = { birth_date: string; sex: string }
