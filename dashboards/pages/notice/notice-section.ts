@@ -29,7 +29,7 @@ export class NoticeSection extends LitElement {
     return this
   }
 
-  get #kind(): NoticeKind {
+  get #shownKind(): NoticeKind {
     return this.kind ?? dueKind(this.about, this.#notices.value ?? [])
   }
 
@@ -37,7 +37,7 @@ export class NoticeSection extends LitElement {
     event.preventDefault()
     const { case_id, service_kind, booking_id } = this.about
     return this.#sending.send(async (key) => {
-      const { id } = await draftNotice(case_id, { kind: this.#kind, service_kind, booking_id }, key)
+      const { id } = await draftNotice(case_id, { kind: this.#shownKind, service_kind, booking_id }, key)
       this.dispatchEvent(new Navigate(noticeHref(id)))
       return ''
     })
@@ -57,7 +57,7 @@ export class NoticeSection extends LitElement {
             name: 'notice_kind',
             label: 'Neuer Bescheid',
             options,
-            value: this.#kind,
+            value: this.#shownKind,
             chosen: (kind) => (this.kind = kind as NoticeKind),
           })}
           <button type="submit" class="kern-btn kern-btn--secondary"><span class="kern-label">Bescheid entwerfen</span></button>
