@@ -509,7 +509,7 @@ export const getBooking = (id: string, signal?: AbortSignal) => getJson<BookingW
 export type ReservationStepPath = 'renew' | 'remind' | 'request-consent' | 'withdraw-request' | 'consent' | 'decline' | 'release' | 'book'
 export const takeReservationStep = (id: string, step: ReservationStepPath, body: { note?: string; decline_reason?: string }, key: string) =>
   createOnce<ReservationWithSteps>(`/service/reservations/${id}/${step}`, body, key)
-export type BookingStepPath = 'prolong' | 'change' | 'interrupt' | 'resume' | 'end' | 'undo-end' | 'cancel' | 'undo-cancellation'
+export type BookingStepPath = 'prolong' | 'undo-prolongation' | 'change' | 'undo-change' | 'interrupt' | 'resume' | 'end' | 'undo-end' | 'cancel' | 'undo-cancellation'
 export type BookingChange = {
   /** The last step seen: the answer is 409 where another came after it. */
   after_step: string | null

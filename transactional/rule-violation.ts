@@ -271,6 +271,27 @@ export const rules = {
     title: 'Das Ende lässt sich nicht mehr zurücknehmen.',
     hint: 'Bitte eine neue Buchung anlegen.',
   },
+  booking_prolongation_stands: {
+    status: 409,
+    title: 'Die Verlängerung lässt sich nicht zurücknehmen: Sie ist zu lange her, oder danach wurde etwas anderes festgehalten.',
+    hint: 'Bitte stattdessen das Ende festhalten.',
+  },
+  booking_prolongation_billed: {
+    status: 409,
+    title: 'Die Verlängerung lässt sich nicht zurücknehmen: Tage nach dem früheren Ende sind schon abgerechnet.',
+    hint: 'Bitte zuerst die Rechnung klären.',
+  },
+  booking_change_stands: {
+    status: 409,
+    title: 'Die Änderung lässt sich nicht zurücknehmen: Sie ist zu lange her, oder danach wurde etwas anderes festgehalten.',
+    hint: 'Bitte Umfang oder Entgelt noch einmal ändern.',
+  },
+  booking_change_billed: {
+    status: 409,
+    title: 'Die Änderung lässt sich nicht zurücknehmen: Tage, für die sie gilt, sind schon abgerechnet.',
+    hint: 'Bitte zuerst die Rechnung klären.',
+  },
+  reason_missing: { status: 422, title: 'Der Grund fehlt.', field: 'note', hint: 'Bitte sagen, warum.' },
   booking_cancellation_stands: {
     status: 409,
     title: 'Nach dem ersten Tag lässt sich eine Stornierung nicht mehr zurücknehmen.',
@@ -304,12 +325,6 @@ export const rules = {
     title: 'Für diesen Tag ist kein Entgelt vereinbart.',
     field: 'rate',
     hint: 'Bitte das bisherige Entgelt behalten oder ein anderes angeben.',
-  },
-  booking_rate_reason: {
-    status: 422,
-    title: 'Ein anderes als das vereinbarte Entgelt braucht einen Grund.',
-    field: 'note',
-    hint: 'Bitte begründen.',
   },
   booking_interruption_outside: {
     status: 422,
@@ -384,6 +399,23 @@ export const rules = {
     title: 'Die Reservierung ist abgelaufen, der Platz wird nicht mehr gehalten.',
     hint: 'Bitte neu auswählen und reservieren.',
   },
+  reservation_hold_limit: {
+    status: 409,
+    title: 'Der Platz lässt sich nicht länger halten.',
+    field: 'note',
+    hint: 'Bitte die Zustimmung anfragen, buchen oder die Reservierung aufgeben.',
+  },
+  reservation_consent_stands: {
+    status: 409,
+    title: 'Der Anbieter hat selbst zugesagt; nur er nimmt die Zusage zurück.',
+    hint: 'Bitte die Reservierung aufgeben, wenn sie nicht mehr gebraucht wird.',
+  },
+  reservation_decline_stands: {
+    status: 409,
+    title: 'Die Absage lässt sich nicht zurücknehmen: Der Anbieter hat selbst abgesagt, oder es ist zu lange her.',
+    hint: 'Bitte neu auswählen und anfragen.',
+  },
+  reservation_explained: { status: 409, title: 'Einen Grund braucht es hier nicht, oder er steht schon fest.' },
   reservation_identity: { status: 409, title: 'Angebot, Zeitraum und Umfang einer Reservierung bleiben.' },
   begin_past: {
     status: 422,

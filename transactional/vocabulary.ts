@@ -47,10 +47,13 @@ export const reservationSteps = [
   'reminded',
   'withdrawn',
   'consented',
+  'consent_withdrawn',
   'declined',
+  'decline_undone',
   'booked',
   'released',
   'expired',
+  'explained',
 ] as const
 export type ReservationStep = (typeof reservationSteps)[number]
 
@@ -79,7 +82,9 @@ export type BlockReason = (typeof blockReasons)[number]
 export const bookingSteps = [
   'booked',
   'prolonged',
+  'prolongation_undone',
   'changed',
+  'change_undone',
   'interrupted',
   'resumed',
   'ended',

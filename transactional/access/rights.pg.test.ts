@@ -122,10 +122,10 @@ describe('by HTTP', () => {
     const before = await service.one(`select md5(string_agg(booking::text, ',' order by id)) as hash from booking`)
     const attempts: [user: string, method: string, path: string, body?: object][] = [
       ['fall.hro', 'POST', `bookings/${vg.booking}/end`, { last_day: '2026-02-01', end_reason: 10 }],
-      ['fall.hro', 'POST', `bookings/${vg.booking}/cancel`],
-      ['fall.hro', 'POST', `bookings/${vg.booking}/prolong`, { last_day: '2026-08-01' }],
-      ['anbieter.1', 'POST', `bookings/${vg.booking}/cancel`],
-      ['finanzen.vg', 'POST', `bookings/${vg.booking}/cancel`],
+      ['fall.hro', 'POST', `bookings/${vg.booking}/cancel`, { note: 'wie besprochen' }],
+      ['fall.hro', 'POST', `bookings/${vg.booking}/prolong`, { note: 'wie besprochen', last_day: '2026-08-01' }],
+      ['anbieter.1', 'POST', `bookings/${vg.booking}/cancel`, { note: 'wie besprochen' }],
+      ['finanzen.vg', 'POST', `bookings/${vg.booking}/cancel`, { note: 'wie besprochen' }],
       ['fall.hro', 'PATCH', `cases/${vg.case}`, { end_on: '2026-12-31' }],
       ['fall.hro', 'POST', 'cases', { client_id: vg.client, case_number: 'fremd', begin_on: '2026-01-01' }],
       [

@@ -62,7 +62,7 @@ describe('an invoice', () => {
   test('is refused with another’s, cancelled or outside bookings, in one German sentence that names the field', async () => {
     const foreign = await newBooking('fall.hro')
     const cancelled = await newBooking()
-    await service.as('fall.vg')('POST', `/service/bookings/${cancelled}/cancel`)
+    await service.as('fall.vg')('POST', `/service/bookings/${cancelled}/cancel`, { note: 'wie besprochen' })
     const unknown = { status: 404, body: { code: 'booking_unknown', details: [{ field: 'lines[1].booking_id' }] } }
     expect(await submit([january(), january({ booking_id: foreign })], 'finanzen.vg')).toMatchObject(unknown)
     expect(await submit([january(), january({ booking_id: cancelled })])).toMatchObject(unknown)
@@ -135,7 +135,7 @@ describe('an invoice', () => {
   test('keeps its booking from being cancelled', async () => {
     const billed = await newBooking()
     await submit([january({ booking_id: billed })])
-    expect(await service.as('fall.vg')('POST', `/service/bookings/${billed}/cancel`)).toMatchObject({
+    expect(await service.as('fall.vg')('POST', `/service/bookings/${billed}/cancel`, { note: 'wie besprochen' })).toMatchObject({
       status: 409,
       body: { code: 'booking_in_use' },
     })

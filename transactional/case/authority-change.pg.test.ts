@@ -124,7 +124,7 @@ test('whoever accepts has seen the helps as they are; what has not begun is canc
   const { case_id, offer_id, booking_id, id } = await running({ capacity: 2 })
   const later = await service.book('fall.vg', { case_id, offer_id, first_day: '2026-05-01', last_day: '2026-08-01' })
   const { body: seen } = await ask('fall.hro', `authority-changes/${id}`)
-  await ask('fall.vg', `bookings/${booking_id}/prolong`, { last_day: '2026-09-01' })
+  await ask('fall.vg', `bookings/${booking_id}/prolong`, { note: 'wie besprochen', last_day: '2026-09-01' })
   expect(await accept(id, { version: seen.version })).toMatchObject({ status: 409, body: { code: 'authority_change_moved' } })
   const held = { case_id, offer_id: await service.offer(), first_day: '2026-05-01', last_day: '2026-08-01' }
   const reserved = await ask('fall.vg', 'reservations', held)

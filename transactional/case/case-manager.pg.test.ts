@@ -117,7 +117,11 @@ test('planned cost is what the booking itself tells, whatever its steps', async 
   const { case_id } = await service.openCase('fall.vg')
   const offer_id = await service.offer({ service_kind: 's30', unit: 'hour', rates: [['2020-01-01', '2026-06-30', 5533], ['2026-07-01', null, 6177]] }) // prettier-ignore
   const booked = await service.book('fall.vg', { case_id, offer_id, first_day: '2026-02-03', last_day: '2026-06-30', units_per_week: 3.25 })
-  await service.as('fall.vg')('POST', `/service/bookings/${booked.body.id}/prolong`, { last_day: '2026-11-19', units_per_week: 2.75 })
+  await service.as('fall.vg')('POST', `/service/bookings/${booked.body.id}/prolong`, {
+    note: 'wie besprochen',
+    last_day: '2026-11-19',
+    units_per_week: 2.75,
+  })
   const { body } = await service.as('fall.vg')<{ planned_cents: number }>('GET', `/service/bookings/${booked.body.id}`)
   expect((await manager()).items.find(({ id }) => id === booked.body.id)!.planned_cents).toBe(body.planned_cents)
 })

@@ -5,6 +5,7 @@ import type { Database } from '../database.ts'
 import { RuleViolation } from '../rule-violation.ts'
 import { awayReasons, bookingSteps, interruptionReasons, type AwayReason, type BookingStep } from '../vocabulary.ts'
 import type { Steps } from './booking.ts'
+import { standing } from './booking-step.ts'
 import { berlinDay, dayText } from './period.ts'
 
 export const ToldBookingStep = z.object({
@@ -40,7 +41,7 @@ export type Telling = {
   last_day?: string | undefined
   note?: string | undefined
   away_reason?: AwayReason | null
-  /** the plan an end cuts short */
+  /** the plan before a prolongation, a change or an end */
   former_plan?: FormerPlan | undefined
 }
 
@@ -107,17 +108,19 @@ export const assertUnmoved = async (
   ])
 }
 
-/** The last recorded end: when, and the plan it cut short. */
-export const lastEnd = async (db: Kysely<Database>, booking_id: string) => {
-  const end = await db
+/** What stands last of a booking: what, when, from which day, and the plan before it where that was kept. */
+export const lastStanding = async (db: Kysely<Database>, booking_id: string) => {
+  const recorded = await db
     .selectFrom('booking_step')
     .where('booking_id', '=', booking_id)
-    .where('step', '=', 'ended')
-    .orderBy('at', 'desc')
-    .orderBy('id', 'desc')
-    .select(['at', 'former_plan'])
-    .executeTakeFirst()
-  return end && { at: end.at, former_plan: end.former_plan as unknown as FormerPlan }
+    .orderBy('at')
+    .orderBy('id')
+    .select(['step', 'at', 'first_day', 'former_plan'])
+    .execute()
+  const last = standing(recorded.map(({ step, ...told }) => ({ ...told, step: step as BookingStep }))).at(-1)
+  if (last === undefined) return undefined
+  const { former_plan, ...told } = last
+  return { ...told, keeps_plan: former_plan !== null, former_plan: former_plan as unknown as FormerPlan }
 }
 
 export const undoDaysOn = async (db: Kysely<Database>, day: string): Promise<number> => {

@@ -65,7 +65,7 @@ test('who acts on what somebody else has changed is told who it was, and nothing
   const { step, read } = await prepare()
   const { steps } = await read()
   const after_step = steps.at(-1)!.id
-  expect((await step('prolong', { last_day: '2026-08-01', after_step }, 'fall2.vg')).status).toBe(200)
+  expect((await step('prolong', { note: 'wie besprochen', last_day: '2026-08-01', after_step }, 'fall2.vg')).status).toBe(200)
   const late = await step('end', { last_day: '2026-03-01', end_reason: 10, after_step })
   expect(late).toMatchObject({ status: 409, body: { code: 'booking_moved' } })
   expect(late.body.details).toEqual([
@@ -75,7 +75,7 @@ test('who acts on what somebody else has changed is told who it was, and nothing
   const seen = (await read()).steps.at(-1)!.id
   const both = await Promise.all([
     step('end', { last_day: '2026-03-01', end_reason: 10, after_step: seen }),
-    step('cancel', { after_step: seen }),
+    step('cancel', { note: 'wie besprochen', after_step: seen }),
   ])
   expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
 })
@@ -92,24 +92,27 @@ describe('new terms', () => {
       after: { planned_units: 163.57, planned_cents: 120 * 7600 + 348_560 },
     })
     expect((await service.as('fall.hro')('GET', `${path}/change${query}`)).status).toBe(404)
-    const changed = await step('change', { first_day: '2026-05-01', rate: 'offer', units_per_week: 5 })
+    const changed = await step('change', { note: 'wie besprochen', first_day: '2026-05-01', rate: 'offer', units_per_week: 5 })
     expect(changed.body).toMatchObject({ rate_from: ['2026-01-01', '2026-05-01'], rate_cents: [7600, 8000], planned_cents: 1_260_560 })
   })
 
   test('at another rate need a reason, and an amount', async () => {
     const { step } = await prepare()
     const change = { first_day: '2026-05-01', rate: 'other' }
-    expect((await step('change', change)).body).toMatchObject({ code: 'booking_rate_missing', details: [{ field: 'rate_cents' }] })
+    expect((await step('change', { ...change, note: 'wie besprochen' })).body).toMatchObject({
+      code: 'booking_rate_missing',
+      details: [{ field: 'rate_cents' }],
+    })
     expect((await step('change', { ...change, rate_cents: 9000 })).body).toMatchObject({
-      code: 'booking_rate_reason',
+      code: 'reason_missing',
       details: [{ field: 'note' }],
     })
     expect((await step('change', { ...change, rate_cents: 9000, note: 'Einzelvereinbarung' })).body.rate_cents).toEqual([7600, 9000])
-    expect((await step('change', { first_day: '2025-05-01', units_per_week: 5 })).body).toMatchObject({
+    expect((await step('change', { note: 'wie besprochen', first_day: '2025-05-01', units_per_week: 5 })).body).toMatchObject({
       code: 'booking_change_outside',
       details: [{ field: 'first_day' }],
     })
-    expect((await step('change', { first_day: '2026-05-01', units_per_week: 200 })).status).toBe(400)
+    expect((await step('change', { note: 'wie besprochen', first_day: '2026-05-01', units_per_week: 200 })).status).toBe(400)
   })
 })
 
@@ -135,7 +138,7 @@ test('a help rests and goes on; nothing is planned for these days, and the place
 describe('an end', () => {
   test('is taken back with the plan it cut short', async () => {
     const { step, read } = await prepare()
-    await step('change', { first_day: '2026-05-01', units_per_week: 5 })
+    await step('change', { note: 'wie besprochen', first_day: '2026-05-01', units_per_week: 5 })
     const before = await read()
     await step('end', { last_day: '2026-03-01', end_reason: 21 })
     at('2026-03-24T09:00:00Z')
@@ -183,15 +186,73 @@ describe('an end', () => {
   })
 })
 
+describe('a prolongation', () => {
+  const why = { note: 'Falscher Fall' }
+  test('and new terms are taken back one after the other, with who, when and why', async () => {
+    const { step, read } = await prepare()
+    const plain = await read()
+    await step('prolong', { last_day: '2026-12-01', units_per_week: 5, note: 'Schuljahr' })
+    const longer = await read()
+    await step('change', { first_day: '2026-05-01', rate: 'offer', note: 'Neue Vereinbarung' })
+    expect((await step('undo-prolongation', why)).body).toMatchObject({ status: 409, code: 'booking_prolongation_stands' })
+    expect((await step('undo-change')).body).toMatchObject({ status: 422, code: 'reason_missing', details: [{ field: 'note' }] })
+    const plan = ({ last_day, rate_from, rate_cents, units_per_week, planned_cents }: Answer | BookingWithNames) => ({
+      last_day,
+      rate_from,
+      rate_cents,
+      units_per_week,
+      planned_cents,
+    })
+    at('2026-03-24T09:00:00Z')
+    expect(plan((await step('undo-change', why)).body)).toEqual(plan(longer))
+    const both = await Promise.all([step('undo-prolongation', why), step('undo-prolongation', why, 'fall2.vg')])
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
+    const { steps, possible, ...rest } = await read()
+    expect(plan(rest as unknown as BookingWithNames)).toEqual(plan(plain))
+    expect(steps.slice(-2)).toMatchObject([
+      { step: 'change_undone', first_day: '2026-05-01', by: 'fall.vg', note: 'Falscher Fall' },
+      { step: 'prolongation_undone', last_day: '2026-07-01', note: 'Falscher Fall' },
+    ])
+    expect(possible).not.toContain('prolongation_undone')
+  })
+
+  test('stands after some days, where the help rested since, or where its days are billed', async () => {
+    const old = await prepare()
+    await old.step('prolong', { last_day: '2026-12-01', note: 'Schuljahr' })
+    at('2026-03-25T09:00:00Z')
+    expect((await old.step('undo-prolongation', why)).body).toMatchObject({ status: 409, code: 'booking_prolongation_stands' })
+
+    const rested = await prepare()
+    await rested.step('prolong', { last_day: '2026-12-01', note: 'Schuljahr' })
+    await rested.step('interrupt', { first_day: '2026-08-01', last_day: '2026-08-09', reason: 'clinic', paid: false })
+    expect((await rested.step('undo-prolongation', why)).body).toMatchObject({ status: 409, code: 'booking_prolongation_stands' })
+
+    const billed = await prepare({ last_day: '2026-02-01' })
+    await billed.step('prolong', { last_day: '2026-12-01', note: 'Schuljahr' })
+    const bill = (month: string, days: number) =>
+      service.as('anbieter.1')('POST', '/service/invoices', {
+        invoice_number: `V-${month}`,
+        issued_on: '2026-03-20',
+        lines: [
+          { booking_id: billed.id, period_from: `2026-${month}-01`, period_to: `2026-${month}-${days}`, units: days, rate_cents: 7600 },
+        ],
+      })
+    expect((await bill('01', 31)).status).toBe(201)
+    expect((await billed.read()).possible).toContain('prolongation_undone')
+    expect((await bill('02', 28)).status).toBe(201)
+    expect((await billed.step('undo-prolongation', why)).body).toMatchObject({ status: 409, code: 'booking_prolongation_billed' })
+  })
+})
+
 test('a cancellation is taken back before the first day, where the place is still free', async () => {
   const { step, offer_id } = await prepare({ first_day: '2026-04-01', last_day: '2026-09-30' })
-  await step('cancel')
+  await step('cancel', { note: 'wie besprochen' })
   expect((await step('undo-cancellation')).body).toMatchObject({ cancelled: false })
-  await step('cancel')
+  await step('cancel', { note: 'wie besprochen' })
   const { case_id } = await service.openCase()
   const other = await service.book('fall.vg', { case_id, offer_id, first_day: '2026-05-01', last_day: '2026-06-01' })
   expect((await step('undo-cancellation')).body).toMatchObject({ status: 409, code: 'booking_offer_full' })
-  await service.as('fall.vg')('POST', `/service/bookings/${other.body.id}/cancel`)
+  await service.as('fall.vg')('POST', `/service/bookings/${other.body.id}/cancel`, { note: 'wie besprochen' })
   at('2026-04-01T09:00:00Z')
   expect((await step('undo-cancellation')).body).toMatchObject({ status: 409, code: 'booking_cancellation_stands' })
 })

@@ -12,19 +12,29 @@ import { endReasons, interruptionReasons, type BookingStep, type CountingRule, t
 import {
   changeTerms,
   endBooking,
+  formerPlan,
   interruptBooking,
   latestUnits,
   plannedCents,
   prolongBooking,
   prolongedFrom,
   resumeBooking,
-  undoEnd,
   type Plan,
   type Term,
 } from './booking.ts'
 import { assertUsualRate } from './bounds.ts'
-import { assertUnmoved, lastEnd, readInterruptions, tellStep, undoDaysOn, type Telling, type ToldInterruption } from './booking-log.ts'
-import { assertStep, assertUndoable } from './booking-step.ts'
+import {
+  assertUnmoved,
+  billedUntil,
+  lastStanding,
+  readInterruptions,
+  tellStep,
+  undoDaysOn,
+  type FormerPlan,
+  type Telling,
+  type ToldInterruption,
+} from './booking-log.ts'
+import { assertReason, assertStep, assertUndoable } from './booking-step.ts'
 import { Booking, bookings, viewOf } from './booking-view.ts'
 import { inOrder, orderFault } from './criteria.ts'
 import { berlinDay } from './period.ts'
@@ -135,6 +145,14 @@ const termsAfter = async (trx: Transaction<Database>, booking: Held, given: Term
   return changeTerms(booking, first_day, { units_per_week, rate_cents }, booking.interruptions)
 }
 
+/** The plan as it is, kept by the step that changes it. */
+const planOf = ({ last_day, rate_from, rate_cents, units_per_week }: Held): FormerPlan => ({
+  last_day,
+  rate_from,
+  rate_cents,
+  units_per_week,
+})
+
 type Change = Partial<Plan> & { end_reason?: number | null; cancelled?: boolean }
 type Taken = { columns?: Change } & Omit<Telling, 'booking_id' | 'step' | 'at'>
 type Common = { note?: string | undefined; after_step?: string | null | undefined }
@@ -156,18 +174,35 @@ export const bookingStepRoutes = (deps: Deps) => {
     answerOnce(c, deps, request ?? null, async (trx) => {
       const booking = await readTerms(trx, id, { locked: true })
       await assertUnmoved(trx, id, request?.after_step)
+      assertReason(step, request?.note)
       const { columns, ...told } = await work(trx, booking)
       if (columns) await trx.updateTable('booking').set(columns).where('id', '=', id).execute()
       await tellStep(trx, c.var.reader, { booking_id: id, step, at: deps.now(), note: request?.note, ...told })
       return { status: 200, body: await readBooking(trx, c.var.reader, id, today()) }
     })
+  /** The plan before what stands last, unless days that rest on it are billed. */
+  const takeBack = async (
+    trx: Transaction<Database>,
+    booking: Held,
+    step: 'prolongation_undone' | 'change_undone' | 'end_undone',
+  ): Promise<Taken> => {
+    assertStep(booking, step)
+    const last = await lastStanding(trx, booking.id)
+    assertUndoable(step, { first_day: booking.first_day, last, undo_days: await undoDaysOn(trx, today()), today: today() })
+    const { first_day, former_plan } = last!
+    const taken = { columns: formerPlan(booking, step, former_plan), last_day: former_plan.last_day }
+    if (step === 'end_undone') return { ...taken, columns: { ...taken.columns, end_reason: null } }
+    const billed = await billedUntil(trx, booking.id)
+    const restsFrom = step === 'change_undone' ? first_day! : prolongedFrom({ ...booking, last_day: former_plan.last_day })
+    if (billed !== null && billed >= restsFrom)
+      throw new RuleViolation(step === 'change_undone' ? 'booking_change_billed' : 'booking_prolongation_billed')
+    return step === 'change_undone' ? { columns: taken.columns, first_day: first_day! } : taken
+  }
   return new Hono<ServiceEnv>()
     .post('/bookings/:id/end', transition('Record the end and its reason'), only('caseworker'), pathId, validate('json', End), (c) => {
       const { last_day, end_reason } = c.req.valid('json')
       return take(c, c.req.valid('param').id, 'ended', c.req.valid('json'), async (_, booking) => {
-        const { rate_from, rate_cents, units_per_week } = booking
-        const former_plan = { last_day: booking.last_day, rate_from, rate_cents, units_per_week }
-        return { columns: { ...endBooking(booking, last_day), end_reason }, last_day, former_plan }
+        return { columns: { ...endBooking(booking, last_day), end_reason }, last_day, former_plan: planOf(booking) }
       })
     })
     .post(
@@ -176,14 +211,7 @@ export const bookingStepRoutes = (deps: Deps) => {
       only('caseworker'),
       pathId,
       validate('json', Nothing),
-      (c) =>
-        take(c, c.req.valid('param').id, 'end_undone', c.req.valid('json'), async (trx, booking) => {
-          assertStep(booking, 'end_undone')
-          const end = await lastEnd(trx, booking.id)
-          const { first_day } = booking
-          assertUndoable('end_undone', { first_day, ended_at: end?.at, undo_days: await undoDaysOn(trx, today()), today: today() })
-          return { columns: { ...undoEnd(booking, end!.former_plan), end_reason: null }, last_day: end!.former_plan.last_day }
-        }),
+      (c) => take(c, c.req.valid('param').id, 'end_undone', c.req.valid('json'), (trx, booking) => takeBack(trx, booking, 'end_undone')),
     )
     .post(
       '/bookings/:id/cancel',
@@ -207,7 +235,7 @@ export const bookingStepRoutes = (deps: Deps) => {
         take(c, c.req.valid('param').id, 'cancellation_undone', c.req.valid('json'), async (_, booking) => {
           assertStep(booking, 'cancellation_undone')
           const { first_day } = booking
-          assertUndoable('cancellation_undone', { first_day, ended_at: undefined, undo_days: 0, today: today() })
+          assertUndoable('cancellation_undone', { first_day, last: undefined, undo_days: 0, today: today() })
           return { columns: { cancelled: false } }
         }),
     )
@@ -224,9 +252,21 @@ export const bookingStepRoutes = (deps: Deps) => {
             rate_cents: await addedRate(trx, booking, rate_cents, today()),
             units_per_week: units_per_week ?? latestUnits(booking, booking.interruptions),
           }
-          return { columns: prolongBooking(booking, last_day, added, booking.interruptions), last_day }
+          const columns = prolongBooking(booking, last_day, added, booking.interruptions)
+          return { columns, last_day, former_plan: planOf(booking) }
         })
       },
+    )
+    .post(
+      '/bookings/:id/undo-prolongation',
+      transition('Take a prolongation back; the help ends as it was planned before'),
+      only('caseworker'),
+      pathId,
+      validate('json', Nothing),
+      (c) =>
+        take(c, c.req.valid('param').id, 'prolongation_undone', c.req.valid('json'), (trx, booking) =>
+          takeBack(trx, booking, 'prolongation_undone'),
+        ),
     )
     .get(
       '/bookings/:id/change',
@@ -262,11 +302,18 @@ export const bookingStepRoutes = (deps: Deps) => {
         const given = c.req.valid('json')
         if (given.rate === 'other' && given.rate_cents === undefined) throw new RuleViolation('booking_rate_missing')
         return take(c, c.req.valid('param').id, 'changed', given, async (trx, booking) => {
-          // rates come from agreements (§ 78b SGB VIII): another one is an exception somebody answers for
-          if (given.rate === 'other' && !booking.away && given.note === undefined) throw new RuleViolation('booking_rate_reason')
-          return { columns: await termsAfter(trx, booking, given, today()), first_day: given.first_day }
+          return { columns: await termsAfter(trx, booking, given, today()), first_day: given.first_day, former_plan: planOf(booking) }
         })
       },
+    )
+    .post(
+      '/bookings/:id/undo-change',
+      transition('Take new units or a new rate back'),
+      only('caseworker'),
+      pathId,
+      validate('json', Nothing),
+      (c) =>
+        take(c, c.req.valid('param').id, 'change_undone', c.req.valid('json'), (trx, booking) => takeBack(trx, booking, 'change_undone')),
     )
     .post(
       '/bookings/:id/interrupt',

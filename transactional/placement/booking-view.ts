@@ -5,7 +5,7 @@ import type { Database } from '../database.ts'
 import { rowMissing } from '../rule-violation.ts'
 import { bookingSteps, countingRules, sexes, units, type CountingRule } from '../vocabulary.ts'
 import { plannedCents, type Steps } from './booking.ts'
-import { billedUntil, lastEnd, readInterruptions, readSteps, ToldBookingStep, ToldInterruption, undoDaysOn } from './booking-log.ts'
+import { billedUntil, lastStanding, readInterruptions, readSteps, ToldBookingStep, ToldInterruption, undoDaysOn } from './booking-log.ts'
 import { possibleSteps } from './booking-step.ts'
 import { PocketMoney, shownPocketMoney } from './expected-pocket-money.ts'
 import { followUp, FollowUp } from './follow-up.ts'
@@ -152,8 +152,8 @@ type Named = Booking & { reservation_id: string | null }
 const readCourse = async (db: Kysely<Database>, reader: Reader, booking: Named, today: string) => {
   if (reader.youth_authority_id === null) return { steps: [], interruptions: [], possible: [], follow_up: [] }
   const [steps, interruptions] = [await readSteps(db, booking), await readInterruptions(db, booking.id)]
-  const end = booking.end_reason === null ? undefined : await lastEnd(db, booking.id)
-  const undoing = { first_day: booking.first_day, ended_at: end?.at, undo_days: await undoDaysOn(db, today), today }
+  const last = await lastStanding(db, booking.id)
+  const undoing = { first_day: booking.first_day, last, undo_days: await undoDaysOn(db, today), today }
   if (!reader.roles.includes('caseworker')) return { steps, interruptions, possible: [], follow_up: [] }
   const follow_up = await readFollowUp(db, booking)
   // what another authority continues does not come back

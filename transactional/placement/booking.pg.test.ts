@@ -100,9 +100,11 @@ describe('a booking from an offer', () => {
     expect(await move({ begin_on: '2026-02-02' })).toMatchObject(outside)
     expect((await move({ end_on: null })).body).toMatchObject({ begin_on: '2026-02-01', end_on: null })
     expect((await move({ end_on: '2026-06-30' })).status).toBe(200)
-    expect(await as('fall.vg')('POST', `/service/bookings/${body.id}/prolong`, { last_day: '2026-07-01' })).toMatchObject(outside)
+    expect(
+      await as('fall.vg')('POST', `/service/bookings/${body.id}/prolong`, { note: 'wie besprochen', last_day: '2026-07-01' }),
+    ).toMatchObject(outside)
     // cancelled, it binds the case no longer, until it is wanted back
-    await as('fall.vg')('POST', `/service/bookings/${body.id}/cancel`)
+    await as('fall.vg')('POST', `/service/bookings/${body.id}/cancel`, { note: 'wie besprochen' })
     expect((await move({ end_on: '2026-03-01' })).status).toBe(200)
   })
 
@@ -129,6 +131,7 @@ describe('a booking outside the system', () => {
       body: { away: true, offer_id: null, facility_id: null, provider_id: null, facility_authority_id: null, agreed_cents: 30 * 21_050 },
     })
     const longer = await as('fall.vg')('POST', `/service/bookings/${booked.body['id']}/prolong`, {
+      note: 'wie besprochen',
       last_day: '2026-02-10',
       rate_cents: 22_000,
     })
@@ -186,11 +189,13 @@ describe('a booking outside the system', () => {
     const booked = await as('fall.vg')('POST', '/service/bookings', away)
     expect(booked.status).toBe(201)
     const step = (name: string, given: object) => as('fall.vg')('POST', `/service/bookings/${booked.body['id']}/${name}`, given)
-    expect(await step('change', { first_day: '2026-03-01', rate: 'other', rate_cents: 95_000 })).toMatchObject(refused)
-    expect(await step('prolong', { last_day: '2026-08-01', rate_cents: 95_000 })).toMatchObject(refused)
+    expect(await step('change', { note: 'wie besprochen', first_day: '2026-03-01', rate: 'other', rate_cents: 95_000 })).toMatchObject(
+      refused,
+    )
+    expect(await step('prolong', { note: 'wie besprochen', last_day: '2026-08-01', rate_cents: 95_000 })).toMatchObject(refused)
     // the bound is a dated parameter
     await owner.query(`insert into parameter values ('rate_times_median', '2026-03-10', 20)`)
-    expect((await step('change', { first_day: '2026-03-01', rate: 'other', rate_cents: 95_000 })).status).toBe(200)
+    expect((await step('change', { note: 'wie besprochen', first_day: '2026-03-01', rate: 'other', rate_cents: 95_000 })).status).toBe(200)
     await owner.query(`delete from parameter where name = 'rate_times_median' and valid_from = '2026-03-10'`)
     // of a kind without offers nothing is known
     expect((await as('fall.vg')('POST', '/service/bookings', { ...away, service_kind: 's35a_ambulant', rate_cents: 95_000 })).status).toBe(
@@ -229,18 +234,24 @@ describe('the course of a booking', () => {
       body: { last_day: '2026-03-01', end_reason: 20, planned_units: 59, agreed_days: 181, agreed_cents: 181 * 7600 },
     })
     expect(await step('end', { last_day: '2026-03-01', end_reason: 20 })).toMatchObject({ status: 409, body: { code: 'booking_ended' } })
-    expect(await step('prolong', { last_day: '2026-09-01' })).toMatchObject({ status: 409, body: { code: 'booking_ended' } })
-    expect(await step('cancel')).toMatchObject({ status: 409, body: { code: 'booking_ended' } })
+    expect(await step('prolong', { note: 'wie besprochen', last_day: '2026-09-01' })).toMatchObject({
+      status: 409,
+      body: { code: 'booking_ended' },
+    })
+    expect(await step('cancel', { note: 'wie besprochen' })).toMatchObject({ status: 409, body: { code: 'booking_ended' } })
   })
 
   test('prolongs it at the rate then valid, as a dated step', async () => {
     const { step } = await prepare()
-    expect(await step('prolong', { last_day: '2026-07-01' })).toMatchObject({ status: 422, body: { code: 'booking_prolonged_back' } })
-    expect(await step('prolong', { last_day: '2026-08-01', rate_cents: 1 })).toMatchObject({
+    expect(await step('prolong', { note: 'wie besprochen', last_day: '2026-07-01' })).toMatchObject({
+      status: 422,
+      body: { code: 'booking_prolonged_back' },
+    })
+    expect(await step('prolong', { note: 'wie besprochen', last_day: '2026-08-01', rate_cents: 1 })).toMatchObject({
       status: 422,
       body: { code: 'booking_rate_given' },
     })
-    expect(await step('prolong', { last_day: '2026-08-01' })).toMatchObject({
+    expect(await step('prolong', { note: 'wie besprochen', last_day: '2026-08-01' })).toMatchObject({
       status: 200,
       body: {
         last_day: '2026-08-01',
@@ -252,7 +263,7 @@ describe('the course of a booking', () => {
         agreed_days: 181,
       },
     })
-    expect((await step('prolong', { last_day: '2026-08-15', units_per_week: 5 })).body).toMatchObject({
+    expect((await step('prolong', { note: 'wie besprochen', last_day: '2026-08-15', units_per_week: 5 })).body).toMatchObject({
       units_per_week: [7, 7, 5],
       planned_units: 222,
     })
@@ -262,14 +273,17 @@ describe('the course of a booking', () => {
     const offer_id = await service.offer({ rates: [['2025-01-01', '2026-06-30', 7600]] })
     const { case_id } = await service.openCase()
     const { body } = await service.book('fall.vg', { case_id, offer_id })
-    const longer = await service.as('fall.vg')('POST', `/service/bookings/${body.id}/prolong`, { last_day: '2026-08-01' })
+    const longer = await service.as('fall.vg')('POST', `/service/bookings/${body.id}/prolong`, {
+      note: 'wie besprochen',
+      last_day: '2026-08-01',
+    })
     expect(longer.body).toMatchObject({ rate_from: ['2026-01-01'], rate_cents: [7600], planned_units: 212 })
   })
 
   test('cancels what did not take place, once', async () => {
     const { step } = await prepare()
-    expect(await step('cancel')).toMatchObject({ status: 200, body: { cancelled: true, end_reason: null } })
-    expect(await step('cancel')).toMatchObject({ status: 409, body: { code: 'booking_cancelled' } })
+    expect(await step('cancel', { note: 'wie besprochen' })).toMatchObject({ status: 200, body: { cancelled: true, end_reason: null } })
+    expect(await step('cancel', { note: 'wie besprochen' })).toMatchObject({ status: 409, body: { code: 'booking_cancelled' } })
     expect(await step('end', { last_day: '2026-03-01', end_reason: 10 })).toMatchObject({
       status: 409,
       body: { code: 'booking_cancelled' },

@@ -4,13 +4,13 @@ import { RuleViolation, type RuleCode } from '../rule-violation.ts'
 import {
   changeTerms,
   endBooking,
+  formerPlan,
   interruptBooking,
   planBooking,
   plannedCents,
   prolongBooking,
   resumeBooking,
   splitBooking,
-  undoEnd,
   type Interruption,
 } from './booking.ts'
 import { addDays, countedDays } from './period.ts'
@@ -234,7 +234,7 @@ describe('an interruption', () => {
     const { last_day, rate_from, rate_cents, units_per_week } = now
     const ended = { ...now, ...endBooking(now, '2026-02-03'), end_reason: 50 }
     expect(ended.units_per_week).toEqual([7, 0])
-    expect(undoEnd(ended, { last_day, rate_from, rate_cents, units_per_week })).toMatchObject({
+    expect(formerPlan(ended, 'end_undone', { last_day, rate_from, rate_cents, units_per_week })).toMatchObject({
       last_day,
       rate_from,
       planned_units: now.planned_units,

@@ -101,9 +101,13 @@ export const endBooking = (booking: Term & State, lastDay: string): Plan => {
   return replan({ ...booking, last_day: lastDay }, reached)
 }
 
-/** The plan as it was before an end. */
-export const undoEnd = (booking: Term & State, former: Steps & { last_day: string }): Plan => {
-  assertStep(booking, 'end_undone')
+/** The plan as it was before a prolongation, a change or an end. */
+export const formerPlan = (
+  booking: Term & State,
+  step: 'prolongation_undone' | 'change_undone' | 'end_undone',
+  former: Steps & { last_day: string },
+): Plan => {
+  assertStep(booking, step)
   return replan({ ...booking, last_day: former.last_day }, stepsOf(former))
 }
 

@@ -86,7 +86,8 @@ describe('a place is never sold twice', () => {
     const offer_id = await service.offer({ capacity: 1 })
     const first = await service.book('fall.vg', { case_id: own.case_id, offer_id, first_day: '2026-01-01', last_day: '2026-02-01' })
     await service.book('fall.hro', { case_id: foreign.case_id, offer_id, first_day: '2026-02-10', last_day: '2026-03-01' })
-    const prolong = (last_day: string) => service.as('fall.vg')('POST', `/service/bookings/${first.body.id}/prolong`, { last_day })
+    const prolong = (last_day: string) =>
+      service.as('fall.vg')('POST', `/service/bookings/${first.body.id}/prolong`, { note: 'wie besprochen', last_day })
     expect(await prolong('2026-02-11')).toMatchObject({ status: 409, body: { code: 'booking_offer_full' } })
     expect((await prolong('2026-02-10')).status).toBe(200)
     const changed = `update booking set counting_rule = 'calendar_days' where id = $1`
@@ -101,9 +102,11 @@ describe('a place is never sold twice', () => {
       ),
     )
     const cancelled = await service.book('fall.vg', { case_id: own.case_id, offer_id, first_day: '2026-02-01', last_day: '2026-06-01' })
-    await service.as('fall.vg')('POST', `/service/bookings/${cancelled.body.id}/cancel`)
+    await service.as('fall.vg')('POST', `/service/bookings/${cancelled.body.id}/cancel`, { note: 'wie besprochen' })
     const work = [
-      ...stays.map(({ body }) => service.as('fall.vg')('POST', `/service/bookings/${body.id}/prolong`, { last_day: '2026-05-01' })),
+      ...stays.map(({ body }) =>
+        service.as('fall.vg')('POST', `/service/bookings/${body.id}/prolong`, { note: 'wie besprochen', last_day: '2026-05-01' }),
+      ),
       ...Array.from({ length: 6 }, () =>
         service.book('fall.hro', { case_id: foreign.case_id, offer_id, first_day: '2026-02-01', last_day: '2026-04-01' }),
       ),
@@ -126,7 +129,7 @@ describe('a place is never sold twice', () => {
     await service.as('fall.vg')('POST', `/service/bookings/${first.body.id}/end`, { last_day: '2026-03-01', end_reason: 10 })
     const second = await book()
     expect(second.status).toBe(201)
-    await service.as('fall.hro')('POST', `/service/bookings/${second.body.id}/cancel`)
+    await service.as('fall.hro')('POST', `/service/bookings/${second.body.id}/cancel`, { note: 'wie besprochen' })
     expect((await book()).status).toBe(201)
   })
 

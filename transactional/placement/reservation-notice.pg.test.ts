@@ -79,3 +79,18 @@ test('the caseworker hears when a place is held no longer', async () => {
     expect.objectContaining({ reservation_id: id, title: expect.stringMatching(/^Reservierung abgelaufen: .* ab 01\.04\.2026$/) }),
   ])
 })
+
+test('an answer taken back is news for the other side: a consent for the caseworker, a recorded decline for the provider', async () => {
+  const id = await reserved()
+  await step('fall.vg', id, 'request-consent')
+  await step('anbieter.1', id, 'consent')
+  await tell()
+  await step('anbieter.1', id, 'withdraw-consent', { note: 'Falsche Anfrage' })
+  expect(await tell()).toBe(1)
+  expect([await titles('anbieter.1'), await titles('fall.vg')]).toEqual([[], ['Zusage zurückgenommen']])
+  await step('fall.vg', id, 'decline', { decline_reason: 'no_place' })
+  expect([await tell(), await titles('fall.vg')]).toEqual([0, []])
+  await step('fall.vg', id, 'undo-decline', { note: 'Falscher Fall' })
+  expect(await tell()).toBe(1)
+  expect([await titles('anbieter.1'), await titles('fall.vg')]).toEqual([['Anfrage, Antwort bis 17.03.2026'], []])
+})

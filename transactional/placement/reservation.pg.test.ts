@@ -1,6 +1,9 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { asReader } from '../access/as-reader.ts'
 import type { Problem } from '../problem.ts'
 import { startService, type Service } from '../service.fixture.ts'
+import type { Role } from '../vocabulary.ts'
 import { startWatchedExpiry } from './expiry.fixture.ts'
 import type { ReservationWithSteps } from './reservation.routes.ts'
 
@@ -173,13 +176,16 @@ test('others neither see nor move it', async () => {
 })
 
 test('the first day a help may begin is told before, and holds', async () => {
-  const terms = await service.as('fall.vg')<{ earliest_begin: string }>('GET', '/service/reservation-terms')
+  const terms = await service.as('fall.vg')('GET', '/service/reservation-terms')
   expect(terms).toMatchObject({ status: 200, body: { earliest_begin: '2025-12-08' } })
   const offer_id = await service.offer()
   expect((await reserve(offer_id, { first_day: '2025-12-07' })).body).toMatchObject({ code: 'begin_past' })
   expect((await reserve(offer_id, { first_day: '2025-12-08' })).status).toBe(201)
-  for (const user of ['anbieter.1', 'politik'])
-    expect([user, (await service.as(user)('GET', '/service/reservation-terms')).status]).toEqual([user, 404])
+  // a provider reads until when a consent would hold the place
+  expect((await service.as('anbieter.1')('GET', '/service/reservation-terms')).body).toMatchObject({
+    consent_held_until: '2026-03-24T09:00:00.000Z',
+  })
+  expect((await service.as('politik')('GET', '/service/reservation-terms')).status).toBe(404)
 })
 
 describe('what does not fit is told at its field and changes nothing', () => {
@@ -214,6 +220,96 @@ describe('what does not fit is told at its field and changes nothing', () => {
       details: [{ field: 'note' }],
     })
   })
+})
+
+describe('taken back', () => {
+  const why = { note: 'Falsche Anfrage' }
+  const requested = async (given: Record<string, unknown> = {}) => {
+    const offer_id = await service.offer({ capacity: 1 })
+    const { id } = (await reserve(offer_id, given)).body
+    await step(id, 'request-consent')
+    return { id, offer_id }
+  }
+
+  test('a consent waits for an answer again, until it is booked, and the provider alone takes back his own', async () => {
+    const { id } = await requested()
+    await step(id, 'consent', 'anbieter.1')
+    expect((await step(id, 'withdraw-consent', 'fall.vg', why)).body).toMatchObject({ status: 409, code: 'reservation_consent_stands' })
+    expect((await step(id, 'withdraw-consent', 'anbieter.1')).body).toMatchObject({
+      status: 422,
+      code: 'reason_missing',
+      details: [{ field: 'note' }],
+    })
+    expect((await step(id, 'withdraw-consent', 'anbieter.2', why)).status).toBe(404)
+    const back = await step(id, 'withdraw-consent', 'anbieter.1', why)
+    expect(back.body).toMatchObject({ state: 'requested', consented_on: null, possible: ['consented', 'declined'] })
+    expect(back.body.steps.at(-1)).toMatchObject({ step: 'consent_withdrawn', by: 'anbieter.1', note: 'Falsche Anfrage' })
+    await step(id, 'consent', 'anbieter.1')
+    const both = await Promise.all([step(id, 'book'), step(id, 'withdraw-consent', 'anbieter.1', why)])
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
+    expect(both.find(({ status }) => status === 409)!.body.code).toBe('reservation_step')
+  })
+
+  test('a decline the authority recorded lets the request stand again where the place is free, one of the provider stays', async () => {
+    const { id, offer_id } = await requested()
+    await step(id, 'decline', 'fall.vg', { decline_reason: 'staff' })
+    const other = await reserve(offer_id)
+    expect((await step(id, 'undo-decline', 'fall.vg', why)).body).toMatchObject({ status: 409, code: 'booking_offer_full' })
+    await step(other.body.id, 'release')
+    expect((await step(id, 'undo-decline', 'anbieter.1', why)).status).toBe(404)
+    daysLater(14)
+    const back = await step(id, 'undo-decline', 'fall.vg', why)
+    expect(back.body).toMatchObject({ state: 'requested', declined_on: null, decline_reason: null, held_until: '2026-03-31T09:00:00Z' })
+    expect((await step(id, 'decline', 'anbieter.1', { decline_reason: 'staff' })).status).toBe(200)
+    expect((await step(id, 'undo-decline', 'fall.vg', why)).body).toMatchObject({ status: 409, code: 'reservation_decline_stands' })
+    const late = await requested()
+    await step(late.id, 'decline', 'fall.vg', { decline_reason: 'staff' })
+    daysLater(15)
+    expect((await step(late.id, 'undo-decline', 'fall.vg', why)).body).toMatchObject({ code: 'reservation_decline_stands' })
+  })
+
+  test('nothing else is moved by a provider, whatever the service asks for', async () => {
+    const { id } = await requested()
+    const { ids } = service
+    const reader = {
+      user_name: 'anbieter.1',
+      display_name: 'anbieter.1',
+      federal_state: 'MV',
+      user_account_id: ids['anbieter.1']!,
+      roles: ['provider'] as Role[],
+      youth_authority_id: null,
+      provider_id: (await service.one<{ provider_id: string }>('select provider_id from reservation where id = $1', [id])).provider_id,
+    }
+    const change = (to: string) =>
+      asReader(service.db, reader, (trx) => sql.raw(`update reservation set ${to} where id = '${id}'`).execute(trx))
+    await expect(change(`held_until = now() + interval '1 year'`)).rejects.toThrow('does not follow')
+  })
+})
+
+test('a hold is extended six weeks at most, told at the field', async () => {
+  const { id } = (await reserve(await service.offer())).body
+  for (let week = 0; week < 6; week += 1) {
+    daysLater(6)
+    expect((await step(id, 'renew')).status).toBe(200)
+  }
+  expect((await step(id, 'renew')).body).toMatchObject({
+    code: 'reservation_hold_limit',
+    details: [{ field: 'note', message: expect.stringContaining('hier bis zum 21.04.2026') }],
+  })
+})
+
+test('why a dearer offer was chosen is told later by the authority, and the provider reads none of it', async () => {
+  await service.offer({ rate_cents: 7600, service_kind: 's35' })
+  const { id } = (await reserve(await service.offer({ rate_cents: 9042, service_kind: 's35' }))).body
+  await step(id, 'request-consent')
+  await step(id, 'consent')
+  expect((await step(id, 'book')).body.possible).toEqual(['explained'])
+  expect((await step(id, 'explain', 'fall.vg', { dearer_reason: 'other' })).body).toMatchObject({ code: 'reason_missing' })
+  const told = await step(id, 'explain', 'fall2.vg', { dearer_reason: 'nearness', note: 'Schule im Ort' })
+  expect(told.body).toMatchObject({ dearer_reason: 'nearness', possible: [] })
+  expect(told.body.steps.at(-1)).toMatchObject({ step: 'explained', by: 'fall2.vg', note: 'Schule im Ort' })
+  expect((await step(id, 'explain', 'fall.vg', { dearer_reason: 'nearness' })).body).toMatchObject({ code: 'reservation_explained' })
+  expect(JSON.stringify((await service.as('anbieter.1')('GET', `/service/reservations/${id}`)).body)).not.toMatch(/Schule im Ort|explained/)
 })
 
 test('the schema itself refuses steps that do not follow and changes of what was reserved', async () => {

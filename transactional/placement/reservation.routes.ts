@@ -17,13 +17,15 @@ import {
   reservationSteps,
   sexes,
   units,
+  type DearerReason,
   type DeclineReason,
 } from '../vocabulary.ts'
-import { earliestBeginOn } from './bounds.ts'
+import { earliestBegin } from './bounds.ts'
 import { PocketMoney, shownPocketMoney } from './expected-pocket-money.ts'
 import { berlinDay } from './period.ts'
-import { possibleSteps, type Step } from './reservation.ts'
-import { advance, NewReservation, reserve } from './reserve.ts'
+import { undoDaysOn } from './booking-log.ts'
+import { heldUntil, possibleSteps, type Asking, type Standing, type Step } from './reservation.ts'
+import { advance, answeredBy, NewReservation, reservationDaysOn, reserve, sideOf } from './reserve.ts'
 
 const Reservation = z
   .object({
@@ -90,10 +92,11 @@ const ReservationWithSteps = Reservation.extend({
 }).meta({ id: 'ReservationWithSteps' })
 export type ReservationWithSteps = z.infer<typeof ReservationWithSteps>
 
-const Terms = z.object({ earliest_begin: z.iso.date().describe('The first day on which a help may begin that is reserved today') })
+const Terms = z.object({
+  earliest_begin: z.iso.date().describe('The first day on which a help may begin that is reserved today'),
+  consent_held_until: z.string().describe('Until when a place is held that is consented to now'),
+})
 export type ReservationTerms = z.infer<typeof Terms>
-
-const roleOf = (reader: Reader) => (reader.roles.includes('provider') ? 'provider' : 'caseworker')
 
 /** What the reader may see, policies decide; the explicit condition lets a list walk along one index. */
 const reservations = (db: Kysely<Database>, reader: Reader) =>
@@ -111,6 +114,7 @@ const reservations = (db: Kysely<Database>, reader: Reader) =>
         : eb('reservation.provider_id', '=', reader.provider_id),
     )
     .selectAll('reservation')
+    .select(answeredBy.as('answered_by'))
     .select([
       'case.id as case_id',
       'case.case_number',
@@ -140,18 +144,24 @@ const reservations = (db: Kysely<Database>, reader: Reader) =>
     )
 type Row = Awaited<ReturnType<ReturnType<typeof reservations>['execute']>>[number]
 
-const viewOf = (row: Row, reader: Reader, now: Date): Reservation => {
-  const by = roleOf(reader)
+type Asked = Omit<Asking, 'by'> & { now: Date }
+const viewOf = (row: Row, reader: Reader, { now, ...asked }: Asked): Reservation => {
+  const by = sideOf(reader)
   const isOpen = reader.roles.includes(by)
   const told = by === 'provider' ? { dearer_cents: null, dearer_reason: null } : {}
   return Reservation.parse({
     ...row,
     ...told,
-    possible: isOpen ? possibleSteps(row as Pick<Reservation, 'state' | 'held_until'>, by, now) : [],
+    possible: isOpen ? possibleSteps(row as Standing, now, { ...asked, by }) : [],
   })
 }
 
-const readReservation = async (trx: Transaction<Database>, reader: Reader, id: string, now: Date): Promise<ReservationWithSteps> => {
+const readReservation = async (
+  trx: Transaction<Database>,
+  reader: Reader,
+  id: string,
+  { now, today }: Omit<Asked, 'undo_days'>,
+): Promise<ReservationWithSteps> => {
   const row = await reservations(trx, reader).where('reservation.id', '=', id).executeTakeFirstOrThrow(rowMissing)
   // who acts for the authority stays with the authority, as for the provider
   const own = reader.youth_authority_id !== null ? sql<boolean>`account.provider_id is null` : sql<boolean>`account.provider_id is not null`
@@ -164,7 +174,7 @@ const readReservation = async (trx: Transaction<Database>, reader: Reader, id: s
     .select(['step', 'at', 'note', 'account.display_name', own.as('own')])
     .execute()
   return {
-    ...viewOf(row, reader, now),
+    ...viewOf(row, reader, { now, today, undo_days: await undoDaysOn(trx, today) }),
     pocket_money: await shownPocketMoney(trx, id),
     steps: steps.map(({ own, display_name, ...step }) =>
       ToldStep.parse({
@@ -177,6 +187,8 @@ const readReservation = async (trx: Transaction<Database>, reader: Reader, id: s
 
 const Note = z.strictObject({ note: text(1, 1000).optional() }).optional()
 const Decline = z.strictObject({ decline_reason: z.enum(declineReasons), note: text(1, 1000).optional() })
+
+const Explanation = z.strictObject({ dearer_reason: z.enum(dearerReasons), note: text(1, 1000).optional() })
 
 const ListQuery = PageQuery.extend({ state: z.enum(reservationStates).optional() })
 const ListKey = z.tuple([z.uuid()])
@@ -193,12 +205,17 @@ export const reservationRoutes = (deps: Deps) => {
     const now = deps.now()
     return { now, today: berlinDay(now) }
   }
-  const step = (c: ServiceContext, id: string, name: Step, taken: { note?: string | undefined; decline_reason?: DeclineReason } = {}) =>
+  const step = (
+    c: ServiceContext,
+    id: string,
+    name: Step,
+    taken: { note?: string | undefined; decline_reason?: DeclineReason; dearer_reason?: DearerReason } = {},
+  ) =>
     answerOnce(c, deps, { id, ...taken }, async (trx) => {
       const { reader } = c.var
       const at = moment()
       await advance(trx, reader, { id, step: name, taken, ...at })
-      return { status: 200, body: await readReservation(trx, reader, id, at.now) }
+      return { status: 200, body: await readReservation(trx, reader, id, at) }
     })
   return new Hono<ServiceEnv>()
     .get(
@@ -215,16 +232,18 @@ export const reservationRoutes = (deps: Deps) => {
         const { limit, cursor, state } = c.req.valid('query')
         const { reader } = c.var
         const last = after(cursor, ListKey)
-        const rows = await asReader(deps.db, reader, (trx) =>
-          reservations(trx, reader)
+        const at = moment()
+        const { rows, undo_days } = await asReader(deps.db, reader, async (trx) => ({
+          undo_days: await undoDaysOn(trx, at.today),
+          rows: await reservations(trx, reader)
             .$if(state !== undefined, (query) => query.where('reservation.state', '=', state!))
             .$if(last !== undefined, (query) => query.where('reservation.id', '<', last![0]))
             .orderBy('reservation.id', 'desc')
             .limit(limit + 1)
             .execute(),
-        )
+        }))
         const { items, next_cursor } = page(rows, limit, (row) => [row.id])
-        return c.json({ items: items.map((row) => viewOf(row, reader, deps.now())), next_cursor })
+        return c.json({ items: items.map((row) => viewOf(row, reader, { ...at, undo_days })), next_cursor })
       },
     )
     .post(
@@ -242,19 +261,24 @@ export const reservationRoutes = (deps: Deps) => {
         answerOnce(c, deps, c.req.valid('json'), async (trx) => {
           const at = moment()
           const id = await reserve(trx, c.var.reader, c.req.valid('json'), at)
-          return { status: 201, location: `/service/reservations/${id}`, body: await readReservation(trx, c.var.reader, id, at.now) }
+          return { status: 201, location: `/service/reservations/${id}`, body: await readReservation(trx, c.var.reader, id, at) }
         }),
     )
     .get(
       '/reservation-terms',
       operation({
-        summary: 'What holds for whatever is reserved today',
+        summary: 'What holds for whatever is reserved or consented to now',
         tag,
-        roles: ['caseworker'],
+        roles: bothSides,
         answers: { 200: { description: 'Today', schema: Terms } },
       }),
-      only('caseworker'),
-      async (c) => c.json({ earliest_begin: await asReader(deps.db, c.var.reader, (trx) => earliestBeginOn(trx, moment().today)) }),
+      only(...bothSides),
+      async (c) => {
+        const { now, today } = moment()
+        const days = await asReader(deps.db, c.var.reader, (trx) => reservationDaysOn(trx, today))
+        const consent_held_until = heldUntil('consented', now, days).toISOString()
+        return c.json({ earliest_begin: earliestBegin(days.past_begin_days, today), consent_held_until })
+      },
     )
     .get(
       '/reservations/:id',
@@ -267,7 +291,7 @@ export const reservationRoutes = (deps: Deps) => {
       only(...readers),
       pathId,
       async (c) =>
-        c.json(await asReader(deps.db, c.var.reader, (trx) => readReservation(trx, c.var.reader, c.req.valid('param').id, deps.now()))),
+        c.json(await asReader(deps.db, c.var.reader, (trx) => readReservation(trx, c.var.reader, c.req.valid('param').id, moment()))),
     )
     .post(
       '/reservations/:id/renew',
@@ -308,6 +332,34 @@ export const reservationRoutes = (deps: Deps) => {
       pathId,
       validate('json', Note),
       (c) => step(c, c.req.valid('param').id, 'consented', c.req.valid('json')),
+    )
+    .post(
+      '/reservations/:id/withdraw-consent',
+      transition('Take a consent back until it is booked; the request waits for an answer again', bothSides),
+      only(...bothSides),
+      pathId,
+      validate('json', Note),
+      (c) => step(c, c.req.valid('param').id, 'consent_withdrawn', c.req.valid('json')),
+    )
+    .post(
+      '/reservations/:id/undo-decline',
+      transition('Take back a decline that was recorded by mistake, where the place is still free', ['caseworker']),
+      only('caseworker'),
+      pathId,
+      validate('json', Note),
+      (c) => step(c, c.req.valid('param').id, 'decline_undone', c.req.valid('json')),
+    )
+    .post(
+      '/reservations/:id/explain',
+      transition('Tell later why a dearer offer was chosen', ['caseworker']),
+      only('caseworker'),
+      pathId,
+      validate('json', Explanation),
+      (c) => {
+        const { dearer_reason, note } = c.req.valid('json')
+        if (dearer_reason === 'other' && note === undefined) throw new RuleViolation('reason_missing')
+        return step(c, c.req.valid('param').id, 'explained', { dearer_reason, note })
+      },
     )
     .post(
       '/reservations/:id/decline',

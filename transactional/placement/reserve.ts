@@ -4,7 +4,7 @@ import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import { Id, text } from '../input.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
-import { dearerReasons, type CountingRule, type ReservationState, type Sex } from '../vocabulary.ts'
+import { dearerReasons, type CountingRule, type DearerReason, type ReservationState, type Sex } from '../vocabulary.ts'
 import { planBooking } from './booking.ts'
 import { assertBegin, earliestBegin } from './bounds.ts'
 import { AreaInput, inOrder, knownKind, orderFault } from './criteria.ts'
@@ -12,7 +12,7 @@ import { cheapestAvailable } from './offer.ts'
 import { expectedPocketMoney } from './expected-pocket-money.ts'
 import { placeOfOffer, termFields, termsOf } from './place-booking.ts'
 import { hasPocketMoney } from './pocket-money.ts'
-import { heldUntil, takeStep, type HoldDays, type Moment, type Step } from './reservation.ts'
+import { assertReason, heldUntil, takeStep, type HoldDays, type Moment, type Side, type Step } from './reservation.ts'
 
 export const NewReservation = z
   .strictObject({
@@ -28,11 +28,11 @@ export const NewReservation = z
 export type NewReservation = z.infer<typeof NewReservation>
 
 /** `past_begin_days`: how far back a help may begin that is only now looked for. */
-type ReservationDays = HoldDays & { past_begin_days: number }
-const dayParameters = ['reservation_days', 'consent_days', 'booking_days', 'past_begin_days'] as const
+type ReservationDays = HoldDays & { past_begin_days: number; undo_days: number }
+const dayParameters = ['reservation_days', 'consent_days', 'booking_days', 'longest_hold_days', 'past_begin_days', 'undo_days'] as const
 
 /** The parameters of a day. */
-const reservationDaysOn = async (trx: Transaction<Database>, day: string): Promise<ReservationDays> => {
+export const reservationDaysOn = async (trx: Transaction<Database>, day: string): Promise<ReservationDays> => {
   const rows = await trx
     .selectFrom('parameter')
     .where('name', 'in', dayParameters)
@@ -80,7 +80,7 @@ export const reserve = async (
   trx: Transaction<Database>,
   reader: Reader,
   request: NewReservation,
-  { now, today }: Omit<Moment, 'days'>,
+  { now, today }: Pick<Moment, 'now' | 'today'>,
 ) => {
   const days = await reservationDaysOn(trx, today)
   assertBegin(request.first_day, earliestBegin(days.past_begin_days, today))
@@ -170,11 +170,20 @@ const assertNotReminded = async (trx: Transaction<Database>, reservation_id: str
 }
 
 const lockReservation = async (trx: Transaction<Database>, id: string) => {
-  const found = trx.selectFrom('reservation').where('id', '=', id).selectAll()
+  const found = trx.selectFrom('reservation').where('id', '=', id).selectAll().select(answeredBy.as('answered_by'))
   // what a provider no longer answers he still sees, but cannot lock
   return (await found.forUpdate().executeTakeFirst()) ?? (await found.executeTakeFirstOrThrow(rowMissing))
 }
 type Reservation = Awaited<ReturnType<typeof lockReservation>>
+
+export const sideOf = (reader: Reader): Side => (reader.roles.includes('provider') ? 'provider' : 'caseworker')
+
+/** Whose account recorded the last answer. */
+export const answeredBy = sql<Side | null>`(
+  select case when account.provider_id is null then 'caseworker' else 'provider' end
+  from reservation_step as step join user_account as account on account.id = step.user_account_id
+  where step.reservation_id = reservation.id and step.step in ('consented', 'declined') and reservation.state in ('consented', 'declined')
+  order by step.at desc, step.id desc limit 1)`
 
 const freshId = async (trx: Transaction<Database>): Promise<string> =>
   (await sql<{ id: string }>`select uuidv7() as id`.execute(trx)).rows[0]!.id
@@ -193,24 +202,35 @@ const book = (trx: Transaction<Database>, id: string, reservation: Reservation) 
     .execute()
 }
 
-export type Taken = { note?: string | undefined; decline_reason?: Change['decline_reason'] }
+export type Taken = { note?: string | undefined; decline_reason?: Change['decline_reason']; dearer_reason?: DearerReason }
 type Change = ReturnType<typeof takeStep>
 
 /** Takes a step under a lock; the place is never free in between. */
 export const advance = async (
   trx: Transaction<Database>,
   reader: Reader,
-  { id, step, taken, now, today }: { id: string; step: Step; taken: Taken } & Omit<Moment, 'days'>,
+  { id, step, taken, now, today }: { id: string; step: Step; taken: Taken } & Pick<Moment, 'now' | 'today'>,
 ): Promise<void> => {
   const reservation = await lockReservation(trx, id)
-  const { state, held_until } = reservation
-  const change = takeStep({ state: state as ReservationState, held_until }, step, { now, today, days: await reservationDaysOn(trx, today) })
+  const days = await reservationDaysOn(trx, today)
+  const standing = {
+    ...reservation,
+    state: reservation.state as ReservationState,
+    dearer_reason: reservation.dearer_reason as DearerReason,
+  }
+  const change = takeStep(standing, step, { now, today, days, by: sideOf(reader), undo_days: days.undo_days })
+  assertReason(step, taken.note)
   if (step === 'reminded') await assertNotReminded(trx, id, today)
   const booking_id = step === 'booked' ? await freshId(trx) : undefined
-  const { decline_reason } = taken
+  const { decline_reason, dearer_reason } = taken
   await trx
     .updateTable('reservation')
-    .set({ ...change, ...(step === 'declined' && { decline_reason: decline_reason! }), ...(booking_id && { booking_id }) })
+    .set({
+      ...change,
+      ...(step === 'declined' && { decline_reason: decline_reason! }),
+      ...(step === 'explained' && { dearer_reason: dearer_reason! }),
+      ...(booking_id && { booking_id }),
+    })
     .where('id', '=', id)
     .execute()
   if (booking_id) await book(trx, booking_id, reservation)

@@ -135,7 +135,7 @@ test('nobody else learns of it: no other provider, no other role, and no row of 
 test('it ends with a cancellation, and some days after the end, and comes back with what is taken back', async () => {
   const { id } = await booked()
   const act = (name: string, body: object = {}) => service.as('fall.vg')('POST', `/service/bookings/${id}/${name}`, body)
-  expect((await act('cancel')).status).toBe(200)
+  expect((await act('cancel', { note: 'wie besprochen' })).status).toBe(200)
   expect(await known(id)).toBeUndefined()
   expect((await act('undo-cancellation')).status).toBe(200)
   expect(await known(id)).toBeDefined()

@@ -94,7 +94,7 @@ describe('the rating of a care plan review', () => {
   })
 
   test('keeps its booking from being cancelled', async () => {
-    expect(await service.as('fall.vg')('POST', `/service/bookings/${rated.booking_id}/cancel`)).toMatchObject({
+    expect(await service.as('fall.vg')('POST', `/service/bookings/${rated.booking_id}/cancel`, { note: 'wie besprochen' })).toMatchObject({
       status: 409,
       body: { code: 'booking_in_use' },
     })

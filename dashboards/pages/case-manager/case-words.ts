@@ -29,8 +29,12 @@ export const bookingStepText = ({ step, first_day, last_day, away_reason }: Book
       return away_reason === null ? 'Gebucht' : `Außerhalb des Systems gebucht: ${awayReasonLabels[away_reason]}`
     case 'prolonged':
       return `Verlängert bis zum ${last}`
+    case 'prolongation_undone':
+      return `Verlängerung zurückgenommen, wieder geplant bis zum ${last}`
     case 'changed':
       return `Umfang oder Entgelt geändert ab ${first}`
+    case 'change_undone':
+      return `Änderung von Umfang oder Entgelt ab ${first} zurückgenommen`
     case 'interrupted':
       return `Unterbrochen vom ${first} bis ${last}`
     case 'resumed':

@@ -104,13 +104,14 @@ export const meaningText = ({ reservation, booking }: Help, now: Date): string =
   return released_on === null ? '' : `Aufgegeben am ${dateText(released_on)}. Der Platz ist wieder frei.`
 }
 
-type BookingAction = 'prolong' | 'change' | 'interrupt' | 'resume' | 'end' | 'undo-end' | 'cancel' | 'undo-cancellation'
 export type ActionName =
-  'requested' | 'consented' | 'declined' | 'booked' | 'renewed' | 'reminded' | 'withdrawn' | 'released' | BookingAction
+  'requested' | 'consented' | 'declined' | 'booked' | 'renewed' | 'reminded' | 'withdrawn' | 'released' | BookingStepPath
 /** Which action takes a step of a booking. */
-const actionOfStep: Record<Exclude<BookingStep, 'booked'>, BookingAction> = {
+const actionOfStep: Record<Exclude<BookingStep, 'booked'>, BookingStepPath> = {
   prolonged: 'prolong',
+  prolongation_undone: 'undo-prolongation',
   changed: 'change',
+  change_undone: 'undo-change',
   interrupted: 'interrupt',
   resumed: 'resume',
   ended: 'end',
@@ -131,6 +132,8 @@ const order: ActionName[] = [
   'resume',
   'prolong',
   'change',
+  'undo-prolongation',
+  'undo-change',
   'interrupt',
   'end',
   'undo-end',
@@ -148,7 +151,9 @@ export const buttonLabels: Record<ActionName, string> = {
   released: 'Reservierung aufgeben',
   resume: 'Wieder aufnehmen',
   prolong: 'Verlängern',
+  'undo-prolongation': 'Verlängerung zurücknehmen',
   change: 'Umfang oder Entgelt ändern',
+  'undo-change': 'Änderung zurücknehmen',
   interrupt: 'Unterbrechen',
   end: 'Ende festhalten',
   'undo-end': 'Ende zurücknehmen',
@@ -261,11 +266,13 @@ const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => 
 }
 
 const ownNote = 'Freiwillig. Nur das Jugendamt kann sie lesen.'
+/** Asked for where a step says nothing by itself. */
+const why = { noteLabel: 'Warum', noteHint: 'Nur das Jugendamt kann es lesen.', noteMissing: 'Bitte sagen, warum.' }
 type Change = Omit<StepFormAction, 'name' | 'send'> & {
   body?: (values: Values) => Omit<BookingChange, 'note' | 'after_step'>
   said: (booking: BookingWithNames) => string
 }
-const changeForm = (name: BookingAction, booking: BookingWithNames, today: string): Change => {
+const changeForm = (name: BookingStepPath, booking: BookingWithNames, today: string): Change => {
   const last_day = dateText(booking.last_day)
   const within = today < booking.first_day ? booking.first_day : today > booking.last_day ? booking.last_day : today
   const units = String(weeklyUnits(booking)).replace('.', ',')
@@ -277,9 +284,28 @@ const changeForm = (name: BookingAction, booking: BookingWithNames, today: strin
         fields: ['last_day', 'units_per_week', 'note'],
         given: { units_per_week: units },
         unitsLabel: unitWords[booking.unit][0],
+        ...why,
         submit: 'Verlängern',
         body: ({ last_day, units_per_week }) => ({ last_day, units_per_week: numberOf(units_per_week) }),
         said: (changed) => `Die Hilfe ist bis zum ${dateText(changed.last_day)} verlängert.`,
+      }
+    case 'undo-prolongation':
+      return {
+        heading: 'Verlängerung zurücknehmen',
+        text: 'Die Hilfe endet dann wieder, wie es vor der Verlängerung geplant war.',
+        fields: ['note'],
+        ...why,
+        submit: 'Zurücknehmen',
+        said: (changed) => `Die Verlängerung ist zurückgenommen. Die Hilfe ist wieder bis zum ${dateText(changed.last_day)} geplant.`,
+      }
+    case 'undo-change':
+      return {
+        heading: 'Änderung von Umfang oder Entgelt zurücknehmen',
+        text: 'Umfang und Entgelt sind dann wieder, wie sie vor der letzten Änderung waren.',
+        fields: ['note'],
+        ...why,
+        submit: 'Zurücknehmen',
+        said: (changed) => `Die Änderung ist zurückgenommen. Die Soll-Kosten sind wieder ${moneyText(changed.planned_cents)}.`,
       }
     case 'change':
       return {
@@ -289,8 +315,7 @@ const changeForm = (name: BookingAction, booking: BookingWithNames, today: strin
         given: { first_day: within, units_per_week: units },
         firstDayLabel: 'Gilt ab',
         unitsLabel: unitWords[booking.unit][0],
-        noteLabel: 'Warum',
-        noteHint: 'Nur das Jugendamt kann es lesen. Bei einem anderen als dem vereinbarten Entgelt nötig.',
+        ...why,
         live: (values) => changePreview(booking, values),
         submit: 'Ändern',
         body: (values) => ({
@@ -353,8 +378,7 @@ const changeForm = (name: BookingAction, booking: BookingWithNames, today: strin
         heading: 'Buchung stornieren',
         text: 'Nur für eine Hilfe, die nicht stattgefunden hat. Sonst bitte das Ende festhalten.',
         fields: ['note'],
-        noteLabel: 'Warum',
-        noteHint: ownNote,
+        ...why,
         submit: 'Stornieren',
         question: {
           heading: 'Buchung stornieren?',

@@ -22,10 +22,13 @@ export const stepLabels: Record<ReservationStep, string> = {
   reminded: 'Anbieter erinnert',
   withdrawn: 'Anfrage zurückgenommen',
   consented: 'Zugestimmt',
+  consent_withdrawn: 'Zusage zurückgenommen',
   declined: 'Abgelehnt',
+  decline_undone: 'Absage zurückgenommen',
   booked: 'Gebucht',
   released: 'Reservierung aufgegeben',
   expired: 'Abgelaufen',
+  explained: 'Grund der teureren Wahl nachgetragen',
 }
 
 export const declineReasonLabels: Record<DeclineReason, string> = {
