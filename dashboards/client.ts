@@ -506,10 +506,26 @@ type ReservationPage = { items: Reservation[]; next_cursor: string | null }
 export const getReservations = (query: { state?: Reservation['state']; cursor?: string; limit?: string }, signal?: AbortSignal) =>
   getJson<ReservationPage>(`/service/reservations${parametersOf(query)}`, signal)
 export const getBooking = (id: string, signal?: AbortSignal) => getJson<BookingWithNames>(`/service/bookings/${id}`, signal)
-export type ReservationStepPath = 'renew' | 'remind' | 'request-consent' | 'withdraw-request' | 'consent' | 'decline' | 'release' | 'book'
-export const takeReservationStep = (id: string, step: ReservationStepPath, body: { note?: string; decline_reason?: string }, key: string) =>
-  createOnce<ReservationWithSteps>(`/service/reservations/${id}/${step}`, body, key)
-export type BookingStepPath = 'prolong' | 'undo-prolongation' | 'change' | 'undo-change' | 'interrupt' | 'resume' | 'end' | 'undo-end' | 'cancel' | 'undo-cancellation'
+export type ReservationStepPath =
+  | 'renew'
+  | 'remind'
+  | 'request-consent'
+  | 'withdraw-request'
+  | 'consent'
+  | 'withdraw-consent'
+  | 'decline'
+  | 'undo-decline'
+  | 'release'
+  | 'book'
+  | 'explain'
+export const takeReservationStep = (
+  id: string,
+  step: ReservationStepPath,
+  body: { note?: string; decline_reason?: string; dearer_reason?: string },
+  key: string,
+) => createOnce<ReservationWithSteps>(`/service/reservations/${id}/${step}`, body, key)
+export type BookingStepPath =
+  'prolong' | 'undo-prolongation' | 'change' | 'undo-change' | 'interrupt' | 'resume' | 'end' | 'undo-end' | 'cancel' | 'undo-cancellation'
 export type BookingChange = {
   /** The last step seen: the answer is 409 where another came after it. */
   after_step: string | null

@@ -45,7 +45,7 @@ afterAll(() => portal?.stop())
 
 let cases = 0
 /** A place of the provider, held for a new case whose child fits. */
-const reserve = async () => {
+const reserve = async (given: Partial<typeof period> = {}) => {
   const { offer_id, age_from, age_to, sex_admitted } = offers[0]!
   const age = Math.min(Math.max(age_from, 12), age_to)
   const person = {
@@ -57,7 +57,7 @@ const reserve = async () => {
   const client = await portal.ask('fall.vg', '/service/clients', person)
   const case_number = `VG-T-${++cases}`
   const file = await portal.ask('fall.vg', '/service/cases', { client_id: client['id'], case_number, begin_on: '2026-01-01' })
-  const reserved = await portal.ask('fall.vg', '/service/reservations', { case_id: file['id'], offer_id, area: 'MV', ...period })
+  const reserved = await portal.ask('fall.vg', '/service/reservations', { case_id: file['id'], offer_id, area: 'MV', ...period, ...given })
   return { id: reserved['id'] as string, case_number }
 }
 const figureOf = async (figure: string, month: string) => {
@@ -120,7 +120,7 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await request.locator('button:has-text("Zusagen")').click()
   await submit(provider)
   await provider.waitForSelector('text=Das Jugendamt kann jetzt buchen.')
-  expect(await provider.locator('.sj-requests tbody').textContent()).toContain('noch nicht gebucht')
+  expect(await request.textContent()).toMatch(/noch nicht gebucht.*Gehalten bis\s+29\.10\.2026/s)
   expect(await barriers(provider)).toEqual([])
   await portal.close(provider)
 
@@ -159,6 +159,9 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
 
   await page.click('[data-action=prolong]')
   await page.fill('#last_day', '2027-01-01')
+  await submit(page)
+  await page.waitForSelector('#fault-note')
+  await page.fill('#note', 'Schuljahr')
   await submit(page)
   await page.waitForSelector('#fault-last_day')
   expect(await page.inputValue('#last_day')).toBe('2027-01-01')
@@ -278,6 +281,79 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await expect
     .poll(() => page.locator('sj-care-plan').textContent())
     .toMatch(/Nächstes Hilfeplangespräch bis 14.04.2027.*Es geht voran.*Ein Fehltag/s)
+  expect(await barriers(page)).toEqual([])
+  await portal.close(page)
+})
+
+test('what was entered by mistake is taken back by who entered it, each told why, and the figures follow', async () => {
+  const { id } = await reserve({ first_day: '2026-09-01', last_day: '2026-09-30' })
+  const declined = () => figureOf('declined_requests', '2026-10')
+  const [declinedBefore, casesBefore] = [await declined(), await caseCount()]
+  const page = await portal.open(`${reservationPath}?reservation=${id}`, { user: 'fall.vg', width: 360 })
+  await portal.ask('fall.vg', `/service/reservations/${id}/request-consent`, { note: 'Bitte ein Zimmer unten' })
+
+  // the provider hears until when a consent holds the place, and takes a mistaken one back
+  const provider = await portal.open(providerRequestsPath, { user: 'anbieter.1', width: 360 })
+  const request = provider.locator('.sj-request', { hasText: 'Bitte ein Zimmer unten' })
+  await request.locator('button:has-text("Zusagen")').click()
+  expect(await request.textContent()).toMatch(/bleibt dann bis 29\.10\.2026, .* gehalten/)
+  await submit(provider)
+  await provider.waitForSelector('text=Das Jugendamt kann jetzt buchen.')
+  await request.locator('button:has-text("Zusage zurücknehmen")').click()
+  await submit(provider)
+  await provider.waitForSelector('#fault-note')
+  expect(await barriers(provider)).toEqual([])
+  await provider.fill('#note', 'Falsche Anfrage')
+  await submit(provider)
+  await provider.waitForSelector('text=Die Anfrage wartet wieder auf Ihre Antwort.')
+  await request.locator('button:has-text("Absagen")').waitFor()
+  expect(await provider.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+  await portal.close(provider)
+
+  // a decline of another child's help, recorded here
+  await page.goto(`${portal.url}${reservationPath}?reservation=${id}&step=declined`)
+  await page.selectOption('#decline_reason', 'staff')
+  await submit(page)
+  await page.waitForSelector('text=Die Absage ist eingetragen.')
+  await expect.poll(declined).not.toBe(declinedBefore)
+  await page.click('[data-action=decline_undone]')
+  await submit(page)
+  await page.waitForSelector('#fault-note')
+  await page.fill('#note', 'Falscher Fall')
+  await submit(page)
+  await page.waitForSelector('text=Die Absage ist zurückgenommen.')
+  await expect.poll(declined).toBe(declinedBefore)
+  expect(await barriers(page)).toEqual([])
+
+  await portal.ask('fall.vg', `/service/reservations/${id}/consent`, {})
+  await portal.ask('fall.vg', `/service/reservations/${id}/book`, {})
+  await page.goto(`${portal.url}${reservationPath}?reservation=${id}&step=prolong`)
+  await page.fill('#last_day', '2026-10-31')
+  await page.fill('#note', 'Schuljahr')
+  await submit(page)
+  await page.waitForSelector('text=bis zum 31.10.2026 verlängert')
+  await expect.poll(caseCount).toBe(casesBefore + 1)
+  await page.click('[data-action=undo-prolongation]')
+  await page.fill('#note', 'Falscher Fall')
+  await submit(page)
+  await page.waitForSelector('text=Die Hilfe ist wieder bis zum 30.09.2026 geplant.')
+  await expect.poll(caseCount).toBe(casesBefore)
+  expect(await page.locator('.sj-help__steps li b').allTextContents()).toEqual([
+    'Reserviert',
+    'Zustimmung angefragt',
+    'Zugestimmt',
+    'Zusage zurückgenommen',
+    'Abgelehnt',
+    'Absage zurückgenommen',
+    'Zugestimmt',
+    'Gebucht',
+    'Verlängert bis zum 31.10.2026',
+    'Verlängerung zurückgenommen, wieder geplant bis zum 30.09.2026',
+  ])
+  await page.click('[data-action=cancel]')
+  await submit(page)
+  await page.waitForSelector('#fault-note')
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
   expect(await barriers(page)).toEqual([])
   await portal.close(page)
 })

@@ -27,6 +27,7 @@ import {
   actionOf,
   buttonLabels,
   getHelp,
+  isHeld,
   type Help,
   meaningText,
   parallelHelps,
@@ -244,7 +245,7 @@ export class HelpPage extends LitElement {
       ></sj-step-form>`
     }
     const { reservation } = help
-    const again = !help.booking && reservation && possible.length === 0 && loaded.case
+    const again = !help.booking && reservation && !isHeld(reservation) && loaded.case
     return html`
       <div class="sj-help__actions sj-no-print">
         ${possible.map(
@@ -278,7 +279,7 @@ export class HelpPage extends LitElement {
     return html`
       <section class="sj-help__facts" aria-labelledby="bedingungen">
         <h2 class="sj-h2" id="bedingungen">
-          ${booking ? 'Was gebucht ist' : possibleActions(help).length > 0 ? 'Was reserviert ist' : 'Was reserviert war'}
+          ${booking ? 'Was gebucht ist' : isHeld(reservation!) ? 'Was reserviert ist' : 'Was reserviert war'}
         </h2>
         <dl class="sj-terms">
           ${term('Einrichtung', of.facility_name ?? 'außerhalb des Systems')}

@@ -14,7 +14,7 @@ import {
 import { choiceIn } from '../../choice.ts'
 import { numberOf } from '../../elements/form-fields.ts'
 import { berlinDay, dateText, minuteText, moneyText } from '../../format.ts'
-import type { BookingStep } from '../../../transactional/vocabulary.ts'
+import type { BookingStep, ReservationStep } from '../../../transactional/vocabulary.ts'
 import { unitWords } from '../selection/help-selection.ts'
 import { weeklyUnits } from './booking-terms.ts'
 import { changePreview } from './change-preview.ts'
@@ -46,7 +46,7 @@ export const parallelHelps = (
   isResidential: (service_kind: string) => boolean,
 ): CourseHelp[] => {
   const own = booking ?? reservation!
-  const stands = booking ? !booking.cancelled : liveStates.has(reservation!.state) && reservation!.possible.length > 0
+  const stands = booking ? !booking.cancelled : isHeld(reservation!)
   if (!stands || !isResidential(own.service_kind)) return []
   return helps.filter(
     ({ id, kind, service_kind, state, cancelled, first_day, last_day }) =>
@@ -59,8 +59,8 @@ export const parallelHelps = (
   )
 }
 
-/** The term is over before anybody has noted it. */
-const isOver = ({ state, possible }: ReservationWithSteps) => liveStates.has(state) && possible.length === 0
+/** Its term may be over before anybody has noted it: then nothing is possible any more. */
+export const isHeld = ({ state, possible }: ReservationWithSteps) => liveStates.has(state) && possible.length > 0
 
 /** The interruption a day lies in. */
 const interruptedOn = ({ interruptions }: BookingWithNames, today: string) =>
@@ -76,7 +76,8 @@ export const stateText = ({ reservation, booking }: Help, now: Date): string => 
     if (interruptedOn(booking, berlinDay(now))) return 'Gebucht, unterbrochen'
     return booking.overdue ? 'Gebucht, Ende offen' : 'Gebucht'
   }
-  return isOver(reservation!) ? stateLabels.expired : stateLabels[reservation!.state]
+  const { state } = reservation!
+  return liveStates.has(state) && !isHeld(reservation!) ? stateLabels.expired : stateLabels[state]
 }
 
 export const restText = ({ paid }: { paid: boolean }) =>
@@ -96,7 +97,8 @@ export const meaningText = ({ reservation, booking }: Help, now: Date): string =
   }
   const { state, held_until, decline_reason, released_on } = reservation!
   const held = `Der Platz ist bis ${minuteText(held_until)} gehalten (${leftText(held_until, now)}).`
-  if (state === 'expired' || isOver(reservation!)) return `Der Platz wurde bis ${minuteText(held_until)} gehalten und ist wieder frei.`
+  if (state === 'expired' || (liveStates.has(state) && !isHeld(reservation!)))
+    return `Der Platz wurde bis ${minuteText(held_until)} gehalten und ist wieder frei.`
   if (state === 'reserved') return held
   if (state === 'requested') return `${held} So lange kann der Anbieter antworten.`
   if (state === 'consented') return `${held} Gebucht ist er noch nicht.`
@@ -104,8 +106,7 @@ export const meaningText = ({ reservation, booking }: Help, now: Date): string =
   return released_on === null ? '' : `Aufgegeben am ${dateText(released_on)}. Der Platz ist wieder frei.`
 }
 
-export type ActionName =
-  'requested' | 'consented' | 'declined' | 'booked' | 'renewed' | 'reminded' | 'withdrawn' | 'released' | BookingStepPath
+export type ActionName = Exclude<ReservationStep, 'reserved' | 'expired'> | BookingStepPath
 /** Which action takes a step of a booking. */
 const actionOfStep: Record<Exclude<BookingStep, 'booked'>, BookingStepPath> = {
   prolonged: 'prolong',
@@ -128,6 +129,8 @@ const order: ActionName[] = [
   'reminded',
   'renewed',
   'withdrawn',
+  'consent_withdrawn',
+  'decline_undone',
   'released',
   'resume',
   'prolong',
@@ -139,6 +142,7 @@ const order: ActionName[] = [
   'undo-end',
   'cancel',
   'undo-cancellation',
+  'explained',
 ]
 export const buttonLabels: Record<ActionName, string> = {
   requested: 'Zustimmung anfragen',
@@ -148,6 +152,8 @@ export const buttonLabels: Record<ActionName, string> = {
   reminded: 'Anbieter erinnern',
   renewed: 'Frist verlängern',
   withdrawn: 'Anfrage zurücknehmen',
+  consent_withdrawn: 'Zusage zurücknehmen',
+  decline_undone: 'Absage zurücknehmen',
   released: 'Reservierung aufgeben',
   resume: 'Wieder aufnehmen',
   prolong: 'Verlängern',
@@ -159,15 +165,21 @@ export const buttonLabels: Record<ActionName, string> = {
   'undo-end': 'Ende zurücknehmen',
   cancel: 'Stornieren',
   'undo-cancellation': 'Stornierung zurücknehmen',
+  explained: 'Grund der teureren Wahl nachtragen',
 }
 
 export const possibleActions = ({ reservation, booking }: Help): ActionName[] => {
   const steps = booking?.possible.filter((step) => step !== 'booked') ?? []
-  const possible = new Set<string>([...(booking ? [] : (reservation?.possible ?? [])), ...steps.map((step) => actionOfStep[step])])
+  const possible = new Set<string>([...(reservation?.possible ?? []), ...steps.map((step) => actionOfStep[step])])
   return order.filter((name) => possible.has(name))
 }
 
 const noteSeen = 'Freiwillig. Der Anbieter kann sie lesen: bitte keinen Namen nennen.'
+const whySeen = {
+  noteLabel: 'Warum',
+  noteHint: 'Der Anbieter kann es lesen: bitte keinen Namen nennen.',
+  noteMissing: 'Bitte sagen, warum.',
+}
 type Form = Omit<StepFormAction, 'name' | 'send'> & { path: ReservationStepPath; said: (help: Help) => string }
 const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => {
   switch (name) {
@@ -202,6 +214,37 @@ const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => 
         submit: 'Zusage eintragen',
         said: () => 'Die Zusage ist eingetragen.',
       }
+    case 'consent_withdrawn':
+      return {
+        path: 'withdraw-consent',
+        heading: 'Zusage zurücknehmen',
+        text: 'Für eine Zusage, die versehentlich eingetragen wurde. Die Anfrage wartet dann wieder auf eine Antwort.',
+        fields: ['note'],
+        ...whySeen,
+        submit: 'Zurücknehmen',
+        said: () => 'Die Zusage ist zurückgenommen. Die Anfrage wartet wieder auf eine Antwort.',
+      }
+    case 'decline_undone':
+      return {
+        path: 'undo-decline',
+        heading: 'Absage zurücknehmen',
+        text: 'Für eine Absage, die versehentlich eingetragen wurde. Ist der Platz noch frei, wartet die Anfrage wieder auf eine Antwort.',
+        fields: ['note'],
+        ...whySeen,
+        submit: 'Zurücknehmen',
+        said: () => 'Die Absage ist zurückgenommen. Die Anfrage wartet wieder auf eine Antwort.',
+      }
+    case 'explained':
+      return {
+        path: 'explain',
+        heading: 'Grund der teureren Wahl nachtragen',
+        text: `Gewählt wurde ein Angebot, das ${moneyText(reservation!.dearer_cents!)} mehr kostet als das günstigste freie.`,
+        fields: ['dearer_reason', 'note'],
+        noteLabel: 'Begründung',
+        noteHint: 'Bei „Anderer Grund“ nötig. Nur das Jugendamt kann sie lesen.',
+        submit: 'Nachtragen',
+        said: () => 'Der Grund ist nachgetragen.',
+      }
     case 'declined':
       return {
         path: 'decline',
@@ -227,11 +270,11 @@ const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => 
       return {
         path: 'renew',
         heading: 'Frist verlängern',
-        text: `Der Platz ist bis ${minuteText(reservation!.held_until)} gehalten. Die Frist beginnt heute neu.`,
+        text: `Der Platz ist bis ${minuteText(reservation!.held_until)} gehalten. Die Frist beginnt heute neu; ohne Zusage geht das nicht unbegrenzt.`,
         fields: ['note'],
         noteHint: noteSeen,
         submit: 'Verlängern',
-        said: () => 'Die Frist ist verlängert.',
+        said: ({ reservation }) => `Der Platz ist jetzt bis ${minuteText(reservation!.held_until)} gehalten.`,
       }
     case 'booked':
       return {
@@ -411,8 +454,13 @@ export const actionOf = (
   if (step) {
     const { path, said, ...form } = step
     const send = async (values: Values, key: string) => {
-      const reason = form.fields.includes('decline_reason') ? { decline_reason: values.decline_reason } : {}
-      await takeReservationStep(help.reservation!.id, path, { ...reason, ...noteOf(values) }, key)
+      const { decline_reason, dearer_reason } = values
+      const asked = form.fields.includes('decline_reason')
+        ? { decline_reason }
+        : form.fields.includes('dearer_reason')
+          ? { dearer_reason }
+          : {}
+      await takeReservationStep(help.reservation!.id, path, { ...asked, ...noteOf(values) }, key)
       await done(said)
     }
     return { ...form, name, send }

@@ -3,6 +3,7 @@ import { areaField, type Faults, faultSummary, numberOf, oneLine, textField } fr
 import { type Question, questionDialog } from '../../elements/question-dialog.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { Sending } from '../../elements/sending.ts'
+import { dearerReasons } from '../selection/reasons.ts'
 import { decisionLabels, voteChoices } from './consultation-words.ts'
 import { declineReasonLabels, endReasonLabels, interruptionReasonLabels } from './reservation-words.ts'
 import './step-form.css'
@@ -10,6 +11,7 @@ import './step-form.css'
 export type Values = {
   note: string
   decline_reason: string
+  dearer_reason: string
   first_day: string
   last_day: string
   end_reason: string
@@ -65,6 +67,7 @@ export type StepFormAction = {
 export const emptyValues: Values = {
   note: '',
   decline_reason: '',
+  dearer_reason: '',
   first_day: '',
   last_day: '',
   end_reason: '',
@@ -106,11 +109,13 @@ const labels: Record<Field, string> = {
   conference_on: 'Übergabegespräch am (wenn vereinbart)',
   case_number: 'Neue Fallnummer',
   decline_reason: 'Grund',
+  dearer_reason: 'Grund',
   note: 'Notiz',
 }
 const choose: [string, string] = ['', 'Bitte auswählen']
 const choices: Partial<Record<Field, [string, string][]>> = {
   decline_reason: [choose, ...Object.entries(declineReasonLabels)],
+  dearer_reason: [choose, ...dearerReasons],
   rate: [
     ['kept', 'bleibt wie bisher'],
     ['offer', 'wie im Angebot für diesen Tag vereinbart'],
@@ -143,6 +148,7 @@ const missing: Partial<Record<Field, string>> = {
   last_day: 'Bitte einen Tag angeben.',
   end_reason: 'Bitte einen Grund auswählen.',
   decline_reason: 'Bitte einen Grund auswählen.',
+  dearer_reason: 'Bitte einen Grund auswählen.',
   units_per_week: 'Bitte eine Zahl angeben, zum Beispiel 3,5.',
 }
 

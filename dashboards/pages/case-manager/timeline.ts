@@ -6,16 +6,19 @@ import type { Help } from './help.ts'
 
 export type Happened = { label: string; at: string | null; by: string | null; note: string | null }
 
-/** First what led to the booking, then what happened to it. */
-export const happened = ({ reservation, booking }: Help): Happened[] => [
-  ...(reservation?.steps ?? []).map(({ step, at, by, note }) => ({
-    label: reservationStepText(step, reservation?.decline_reason ?? null),
-    at,
-    by: step === 'expired' ? 'durch Zeitablauf' : by,
-    note,
-  })),
-  ...(booking?.steps ?? []).map((step) => ({ label: bookingStepText(step), at: step.at, by: step.by, note: step.note })),
-]
+const timeOf = ({ at }: Happened) => (at === null ? Infinity : Date.parse(at))
+
+/** In the order of time; what nobody recorded comes last. */
+export const happened = ({ reservation, booking }: Help): Happened[] =>
+  [
+    ...(reservation?.steps ?? []).map(({ step, at, by, note }) => ({
+      label: reservationStepText(step, reservation?.decline_reason ?? null),
+      at,
+      by: step === 'expired' ? 'durch Zeitablauf' : by,
+      note,
+    })),
+    ...(booking?.steps ?? []).map((step) => ({ label: bookingStepText(step), at: step.at, by: step.by, note: step.note })),
+  ].toSorted((a, b) => timeOf(a) - timeOf(b))
 
 /** "Zuletzt: Verlängert bis zum 30.06.2027, 10.03.2026, 10:00 Uhr, Falk Beistand." */
 export const latestText = (help: Help): string => {

@@ -4,6 +4,7 @@ import {
   type Catalogue,
   getCatalogue,
   getReservations,
+  getReservationTerms,
   RequestProblem,
   type Reservation,
   type Session,
@@ -32,10 +33,11 @@ import './payer-changes.ts'
 import './provider-requests-page.css'
 
 type Page = Awaited<ReturnType<typeof getReservations>>
-type Loaded = { open: Reservation[]; answered: Page; catalogue: Catalogue }
-type Answer = 'consent' | 'decline'
+type Loaded = { open: Reservation[]; consented: Reservation[]; answered: Page; catalogue: Catalogue; consent_held_until: string }
+type Answer = 'consent' | 'decline' | 'withdraw'
 
-const isOpen = ({ state }: Reservation) => state === 'requested'
+/** Waits for an answer, or may still be taken back. */
+const isOpen = ({ state, possible }: Reservation) => state === 'requested' || (state === 'consented' && possible.length > 0)
 
 /** What was answered, and what became of it. */
 const answerText = ({ state, declined_on, decline_reason, consented_on, booked_on, released_on, expired_on }: Reservation): string => {
@@ -68,13 +70,15 @@ export class ProviderRequestsPage extends LitElement {
   readonly #loaded = new Task(this, {
     args: () => [this.session.user_name] as const,
     task: async (_, { signal }): Promise<Loaded> => {
-      const [open, answered, catalogue] = await Promise.all([
+      const [open, consented, answered, catalogue, { consent_held_until }] = await Promise.all([
         getReservations({ state: 'requested', limit: '200' }, signal),
+        getReservations({ state: 'consented', limit: '200' }, signal),
         getReservations({}, signal),
         getCatalogue(signal),
+        getReservationTerms(signal),
       ])
-      const soonest = open.items.toSorted((a, b) => a.held_until.localeCompare(b.held_until))
-      return { open: soonest, answered, catalogue }
+      const soonest = ({ items }: Page) => items.toSorted((a, b) => a.held_until.localeCompare(b.held_until))
+      return { open: soonest(open), consented: soonest(consented).filter(isOpen), answered, catalogue, consent_held_until }
     },
   })
 
@@ -110,13 +114,15 @@ export class ProviderRequestsPage extends LitElement {
   async #refused(problem: RequestProblem, { id }: Reservation) {
     if (problem.status !== 409 && problem.status !== 404) return
     await this.#loaded.run()
-    if (this.#loaded.value?.open.some((request) => request.id === id && request.possible.length > 0)) return
+    const { open = [], consented = [] } = this.#loaded.value ?? {}
+    const form = this.chosen?.answer === 'withdraw' ? consented : open
+    if (form.some((request) => request.id === id && request.possible.length > 0)) return
     this.chosen = undefined
     this.conflict = problem.status === 404 ? 'Das Jugendamt hat die Anfrage inzwischen zurückgenommen.' : problem.message
     await this.#focus('h1')
   }
 
-  #formOf(request: Reservation, answer: Answer): StepFormAction {
+  #formOf(request: Reservation, answer: Answer, { consent_held_until }: Loaded): StepFormAction {
     const { id } = request
     const done = async (said: string) => {
       this.chosen = undefined
@@ -130,7 +136,7 @@ export class ProviderRequestsPage extends LitElement {
       return {
         name: `consent-${id}`,
         heading: 'Zusagen',
-        text: 'Der Platz bleibt gehalten, bis das Jugendamt bucht.',
+        text: `Der Platz bleibt dann bis ${minuteText(consent_held_until)} gehalten. Bucht das Jugendamt bis dahin nicht, ist er wieder frei. Bis zur Buchung lässt sich die Zusage zurücknehmen.`,
         fields: ['note'],
         noteLabel: 'Nachricht an das Jugendamt',
         noteHint: `Freiwillig. ${noteHint}`,
@@ -138,6 +144,22 @@ export class ProviderRequestsPage extends LitElement {
         send: async (values, key) => {
           await takeReservationStep(id, 'consent', noteOf(values), key)
           await done(`Zugesagt: ${place}. Das Jugendamt kann jetzt buchen.`)
+        },
+      }
+    }
+    if (answer === 'withdraw') {
+      return {
+        name: `withdraw-${id}`,
+        heading: 'Zusage zurücknehmen',
+        text: 'Die Anfrage wartet dann wieder auf Ihre Antwort. Das Jugendamt erfährt es im Postfach.',
+        fields: ['note'],
+        noteLabel: 'Warum',
+        noteHint: `Das Jugendamt liest es. ${noteHint}`,
+        noteMissing: 'Bitte sagen, warum.',
+        submit: 'Zurücknehmen',
+        send: async (values, key) => {
+          await takeReservationStep(id, 'withdraw-consent', noteOf(values), key)
+          await done(`Zusage zurückgenommen: ${place}. Die Anfrage wartet wieder auf Ihre Antwort.`)
         },
       }
     }
@@ -176,11 +198,13 @@ export class ProviderRequestsPage extends LitElement {
       <p class="sj-requests__said" role="status">${this.said}</p>
       ${this.conflict ? problemAlert({ title: this.conflict, text: 'Geändert wurde nichts, die Seite zeigt den neuen Stand.' }) : nothing}
       ${this.#loaded.error ? viewProblem(this.#loaded.error, { dataAsOf: undefined, retry: () => void this.#loaded.run() }) : nothing}
-      ${loaded ? html`${loaded.open.map((request) => this.#request(request, loaded))} <sj-payer-changes></sj-payer-changes> ${this.#answered(loaded)}` : nothing}
+      ${loaded ? html`${[...loaded.open, ...loaded.consented].map((request) => this.#request(request, loaded))} <sj-payer-changes></sj-payer-changes> ${this.#answered(loaded)}` : nothing}
     `
   }
 
-  #request(request: Reservation, { catalogue }: Loaded) {
+  #request(request: Reservation, loaded: Loaded) {
+    const { catalogue } = loaded
+    const { consented_on } = request
     const { id, first_day, last_day, unit, units_per_week, planned_units, rate_cents, planned_cents, held_until, request_note } = request
     const specialisations = request.specialisations.map(
       (code) => catalogue.specialisations.find((each) => each.code === code)?.label ?? code,
@@ -190,8 +214,9 @@ export class ProviderRequestsPage extends LitElement {
       <article class="sj-request" aria-labelledby="anfrage-${id}">
         <h2 class="sj-h2" id="anfrage-${id}">${helpText(request)}, ${request.facility_name}</h2>
         <dl class="sj-terms">
+          ${consented_on === null ? nothing : term('Zugesagt', html`${dateText(consented_on)} <small>noch nicht gebucht</small>`)}
           ${term(
-            'Antwort bis',
+            consented_on === null ? 'Antwort bis' : 'Gehalten bis',
             request.possible.length === 0
               ? 'Frist abgelaufen'
               : html`<b>${minuteText(held_until)}</b> <small>${leftText(held_until, new Date())}</small>`,
@@ -204,18 +229,18 @@ export class ProviderRequestsPage extends LitElement {
           ${request.reminded_at === null ? nothing : term('Erinnert', minuteText(request.reminded_at))}
           ${request_note === null ? nothing : term('Nachricht', html`<q>${request_note}</q>`)}
         </dl>
-        ${this.#answers(request)}
+        ${this.#answers(request, loaded)}
       </article>
     `
   }
 
-  #answers(request: Reservation) {
+  #answers(request: Reservation, loaded: Loaded) {
     const { chosen } = this
     if (request.possible.length === 0) return nothing
     if (chosen?.id === request.id) {
       return html`<sj-step-form
         class="sj-no-print"
-        .action=${this.#formOf(request, chosen.answer)}
+        .action=${this.#formOf(request, chosen.answer, loaded)}
         @sj-cancelled=${() => void this.#close(chosen)}
         @sj-refused=${(event: CustomEvent<RequestProblem>) => void this.#refused(event.detail, request)}
       ></sj-step-form>`
@@ -231,7 +256,9 @@ export class ProviderRequestsPage extends LitElement {
         <span class="kern-label">${label}</span>
       </button>
     `
-    return html`<div class="sj-request__answers sj-no-print">${button('consent', 'Zusagen')} ${button('decline', 'Absagen')}</div>`
+    return html`<div class="sj-request__answers sj-no-print">
+      ${request.state === 'consented' ? button('withdraw', 'Zusage zurücknehmen') : html`${button('consent', 'Zusagen')} ${button('decline', 'Absagen')}`}
+    </div>`
   }
 
   async #fetchMore(loaded: Loaded, cursor: string) {
