@@ -15,6 +15,7 @@ import {
   shortMonthText,
 } from './format.ts'
 import {
+  addressTerms,
   type Curve,
   fewCases,
   type Report,
@@ -246,7 +247,6 @@ const definitionTerms = (figure: KeyFigure, viewed: Viewed, { directory, address
     ['Rechtsgrundlage', figure.legal_basis],
     ['Quelle', figure.source],
     ['Stand der Daten', instantText(viewed.data_as_of)],
-    ['Adresse dieser Ansicht', address],
   ]
-  return terms.flatMap(([term, text]) => (text === null ? [] : [{ term, text }]))
+  return [...terms.flatMap(([term, text]) => (text === null ? [] : [{ term, text }])), ...addressTerms(address)]
 }

@@ -6,7 +6,7 @@ import type { EvaluationAnswer } from '../answers.ts'
 import { readersText, type ReportContext } from './comparison.ts'
 import { areaText, kindText } from './finding.ts'
 import { changeFormat, figureFormat, instantText, monthText, unitText } from './format.ts'
-import { type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
+import { addressTerms, type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
 import { againstTexts, changeWord, definition, periodText } from './side-by-side.ts'
 
 type Dimension = EvaluationAnswer['row_dimensions'][number]
@@ -82,7 +82,7 @@ export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['draw
       ...figures.map(definition),
       ...filters,
       { term: 'Stand der Daten', text: instantText(answer.data_as_of) },
-      { term: 'Adresse dieser Ansicht', text: context.address },
+      ...addressTerms(context.address),
     ],
     signs,
   }
