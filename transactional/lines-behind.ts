@@ -92,8 +92,8 @@ export const factsAt = async (
     throw new RuleViolation('invalid_input', [{ field: 'as_of', message: 'Diesen Stand gibt es nicht.' }])
   const { rows, data_as_of } = past
   const table = sql.table(fact)
-  const then = sql`select past.* from json_populate_recordset(null::${table}, ${rows}::json) as past
-    where exists (select from ${table} as present where present.id = past.id)`
+  const then = sql`(select past.* from json_populate_recordset(null::${table}, ${rows}::json) as past
+    where exists (select from ${table} as present where present.id = past.id))`
   return { data_as_of, of: (trx) => trx.with(fact, () => then as never) as unknown as Kysely<Database> }
 }
 

@@ -34,8 +34,9 @@ export class ValueCells extends LitElement {
     task: async ([key], { signal }) => {
       if (key === undefined) return undefined
       const { query, values } = JSON.parse(key) as Pick<Behind, 'query' | 'values'>
+      // what an order statistic of one month rests on are values, not cells
       const [answer, own, told] = await Promise.all([
-        getExplanation(query!, signal),
+        values ? undefined : getExplanation(query!, signal),
         values && 'own' in values ? getBookingSummary(values.own, signal) : undefined,
         values && 'told' in values ? getDistribution(values.told, signal) : undefined,
       ])
@@ -81,7 +82,7 @@ export class ValueCells extends LitElement {
     if (loaded === undefined || loaded.key !== this.#key) return html`<p aria-busy="true"><i class="sj-skeleton sj-skeleton--text"></i></p>`
     const { answer, own, told } = loaded
     const { values } = this.behind
-    return html`${this.#table(answer)} ${own ? this.#own(own) : nothing}
+    return html`${answer ? this.#table(answer) : nothing} ${own ? this.#own(own) : nothing}
     ${told && values && 'told' in values ? this.#told(told, values.row) : nothing}`
   }
 

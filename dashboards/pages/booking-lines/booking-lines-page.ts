@@ -197,8 +197,10 @@ export class BookingLinesPage extends LitElement {
                 <tr role="row">
                   <th role="rowheader" scope="row" class="sj-nowrap">${first!.cell(line)}</th>
                   ${others.map(
-                    ({ number, nowrap, cell }) =>
-                      html`<td role="cell" class=${number ? 'sj-num' : nowrap ? 'sj-nowrap' : nothing}>${cell(line)}</td>`,
+                    ({ head, number, nowrap, cell }) =>
+                      html`<td role="cell" class=${number ? 'sj-num' : nowrap ? 'sj-nowrap' : nothing} data-head=${head}>
+                        ${cell(line)}
+                      </td>`,
                   )}
                 </tr>
               `,
