@@ -94,7 +94,14 @@ export class BookingLinesPage extends LitElement {
           ? viewProblem(this.#lines.error, { dataAsOf: undefined, retry: () => void this.#lines.run() })
           : loaded
             ? this.#body(loaded)
-            : html`<p aria-busy="true"><i class="sj-skeleton sj-skeleton--text"></i></p>`
+            : html`<p aria-busy="true"><i class="sj-skeleton sj-skeleton--text"></i></p>
+                ${
+                  readChoice(this.search).as_of === undefined
+                    ? nothing
+                    : html`<p class="sj-meta" role="status">
+                        Ein Stand wird beim ersten Mal aus der Historie berechnet, das dauert etwas.
+                      </p>`
+                }`
       }
     `
   }
