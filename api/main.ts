@@ -147,7 +147,7 @@ const start = async (options: Start): Promise<void> => {
     now,
     log,
     secure,
-    takeView: takeView({ warehouse, now }),
+    takeView: takeView({ warehouse, now, bygone }),
     checkReport,
     pastFacts: pastFacts({ warehouse, now, bygone }),
     writeLines: linesFile,

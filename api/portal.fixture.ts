@@ -90,7 +90,7 @@ export const startPortal = async ({
     const figures = { warehouse, ingest, log, now, bygone, sameOrigin: sameOriginElsewhere(log), drawings: reportDrawings }
     const { check: checkReport, make } = scheduledReports({ ...figures, home: url })
     const reports = { db, now, log, make, keep_days: 90 }
-    const transactional = { db, now, log, secure: false, takeView: takeView({ warehouse, now }), checkReport }
+    const transactional = { db, now, log, secure: false, takeView: takeView({ warehouse, now, bygone }), checkReport }
     const lines = { pastFacts: pastFacts({ warehouse, now, bygone }), writeLines: linesFile }
     const portal = portalApp({
       transactional: transactionalApp({ ...transactional, ...lines, embeds: embed_origins.length > 0 }),
