@@ -285,10 +285,12 @@ export const KeyFiguresAnswer = z.object({
       flow: z.boolean(),
       by_specialisation: z.boolean(),
       protected: z.boolean().describe('Werte mit zu wenigen Fällen dahinter sind geheim'),
-      bookings_behind: z
-        .string()
+      facts_behind: z
+        .object({ facts: z.enum(['bookings', 'payments', 'reservations']), counted: z.string() })
         .nullable()
-        .describe('Welche Buchungen hinter einem Wert des eigenen Trägers stehen, für /service/booking-lines; null: keine'),
+        .describe(
+          'Was hinter einem Wert des eigenen Trägers einzeln steht, für /service/booking-lines, payment-lines und reservation-lines; null: nichts',
+        ),
     }),
   ),
   modules: z.array(z.object({ code: z.string(), label: z.string() })),

@@ -74,7 +74,7 @@ const arrowOf = async (columns: Columns): Promise<Uint8Array> => {
 }
 
 /** As CSV the way German spreadsheets open it: semicolons, decimal commas, byte order mark; formulas disarmed. */
-const csvOf = async (columns: Columns): Promise<string> => {
+export const csvOf = async (columns: Columns): Promise<string> => {
   const names = Object.keys(columns)
   let text = csvLines([names], { bom: true })
   for (const part of partsOf(columns)) {

@@ -1,5 +1,8 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { PaymentLines } from '../transactional/billing/payment-lines.routes.ts'
+import type { BookingLines } from '../transactional/placement/booking-lines.routes.ts'
+import type { ReservationLines } from '../transactional/placement/reservation-lines.routes.ts'
 import type {
   ComparisonAnswer,
   DistributionAnswer,
@@ -148,6 +151,51 @@ describe('a published view', () => {
     expect(await read(politics, '/service/published-views')).toMatchObject({
       items: [{ id: published.id, title: 'Ausschuss Oktober', view }],
     })
+  })
+
+  test('has the single facts of then behind it, for those whose own they are', async () => {
+    const published = (await (await controlling('/service/published-views', { title: 'Zeilen', view })).json()) as { id: string }
+    const path = '/service/booking-lines?counted=case_count&service_kind=s34&month=2026-10&limit=200'
+    const summary = '/service/booking-lines/summary?counted=case_count&service_kind=s34&month=2026-10'
+    const payments = '/service/payment-lines?counted=payments&month=2026-09'
+    const [before, named, sums, paid] = await Promise.all([
+      read<BookingLines>(controlling, path),
+      read<BookingLines>(caseworker, path),
+      read(controlling, summary),
+      read<PaymentLines>(controlling, payments),
+    ])
+    await book()
+    const open = named.items.find(
+      ({ end_reason, first_day, last_day }) => end_reason === null && first_day < '2026-10-01' && last_day > '2026-10-31',
+    )!
+    const ended = await caseworker(`/service/bookings/${open.id}/end`, { last_day: '2026-10-08', end_reason: 10 })
+    expect([ended.status, await ended.text()]).toEqual([200, expect.any(String)])
+    const today = await read<BookingLines>(controlling, path)
+    expect(today.count).toBe(before.count + 1)
+    expect(today.items.find(({ id }) => id === open.id)).toMatchObject({ last_day: '2026-10-08', end_reason: 10 })
+
+    const then = await read<BookingLines>(controlling, `${path}&as_of=${published.id}`)
+    expect([then.count, then.items]).toEqual([before.count, before.items])
+    expect((await read<BookingLines>(caseworker, `${path}&as_of=${published.id}`)).items).toEqual(named.items)
+    expect(await read(controlling, `${summary}&as_of=${published.id}`)).toEqual(sums)
+    const paidThen = await read<PaymentLines>(controlling, `${payments}&as_of=${published.id}`)
+    expect([paidThen.sum_cents, paidThen.items]).toEqual([paid.sum_cents, paid.items])
+    expect(paid.count).toBeGreaterThan(0)
+    const reserved = '/service/reservation-lines?counted=reservations&month=2026-09'
+    expect((await read<ReservationLines>(caseworker, `${reserved}&as_of=${published.id}`)).items).toEqual(
+      (await read<ReservationLines>(caseworker, reserved)).items,
+    )
+    expect((await politics(`${path}&as_of=${published.id}`)).status).toBe(404)
+    for (const [query, field] of [
+      ['as_of=gestern', 'as_of'],
+      ['as_of=01a219ec-8edb-7cd3-b8a8-c513496f811e', 'as_of'],
+      [`as_of=${published.id}&month=2027-03`, 'month'],
+    ] as const) {
+      const refused = await controlling(
+        `/service/booking-lines?counted=case_count&${query}${query.includes('month') ? '' : '&month=2026-10'}`,
+      )
+      expect([query, refused.status, ((await refused.json()) as Problem).details.map((each) => each.field)]).toEqual([query, 400, [field]])
+    }
   })
 
   test('may be an evaluation or figures side by side: kept as everybody may see them, the same for all and for ever', async () => {

@@ -17,6 +17,7 @@ import {
   unitText as narrowUnitText,
 } from './format.ts'
 import {
+  addressTerms,
   type Curve,
   fewCases,
   type Report,
@@ -248,7 +249,6 @@ const definitionTerms = (figure: KeyFigure, viewed: Viewed, { directory, address
     ['Rechtsgrundlage', figure.legal_basis],
     ['Quelle', figure.source],
     ['Stand der Daten', instantText(viewed.data_as_of)],
-    ['Adresse dieser Ansicht', address],
   ]
-  return terms.flatMap(([term, text]) => (text === null ? [] : [{ term, text }]))
+  return [...terms.flatMap(([term, text]) => (text === null ? [] : [{ term, text }])), ...addressTerms(address)]
 }

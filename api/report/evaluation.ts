@@ -8,7 +8,7 @@ import { periodOf } from '../view.ts'
 import { readersText, type ReportContext } from './comparison.ts'
 import { areaText, kindText } from './finding.ts'
 import { changeFormat, figureFormat, instantText, monthRangeText, monthText, rateUnitOf, unitText } from './format.ts'
-import { type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
+import { addressTerms, type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
 import { againstTexts, changeWord, definition, periodText } from './side-by-side.ts'
 
 type Dimension = EvaluationAnswer['row_dimensions'][number]
@@ -88,7 +88,7 @@ export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['draw
       ...figures.map(definition),
       ...filters,
       { term: 'Stand der Daten', text: instantText(answer.data_as_of) },
-      { term: 'Adresse dieser Ansicht', text: context.address },
+      ...addressTerms(context.address),
     ],
     signs,
   }

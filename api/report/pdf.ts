@@ -3,7 +3,7 @@ import { type Block, colours, drawn, element, type Paper, paragraph, put, sheet,
 import { curveBlocks } from './pdf-chart.ts'
 import { drawingBlocks } from './pdf-drawing.ts'
 import { tableBlocks } from './pdf-table.ts'
-import type { Report, Term } from './report.ts'
+import { addressTerms, type Report, type Term } from './report.ts'
 
 /** A report to be laid before a committee: cover, drawing, tables, curves, definition; tagged, so that it can be read aloud. */
 export const reportPdf = (report: Report): Promise<Uint8Array> => {
@@ -36,7 +36,7 @@ const coverBlocks = (paper: Paper, report: Report): Block[] => [
     { term: 'Stand', text: instantText(report.data_as_of) },
     ...(report.drawing ? [{ term: 'Grafik', text: drawingText(report.drawing) }] : []),
     { term: 'Wer es lesen darf', text: report.readers },
-    { term: 'Adresse dieser Ansicht', text: report.address },
+    ...addressTerms(report.address),
   ].map((term) => termBlock(paper, term)),
 ]
 

@@ -55,6 +55,14 @@ export type Report = {
   signs: Term[]
 }
 
+/** Where the view is found again; without a moment in it, an address tells other numbers later. */
+export const addressTerms = (address: string): Term[] => [
+  { term: 'Adresse dieser Ansicht', text: address },
+  ...(/[?&]as_of=/.test(address)
+    ? []
+    : [{ term: 'Unter dieser Adresse', text: 'steht immer der neueste Stand. Für feste Zahlen: „Stand festhalten“ neben der Ansicht.' }]),
+]
+
 export const signs: Term[] = [
   { term: '.', text: 'geheim: 1 oder 2 Fälle, oder Schutz solcher Zellen' },
   { term: '–', text: 'nichts vorhanden' },

@@ -3,7 +3,7 @@ import type { SideBySideAnswer } from '../answers.ts'
 import { readersText, type ReportContext } from './comparison.ts'
 import { areaText, filterText, groupText } from './finding.ts'
 import { changeFormat, figureFormat, instantText, monthRangeText, monthText, rateUnitOf, shortMonthText, unitText } from './format.ts'
-import { type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
+import { addressTerms, type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
 
 type Column = SideBySideAnswer['columns'][number]
 type Held = Column['total']
@@ -41,7 +41,7 @@ export const sideBySideReport = (answer: SideBySideAnswer, context: ReportContex
       ...figures.map(definition),
       { term: 'Vergleich', text: againstText(answer, context) },
       { term: 'Stand der Daten', text: instantText(answer.data_as_of) },
-      { term: 'Adresse dieser Ansicht', text: context.address },
+      ...addressTerms(context.address),
     ],
     signs,
   }
