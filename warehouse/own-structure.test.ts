@@ -56,8 +56,15 @@ describe('worked by hand', () => {
     bookingRow({ ...at16, first_day: '2026-01-15', facility_authority_id: '13003', rate_cents: [110_00] }),
     // by the hour, outside the system, handed over at the end
     bookingRow({
-      ...{ service_kind: 's31', unit: 'hour', away: true, sex: 'm', age_at_begin: 16, rate_cents: [60_00] },
-      ...{ first_day: '2026-01-01', last_day: '2026-02-28', end_reason: 40 },
+      service_kind: 's31',
+      unit: 'hour',
+      away: true,
+      sex: 'm',
+      age_at_begin: 16,
+      rate_cents: [60_00],
+      first_day: '2026-01-01',
+      last_day: '2026-02-28',
+      end_reason: 40,
     }),
     // counts nowhere, yet something was paid for it; a move within the help ends nothing
     bookingRow({ ...girl, age_at_begin: 2, cancelled: true }),
