@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { bookingRow, commit, many, smallDirectory, type Change } from './fixture.ts'
 import { monthOf } from './month.ts'
 import { openPast } from './past.ts'
+import { martsDifferingFromRebuild } from './rebuild.ts'
 import { comparison, trend } from './views.ts'
 import { openWarehouse } from './warehouse.ts'
 
@@ -57,6 +58,19 @@ it('a past month shows what was known when it ended: later bookings, corrections
   const again = await openPast({ warehouse, log })
   const then = await again.at((await again.endOf(january))!)
   expect((await comparison(then, { ...view, figure: 'case_count', month: january, running: january }, eyes)).rows[0]!.current).toBe(5)
+
+  // since this moment nothing has come: what was made of it already is copied, and is what would be made anew
+  const said: string[] = []
+  const aloud = await openPast({ warehouse, log: pino({ level: 'info' }, { write: (line) => void said.push(line) }) })
+  const present = { name: 'present', data_lsn: 1n, committed_at: now.toISOString() }
+  const copied = await aloud.at(present)
+  expect(await copied.write(martsDifferingFromRebuild)).toEqual([])
+  const copy = await comparison(copied, { ...view, figure: 'case_count', month: january, running: monthOf('2026-06') }, eyes)
+  expect([copy.rows, copy.total]).toEqual([current.rows, current.total])
+  expect(said.filter((line) => line.includes('rebuilding'))).toEqual([])
+  await aloud.at({ ...present, name: 'earlier', committed_at: '2026-02-01T00:00:00Z' })
+  expect(said.filter((line) => line.includes('rebuilding'))).toHaveLength(1)
+  await aloud.close()
   await again.close()
   await warehouse.close()
   await rm(folder, { recursive: true })

@@ -96,22 +96,19 @@ export const openPast = async ({ warehouse, log }: { warehouse: Warehouse; log: 
   }
 }
 
-/** Copies history up to the moment into a file and builds the marts from it. */
+/** Copies history up to the moment into a file and builds the marts from it; where nothing came since, these are copied too. */
 const build = async (warehouse: Warehouse, moment: Moment, file: string, log: Logger): Promise<void> => {
   await rm(file, { force: true })
   await warehouse.ask(async (connection) => {
     await connection.run(`attach '${file.replaceAll(`'`, `''`)}' as past`)
     try {
-      await connection.run('create schema past.history')
-      for (const table of await signedTables(connection)) {
-        const rows = `from history.${table} where commit_lsn <= ${moment.data_lsn} and committed_at <= '${moment.committed_at}'::timestamptz`
-        await connection.run(`create table past.history.${table} as ${rows}`)
-      }
-      const [lsn, at] = [`${moment.data_lsn}::ubigint`, `'${moment.committed_at}'::timestamptz`]
-      await connection.run(
-        `create table past.history.progress as
-         select * replace (${lsn} as commit_lsn, ${at} as committed_at, ${lsn} as applied_lsn) from history.progress`,
-      )
+      // commits in between would be in some tables only
+      await connection.run('begin')
+      await copyInto(connection, moment)
+      await connection.run('commit')
+    } catch (error) {
+      await connection.run('rollback').catch(() => undefined)
+      throw error
     } finally {
       await connection.run('detach past')
     }
@@ -119,6 +116,31 @@ const build = async (warehouse: Warehouse, moment: Moment, file: string, log: Lo
   // a file without marts gets them when it is opened
   const filled = await openWarehouse({ path: file, log, memory_limit, readers: 1 })
   await filled.close()
+}
+
+const copyInto = async (connection: DuckDBConnection, { data_lsn, committed_at }: Moment): Promise<void> => {
+  const known = `commit_lsn <= ${data_lsn} and committed_at <= '${committed_at}'::timestamptz`
+  const tables = await signedTables(connection)
+  const later = tables.map((table) => `exists (from history.${table} where not (${known}))`)
+  const hasMoved = (await connection.runAndReadAll(`select ${later.join(' or ')}`)).value(0, 0)
+  await connection.run('create schema past.history')
+  for (const table of tables) await connection.run(`create table past.history.${table} as from history.${table} where ${known}`)
+  const [lsn, at] = [`${data_lsn}::ubigint`, `'${committed_at}'::timestamptz`]
+  await connection.run(
+    `create table past.history.progress as
+     select * replace (${lsn} as commit_lsn, ${at} as committed_at, ${lsn} as applied_lsn) from history.progress`,
+  )
+  if (hasMoved) return
+  await connection.run('create schema past.marts')
+  for (const table of await tablesIn(connection, 'marts')) await connection.run(`create table past.marts.${table} as from marts.${table}`)
+}
+
+const tablesIn = async (connection: DuckDBConnection, schema: string): Promise<string[]> => {
+  const reader = await execute(
+    connection,
+    `select table_name from duckdb_tables() where schema_name = '${schema}' and database_name = current_database() and not temporary`,
+  )
+  return reader.getRowsJson().map(([name]) => String(name))
 }
 
 const signedTables = async (connection: DuckDBConnection): Promise<string[]> => {
