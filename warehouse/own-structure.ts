@@ -37,9 +37,11 @@ const sources: Record<string, Source> = {
   payments: { model: 'payment_cells', by: running },
 }
 
+/** By which classes a figure of the own authority is told apart; null: it is not told of it alone. */
+export const ownClassesOf = (figure: string): readonly StructureDimension[] | null => sources[figure]?.by ?? null
 /** The figures that the own authority tells apart by all of these. */
 export const ownFigures = (dimensions: readonly StructureDimension[]): KeyFigure[] =>
-  keyFigures.filter(({ name }) => sources[name] && dimensions.every((dimension) => sources[name]!.by.includes(dimension)))
+  keyFigures.filter(({ name }) => dimensions.every((dimension) => ownClassesOf(name)?.includes(dimension)) && ownClassesOf(name))
 
 /** Of each dimension one class or all (null); service kinds as in an evaluation. */
 export type OwnPlace = Record<StructureDimension | 'specialisation', string | null> & { kinds: (string | null)[] }
