@@ -466,7 +466,7 @@ const isOfStructure = (filter: string): filter is StructureDimension => (structu
 
 /** What is told of a structure and when, as far as the reader did not choose it; else how to narrow to one of its classes. */
 const structureNotice = (selection: EvaluationSelection | undefined, across: Across, hasOwn: boolean) => {
-  if (isOwn(across)) return ownNotice(selection)
+  if (isOwn(across)) return hasOwn ? ownNotice(selection) : nothing
   const structure = selection && structureIn(selection)
   if (!structure)
     return html`<p class="sj-meta sj-build__notice">
