@@ -139,9 +139,9 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
     provider: 'Alle Anbieter',
     end_reason: 'Alle Gründe',
   }
-  const nameOf = (dimension: Dimension, key: string | null) => {
+  const nameOf = (dimension: Dimension, key: string | null, told = answer.figures) => {
     if (key === null) return totals[dimension]
-    if (dimension === 'period') return `${periodText(key)}${runsText(key, answer)}`
+    if (dimension === 'period') return `${periodText(key)}${runsText(key, { ...answer, figures: told })}`
     return (dimension === 'service_kind' ? kinds.get(key) : names.get(`${dimension} ${key}`)) ?? key
   }
   const per = perOf(answer, directory)
@@ -157,7 +157,8 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
     together: against ? 3 : answer.figures.length,
     heads: answer.columns.flatMap(({ key, figure }) => {
       const { label, unit } = keyFigureByName.get(figure)!
-      const period = column_dimension ? nameOf(column_dimension, key) : ''
+      const told = answer.figures.filter((each) => each.figure === figure)
+      const period = column_dimension ? nameOf(column_dimension, key, told) : ''
       const value = { text: `${label}, ${unitText(unit, per)}`, period }
       if (!against) return [value]
       const change = `${changeWord(against)} in\u00a0${unit === 'ratio' ? 'Prozentpunkten' : '%'}`
