@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { comparisons, dimensions, grains } from '../warehouse/evaluation.ts'
+import { comparisons, dimensions, grains, structureDimensions } from '../warehouse/evaluation.ts'
 
 /** What the API answers: the schemas behind the OpenAPI description and the types of the dashboards. */
 export const Sign = z.enum(['.', '–', 'x', '…']).describe('"." geheim, "–" nichts vorhanden, "x" nicht sinnvoll, "…" kommt später')
@@ -131,6 +131,10 @@ export const EvaluationAnswer = z.object({
   row_dimensions: z.array(dimension),
   column_dimension: dimension.nullable().describe('null: die Kennzahlen stehen nebeneinander'),
   area: z.string(),
+  authority: z
+    .object({ id: z.string(), name: z.string() })
+    .optional()
+    .describe('Das eigene Jugendamt, dessen Zahlen allein und ungeschützt gezeigt sind (area=own): nicht zur Weitergabe'),
   service_kinds: z.array(z.string()).describe('leer: alle'),
   specialisation: z.string().nullable(),
   age_group: chosenClass,
@@ -291,6 +295,10 @@ export const KeyFiguresAnswer = z.object({
         .describe(
           'Was hinter einem Wert des eigenen Trägers einzeln steht, für /service/booking-lines, payment-lines und reservation-lines; null: nichts',
         ),
+      own_classes: z
+        .array(z.enum(structureDimensions))
+        .nullable()
+        .describe('Wonach eine Auswertung des eigenen Jugendamts (area=own) sie unterscheidet; null: dort gibt es sie nicht'),
     }),
   ),
   modules: z.array(z.object({ code: z.string(), label: z.string() })),

@@ -3,6 +3,7 @@ import { describeRoute, resolver } from 'hono-openapi'
 import { catalogue } from '../warehouse/catalogue.ts'
 import { factsBehind, keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthAt, monthText, type Month } from '../warehouse/month.ts'
+import { ownClassesOf } from '../warehouse/own-structure.ts'
 import { ageGroups, endReasons, sexes } from '../warehouse/structure.ts'
 import { KeyFiguresAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
@@ -21,6 +22,7 @@ const publicFigure = (figure: KeyFigure): KeyFiguresAnswer['figures'][number] =>
     by_specialisation,
     protected: rests_on.length > 0,
     facts_behind: factsBehind(figure),
+    own_classes: ownClassesOf(name)?.slice() ?? null,
   }
 }
 

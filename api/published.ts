@@ -9,7 +9,7 @@ import { UnknownFilter, type Eyes } from '../warehouse/views.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { comparisonOf, comparisonWithTrendOf, questionOf } from './comparison-answer.ts'
 import { evaluationAnswer } from './evaluation-answer.ts'
-import { evaluationQuery, evaluationQueryOf } from './evaluation-query.ts'
+import { evaluationQuery, evaluationQueryOf, own } from './evaluation-query.ts'
 import {
   type Bygone,
   currentSource,
@@ -48,6 +48,12 @@ const takeComparison: Take = async (source, given, area) => {
 
 /** How it is drawn is no part of the question. */
 const takeEvaluation: Take = async (source, { chart: _, ...given }, area) => {
+  // open to the own authority alone, and what is published everybody sees
+  if (area === own)
+    throw new ImpossiblePeriod(
+      'area',
+      'Zahlen des eigenen Jugendamts allein sind nicht geschützt und lassen sich nicht für andere festhalten. Zu einem Monatsende bleiben sie über den Stand nachlesbar.',
+    )
   const query = evaluationQueryOf(evaluationQuery(() => source.running).parse(given), source, area)
   const warehouse = await source.open()
   const { cells } = await layoutOf(warehouse, query)

@@ -148,7 +148,7 @@ describe('a report says a thing as the pages do', () => {
       for (const special of [specialisation, null]) {
         const subject = subjectText(of!, { service_kind: kind?.code ?? null, specialisation: special?.code ?? null }, directory)
         const selection = {
-          figure: { ...of!, protected: true, facts_behind: null },
+          figure: { ...of!, protected: true, facts_behind: null, own_classes: null },
           service_kind: kind,
           specialisation: special,
           month: '2026-09',
