@@ -43,7 +43,16 @@ import { monthText, shortMonthText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, comparisonPath, evaluationRoles } from '../../route.ts'
-import { areasOf, type Choice, readChoice, resolveChoice, type Selection, trendStart, writeChoice } from '../../selection.ts'
+import {
+  areasOf,
+  type Choice,
+  comparableGroups,
+  readChoice,
+  resolveChoice,
+  type Selection,
+  trendStart,
+  writeChoice,
+} from '../../selection.ts'
 import { answerText, filterText, headingText } from '../../sentence.ts'
 import { ViewFrame } from '../../view-frame.ts'
 import { ageSexDefinition, isToldByAge } from './age-sex-view.ts'
@@ -308,7 +317,8 @@ export class ComparisonPage extends LitElement {
   }
 
   get #comparedGroup() {
-    return this.#frame.catalogue?.groups.find(({ code }) => code === this.#choice.group)
+    const { catalogue } = this.#frame
+    return catalogue && comparableGroups(catalogue).find(({ code }) => code === this.#choice.group)
   }
 
   get #groupUrl() {

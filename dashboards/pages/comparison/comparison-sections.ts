@@ -3,7 +3,7 @@ import type { Catalogue, Comparison } from '../../client.ts'
 import type { Row, TableRows } from '../../comparison.ts'
 import { termList } from '../../elements/term-list.ts'
 import { percentText, signLegend } from '../../format.ts'
-import { groupName, type Selection } from '../../selection.ts'
+import { comparableGroups, groupName, type Selection } from '../../selection.ts'
 import { emptyText } from '../../sentence.ts'
 import { groupOptions } from './comparison-filters.ts'
 import { groupTerms, spreadTerms } from './comparison-view.ts'
@@ -70,7 +70,8 @@ type GroupSection = {
 
 /** The selected month held against a comparison group. */
 export const groupSection = ({ catalogue, chosen, answer, highlighted, choose }: GroupSection) => {
-  if (catalogue.groups.length === 0) return nothing
+  const groups = comparableGroups(catalogue)
+  if (groups.length === 0) return nothing
   return html`
     <section class="sj-explain sj-group" aria-labelledby="vergleichsgruppe">
       <h2 class="sj-h2"><label for="gruppe" id="vergleichsgruppe">Vergleichsgruppe</label></h2>
@@ -81,7 +82,7 @@ export const groupSection = ({ catalogue, chosen, answer, highlighted, choose }:
           @change=${(event: Event) => choose((event.target as HTMLSelectElement).value || undefined)}
         >
           <option value="" .selected=${chosen === undefined}>Keine</option>
-          ${groupOptions(catalogue).map(
+          ${groupOptions({ groups }).map(
             ({ label, options }) =>
               html`<optgroup label=${label}>
                 ${options.map(({ value, label: name }) => html`<option value=${value} .selected=${value === chosen?.code}>${name}</option>`)}
