@@ -63,7 +63,7 @@ import { isMedianOfRates } from './dots-view.ts'
 import { changesSection } from './later-changes.ts'
 import { comparisonFilters } from './comparison-filters.ts'
 import './comparison-page.css'
-import { emptySection, foldedNotice, groupSection, legend, senselessNotice, spreadSection } from './comparison-sections.ts'
+import { averageNote, emptySection, foldedNotice, groupSection, legend, senselessNotice, spreadSection } from './comparison-sections.ts'
 import { relativeSpreadOf, unitNote } from './comparison-view.ts'
 
 /** `today`: the same as of now, where the values are of another time. */
@@ -277,7 +277,7 @@ export class ComparisonPage extends LitElement {
           </div>
           ${this.#table(selection, loaded, { rows, highlighted, cell: cell && cellKey(cell.row, cell.column) })}
           ${foldedNotice(folded, showsAll, (all) => this.#look({ rows: all ? 'all' : undefined }))}
-          ${legend(loaded && rows ? relativeSpreadOf(rows) : undefined)}
+          ${loaded ? averageNote(loaded.answer) : nothing} ${legend(loaded && rows ? relativeSpreadOf(rows) : undefined)}
           ${
             loaded?.today !== undefined
               ? changesSection(rowsOf(loaded), tableRows(loaded.today, undefined), {

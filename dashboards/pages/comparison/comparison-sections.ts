@@ -6,7 +6,12 @@ import { percentText, signLegend } from '../../format.ts'
 import { comparableGroups, groupName, type Selection } from '../../selection.ts'
 import { emptyText } from '../../sentence.ts'
 import { groupOptions } from './comparison-filters.ts'
-import { groupTerms, spreadTerms } from './comparison-view.ts'
+import { averageText, groupTerms, spreadTerms } from './comparison-view.ts'
+
+export const averageNote = (answer: Comparison) => {
+  const text = averageText(answer)
+  return text ? html`<p class="sj-meta sj-average">${text}</p>` : nothing
+}
 
 export const legend = (spread: number | undefined) => html`
   <ul class="sj-signs sj-meta" aria-label="Zeichenerklärung">
