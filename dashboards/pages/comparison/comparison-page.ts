@@ -340,8 +340,10 @@ export class ComparisonPage extends LitElement {
 
   #publish({ selection }: Loaded) {
     const { figure, service_kind, specialisation, month, area } = queryOf(selection)
+    const { region } = this.#choice
+    const chart = this.#chart && this.#choice.chart
     return this.#frame.publish(
-      { figure, service_kind, specialisation, month, area },
+      { figure, service_kind, specialisation, month, area, ...(chart && { chart }), ...(region && { region }) },
       `${headingText(selection)}, ${selection.area.name}`,
       (as_of) => this.#choose({ as_of, month }),
     )
