@@ -119,7 +119,15 @@ const classes = z.array(z.object({ code: z.string(), label: z.string() }))
 const chosenClass = z.string().nullable().describe('Diese Klasse allein; null: alle')
 
 export const EvaluationAnswer = z.object({
-  figures: z.array(z.object({ figure: z.string(), unit: z.string(), digits: z.number().int(), totals })),
+  figures: z.array(
+    z.object({
+      figure: z.string(),
+      unit: z.string(),
+      digits: z.number().int(),
+      totals,
+      until: z.string().nullable().describe('Von mehreren Monaten, die noch nicht vorbei sind, der letzte, der zählt'),
+    }),
+  ),
   row_dimensions: z.array(dimension),
   column_dimension: dimension.nullable().describe('null: die Kennzahlen stehen nebeneinander'),
   area: z.string(),
@@ -131,6 +139,7 @@ export const EvaluationAnswer = z.object({
   end_reason: chosenClass,
   from: z.string(),
   to: z.string(),
+  running_month: z.string().nullable().describe('Der laufende, wenn er zum Zeitraum gehört'),
   grain: z.enum(grains),
   against: z
     .enum(comparisons)
@@ -161,6 +170,29 @@ export const EvaluationAnswer = z.object({
   ),
 })
 export type EvaluationAnswer = z.infer<typeof EvaluationAnswer>
+
+export const SinceAnswer = z.object({
+  as_of: z.string().describe('Monatsende oder festgehaltener Stand, seit dem verglichen wird'),
+  data_as_of_then: z.iso.datetime().describe('Datenstand damals'),
+  data_as_of: z.iso.datetime().describe('Datenstand heute'),
+  changes: z
+    .array(
+      z.object({
+        keys: z.array(key).describe('Zeile: die Schlüssel der Auswertung, sonst id des örtlichen Trägers, total oder weighted_average'),
+        column: key.describe('Schlüssel der Spalte einer Auswertung'),
+        figure: z.string(),
+        part: z
+          .enum(['current', 'previous', 'year_average', 'previous_year_average', 'value', 'reference'])
+          .describe('Welcher Wert der Zelle; reference: womit er verglichen wird'),
+        was: value.describe('Damals; null: nichts vorhanden'),
+        is: value.describe('Heute; null: nichts vorhanden'),
+      }),
+    )
+    .describe('Werte, die heute anders lauten, die größten Wirkungen zuerst; was damals oder heute geheim ist, steht nicht darunter'),
+  not_comparable: z.number().int().describe('Werte, in denen heute andere Monate oder örtliche Träger zählen als damals'),
+  moved_by: z.array(z.object({ figure: z.string(), text: z.string() })).describe('Was Werte der Kennzahl nachträglich ändert'),
+})
+export type SinceAnswer = z.infer<typeof SinceAnswer>
 
 /** Those of a state, by which its evaluations can be narrowed. */
 export const ProvidersAnswer = z.object({ providers: classes })

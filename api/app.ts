@@ -67,7 +67,7 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
     if (error instanceof ImpossiblePeriod)
       return problem(c, 400, 'invalid_input', 'Die Anfrage ist so nicht möglich.', [{ field: error.field, message: error.message }])
     if (error instanceof MomentInPreparation) {
-      c.header('Retry-After', '3')
+      c.header('Retry-After', '1')
       return problem(c, 503, 'preparing', 'Dieser Stand wird aus der Historie berechnet. Bitte gleich noch einmal laden.')
     }
     if (error instanceof HTTPException && error.status === 400)
@@ -84,8 +84,8 @@ export const apiApp = (options: ApiOptions): Hono<ApiEnv> => {
   app.route('/api', healthRoutes(deps))
   const forReaders = [
     'key-figures',
-    'comparison',
-    'side-by-side',
+    'comparison/*',
+    'side-by-side/*',
     'evaluation/*',
     'trend',
     'distribution',

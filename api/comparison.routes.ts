@@ -5,7 +5,7 @@ import { catalogue } from '../warehouse/catalogue.ts'
 import { evaluation, type EvaluationQuery, wholePeriods } from '../warehouse/evaluation.ts'
 import { januaryOf, monthAt, type Month, monthText, yearOf } from '../warehouse/month.ts'
 import { allClasses } from '../warehouse/structure.ts'
-import { ComparisonAnswer, type EvaluationAnswer, TrendAnswer } from './answers.ts'
+import { ComparisonAnswer, type EvaluationAnswer, SinceAnswer, TrendAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import { catalogueAnswer } from './catalogue.routes.ts'
 import { comparisonOf, comparisonWithTrendOf, distributionOf, questionOf, trendOf, type Question } from './comparison-answer.ts'
@@ -13,10 +13,11 @@ import type { Cell, Columns } from './columns.ts'
 import { computeOnce } from './compute-once.ts'
 import { evaluationAnswer, mayEvaluate } from './evaluation-answer.ts'
 import { answerAs, mediaTypes } from './export.ts'
-import { assertBegun, asOf, type Source } from './moment.ts'
+import { assertBegun, asOf, currentSource, type Source } from './moment.ts'
 import { publishedComparison, publishedTrend } from './published.ts'
-import { controlled, eyesFor, type ApiEnv } from './reader.ts'
+import { eyesFor, type ApiEnv } from './reader.ts'
 import { columnNames, comparisonReport, type ReportContext, trendReport } from './report/comparison.ts'
+import { assertPast, comparisonSince } from './since.ts'
 import { validate } from './validate.ts'
 import { begunMonth, drawnQuery, viewQuery } from './view.ts'
 
@@ -27,11 +28,10 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
     ...viewQuery,
     month: begunMonth(running),
     as_of: asOf,
-    controlled,
     ...drawnQuery,
   })
   const TrendQuery = z
-    .strictObject({ ...viewQuery, from: begunMonth(running), to: begunMonth(running), as_of: asOf, controlled })
+    .strictObject({ ...viewQuery, from: begunMonth(running), to: begunMonth(running), as_of: asOf })
     .refine(({ from, to }) => from === undefined || from <= (to ?? running()), {
       path: ['from'],
       message: 'Der Zeitraum endet, bevor er beginnt.',
@@ -139,6 +139,26 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
             return comparisonReport(comparison, trend, drawing, context)
           },
         })
+      },
+    )
+    .get(
+      '/comparison/since',
+      describeRoute({
+        summary: 'Was sich im Vergleich einer Kennzahl seit einem Stand geändert hat',
+        responses: { 200: { description: 'Änderungen', content: { 'application/json': { schema: resolver(SinceAnswer) } } } },
+      }),
+      validate('query', ComparisonQuery),
+      async (c) => {
+        const asked = c.req.valid('query')
+        const source = await sourceOf(c, asked.as_of)
+        const as_of = assertPast(source)
+        const question = questionOf(asked, c.get('reader').federal_state)
+        const month = asked.month ?? source.running
+        assertBegun(source, month, 'month')
+        const then = await answerComparison(c, source, question, month)
+        const today = await comparisonOf(currentSource({ warehouse, now }), question, month, eyesFor(c, source))
+        const data_as_of = stamp(c, today.freshness)
+        return c.json(comparisonSince(then, { ...today.answer, data_as_of }, { as_of, data_as_of_then: then.data_as_of, data_as_of }))
       },
     )
     .get(

@@ -12,7 +12,7 @@ import { distributionOf, questionOf } from './comparison-answer.ts'
 import { comparisonPage } from './comparison.routes.ts'
 import { answerAs, mediaTypes } from './export.ts'
 import { assertBegun, asOf } from './moment.ts'
-import { controlled, eyesFor, type ApiEnv } from './reader.ts'
+import { eyesFor, type ApiEnv } from './reader.ts'
 import { distributionReport } from './report/distribution.ts'
 import { validate } from './validate.ts'
 import { begunMonth, viewQuery } from './view.ts'
@@ -25,7 +25,7 @@ const figure = z.enum(distributed as [string, ...string[]], {
 /** How the rates behind minimum, median and maximum lie. */
 export const distributionRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => {
   const running = () => monthAt(now())
-  const DistributionQuery = z.strictObject({ ...viewQuery, figure, month: begunMonth(running), as_of: asOf, controlled })
+  const DistributionQuery = z.strictObject({ ...viewQuery, figure, month: begunMonth(running), as_of: asOf })
   return new Hono<ApiEnv>().get(
     '/distribution',
     describeRoute({

@@ -17,7 +17,7 @@ import { monthAt } from '../warehouse/month.ts'
 import { providersIn } from '../warehouse/structure.ts'
 import { UnknownFilter, type Eyes } from '../warehouse/views.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
-import { EvaluationAnswer, EvaluationSizeAnswer, ProvidersAnswer } from './answers.ts'
+import { EvaluationAnswer, EvaluationSizeAnswer, ProvidersAnswer, SinceAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import { catalogueAnswer } from './catalogue.routes.ts'
 import type { Cell, Columns } from './columns.ts'
@@ -25,11 +25,12 @@ import { computeOnce } from './compute-once.ts'
 import { evaluationAnswer, mayEvaluate } from './evaluation-answer.ts'
 import { evaluationQuery, evaluationQueryOf } from './evaluation-query.ts'
 import { answerAs, mediaTypes } from './export.ts'
-import { asOf, type Source } from './moment.ts'
+import { asOf, currentSource, type Source } from './moment.ts'
 import { problem } from './problem.ts'
 import { publishedAnswer } from './published.ts'
 import { eyesFor, type ApiEnv } from './reader.ts'
 import { evaluationReport } from './report/evaluation.ts'
+import { assertPast, evaluationSince } from './since.ts'
 import { validate } from './validate.ts'
 import { viewQuery } from './view.ts'
 
@@ -60,7 +61,8 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
       validate('query', Query),
       async (c) => {
         const { source, query } = await askedOf(c, c.req.valid('query'))
-        const layout = await layoutOf(await source.open(), query)
+        const kept = publishedAnswer(source, 'evaluation', query)
+        const layout = kept ? layoutIn(kept) : await layoutOf(await source.open(), query)
         const answer: EvaluationSizeAnswer = { cells: layout.cells, most: mostCells, parts: partsOf(layout, query) }
         return c.json(answer)
       },
@@ -78,6 +80,26 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
         const then = await (await sourceOf(c, as_of)).open()
         const answer: ProvidersAnswer = { providers: await computeOnce(providersOf, then, { area }, { own_authority: null }) }
         return c.json(answer)
+      },
+    )
+    .get(
+      '/evaluation/since',
+      describeRoute({
+        summary: 'Was sich in einer eigenen Auswertung seit einem Stand geändert hat',
+        responses: { 200: { description: 'Änderungen', content: { 'application/json': { schema: resolver(SinceAnswer) } } } },
+      }),
+      onlyReaders,
+      validate('query', Query),
+      async (c) => {
+        const { source, query } = await askedOf(c, c.req.valid('query'))
+        const as_of = assertPast(source)
+        const eyes = eyesFor(c, source)
+        const then = publishedAnswer(source, 'evaluation', query) ?? (await answered(c, { source, query, eyes }))
+        const today = currentSource({ warehouse, now })
+        const todays = { ...query, running: today.running }
+        const answer = await answered(c, { source: today, query: todays, eyes })
+        const moments = { as_of, data_as_of_then: then.data_as_of, data_as_of: answer.data_as_of }
+        return c.json(evaluationSince({ query, answer: then }, { query: todays, answer }, moments))
       },
     )
     .get(
@@ -125,6 +147,13 @@ const providersOf = async (warehouse: Warehouse, { area }: { area: string }) => 
   if (authoritiesIn((await catalogue(warehouse)).directory, area).length === 0) throw new UnknownFilter('area')
   return (await providersIn(warehouse, area)).map(({ code, label }) => ({ code, label }))
 }
+
+/** That of an answer, as far as it tells the size. */
+const layoutIn = ({ cells, rows, columns }: EvaluationAnswer) => ({
+  cells,
+  rows,
+  columns: [...new Set(columns.map(({ key }) => key))],
+})
 
 /** Where they are built, as dashboards/route.ts has it. */
 export const evaluationPage = '/basics/schnellauswertung/eigene-auswertungen'

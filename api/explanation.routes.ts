@@ -9,7 +9,7 @@ import { questionOf } from './comparison-answer.ts'
 import { answerAs, tableMediaTypes } from './export.ts'
 import { assertBegun, asOf } from './moment.ts'
 import { problem } from './problem.ts'
-import { controlled, eyesFor, type ApiEnv } from './reader.ts'
+import { eyesFor, type ApiEnv } from './reader.ts'
 import { computeOnce } from './compute-once.ts'
 import { validate } from './validate.ts'
 import { begunMonth, numberOf, signOf, viewQuery } from './view.ts'
@@ -26,7 +26,6 @@ export const explanationRoutes = ({ now, stamp, sourceOf }: ApiDeps) => {
       from: begunMonth(running),
       to: begunMonth(running),
       as_of: asOf,
-      controlled,
     })
     .transform(({ month = running(), to = month, from = to, ...rest }) => ({ ...rest, month, from, to }))
     .refine(({ from, to }) => from <= to && to - from < 24, { path: ['from'], message: 'Der Zeitraum umfasst einen bis 24 Monate.' })

@@ -284,6 +284,16 @@ test('key figures side by side come as a workbook and as a PDF as well', async (
   const { tables } = await readPdf((await file(politics, url, 'application/pdf')).bytes)
   expect(tables.map(([head]) => (head!.length - 2) % 3)).toEqual(tables.map(() => 0))
   expect(tables[0]!.slice(1).map(([region]) => region)).toEqual([...rows.map(({ region }) => region), '', ''])
+
+  const paidBy = { s31: '€ je Stunde', s34: '€ je Tag' }
+  for (const [kind, unit] of Object.entries(paidBy)) {
+    const rates = `/api/side-by-side?figures=rate_median&period=2026-09&service_kind=${kind}`
+    const workbook = readXlsx((await file(politics, rates, xlsxMediaType)).bytes)
+    const heads = linesOf(workbook.sheets['Nebeneinander']!, 5).find(([head]) => head === 'Kürzel')!
+    expect(heads[2]).toContain(`Entgelt: Median, ${unit}`)
+    const { tables: paper } = await readPdf((await file(politics, rates, 'application/pdf')).bytes)
+    expect(paper[0]![0]![2]).toContain(unit)
+  }
 })
 
 test('the distribution of rates comes as a workbook and as a PDF as well', async () => {

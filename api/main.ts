@@ -145,7 +145,7 @@ const start = async (options: Start): Promise<void> => {
     now,
     log,
     secure,
-    takeView: takeView({ warehouse, now }),
+    takeView: takeView({ warehouse, now, bygone }),
     checkReport,
     mails: smtp_url !== undefined,
     embeds: embed_origins.length > 0,

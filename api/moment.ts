@@ -63,11 +63,7 @@ export const sourcesOf = ({ warehouse, now, bygone }: { warehouse: Warehouse; no
       const published = await bygone?.published(c, as_of)
       if (!published) throw new UnknownMoment()
       c.set('published_as', published.title)
-      const { data_lsn, data_as_of } = published
-      // the position tells exactly; the time is cut to milliseconds
-      const committed_at = new Date(Date.parse(data_as_of) + 1).toISOString()
-      const moment = { name: data_lsn.replace('/', '-'), data_lsn: lsnOf(data_lsn), committed_at }
-      return { moment, running: monthAt(new Date(data_as_of)), published }
+      return { moment: momentOfPublished(published), running: monthAt(new Date(published.data_as_of)), published }
     }
     const month = monthOf(as_of)
     const moment = month < monthAt(now()) ? await bygone?.past.endOf(month) : undefined
@@ -100,6 +96,12 @@ export const currentSource = ({ warehouse, now }: { warehouse: Warehouse; now: (
 export const assertBegun = ({ running }: Source, month: Month | undefined, field: string): void => {
   if (month !== undefined && month > running)
     throw new ImpossiblePeriod(field, 'Dieser Zeitraum hatte zum gewählten Stand noch nicht begonnen. Bitte einen früheren wählen.')
+}
+
+export const momentOfPublished = ({ data_lsn, data_as_of }: Pick<Published, 'data_lsn' | 'data_as_of'>): Moment => {
+  // the position tells exactly; the time is cut to milliseconds
+  const committed_at = new Date(Date.parse(data_as_of) + 1).toISOString()
+  return { name: data_lsn.replace('/', '-'), data_lsn: lsnOf(data_lsn), committed_at }
 }
 
 const lsnOf = (text: string): bigint => {

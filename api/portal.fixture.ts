@@ -88,7 +88,7 @@ export const startPortal = async ({
     const figures = { warehouse, ingest, log, now, bygone, sameOrigin: sameOriginElsewhere(log), drawings: reportDrawings }
     const { check: checkReport, make } = scheduledReports({ ...figures, home: url })
     const reports = { db, now, log, make, keep_days: 90 }
-    const transactional = { db, now, log, secure: false, takeView: takeView({ warehouse, now }), checkReport }
+    const transactional = { db, now, log, secure: false, takeView: takeView({ warehouse, now, bygone }), checkReport }
     const portal = portalApp({
       transactional: transactionalApp({ ...transactional, embeds: embed_origins.length > 0 }),
       analytic: apiApp({ ...figures, reader: apiReaderOf({ db, now, secure: false }) }),

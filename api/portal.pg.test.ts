@@ -100,6 +100,6 @@ test('a wrong value of any parameter is refused in German, by its name', async (
     }
   }
   expect(faults).toEqual([])
-  const known = ['/api/side-by-side against', '/api/comparison controlled', '/api/comparison chart', '/api/evaluation grain']
+  const known = ['/api/side-by-side against', '/api/evaluation totals', '/api/comparison chart', '/api/evaluation grain']
   expect(chosen).toEqual(expect.arrayContaining(known))
 })

@@ -9,6 +9,7 @@ import type {
   Problem,
   ProviderRankingAnswer,
   SideBySideAnswer,
+  SinceAnswer,
   TrendAnswer,
 } from './answers.ts'
 import { xlsxMediaType } from './export.ts'
@@ -216,6 +217,96 @@ describe('a published view', () => {
     expect(keptIn).toEqual({ Auswertung: ['evaluation'], Nebeneinander: ['side_by_side'], Mädchen: [] })
     const { items } = await read<{ items: { title: string; view: object }[] }>(politics, '/service/published-views')
     expect(items.find(({ title }) => title === 'Auswertung')!.view).toEqual({ kind: 'evaluation', ...evaluation, chart: 'dots' })
+  })
+
+  test('tells what has changed since by its effect, to each reader no more than both of his answers do', async () => {
+    const paths = {
+      comparison: counted,
+      side_by_side: '/api/side-by-side?figures=case_count,rate_median&service_kind=s34&period=2026-10&against=previous&area=MV',
+      evaluation: '/api/evaluation?figures=case_count&rows=region&columns=period&service_kinds=s34&from=2026-09&to=2026-10&area=MV',
+    }
+    const views = { comparison: view, side_by_side: {}, evaluation: {} } as Record<keyof typeof paths, object>
+    for (const kind of ['side_by_side', 'evaluation'] as const)
+      views[kind] = { kind, ...Object.fromEntries(new URLSearchParams(paths[kind].split('?')[1])) }
+    const ids = {} as Record<keyof typeof paths, string>
+    for (const [kind, asked] of Object.entries(views)) {
+      const made = await controlling('/service/published-views', { title: `Seitdem: ${kind}`, view: asked })
+      expect([kind, made.status]).toEqual([kind, 201])
+      ids[kind as keyof typeof paths] = ((await made.json()) as { id: string }).id
+    }
+    const since = (ask: Ask, kind: keyof typeof paths) =>
+      read<SinceAnswer>(ask, `${paths[kind].replace('?', '/since?')}&as_of=${ids[kind]}`)
+    for (const kind of ['comparison', 'side_by_side', 'evaluation'] as const)
+      expect([kind, (await since(politics, kind)).changes]).toEqual([kind, []])
+    await book()
+
+    type Cells = Map<string, number | null>
+    const cellsOf = {
+      comparison: ({ rows, total, weighted_average }: ComparisonAnswer): Cells =>
+        new Map(
+          [...rows, { id: 'total', ...total }, { id: 'weighted_average', ...weighted_average }].flatMap((row) =>
+            (['current', 'previous', 'year_average', 'previous_year_average'] as const).map((part) => [
+              `${row.id} case_count ${part}`,
+              row[part],
+            ]),
+          ),
+        ),
+      side_by_side: ({ rows, columns }: SideBySideAnswer): Cells =>
+        new Map(
+          columns.flatMap((column, at) =>
+            [
+              ...rows.map(({ id, cells }) => ({ id, ...cells[at]! })),
+              { id: 'total', ...column.total },
+              { id: 'weighted_average', ...column.weighted_average },
+            ].flatMap(({ id, value, reference }) => [
+              [`${id} ${column.figure} value`, value] as const,
+              [`${id} ${column.figure} reference`, reference] as const,
+            ]),
+          ),
+        ),
+      evaluation: ({ rows, columns }: EvaluationAnswer): Cells =>
+        new Map(
+          rows.flatMap(({ keys, values }) => columns.map(({ key, figure }, at) => [`${keys.join()} ${key} ${figure} value`, values[at]!])),
+        ),
+    }
+    for (const ask of [controlling, politics, caseworker])
+      for (const kind of ['comparison', 'side_by_side', 'evaluation'] as const) {
+        const cells = cellsOf[kind] as (answer: unknown) => Cells
+        const [then, now] = [cells(await read(ask, `${paths[kind]}&as_of=${ids[kind]}`)), cells(await read(ask, paths[kind]))]
+        const answer = await since(ask, kind)
+        const told = answer.changes.map(({ keys, column, figure, part, was, is }) => {
+          const cell = kind === 'evaluation' ? `${keys.join()} ${column} ${figure} ${part}` : `${keys.join()} ${figure} ${part}`
+          expect([kind, cell, was, is]).toEqual([kind, cell, then.get(cell), now.get(cell)])
+          return cell
+        })
+        const total = {
+          comparison: 'total case_count current',
+          side_by_side: 'total case_count value',
+          evaluation: ' 2026-10 case_count value',
+        }
+        expect(told).toContain(total[kind])
+        expect(now.get(total[kind])).toBe(then.get(total[kind])! + 1)
+        expect(answer.moved_by[0]).toEqual({ figure: 'case_count', text: 'steigt durch später erfasste oder verlängerte Buchungen' })
+        const effects = answer.changes.map(({ was, is }) => Math.abs(is! - was!) / Math.max(is!, was!))
+        expect(effects).toEqual(effects.toSorted((a, b) => b - a))
+      }
+    // his own row is shown to all alike, and so is its change: it is secret to nobody else either
+    const rowsTold = (answer: SinceAnswer) => new Set(answer.changes.map(({ keys }) => keys.join()))
+    const [own, theirs] = await Promise.all([since(controlling, 'evaluation'), since(politics, 'evaluation')])
+    for (const row of rowsTold(own)) expect(rowsTold(theirs)).toContain(row)
+
+    for (const kind of ['comparison', 'side_by_side', 'evaluation'] as const) {
+      const path = paths[kind].replace('?', '/since?')
+      const response = await politics(path)
+      expect([kind, response.status, ((await response.json()) as Problem).details.map(({ field }) => field)]).toEqual([
+        kind,
+        400,
+        ['as_of'],
+      ])
+      expect([kind, (await fetch(`${portal.url}${path}&as_of=${ids[kind]}`)).status]).toEqual([kind, 401])
+    }
+    const provider = await signIn('anbieter.1')
+    expect((await provider(`${paths.evaluation.replace('?', '/since?')}&as_of=${ids.evaluation}`)).status).toBe(404)
   })
 
   test('is published by controllers, politics and the ministry only, with a title and a view that exists', async () => {

@@ -11,7 +11,15 @@ import { comparisonOf, comparisonWithTrendOf, questionOf } from './comparison-an
 import { evaluationAnswer } from './evaluation-answer.ts'
 import { evaluationQuery, evaluationQueryOf } from './evaluation-query.ts'
 import './messages.ts'
-import { currentSource, definitionsVersion, ImpossiblePeriod, type Published, type Source } from './moment.ts'
+import {
+  type Bygone,
+  currentSource,
+  definitionsVersion,
+  ImpossiblePeriod,
+  momentOfPublished,
+  type Published,
+  type Source,
+} from './moment.ts'
 import { sideBySideAnswer, sideBySideQuery, sideBySideQueryOf, sideBySideTable } from './side-by-side-answer.ts'
 import { begunMonth, drawnQuery, viewQuery } from './view.ts'
 
@@ -67,12 +75,14 @@ const takers: Record<Kind, Take> = { comparison: takeComparison, evaluation: tak
 
 /** Answers a view so that it can be published: with nobody's own row open. Tells what is wrong with a view that does not exist. */
 export const takeView =
-  ({ warehouse, now }: { warehouse: Warehouse; now: () => Date }) =>
+  ({ warehouse, now, bygone }: { warehouse: Warehouse; now: () => Date; bygone: Bygone }) =>
   async ({ kind = 'comparison', ...asked }: Asked): Promise<Taken | { faults: Fault[] }> => {
     const source = currentSource({ warehouse, now })
     const given = Object.fromEntries(Object.entries(asked).flatMap(([name, value]) => (value ? [[name, value]] : [])))
     try {
       const { freshness, answer } = await takers[kind](source, given, asked.area)
+      // whoever opens it needs the data of this moment: made now, from what is still the same, they are there by then
+      if (Object.keys(answer).length === 0) bygone.past.at(momentOfPublished(freshness)).catch(() => undefined)
       return { data_as_of: freshness.data_as_of, data_lsn: freshness.data_lsn, definitions: definitionsVersion, answer }
     } catch (error) {
       const faults = faultsOf(error)

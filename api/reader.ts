@@ -1,6 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Logger } from 'pino'
-import { z } from 'zod'
 import type { Eyes } from '../warehouse/views.ts'
 import type { Source } from './moment.ts'
 import { problem } from './problem.ts'
@@ -62,6 +61,5 @@ export const eyesOf = (c: Context<ApiEnv>): Eyes => {
 }
 
 /** What is published looks the same to everybody, and what is held against it too. */
-export const controlled = z.enum(['true']).optional().describe('Auch die eigene Zeile wie für alle')
 export const eyesFor = (c: Context<ApiEnv>, { published }: Source): Eyes =>
-  published || c.req.query('controlled') ? { own_authority: null, beside: eyesOf(c).own_authority } : eyesOf(c)
+  published ? { own_authority: null, beside: eyesOf(c).own_authority } : eyesOf(c)

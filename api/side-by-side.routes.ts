@@ -4,15 +4,16 @@ import { catalogue } from '../warehouse/catalogue.ts'
 import { monthAt } from '../warehouse/month.ts'
 import type { SideBySideQuery } from '../warehouse/side-by-side.ts'
 import type { Eyes } from '../warehouse/views.ts'
-import { SideBySideAnswer } from './answers.ts'
+import { SideBySideAnswer, SinceAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import type { Cell, Columns } from './columns.ts'
 import { answerAs, mediaTypes } from './export.ts'
-import type { Source } from './moment.ts'
+import { currentSource, type Source } from './moment.ts'
 import { publishedAnswer } from './published.ts'
 import { eyesFor, type ApiEnv } from './reader.ts'
 import { sideBySideReport } from './report/side-by-side.ts'
 import { heldParts, sideBySideAnswer, sideBySideQuery, sideBySideQueryOf, sideBySideTable } from './side-by-side-answer.ts'
+import { assertPast, sideBySideSince } from './since.ts'
 import { validate } from './validate.ts'
 
 /** Several key figures of a month, quarter or year by local authority, each held against something. */
@@ -22,7 +23,26 @@ export const sideBySideRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
     const table = await sideBySideTable(await source.open(), query, eyes)
     return sideBySideAnswer(query, table, { as_of: source.as_of, data_as_of: stamp(c, table, source) })
   }
-  return new Hono<ApiEnv>().get(
+  const since = new Hono<ApiEnv>().get(
+    '/side-by-side/since',
+    describeRoute({
+      summary: 'Was sich in Kennzahlen nebeneinander seit einem Stand geändert hat',
+      responses: { 200: { description: 'Änderungen', content: { 'application/json': { schema: resolver(SinceAnswer) } } } },
+    }),
+    validate('query', Query),
+    async (c) => {
+      const asked = c.req.valid('query')
+      const source = await sourceOf(c, asked.as_of)
+      const as_of = assertPast(source)
+      const query = sideBySideQueryOf(asked, source, c.get('reader').federal_state)
+      const eyes = eyesFor(c, source)
+      const then = publishedAnswer(source, 'side_by_side', query) ?? (await answered(c, { source, query, eyes }))
+      const today = currentSource({ warehouse, now })
+      const answer = await answered(c, { source: today, query: { ...query, running: today.running }, eyes })
+      return c.json(sideBySideSince(then, answer, { as_of, data_as_of_then: then.data_as_of, data_as_of: answer.data_as_of }))
+    },
+  )
+  return since.get(
     '/side-by-side',
     describeRoute({
       summary: 'Mehrere Kennzahlen eines Monats, Quartals oder Jahres nebeneinander',

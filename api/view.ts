@@ -64,15 +64,17 @@ export const begunPeriod = (running: () => Month) =>
   z
     .string()
     .regex(/^20[0-3]\d(-(0[1-9]|1[0-2])|-Q[1-4])?$/, 'Der Zeitraum ist ein Monat (2026-10), ein Quartal (2026-Q3) oder ein Jahr (2026).')
-    .transform((text): Period => {
-      const january = Number(text.slice(0, 4)) * 12
-      if (text.length === 4) return { first: january, last: january + 11 }
-      if (!text.includes('Q')) return { first: monthOf(text), last: monthOf(text) }
-      const first = january + (Number(text.at(-1)) - 1) * 3
-      return { first, last: first + 2 }
-    })
+    .transform(periodOf)
     .refine(({ first }) => first <= running(), 'Der Zeitraum liegt in der Zukunft. Bitte einen begonnenen wählen.')
     .optional()
+
+export const periodOf = (text: string): Period => {
+  const january = Number(text.slice(0, 4)) * 12
+  if (text.length === 4) return { first: january, last: january + 11 }
+  if (!text.includes('Q')) return { first: monthOf(text), last: monthOf(text) }
+  const first = january + (Number(text.at(-1)) - 1) * 3
+  return { first, last: first + 2 }
+}
 
 export const periodText = ({ first, last }: Period): string => {
   if (last === first) return monthText(first)

@@ -13,6 +13,7 @@ import type {
   ProviderRankingAnswer,
   ProvidersAnswer,
   SideBySideAnswer,
+  SinceAnswer,
   TrendAnswer,
   UnusualAnswer,
 } from '../api/answers.ts'
@@ -88,6 +89,7 @@ type EvaluationFigure = Omit<EvaluationAnswer['figures'][number], 'unit'> & { un
 export type Evaluation = Omit<EvaluationAnswer, 'figures'> & { figures: EvaluationFigure[] }
 export type EvaluationSize = EvaluationSizeAnswer
 export type { ComparisonGroup, ComparisonGrouping, EvaluationDefinition, ListedAuthority, SavedEvaluation }
+export type Since = SinceAnswer
 export type Ranking = ProviderRankingAnswer
 export type RankingRow = Ranking['rows'][number]
 export type UnusualRow = Omit<UnusualAnswer['rows'][number], 'unit'> & { unit: Unit }
@@ -129,7 +131,8 @@ const ask = async (path: string, init: RequestInit): Promise<Response> => {
   return response
 }
 
-const preparingMs = 3000
+/** The service waits by itself before it says that it still prepares. */
+const preparingMs = 300
 
 /** As `ask`, for everything that needs somebody signed in. */
 const askSignedIn = async (path: string, init: RequestInit): Promise<Response> => {
@@ -164,8 +167,6 @@ export type ComparisonQuery = {
   area: string
   /** A month's end or a published moment; left out: now. */
   as_of?: string | null
-  /** The own row too as everybody sees it. */
-  controlled?: 'true'
   /** How reports draw it, and which authority they highlight. */
   chart?: string | undefined
   region?: string | undefined
@@ -226,6 +227,8 @@ export const getEvaluationSize = (definition: EvaluationDefinition, signal?: Abo
   getJson<EvaluationSize>(`/api/evaluation/size${questionOf(definition)}`, signal)
 export const getProviders = async (query: { area: string; as_of?: string | undefined }, signal?: AbortSignal) =>
   (await getJson<ProvidersAnswer>(`/api/evaluation/providers${parametersOf(query)}`, signal)).providers
+/** What has changed in a view since the past moment its address names. */
+export const getSince = (url: string, signal?: AbortSignal) => getJson<Since>(url.replace('?', '/since?'), signal)
 export const getUnusual = (query: { area: string; month: string }, signal?: AbortSignal) =>
   getJson<Unusual>(`/api/unusual${parametersOf(query)}`, signal)
 export type { PublishedViewQuery }
@@ -461,6 +464,7 @@ export type AwayBooking = Omit<NewReservation, 'offer_id' | 'area' | 'search_id'
   away: true
   service_kind: string
   rate_cents: number
+  away_reason: string | null
 }
 export const bookAway = (wanted: AwayBooking, key: string) => createOnce<{ id: string }>('/service/bookings', wanted, key)
 export type HelpFile = HelpCase & { client_id: string | null }
@@ -688,7 +692,7 @@ export const startDeletion = (key: string) => createOnce<{ files: number; docume
 export type { Draft }
 type DraftForm = 'selection'
 export const getDraft = async (form: DraftForm) => (await getJson<Draft>(`/service/drafts/${form}`)).draft
-export const keepDraft = async (form: DraftForm, content: Record<string, string>) =>
+export const keepDraft = async (form: DraftForm, content: Record<string, string | boolean>) =>
   ((await (await askSignedIn(`/service/drafts/${form}`, sendJson('PUT', { content }))).json()) as Draft).draft
 export const discardDraft = async (form: DraftForm) => {
   await askSignedIn(`/service/drafts/${form}`, { method: 'DELETE' })

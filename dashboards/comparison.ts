@@ -34,7 +34,8 @@ export type Row = {
   series: (number | null)[]
 }
 
-const averaged = (kind: RowKind, column: Column) =>
+/** Whether a cell holds a mean, which is read to a digit more. */
+export const averaged = (kind: RowKind, column: Column) =>
   kind === 'weighted_average' || column === 'year_average' || column === 'previous_year_average'
 
 type Source = Pick<ComparisonRow, Column | 'cases' | 'signs'>

@@ -72,11 +72,27 @@ const signOf = (unit: Unit): SignDisplay => (isChange(unit) ? 'exceptZero' : 'ne
 /** The value as it stands in a table cell: without its unit, which stands in the head. */
 export const cellText = (value: number, format: FigureFormat, averaged = false) =>
   decimal(value * factor(format.unit), digitsOf(format, averaged), signOf(format.unit))
+/** The difference of two values as they read in table cells. */
+export const effectText = (was: number, is: number, format: FigureFormat, averaged = false) => {
+  const digits = digitsOf(format, averaged)
+  // `toFixed` rounds halves otherwise than the cells do
+  const read = (value: number) =>
+    Number((value * factor(format.unit)).toLocaleString('en-US', { maximumFractionDigits: digits, useGrouping: false }))
+  return decimal(read(is) - read(was), digits, 'exceptZero')
+}
 /** The smallest difference that can be read. */
 export const shownStep = ({ unit, digits }: FigureFormat) => 10 ** -digits / factor(unit)
 /** A change is a ratio: 0.025 reads +2,5 (percent). */
 export const changeText = (ratio: number) => decimal(ratio * 100, 1, 'exceptZero')
-export const unitText = (unit: Unit) => narrowUnits[unit]
+/** What a rate is paid by, where it is known. */
+export type RateUnit = 'day' | 'hour' | 'either'
+const rateUnits: Record<RateUnit, string> = { day: '€ je Tag', hour: '€ je Stunde', either: '€ je Tag oder Stunde' }
+export const unitText = (unit: Unit, per?: RateUnit) => (unit === 'cents_per_unit' && per ? rateUnits[per] : narrowUnits[unit])
+/** What rates are paid by where these service kinds are told; without any it is the day. */
+export const rateUnitOf = (kinds: readonly { unit: string }[]): RateUnit => {
+  const paidBy = (wanted: RateUnit) => kinds.some(({ unit }) => unit === wanted)
+  return paidBy('hour') ? (paidBy('day') ? 'either' : 'hour') : 'day'
+}
 
 /** The value with its unit, for sentences and the explanation. */
 export const valueText = (value: number, format: FigureFormat, averaged = false) =>

@@ -131,7 +131,10 @@ export const layoutOf = async (warehouse: Warehouse, query: EvaluationQuery): Pr
 }
 
 /** How much each dimension in use contributes to the cells, the largest first: what to narrow. */
-export const partsOf = ({ rows, columns }: Layout, query: EvaluationQuery): { dimension: Dimension; count: number }[] =>
+export const partsOf = (
+  { rows, columns }: { rows: Pick<Line, 'keys'>[]; columns: unknown[] },
+  query: EvaluationQuery,
+): { dimension: Dimension; count: number }[] =>
   [
     ...query.rows.map((dimension, at) => ({ dimension, count: new Set(rows.map(({ keys }) => keys[at])).size })),
     ...(query.columns ? [{ dimension: query.columns, count: columns.length }] : []),
@@ -321,6 +324,13 @@ const countedOf = (figure: KeyFigure, { first, last }: Period, running: Month): 
   first,
   last: Math.min(last, figure.flow && last > first ? running - 1 : running),
 })
+
+/** The last month that counts in a figure's value of a period, or in what that is held against. */
+export const lastCounted = (query: EvaluationQuery, figure: KeyFigure, { first, last }: Period): Month => {
+  const { running } = query
+  if (structuresIn(query).length > 0) return Math.min(last, figure.flow ? januaryOf(running) - 1 : running - 1)
+  return countedOf(figure, { first, last }, running).last
+}
 
 const wholeOf = (query: EvaluationQuery): Place => {
   const { area, service_kinds, specialisation, from, to, age_group, sex, provider, end_reason } = query

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { format, resolveConfig } from 'prettier'
-import { keyFigures, type KeyFigure } from './key-figures.ts'
+import { keyFigures, movedText, type KeyFigure } from './key-figures.ts'
 
 export const documentFile = new URL('./KEY-FIGURES.md', import.meta.url)
 
@@ -34,6 +34,7 @@ const section = (figure: KeyFigure): string => {
     ['Geheimhaltung', figure.rests_on.length > 0 ? 'Werte mit 1 oder 2 Fällen dahinter sind geheim' : 'sagt nichts über Personen'],
     ['Grundlage', figure.legal_basis],
     ['Quelle', figure.source],
+    ['Nachträglich', movedText(figure)],
   ]
   return [
     `### ${figure.label}`,

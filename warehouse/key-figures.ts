@@ -14,6 +14,8 @@ export type KeyFigure = {
   totals: string
   legal_basis: string
   source: string
+  /** What lets a value of the past rise and fall later, in words that follow "durch". */
+  moved_by: { up: string; down: string }
   /** `cents` and `cents_per_unit` are integer cents, `ratio` is 0..1. */
   unit: 'cases' | 'cents' | 'cents_per_unit' | 'ratio' | 'days' | 'per_10000' | 'searches' | 'reservations'
   /** Digits after the comma where the value is not whole anyway. */
@@ -43,6 +45,15 @@ const sumOfRows = 'Summe aller örtlichen Träger, geheime Werte eingeschlossen'
 const quotientOfSums = 'Summe der Zähler geteilt durch Summe der Nenner aller örtlichen Träger'
 const bookings = 'SoJuS, Buchungen'
 const reservations = 'SoJuS, Reservierungen'
+const lasting = {
+  up: 'später erfasste oder verlängerte Buchungen',
+  down: 'früher beendete oder stornierte Buchungen und Berichtigungen',
+}
+const begun = { up: 'später erfasste Buchungen', down: 'stornierte oder berichtigte Buchungen' }
+const ended = { up: 'später erfasste Enden', down: 'zurückgenommene oder berichtigte Enden' }
+const either = (what: string) => ({ up: what, down: what })
+const endedOtherwise = either('später erfasste, zurückgenommene oder berichtigte Enden')
+const reservedLater = { up: 'später erfasste Reservierungen', down: 'berichtigte Reservierungen' }
 const helpPlanning = '§§ 27 ff., 36, 79 SGB VIII'
 
 const rateFigure = (pick: 'lowest' | 'highest' | 'median', word: string): KeyFigure => ({
@@ -55,6 +66,7 @@ const rateFigure = (pick: 'lowest' | 'highest' | 'median', word: string): KeyFig
   totals: `${word} über die Buchungen aller örtlichen Träger`,
   legal_basis: '§§ 77, 78a ff. SGB VIII',
   source: bookings,
+  moved_by: either('später erfasste, stornierte oder berichtigte Buchungen und ihre Entgelte'),
   unit: 'cents_per_unit',
   digits: 2,
   better: 'neither',
@@ -73,6 +85,7 @@ const offerRateFigure = (pick: 'lowest' | 'highest' | 'median', word: string): K
   numerator: `${word} der Entgelte der Angebote`,
   totals: `${word} über die Angebote aller örtlichen Träger`,
   source: 'SoJuS, Entgeltvereinbarungen der Angebote',
+  moved_by: either('später eingetragene oder berichtigte Entgelte der Angebote'),
   rests_on: [],
   compute: { from: 'statistic', mart: 'offer_rate_changes', series: 'offer_rate', standing: true, per_unit: true, pick },
 })
@@ -88,6 +101,7 @@ export const keyFigures: KeyFigure[] = [
     totals: sumOfRows,
     legal_basis: helpPlanning,
     source: bookings,
+    moved_by: lasting,
     unit: 'cases',
     digits: 0,
     better: 'neither',
@@ -107,6 +121,7 @@ export const keyFigures: KeyFigure[] = [
     totals: sumOfRows,
     legal_basis: helpPlanning,
     source: bookings,
+    moved_by: lasting,
     unit: 'cases',
     digits: 0,
     better: 'neither',
@@ -126,6 +141,7 @@ export const keyFigures: KeyFigure[] = [
     totals: sumOfRows,
     legal_basis: helpPlanning,
     source: bookings,
+    moved_by: begun,
     unit: 'cases',
     digits: 0,
     better: 'neither',
@@ -146,6 +162,7 @@ export const keyFigures: KeyFigure[] = [
     totals: sumOfRows,
     legal_basis: helpPlanning,
     source: bookings,
+    moved_by: ended,
     unit: 'cases',
     digits: 0,
     better: 'neither',
@@ -165,6 +182,10 @@ export const keyFigures: KeyFigure[] = [
     totals: quotientOfSums,
     legal_basis: helpPlanning,
     source: 'SoJuS, Buchungen; Bevölkerung: Destatis',
+    moved_by: {
+      up: 'später erfasste oder verlängerte Buchungen oder neue Einwohnerzahlen',
+      down: 'früher beendete oder stornierte Buchungen, Berichtigungen oder neue Einwohnerzahlen',
+    },
     unit: 'per_10000',
     digits: 1,
     better: 'neither',
@@ -190,6 +211,7 @@ export const keyFigures: KeyFigure[] = [
     totals: sumOfRows,
     legal_basis: '§ 79 SGB VIII, Gemeindehaushaltsrecht',
     source: 'SoJuS, Haushaltsansätze der örtlichen Träger',
+    moved_by: { up: 'später eingetragene oder erhöhte Haushaltsansätze', down: 'gesenkte Haushaltsansätze' },
     unit: 'cents',
     digits: 2,
     better: 'neither',
@@ -209,6 +231,10 @@ export const keyFigures: KeyFigure[] = [
     totals: quotientOfSums,
     legal_basis: '§ 79 SGB VIII, Gemeindehaushaltsrecht',
     source: 'SoJuS, Zahlungen und Haushaltsansätze',
+    moved_by: {
+      up: 'später erfasste Zahlungen oder gesenkte Haushaltsansätze',
+      down: 'stornierte Zahlungen oder erhöhte Haushaltsansätze',
+    },
     unit: 'ratio',
     digits: 1,
     better: 'neither',
@@ -228,6 +254,7 @@ export const keyFigures: KeyFigure[] = [
     totals: sumOfRows,
     legal_basis: '§§ 77, 78b, 91 ff. SGB VIII',
     source: 'SoJuS, Zahlungen je Rechnungszeile',
+    moved_by: { up: 'später erfasste Zahlungen', down: 'stornierte Zahlungen' },
     unit: 'cents',
     digits: 2,
     better: 'neither',
@@ -248,6 +275,7 @@ export const keyFigures: KeyFigure[] = [
     totals: sumOfRows,
     legal_basis: '§ 36 SGB VIII',
     source: bookings,
+    moved_by: lasting,
     unit: 'cases',
     digits: 0,
     better: 'neither',
@@ -267,6 +295,7 @@ export const keyFigures: KeyFigure[] = [
     totals: `${sumOfRows}; Einrichtungen außerhalb der gezeigten Gebiete zählen nicht`,
     legal_basis: '§§ 78e, 86 SGB VIII',
     source: bookings,
+    moved_by: lasting,
     unit: 'cases',
     digits: 0,
     better: 'neither',
@@ -287,6 +316,10 @@ export const keyFigures: KeyFigure[] = [
     totals: `${quotientOfSums}; Einrichtungen außerhalb der gezeigten Gebiete zählen nicht`,
     legal_basis: '§§ 79, 80 SGB VIII',
     source: 'SoJuS, Buchungen und Plätze der Angebote',
+    moved_by: {
+      up: 'später erfasste oder verlängerte Buchungen oder weniger Plätze',
+      down: 'früher beendete oder stornierte Buchungen oder mehr Plätze',
+    },
     unit: 'ratio',
     digits: 1,
     better: 'neither',
@@ -306,6 +339,7 @@ export const keyFigures: KeyFigure[] = [
     totals: sumOfRows,
     legal_basis: '§§ 79, 80 SGB VIII',
     source: 'SoJuS, HzE-Auswahl',
+    moved_by: { up: 'später eingegangene Suchen', down: 'Suchen, die doch noch ein Angebot fanden' },
     unit: 'searches',
     digits: 0,
     better: 'lower',
@@ -325,6 +359,7 @@ export const keyFigures: KeyFigure[] = [
     totals: sumOfRows,
     legal_basis: '§§ 36, 79 SGB VIII',
     source: reservations,
+    moved_by: reservedLater,
     unit: 'reservations',
     digits: 0,
     better: 'neither',
@@ -344,6 +379,7 @@ export const keyFigures: KeyFigure[] = [
     totals: sumOfRows,
     legal_basis: '§§ 36, 79, 80 SGB VIII',
     source: reservations,
+    moved_by: reservedLater,
     unit: 'reservations',
     digits: 0,
     better: 'lower',
@@ -363,6 +399,7 @@ export const keyFigures: KeyFigure[] = [
     totals: quotientOfSums,
     legal_basis: '§§ 36, 79, 80 SGB VIII',
     source: reservations,
+    moved_by: either('später erfasste oder berichtigte Antworten'),
     unit: 'ratio',
     digits: 1,
     better: 'lower',
@@ -382,6 +419,7 @@ export const keyFigures: KeyFigure[] = [
     totals: sumOfRows,
     legal_basis: '§§ 36, 79 SGB VIII',
     source: reservations,
+    moved_by: reservedLater,
     unit: 'reservations',
     digits: 0,
     better: 'lower',
@@ -402,6 +440,7 @@ export const keyFigures: KeyFigure[] = [
     totals: sumOfRows,
     legal_basis: '§§ 5, 36 SGB VIII',
     source: reservations,
+    moved_by: reservedLater,
     unit: 'reservations',
     digits: 0,
     better: 'neither',
@@ -422,6 +461,7 @@ export const keyFigures: KeyFigure[] = [
     totals: quotientOfSums,
     legal_basis: '§§ 36, 79 SGB VIII',
     source: reservations,
+    moved_by: either('später erfasste oder berichtigte Buchungen von Reservierungen'),
     unit: 'days',
     digits: 1,
     better: 'lower',
@@ -442,6 +482,7 @@ export const keyFigures: KeyFigure[] = [
     totals: sumOfRows,
     legal_basis: '§§ 36, 99 SGB VIII',
     source: bookings,
+    moved_by: { up: 'später erfasste Abbrüche oder berichtigte Gründe', down: 'zurückgenommene Enden oder berichtigte Gründe' },
     unit: 'cases',
     digits: 0,
     better: 'lower',
@@ -461,6 +502,7 @@ export const keyFigures: KeyFigure[] = [
     totals: quotientOfSums,
     legal_basis: '§§ 36, 99 SGB VIII',
     source: bookings,
+    moved_by: either('später erfasste oder zurückgenommene Enden oder berichtigte Gründe'),
     unit: 'ratio',
     digits: 1,
     better: 'lower',
@@ -480,6 +522,7 @@ export const keyFigures: KeyFigure[] = [
     totals: quotientOfSums,
     legal_basis: helpPlanning,
     source: bookings,
+    moved_by: endedOtherwise,
     unit: 'days',
     digits: 0,
     better: 'neither',
@@ -500,6 +543,7 @@ export const keyFigures: KeyFigure[] = [
     totals: 'Median über die beendeten Hilfen aller örtlichen Träger',
     legal_basis: helpPlanning,
     source: bookings,
+    moved_by: endedOtherwise,
     unit: 'days',
     digits: 0,
     better: 'neither',
@@ -510,6 +554,13 @@ export const keyFigures: KeyFigure[] = [
     compute: { from: 'statistic', mart: 'dwell_time_values', series: 'dwell_days', per_unit: false, pick: 'median' },
   },
 ]
+
+/** What moves values of the past afterwards: "steigt durch …, sinkt durch …"; or that of one direction. */
+export const movedText = ({ moved_by: { up, down } }: KeyFigure, direction?: 'up' | 'down'): string => {
+  const said = { up: `steigt durch ${up}`, down: `sinkt durch ${down}` }
+  if (direction) return said[direction]
+  return up === down ? `steigt oder sinkt durch ${up}` : `${said.up}, ${said.down}`
+}
 
 export const keyFigureByName = new Map(keyFigures.map((figure) => [figure.name, figure]))
 

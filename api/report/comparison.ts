@@ -12,7 +12,9 @@ import {
   monthNameText,
   monthRangeText,
   monthText,
+  rateUnitOf,
   shortMonthText,
+  unitText as narrowUnitText,
 } from './format.ts'
 import {
   type Curve,
@@ -87,13 +89,13 @@ type Viewed = Pick<ComparisonAnswer, 'unit' | 'area' | 'service_kind' | 'data_as
 
 /** Rates are counted by the day, unless the service kind chosen is hourly. */
 export const unitText = ({ unit, service_kind }: Viewed, { service_kinds }: Directory): string => {
-  const hourly = service_kinds.find(({ code }) => code === service_kind)?.unit === 'hour'
+  const per = rateUnitOf(service_kinds.filter(({ code }) => code === service_kind))
   const units: Record<string, string> = {
     cases: 'Fälle',
     searches: 'Suchen',
     reservations: 'Reservierungen',
     cents: 'in €',
-    cents_per_unit: `in € je ${hourly ? 'Stunde' : 'Tag'}`,
+    cents_per_unit: `in ${narrowUnitText('cents_per_unit', per)}`,
     ratio: 'in %',
     days: 'in Tagen',
     per_10000: 'je 10.000 Einwohner unter 21 Jahren',

@@ -50,7 +50,15 @@ const narrowUnits: Record<string, string> = {
 /** One of what is counted. */
 const singular: Record<string, string> = { cases: 'Fall', searches: 'Suche', reservations: 'Reservierung' }
 
-export const unitText = (unit: string) => narrowUnits[unit] ?? unit
+/** What a rate is paid by, where it is known. */
+type RateUnit = 'day' | 'hour' | 'either'
+const rateUnits: Record<RateUnit, string> = { day: '€ je Tag', hour: '€ je Stunde', either: '€ je Tag oder Stunde' }
+export const unitText = (unit: string, per?: RateUnit) => (unit === 'cents_per_unit' && per ? rateUnits[per] : (narrowUnits[unit] ?? unit))
+/** What rates are paid by where these service kinds are told; without any it is the day. */
+export const rateUnitOf = (kinds: readonly { unit: string }[]): RateUnit => {
+  const paidBy = (wanted: RateUnit) => kinds.some(({ unit }) => unit === wanted)
+  return paidBy('hour') ? (paidBy('day') ? 'either' : 'hour') : 'day'
+}
 
 /** The value with its unit, for sentences. */
 export const valueText = (value: number, figure: { unit: string; digits: number }) => {

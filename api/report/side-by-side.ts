@@ -2,7 +2,7 @@ import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
 import type { SideBySideAnswer } from '../answers.ts'
 import { readersText, type ReportContext } from './comparison.ts'
 import { areaText, filterText, groupText } from './finding.ts'
-import { changeFormat, figureFormat, instantText, monthRangeText, monthText, shortMonthText, unitText } from './format.ts'
+import { changeFormat, figureFormat, instantText, monthRangeText, monthText, rateUnitOf, shortMonthText, unitText } from './format.ts'
 import { type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
 
 type Column = SideBySideAnswer['columns'][number]
@@ -33,7 +33,7 @@ export const sideBySideReport = (answer: SideBySideAnswer, context: ReportContex
     data_as_of: answer.data_as_of,
     readers: readersText(figures, answer.rows, context),
     address: context.address,
-    table: table(answer, figures),
+    table: table(answer, figures, context),
     drawing: null,
     curves: null,
     sheets: [],
@@ -69,26 +69,36 @@ const monthsText = (months: { from: string; to: string } | null) => {
 export const changeWord = (against: SideBySideAnswer['against']) =>
   ['previous_year', 'previous', 'year_to_date'].includes(against) ? 'Veränderung' : 'Abweichung'
 
-const table = ({ columns, rows, against }: SideBySideAnswer, figures: KeyFigure[]): ReportTable => ({
-  name: 'Nebeneinander',
-  caption: `Kennzahlen nach örtlichen Trägern: Wert, Vergleichswert (${againstTexts[against]}) und ${changeWord(against)}`,
-  stub: ['Kürzel', 'Örtlicher Träger'],
-  together: 3,
-  heads: columns.flatMap((column, i) => [
-    { text: `${figures[i]!.label}, ${unitText(column.unit)}`, period: monthsText(column.counted) },
-    { text: 'Vergleich', period: monthsText(column.compared) },
-    { text: `${changeWord(against)} in\u00a0%`, period: '' },
-  ]),
-  rows: [
-    ...rows.map(({ region, name, cells }) => ({ names: [region, name], cells: cells.flatMap((held, i) => heldCells(held, columns[i]!)) })),
-    { names: ['', 'Summe'], cells: columns.flatMap((column) => heldCells(column.total, column)), total: true },
-    {
-      names: ['', 'EW-gewichteter Durchschnitt'],
-      cells: columns.flatMap((column) => heldCells(column.weighted_average, column, true)),
-      total: true,
-    },
-  ],
-})
+const table = (
+  { columns, rows, against, service_kind }: SideBySideAnswer,
+  figures: KeyFigure[],
+  { directory }: ReportContext,
+): ReportTable => {
+  const per = rateUnitOf(directory.service_kinds.filter(({ code }) => code === service_kind))
+  return {
+    name: 'Nebeneinander',
+    caption: `Kennzahlen nach örtlichen Trägern: Wert, Vergleichswert (${againstTexts[against]}) und ${changeWord(against)}`,
+    stub: ['Kürzel', 'Örtlicher Träger'],
+    together: 3,
+    heads: columns.flatMap((column, i) => [
+      { text: `${figures[i]!.label}, ${unitText(column.unit, per)}`, period: monthsText(column.counted) },
+      { text: 'Vergleich', period: monthsText(column.compared) },
+      { text: `${changeWord(against)} in\u00a0%`, period: '' },
+    ]),
+    rows: [
+      ...rows.map(({ region, name, cells }) => ({
+        names: [region, name],
+        cells: cells.flatMap((held, i) => heldCells(held, columns[i]!)),
+      })),
+      { names: ['', 'Summe'], cells: columns.flatMap((column) => heldCells(column.total, column)), total: true },
+      {
+        names: ['', 'EW-gewichteter Durchschnitt'],
+        cells: columns.flatMap((column) => heldCells(column.weighted_average, column, true)),
+        total: true,
+      },
+    ],
+  }
+}
 
 const heldCells = (held: Held, column: Column, averaged = false): ReportCell[] => {
   const mean = column.totals === 'mean' && column.counted !== null && column.counted.from !== column.counted.to

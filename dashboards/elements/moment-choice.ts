@@ -13,8 +13,6 @@ const lastDay = (month: string) => {
 }
 
 const isMonth = (as_of: string) => as_of.length === 7
-/** Of a published moment, everybody sees the same. */
-export const isPublished = (as_of: string) => !isMonth(as_of)
 
 export const momentText = (as_of: string, { published }: Moments): string => {
   if (isMonth(as_of)) return `Ende ${monthText(as_of)} (${lastDay(as_of)})`

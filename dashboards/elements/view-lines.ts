@@ -5,6 +5,7 @@ import { instantText, minuteText } from '../format.ts'
 import { isGroup } from '../selection.ts'
 import type { DownloadGroup } from './download-menu.ts'
 import { problemAlert } from './problem-alert.ts'
+import './patience.ts'
 import './view-lines.css'
 
 type Printed = { user_name: string; demonstration: boolean }
@@ -19,9 +20,12 @@ export const printLine = ({ user_name, demonstration }: Printed) => html`
 type Freshness = { dataAsOf: string | undefined; announced: string; interrupted: boolean }
 /** A past state is computed when first asked for, which takes some seconds. */
 const pendingText = () =>
-  new URLSearchParams(location.search).has('as_of')
-    ? 'Werte werden geladen; beim ersten Mal wird ein Stand aus der Historie berechnet'
-    : 'Werte werden geladen'
+  html`Werte werden
+  geladen${
+    new URLSearchParams(location.search).has('as_of')
+      ? html`<sj-patience .text=${'. Dieser Stand wird beim ersten Öffnen aus der Historie berechnet, das dauert etwas.'}></sj-patience>`
+      : nothing
+  }`
 
 /** How old the values are, what just changed, and whether they still follow. */
 export const freshnessLine = ({ dataAsOf, announced, interrupted }: Freshness, pending: boolean) => html`

@@ -34,7 +34,7 @@ export class PublishedPage extends LitElement {
   override render() {
     return html`
       <h1 class="sj-h1">Festgehaltene Stände</h1>
-      <p class="sj-lead">Ansichten mit den Werten ihres Standes, die sich nicht mehr ändern.</p>
+      <p class="sj-lead">Ansichten mit den Werten ihres Standes, die sich nicht mehr ändern. Unter jeder steht, was heute anders lautet.</p>
       ${this.#list()}
     `
   }

@@ -36,23 +36,14 @@ import '../../elements/comparison-table.ts'
 import '../../elements/figure-rail.ts'
 import type { Chosen } from '../../elements/filter-bar.ts'
 import '../../elements/filter-bar.ts'
-import { isPublished } from '../../elements/moment-choice.ts'
+import { LaterChanges } from '../../elements/later-changes.ts'
 import { drawnDownloads, freshnessLine, printLine, unknownNotice } from '../../elements/view-lines.ts'
 import { explain } from '../../explanation.ts'
 import { monthText, shortMonthText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, comparisonPath, evaluationRoles } from '../../route.ts'
-import {
-  areasOf,
-  type Choice,
-  comparableGroups,
-  readChoice,
-  resolveChoice,
-  type Selection,
-  trendStart,
-  writeChoice,
-} from '../../selection.ts'
+import { type Choice, comparableGroups, readChoice, resolveChoice, type Selection, trendStart, writeChoice } from '../../selection.ts'
 import { answerText, filterText, headingText } from '../../sentence.ts'
 import { ViewFrame } from '../../view-frame.ts'
 import { ageSexDefinition, isToldByAge } from './age-sex-view.ts'
@@ -60,13 +51,11 @@ import { type ChartKind, readChart } from './chart-context.ts'
 import { chartSwitch, chartView } from './chart-views.ts'
 import { isDistributed } from './distribution-view.ts'
 import { isMedianOfRates } from './dots-view.ts'
-import { changesSection } from './later-changes.ts'
 import { comparisonFilters } from './comparison-filters.ts'
 import './comparison-page.css'
 import { averageNote, emptySection, foldedNotice, groupSection, legend, senselessNotice, spreadSection } from './comparison-sections.ts'
-import { relativeSpreadOf, unitNote } from './comparison-view.ts'
+import { laterLines, relativeSpreadOf, unitNote } from './comparison-view.ts'
 
-/** `today`: the same as of now, where the values are of another time. */
 type Loaded = {
   data_as_of: string
   selection: Selection
@@ -74,7 +63,6 @@ type Loaded = {
   trend: Trend
   distribution: Distribution | undefined
   ageSex: Evaluation | undefined
-  today: Comparison | undefined
 }
 
 const queryOf = ({ figure, service_kind, specialisation, month, area }: Selection, as_of?: string): ComparisonQuery => ({
@@ -126,6 +114,10 @@ export class ComparisonPage extends LitElement {
       return { url, answer: await getComparison(query, signal) }
     },
   })
+  readonly #later = new LaterChanges(this, () => {
+    const loaded = this.#view.isLate ? undefined : this.#view.answer
+    return loaded?.answer.as_of ? comparisonUrl(queryOf(loaded.selection, loaded.answer.as_of)) : undefined
+  })
   #drawn:
     | {
         loaded: Loaded
@@ -161,17 +153,13 @@ export class ComparisonPage extends LitElement {
   async #load(selection: Selection, catalogue: Catalogue, signal: AbortSignal): Promise<Loaded> {
     const { as_of } = this.#choice
     const query = queryOf(selection, as_of)
-    const [answer, trend, distribution, ageSex, today] = await Promise.all([
+    const [answer, trend, distribution, ageSex] = await Promise.all([
       getComparison(query, signal),
       getTrend(query, trendStart(selection.month, catalogue.months.first), signal),
       this.#showsDistribution(selection) ? getDistribution(query, signal) : undefined,
       this.#showsAges(selection) ? getEvaluation(ageSexDefinition(selection, as_of), signal) : undefined,
-      // a group deleted since has no values of today
-      as_of === undefined || !areasOf(catalogue).some(({ code }) => code === selection.area.code)
-        ? undefined
-        : getComparison({ ...queryOf(selection), ...(isPublished(as_of) && { controlled: 'true' }) }, signal),
     ])
-    return { data_as_of: answer.data_as_of, selection, answer, trend, distribution, ageSex, today }
+    return { data_as_of: answer.data_as_of, selection, answer, trend, distribution, ageSex }
   }
 
   get #choice() {
@@ -278,14 +266,9 @@ export class ComparisonPage extends LitElement {
           ${this.#table(selection, loaded, { rows, highlighted, cell: cell && cellKey(cell.row, cell.column) })}
           ${foldedNotice(folded, showsAll, (all) => this.#look({ rows: all ? 'all' : undefined }))}
           ${loaded ? averageNote(loaded.answer) : nothing} ${legend(loaded && rows ? relativeSpreadOf(rows) : undefined)}
-          ${
-            loaded?.today !== undefined
-              ? changesSection(rowsOf(loaded), tableRows(loaded.today, undefined), {
-                  ...loaded.answer,
-                  flow: loaded.selection.figure.flow,
-                })
-              : nothing
-          }
+          ${this.#later.section(this.#frame.catalogue, ['Träger', 'Spalte'], (since) =>
+            laterLines(since, rowsOf(loaded!), { ...loaded!.answer, flow: loaded!.selection.figure.flow }),
+          )}
         </section>
         <sj-figure-rail
           .explanation=${loaded && row && cell ? explain({ ...loaded, row, column: cell.column, dataAsOf }) : undefined}

@@ -1,13 +1,21 @@
 // Between the answers and the elements of the page.
 import { quantile } from '../../charts/scale.ts'
 import { relativeSpread } from '../../charts/sparkline.ts'
-import type { Comparison } from '../../client.ts'
-import type { Row, TableRows } from '../../comparison.ts'
-import { cellText, changeText, type FigureFormat, noBreakSpace, percentText, signText } from '../../format.ts'
+import type { Comparison, Since } from '../../client.ts'
+import { averaged, columnHeads, type Row, type TableRows } from '../../comparison.ts'
+import {
+  cellText,
+  type Column,
+  changeText,
+  type FigureFormat,
+  noBreakSpace,
+  percentText,
+  rateUnitOf,
+  signText,
+  unitText,
+} from '../../format.ts'
+import type { LaterLine } from '../../later-line.ts'
 import type { Selection } from '../../selection.ts'
-
-/** What a rate is counted by in this view: the day, unless the service kind chosen is hourly. */
-const perUnit = (selection: Selection) => (selection.service_kind?.unit === 'hour' ? 'je Stunde' : 'je Tag')
 
 export const unitNote = (selection: Selection) => {
   const notes = {
@@ -15,7 +23,7 @@ export const unitNote = (selection: Selection) => {
     searches: 'Suchen',
     reservations: 'Reservierungen',
     cents: 'in €',
-    cents_per_unit: `in € ${perUnit(selection)}`,
+    cents_per_unit: `in ${unitText('cents_per_unit', rateUnitOf(selection.service_kind ? [selection.service_kind] : []))}`,
     ratio: 'in %',
     days: 'in Tagen',
     per_10000: 'je 10.000 Einwohner unter 21',
@@ -77,4 +85,21 @@ export const groupTerms = (group: Comparison, highlighted: Row | undefined): { t
     ...(highlighted && difference ? [{ term: highlighted.region, text: `${difference} zum Median der Gruppe` }] : []),
     { term: 'Träger', text: count },
   ]
+}
+
+/** What has changed since, by the names of the table. */
+export const laterLines = (
+  { changes }: Pick<Since, 'changes'>,
+  { regions, totals }: TableRows,
+  { month, running, flow, unit, digits }: { month: string; running: boolean; flow: boolean } & FigureFormat,
+): LaterLine[] => {
+  const heads = columnHeads(month, running, running && flow)
+  const rows = new Map([...regions, ...totals].map((row) => [row.key, row]))
+  return changes.flatMap(({ keys: [key], part, was, is }) => {
+    const row = rows.get(key!)
+    const column = part as Column
+    const { long, period } = heads[column]
+    const format = { unit, digits }
+    return row ? [{ row: row.name, column: `${long} ${period}`, was, is, format, averaged: averaged(row.kind, column) }] : []
+  })
 }

@@ -21,8 +21,9 @@ import {
 import { checkGroups } from '../../elements/check-groups.ts'
 import '../../elements/chart-figure.ts'
 import { type Chosen, type Filter, grouped, pendingFilter } from '../../elements/filter-bar.ts'
+import { LaterChanges } from '../../elements/later-changes.ts'
 import { freshnessLine, printLine, unknownNotice } from '../../elements/view-lines.ts'
-import { numberText, signLegend, unitText } from '../../format.ts'
+import { numberText, signLegend } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, evaluationPath } from '../../route.ts'
@@ -68,6 +69,7 @@ import {
   type StructureDimension,
   structureDimensions,
   structureIn,
+  usualPeriods,
   withPeriod,
   writeEvaluationChoice,
 } from './evaluation.ts'
@@ -75,6 +77,7 @@ import { evaluationChart } from './evaluation-chart.ts'
 import { type Kept, mayKeep } from './evaluation-keeper.ts'
 import './evaluation-keeper.ts'
 import { evaluationList } from './evaluation-list.ts'
+import { laterLines } from './evaluation-since.ts'
 import { pivotTable } from './evaluation-table.ts'
 import { providersNamed } from './provider-names.ts'
 import './evaluation-page.css'
@@ -137,6 +140,11 @@ export class EvaluationPage extends LitElement {
       const keys = changedCells(before, after)
       return { keys, told: keys.length === 1 ? 'Ein Wert hat sich geändert' : `${numberText(keys.length)} Werte haben sich geändert` }
     },
+  })
+
+  readonly #later = new LaterChanges(this, () => {
+    const answer = this.#drawn && !this.#view.isLate ? this.#view.answer : undefined
+    return answer?.as_of ? this.#key : undefined
   })
 
   constructor() {
@@ -374,14 +382,14 @@ export class EvaluationPage extends LitElement {
     return html`
       <section class="sj-answer" aria-labelledby="satz">
         <h2 id="satz">${saved?.name ?? described}</h2>
-        <p>${saved ? `${described}; ` : nothing}${filteredText(shown)}</p>
+        <p>${saved ? `${described}; ` : nothing}${filteredText(shown, answer?.running_month)}</p>
       </section>
       <div class="sj-tablehead">
         ${this.#drawn || !size ? freshnessLine(this.#view, answer === undefined) : html`<p class="sj-meta"></p>`}
         ${answer ? this.#publish(answer, selection, saved?.name ?? `${described}, ${selection.area.name}`) : nothing}
         ${this.#frame.ways(drawnEvaluationUrl(this.#definition!), saved?.name ?? described)}
       </div>
-      ${answer ? this.#answer(answer, { title: described, filtered: filteredText({ ...shown, against: undefined }), catalogue, kind: selection.chart }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
+      ${answer ? this.#answer(answer, { title: described, filtered: filteredText({ ...shown, against: undefined }, answer.running_month), catalogue, kind: selection.chart }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
     `
   }
 
@@ -404,7 +412,7 @@ export class EvaluationPage extends LitElement {
         pivot: sortedPivot(pivot, sort),
         title,
         rowHead: dimensionLabels[answer.row_dimensions.at(-1)!],
-        unit: answer.figures.length === 1 ? unitText(answer.figures[0]!.unit) : undefined,
+        unit: answer.figures.length === 1 ? pivot.columns[0]?.unit : undefined,
         figureLabel: (figure) => catalogue.figures.find(({ name }) => name === figure)?.label ?? figure,
         own,
         changed: this.#view.changed,
@@ -434,6 +442,9 @@ export class EvaluationPage extends LitElement {
         ${figureNotes(answer, catalogue).map((note) => html`<li>${note}</li>`)}
         <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
       </ul>
+      ${this.#later.section(catalogue, [answer.row_dimensions.map((name) => dimensionLabels[name]).join(' · '), 'Wert'], (since) =>
+        laterLines(since, answer, catalogue),
+      )}
       ${chart ? html`<sj-chart-figure class="sj-build__chart" .view=${chart}></sj-chart-figure>` : nothing}
     `
   }
@@ -538,8 +549,8 @@ const filtersOf = (
       const value = selection.classes[name]?.code ?? ''
       return { name, label: dimensionLabels[name], value, options: options ? [{ value: '', label: allTexts[name] }, ...options] : [] }
     }),
-    { name: 'from', label: 'Von', value: chosen(from), options: [{ value: '', label: 'Zwölf Monate' }, ...periods] },
-    { name: 'to', label: 'Bis', value: chosen(to), options: [{ value: '', label: 'Letzter voller Monat' }, ...periods] },
+    { name: 'from', label: 'Von', value: chosen(from), options: [{ value: '', label: usualPeriods[grain].span }, ...periods] },
+    { name: 'to', label: 'Bis', value: chosen(to), options: [{ value: '', label: usualPeriods[grain].last }, ...periods] },
     {
       name: 'against',
       label: 'Verglichen mit',

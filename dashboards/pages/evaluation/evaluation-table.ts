@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit'
-import { signText, unitText } from '../../format.ts'
+import { signText } from '../../format.ts'
 import type { TextCell } from '../side-by-side/side-by-side.ts'
 import { againstText, type Pivot, type PivotCell, type PivotColumn, type PivotRow } from './evaluation.ts'
 import './evaluation-table.css'
@@ -75,7 +75,7 @@ const heads = (table: PivotTable) => {
   `
 }
 
-const leaf = ({ id, total, figure }: PivotColumn, label: string, { sort }: PivotTable, withUnit: boolean) => {
+const leaf = ({ id, total, unit }: PivotColumn, label: string, { sort }: PivotTable, withUnit: boolean) => {
   const sorted = sort?.by === id ? 'ascending' : sort?.by === `-${id}` ? 'descending' : 'none'
   const arrow = sorted === 'ascending' ? '↑' : sorted === 'descending' ? '↓' : ''
   return html`
@@ -87,7 +87,7 @@ const leaf = ({ id, total, figure }: PivotColumn, label: string, { sort }: Pivot
             </button>`
           : label
       }
-      ${withUnit ? html`<small>${unitText(figure.unit)}</small>` : nothing}
+      ${withUnit ? html`<small>${unit}</small>` : nothing}
     </th>
   `
 }

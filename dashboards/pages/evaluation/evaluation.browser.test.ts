@@ -242,6 +242,62 @@ describe('an evaluation', () => {
     await portal.close(page)
   })
 
+  test('tells below what was kept what has changed since, as figures side by side do', async () => {
+    const rows = (page: Page) => page.locator('.sj-later tbody tr')
+    const page = await portal.open(`${evaluationPath}?figures=case_count&rows=region&columns=period&from=2026-09&to=2026-10`, {
+      user: 'controlling.vg',
+    })
+    await shown(page)
+    expect(await page.locator('.sj-later').count()).toBe(0)
+    const keep = async (title: string) => {
+      await page.click('sj-publish-view button:has-text("Stand festhalten")')
+      await page.fill('dialog #title', title)
+      await page.click('dialog button:has-text("Festhalten")')
+      await page.waitForSelector('.sj-later:has-text("lauten heute genauso")')
+      return page.url()
+    }
+    const evaluation = await keep('Herbst nach Trägern')
+    await page.goto(`${portal.url}${sideBySidePath}?figures=case_count,rate_median&service_kind=s34&period=2026-10&against=previous`)
+    await page.waitForSelector('.sj-side tbody td')
+    expect(await page.locator('.sj-side__figure small').allTextContents()).toEqual(['Okt. 2026, Fälle', 'Okt. 2026, € je Tag'])
+    const beside = await keep('Oktober nebeneinander')
+
+    const client = { given_name: 'Toni', family_name: 'Muster', birth_date: '2013-05-01', sex: 'w' }
+    const { id: client_id } = await portal.ask('fall.vg', '/service/clients', client)
+    const { id: case_id } = await portal.ask('fall.vg', '/service/cases', { client_id, case_number: 'VG-SINCE-1', begin_on: '2026-10-01' })
+    const booking = { case_id, away: true, service_kind: 's34', rate_cents: 99_900, first_day: '2026-10-12', last_day: '2027-03-31' }
+    await portal.ask('fall.vg', '/service/bookings', booking)
+
+    const told = async (url: string) => {
+      await expect
+        .poll(async () => {
+          await page.goto(url)
+          await page.waitForSelector('.sj-later :is(table, p:has-text("genauso"))')
+          return page.locator('.sj-later').textContent()
+        })
+        .toContain('heute (')
+      return (await rows(page).allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim())
+    }
+    const ofEvaluation = await told(evaluation)
+    expect(ofEvaluation[0]).toMatch(/^Vorpommern-Greifswald Fallzahl, Okt\. 2026 .* \+1$/)
+    // once each: the month and both months together, of the authority and of all
+    expect(ofEvaluation).toHaveLength(4)
+    expect(ofEvaluation.some((text) => /^Summe Fallzahl, Okt\. 2026 .* \+1$/.test(text))).toBe(true)
+    expect(await page.locator('.sj-later__causes').textContent()).toContain(
+      'Fallzahl steigt durch später erfasste oder verlängerte Buchungen',
+    )
+    expect(await axeFindings(page)).toEqual([])
+    const ofFigures = await told(beside)
+    expect(ofFigures.some((text) => /^Vorpommern-Greifswald Fallzahl, Okt\. 2026 .* \+1$/.test(text))).toBe(true)
+    expect(ofFigures.some((text) => text.includes('Entgelt: Median (€ je Tag), Okt. 2026'))).toBe(true)
+    await page.setViewportSize({ width: 360, height: 900 })
+    expect(await axeFindings(page)).toEqual([])
+    await page.click('text=Aktuelle Werte zeigen')
+    await page.waitForSelector('.sj-side tbody td')
+    await expect.poll(() => page.locator('.sj-later').count()).toBe(0)
+    await portal.close(page)
+  })
+
   test('is saved as CSV', async () => {
     const page = await portal.open(`${evaluationPath}${months}`, { user: 'politik' })
     await shown(page)

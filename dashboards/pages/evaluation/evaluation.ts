@@ -3,8 +3,20 @@ import type { EvaluationChart } from '../../../api/report/drawings.ts'
 import { choiceIn } from '../../choice.ts'
 import type { Catalogue, ClassOf, EvaluationDefinition, Evaluation, KeyFigure, ServiceKind } from '../../client.ts'
 import { isMapped, shortNames, tellsMore } from '../../comparison.ts'
-import { cellText, type FigureFormat, monthText, noBreakSpace, numberText, shortMonthText, unitText, yearOf } from '../../format.ts'
-import { type Area, areasOf, bygoneGroup, lastCompleteMonth, monthsOf } from '../../selection.ts'
+import {
+  cellText,
+  type FigureFormat,
+  monthText,
+  monthRangeText,
+  noBreakSpace,
+  numberText,
+  type RateUnit,
+  rateUnitOf,
+  shortMonthText,
+  unitText,
+  yearOf,
+} from '../../format.ts'
+import { type Area, areasOf, bygoneGroup, monthBefore, monthsOf } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
 import { againstOptions, changedText, listText, periodText, type TextCell } from '../side-by-side/side-by-side.ts'
 
@@ -323,6 +335,12 @@ export const periodStart = (month: string, grain: Grain) => {
   const number = Number(month.slice(5)) - 1
   return `${yearOf(month)}-${String(number - (number % monthIn[grain]) + 1).padStart(2, '0')}`
 }
+/** Those of an evaluation for which no other is chosen. */
+export const usualPeriods: Record<Grain, { span: string; last: string; end: string }> = {
+  month: { span: 'Zwölf Monate', last: 'Letzter voller Monat', end: 'zum letzten vollen Monat' },
+  quarter: { span: 'Vier Quartale', last: 'Letztes volles Quartal', end: 'zum letzten vollen Quartal' },
+  year: { span: 'Zwei Jahre', last: 'Letzter voller Monat', end: 'zum letzten vollen Monat' },
+}
 export const periodName = (month: string, grain: Grain) => {
   const start = periodStart(month, grain)
   if (grain === 'month') return monthText(start)
@@ -336,12 +354,12 @@ export const periodOptions = (catalogue: Catalogue, grain: Grain) => {
 
 /** A beginning after the end takes the end along, and the other way round. */
 export const withPeriod = (
-  { from, to }: Pick<EvaluationChoice, 'from' | 'to'>,
+  { from, to, grain }: Pick<EvaluationChoice, 'from' | 'to' | 'grain'>,
   change: Pick<EvaluationChoice, 'from' | 'to'>,
-  catalogue: Catalogue,
+  { months }: Catalogue,
 ): Pick<EvaluationChoice, 'from' | 'to'> => {
   const next = { from, to, ...change }
-  const end = next.to ?? lastCompleteMonth(catalogue)
+  const end = next.to ?? monthBefore(grain === 'quarter' ? periodStart(months.last, grain) : months.last)
   if (next.from === undefined || next.from <= end) return next
   return 'to' in change ? { from: undefined, to: next.to } : { from: next.from, to: next.from }
 }
@@ -354,7 +372,7 @@ export const describedText = ({ figures, rows, columns, grain }: EvaluationSelec
   `${listText(figures.map(({ label }) => label))} nach ${listText([...rows, ...(columns ? [columns] : [])].map((name) => dimensionDative(name, grain)))}`
 
 /** "Mecklenburg-Vorpommern, § 34 Heimerziehung, Wohngruppe, Januar 2026 bis Juni 2026". */
-export const filteredText = (selection: EvaluationSelection) => {
+export const filteredText = (selection: EvaluationSelection, running_month: string | null = null) => {
   const { area, service_kinds, specialisation, classes, grain, from, to, against, as_of } = selection
   const kinds =
     service_kinds.length === 0
@@ -362,8 +380,8 @@ export const filteredText = (selection: EvaluationSelection) => {
       : service_kinds.length < 4
         ? listText(service_kinds.map(kindText))
         : `${service_kinds.length} Hilfearten`
-  const end = to ? periodName(to, grain) : 'zum letzten vollen Monat'
-  const start = from ? periodName(from, grain) : 'zwölf Monate'
+  const end = to ? `${periodName(to, grain)}${running_month === null ? '' : ' (läuft)'}` : usualPeriods[grain].end
+  const start = from ? periodName(from, grain) : usualPeriods[grain].span.replace(/^./, (letter) => letter.toLowerCase())
   const period = start === end ? end : `${start} bis ${end}`
   return [
     area.name,
@@ -385,7 +403,14 @@ const stateText = (as_of: string) => (as_of.length === 7 ? `Stand Ende ${monthTe
 type ValueCell = TextCell & { value: number | null }
 /** `compared`: what the value is held against, and its change since; null where nothing is compared. */
 export type PivotCell = ValueCell & { compared: { reference: ValueCell; change: ValueCell } | null }
-export type PivotColumn = { id: string; key: string | null; figure: Evaluation['figures'][number]; head: string; total: boolean }
+export type PivotColumn = {
+  id: string
+  key: string | null
+  figure: Evaluation['figures'][number]
+  unit: string
+  head: string
+  total: boolean
+}
 export type PivotRow = { id: string; key: string | null; head: string; short: string; total: boolean; cells: PivotCell[] }
 /** Rows under the head of what they have in common; without one the table has a single group. */
 export type PivotGroup = { key: string | null; head: string | undefined; rows: PivotRow[] }
@@ -410,7 +435,8 @@ const totalTexts = (answer: Evaluation): Record<Dimension, string> => ({
   ...allTexts,
 })
 
-const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
+/** What keys of rows and columns are called; null: all together. */
+export const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
   const totals = totalTexts(answer)
   const regions = answer.members.region ?? []
   const short = shortNames(regions.map(({ label }) => label))
@@ -425,16 +451,24 @@ const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
   ])
   return (dimension: Dimension, key: string | null) => {
     if (key === null) return totals[dimension]
-    return dimension === 'period' ? shortPeriod(key, answer.grain, catalogue.months.last) : (labels.get(`${dimension} ${key}`) ?? key)
+    return dimension === 'period' ? shortPeriod(key, answer) : (labels.get(`${dimension} ${key}`) ?? key)
   }
 }
 
-/** Kept on one line; the running one is marked. */
-const shortPeriod = (key: string, grain: Grain, running: string) => {
+/** Kept on one line; of the running one, what is counted. */
+const shortPeriod = (key: string, answer: Evaluation) => {
   const [year, quarter] = key.split('-Q')
   const text = key.length === 4 ? key : quarter ? `${quarter}. Qu. ${year}` : shortMonthText(key)
-  const runs = periodStart(running, grain) === firstMonth(key)
-  return `${text.replaceAll(' ', noBreakSpace)}${runs ? ' (läuft)' : ''}`
+  return `${text.replaceAll(' ', noBreakSpace)}${runsText(key, answer)}`
+}
+
+/** " (läuft)", or " (nur Okt. 2026)" where that is so of all figures; nothing of what is over. */
+export const runsText = (key: string, { figures, running_month, grain }: Pick<Evaluation, 'figures' | 'running_month' | 'grain'>) => {
+  const first = firstMonth(key)
+  if (running_month === null || periodStart(running_month, grain) !== first) return ''
+  const [until, ...others] = new Set(figures.map((figure) => figure.until!))
+  const isTold = grain !== 'month' && until !== undefined && others.length === 0 && until >= first
+  return isTold ? ` (nur ${monthRangeText(first, until)})` : ' (läuft)'
 }
 
 /** The first month of "2026-10", "2026-Q4" or "2026". */
@@ -449,21 +483,27 @@ export const pivotOf = (answer: Evaluation, catalogue: Catalogue): Pivot => {
   const { row_dimensions, column_dimension, figures } = answer
   const name = nameOf(answer, catalogue)
   const labels = new Map(catalogue.figures.map((figure) => [figure.name, figure.label]))
+  const per = perOf(answer, catalogue)
   const columns = answer.columns.map(({ key, figure }): PivotColumn => {
     const found = figures.find((each) => each.figure === figure)!
     const head = column_dimension ? name(column_dimension, key) : labels.get(figure)!
-    return { id: `${key ?? 'total'}.${figure}`, key, figure: found, head, total: column_dimension !== null && key === null }
+    return {
+      id: `${key ?? 'total'}.${figure}`,
+      key,
+      figure: found,
+      unit: unitText(found.unit, per),
+      head,
+      total: column_dimension !== null && key === null,
+    }
   })
   const shorts = new Map(answer.members.region?.map(({ key, short }) => [key, short]))
-  const periodAt = row_dimensions.indexOf('period')
   const rows = answer.rows.map(({ keys, compared, ...own }): PivotRow & { outer: string | null } => {
     const key = keys.at(-1)!
     const dimension = row_dimensions.at(-1)!
     const cells = columns.map((column, at): PivotCell => {
-      const period = periodAt >= 0 ? keys[periodAt]! : column_dimension === 'period' ? column.key : null
-      const ofMonths = answer.grain !== 'month' || (period === null && answer.from !== answer.to)
       const { figure } = column
-      const shown = (value: number) => shownText(value, figure, ofMonths)
+      const { format, averaged } = shownAs(answer, keys, column)
+      const shown = (value: number) => cellText(value, format, averaged)
       return {
         ...textAt(own, at, shown),
         compared: compared && {
@@ -511,8 +551,17 @@ const groupsOf = (
   return { groups, total: total && { ...total, head: name(outer!, null) } }
 }
 
-const shownText = (value: number, { unit, digits, totals }: PivotColumn['figure'], ofMonths: boolean) =>
-  cellText(value, { unit, digits: unit === 'cents' ? 0 : digits }, totals === 'mean' && ofMonths)
+/** How a value reads: amounts without cents, means of several months with a digit more. */
+export const shownAs = (
+  { row_dimensions, column_dimension, grain, from, to }: Evaluation,
+  keys: (string | null)[],
+  { key, figure: { unit, digits, totals } }: Pick<PivotColumn, 'key' | 'figure'>,
+): { format: FigureFormat; averaged: boolean } => {
+  const periodAt = row_dimensions.indexOf('period')
+  const period = periodAt >= 0 ? keys[periodAt]! : column_dimension === 'period' ? key : null
+  const ofMonths = grain !== 'month' || (period === null && from !== to)
+  return { format: { unit, digits: unit === 'cents' ? 0 : digits }, averaged: totals === 'mean' && ofMonths }
+}
 
 const totalsTexts: Record<PivotColumn['figure']['totals'], string> = {
   sum: 'Summe der Monate',
@@ -520,11 +569,21 @@ const totalsTexts: Record<PivotColumn['figure']['totals'], string> = {
   quotient: 'Quote des Zeitraums',
   last: 'Stand am Ende',
 }
-/** How several months make a value, where there are some: "Fallzahl: Monatsdurchschnitt, Fälle". */
+/** What rates are paid by: the day, unless kinds paid by the hour are chosen or told apart. */
+export const perOf = (
+  { row_dimensions, column_dimension, service_kinds }: Pick<Evaluation, 'row_dimensions' | 'column_dimension' | 'service_kinds'>,
+  catalogue: Pick<Catalogue, 'service_kinds'>,
+): RateUnit => {
+  const apart = [...row_dimensions, column_dimension].includes('service_kind')
+  const told = catalogue.service_kinds.filter(({ code }) => (service_kinds.length === 0 ? apart : service_kinds.includes(code)))
+  return rateUnitOf(told)
+}
+
+/** How several months make a value, where there are some, and of which the last is, where not all are over. */
 export const figureNotes = (answer: Evaluation, catalogue: Catalogue) =>
-  answer.figures.map(({ figure, totals, unit }) => {
+  answer.figures.map(({ figure, totals, unit, until }) => {
     const label = catalogue.figures.find(({ name }) => name === figure)?.label ?? figure
-    return `${label}: ${unitText(unit)}${answer.from === answer.to ? '' : `, mehrere Monate als ${totalsTexts[totals]}`}`
+    return `${label}: ${unitText(unit, perOf(answer, catalogue))}${answer.from === answer.to ? '' : `, mehrere Monate als ${totalsTexts[totals]}${until ? `, gezählt bis ${monthText(until)}` : ''}`}`
   })
 
 /** `-total.case_count`: by that column, the largest first, each group for itself; totals stay below. */

@@ -10,7 +10,6 @@ import {
   type SavedEvaluation,
   type Session,
 } from '../../client.ts'
-import { unitText } from '../../format.ts'
 import { evaluationPath } from '../../route.ts'
 import { dimensionLabels, pivotOf } from '../evaluation/evaluation.ts'
 import { askedText, evaluationHref } from '../evaluation/evaluation-list.ts'
@@ -78,17 +77,18 @@ export class PinnedEvaluations extends LitElement {
   }
 
   #one({ saved, answer }: Shown, catalogue: Catalogue) {
+    const pivot = answer && pivotOf(answer, catalogue)
     return html`
       <article>
         <h3><a class="sj-link" href=${evaluationHref(saved)}>${saved.name}</a></h3>
         <p class="sj-meta">${askedText(saved, catalogue, this.session.federal_state, providersIn(answer))}</p>
         ${
-          answer
+          answer && pivot
             ? pivotTable({
-                pivot: pivotOf(answer, catalogue),
+                pivot,
                 title: saved.name,
                 rowHead: dimensionLabels[answer.row_dimensions.at(-1)!],
-                unit: answer.figures.length === 1 ? unitText(answer.figures[0]!.unit) : undefined,
+                unit: answer.figures.length === 1 ? pivot.columns[0]?.unit : undefined,
                 figureLabel: (figure) => catalogue.figures.find(({ name }) => name === figure)?.label ?? figure,
                 own: this.session.youth_authority?.id,
                 changed: new Map(),

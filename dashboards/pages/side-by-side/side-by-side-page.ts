@@ -3,6 +3,7 @@ import { type Catalogue, getSideBySide, type Session, type SideBySide, sideBySid
 import { shortNames } from '../../comparison.ts'
 import { checkGroups } from '../../elements/check-groups.ts'
 import { type Chosen, type Filter, grouped, pendingFilter } from '../../elements/filter-bar.ts'
+import { LaterChanges } from '../../elements/later-changes.ts'
 import { freshnessLine, printLine, unknownNotice } from '../../elements/view-lines.ts'
 import { noBreakSpace, signLegend, signText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
@@ -19,6 +20,7 @@ import {
   changeHead,
   findingText,
   headingOf,
+  laterLines,
   mostFigures,
   nextSort,
   periodsOf,
@@ -70,6 +72,11 @@ export class SideBySidePage extends LitElement {
       const told = changes.slice(0, 3).map((change) => change.told)
       return { keys: changes.map(({ key }) => key), told: told.join(', ') }
     },
+  })
+
+  readonly #later = new LaterChanges(this, () => {
+    const [answer, resolved] = [this.#view.isLate ? undefined : this.#view.answer, this.#resolved()]
+    return answer?.as_of && resolved ? sideBySideUrl(queryOf(resolved.selection, answer.as_of)) : undefined
   })
 
   constructor() {
@@ -159,6 +166,7 @@ export class SideBySidePage extends LitElement {
         </li>
         <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
       </ul>
+      ${this.#later.section(catalogue, ['Örtlicher Träger', 'Wert'], (since) => laterLines(since, answer!, catalogue!))}
     `
   }
 
@@ -198,7 +206,7 @@ export class SideBySidePage extends LitElement {
                 (column, at) => html`
                   <th role="columnheader" scope="colgroup" colspan="4" class="sj-side__figure">
                     <a class="sj-link" href=${this.#detail(answer, column.figure)}>${labels[at]}</a>
-                    <small>${columnNote(column)}</small>
+                    <small>${columnNote(column, answer, catalogue)}</small>
                   </th>
                 `,
               )}

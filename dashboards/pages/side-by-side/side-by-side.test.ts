@@ -1,11 +1,25 @@
 import { expect, test } from 'vitest'
 import type { Catalogue, KeyFigure, SideBySide } from '../../client.ts'
-import { changeHead, describedText, findingText, headingOf, rankTexts, type SideBySideSelection, spreadText } from './side-by-side.ts'
+import {
+  changeHead,
+  columnNote,
+  describedText,
+  findingText,
+  headingOf,
+  rankTexts,
+  type SideBySideSelection,
+  spreadText,
+} from './side-by-side.ts'
 
 const catalogue = {
   figures: [
     { name: 'case_count', label: 'Fallzahl' },
     { name: 'dropout_rate', label: 'Abbruchquote' },
+    { name: 'rate_median', label: 'Entgelt: Median' },
+  ],
+  service_kinds: [
+    { code: 's31', unit: 'hour' },
+    { code: 's34', unit: 'day' },
   ],
 } as unknown as Catalogue
 const column = (figure: string, unit: string, value: number, reference: number) => ({
@@ -43,6 +57,17 @@ test('the finding says against what it is, and tells quotients by percentage poi
   expect(findingText(answer(), catalogue)!.replaceAll('\u00a0', ' ')).toBe(
     'Insgesamt, in Klammern gegenüber Okt. 2025: Fallzahl 1.050 Fälle (+5,0 %) · Abbruchquote 24,0 % (+4,0 Prozentpunkte).',
   )
+})
+
+test('rates say what they are paid by: the hour where the service kind chosen is, else the day', () => {
+  const rate = column('rate_median', 'cents_per_unit', 90_00, 80_00)
+  const noteOf = (service_kind: string | null) => {
+    const held = answer({ service_kind, columns: [rate] as unknown as SideBySide['columns'] })
+    return [columnNote(held.columns[0]!, held, catalogue), findingText(held, catalogue)!.replaceAll('\u00a0', ' ')]
+  }
+  expect(noteOf('s31')[0]).toBe('Okt. 2026, € je Stunde')
+  expect(noteOf('s31')[1]).toContain('Entgelt: Median 90 € je Stunde')
+  expect([noteOf('s34')[0], noteOf(null)[0]]).toEqual(['Okt. 2026, € je Tag', 'Okt. 2026, € je Tag'])
 })
 
 test('against the median of all there is no change to tell, and what is told of rows is how far they deviate', () => {

@@ -1,6 +1,7 @@
 // Several key figures beside each other: what was chosen, and the table as texts.
 import { choiceIn } from '../../choice.ts'
-import type { Catalogue, KeyFigure, ServiceKind, SideBySide } from '../../client.ts'
+import type { Catalogue, KeyFigure, ServiceKind, SideBySide, Since } from '../../client.ts'
+import { shortNames } from '../../comparison.ts'
 import {
   cellText,
   changeText,
@@ -9,10 +10,12 @@ import {
   monthText,
   noBreakSpace,
   numberText,
+  rateUnitOf,
   shortMonthText,
   unitText,
   yearOf,
 } from '../../format.ts'
+import { columnText, type LaterLine } from '../../later-line.ts'
 import { type Area, areasOf, bygoneGroup, comparableGroups, monthsOf } from '../../selection.ts'
 import { filterText } from '../../sentence.ts'
 import { periodInterval } from '../../uncertainty.ts'
@@ -126,14 +129,17 @@ type HeldCell = {
 }
 
 const formatOf = ({ unit, digits }: Column): FigureFormat => ({ unit, digits })
-const averaged = ({ totals }: Column) => totals === 'mean'
 const spansMonths = ({ counted }: Column) => counted !== null && counted.from !== counted.to
 
 /** Money of authorities without cents: four amounts stand in a row. */
-const shownText = (value: number, column: Column) =>
+const shownAs = (column: Column): { format: FigureFormat; averaged: boolean } =>
   column.unit === 'cents'
-    ? cellText(value, { ...formatOf(column), digits: 0 })
-    : cellText(value, formatOf(column), averaged(column) && spansMonths(column))
+    ? { format: { unit: 'cents', digits: 0 }, averaged: false }
+    : { format: formatOf(column), averaged: column.totals === 'mean' && spansMonths(column) }
+const shownText = (value: number, column: Column) => {
+  const { format, averaged } = shownAs(column)
+  return cellText(value, format, averaged)
+}
 
 export type TextCell = { text: string | null; sign: string }
 export const textsOf = (held: HeldCell, column: Column): { value: TextCell; reference: TextCell; change: TextCell } => ({
@@ -149,13 +155,18 @@ const totalsTexts: Record<Column['totals'], string> = {
   last: 'Stand am Ende',
 }
 
+const whenText = ({ from, to }: { from: string; to: string }) =>
+  yearOf(from) === yearOf(to) ? monthRangeText(from, to) : `${shortMonthText(from)}–${shortMonthText(to)}`
+
+/** What rates are paid by in the view. */
+const perOf = ({ service_kind }: Pick<SideBySide, 'service_kind'>, { service_kinds }: Pick<Catalogue, 'service_kinds'>) =>
+  rateUnitOf(service_kinds.filter(({ code }) => code === service_kind))
+
 /** How the months make the value, and which they are: "Summe Jan.–Sep. 2026, €". */
-export const columnNote = (column: Column) => {
-  const unit = unitText(column.unit)
+export const columnNote = (column: Column, answer: SideBySide, catalogue: Catalogue) => {
   if (!column.counted) return 'noch kein Monat vorbei'
-  const { from, to } = column.counted
-  const when = yearOf(from) === yearOf(to) ? monthRangeText(from, to) : `${shortMonthText(from)}–${shortMonthText(to)}`
-  return `${spansMonths(column) ? `${totalsTexts[column.totals]} ` : ''}${when}, ${unit}`
+  const made = spansMonths(column) ? `${totalsTexts[column.totals]} ` : ''
+  return `${made}${whenText(column.counted)}, ${unitText(column.unit, perOf(answer, catalogue))}`
 }
 
 export const referenceHead = ({ compared }: Column, against: Against) => {
@@ -163,8 +174,7 @@ export const referenceHead = ({ compared }: Column, against: Against) => {
   if (against === 'average') return 'Ø EW'
   if (isOfGroup(against)) return 'Gruppe'
   if (!compared) return 'Vergleich'
-  const { from, to } = compared
-  return yearOf(from) === yearOf(to) ? monthRangeText(from, to) : `${shortMonthText(from)}–${shortMonthText(to)}`
+  return whenText(compared)
 }
 
 const inTime: Against[] = ['previous_year', 'previous', 'year_to_date']
@@ -216,12 +226,13 @@ export const changedText = (change: number, unit: Column['unit'], points = 'Proz
 
 /** The values of all in words; undefined where there is none. */
 export const findingText = (answer: SideBySide, catalogue: Catalogue): string | undefined => {
+  const per = perOf(answer, catalogue)
   const told = answer.columns.flatMap((column) => {
     const { total } = column
     const label = catalogue.figures.find(({ name }) => name === column.figure)?.label ?? column.figure
     if (total.value === null) return []
     const change = column.compared ? changeSinceText(total, column) : undefined
-    return [`${label} ${shownText(total.value, column)}${noBreakSpace}${unitText(column.unit)}${change ? ` (${change})` : ''}`]
+    return [`${label} ${shownText(total.value, column)}${noBreakSpace}${unitText(column.unit, per)}${change ? ` (${change})` : ''}`]
   })
   const compared = answer.columns.find((column) => column.compared)
   const since = compared ? `, in Klammern gegenüber ${referenceHead(compared, answer.against)}` : ''
@@ -257,3 +268,23 @@ export const changedCells = (before: SideBySide, after: SideBySide): { key: stri
     }),
   )
 }
+
+/** What has changed since, by the names of the table. */
+export const laterLines = ({ changes }: Pick<Since, 'changes'>, answer: SideBySide, catalogue: Catalogue): LaterLine[] => {
+  const names = shortNames(answer.rows.map(({ name }) => name))
+  const rows = new Map([...answer.rows.map(({ id }, at) => [id, names[at]!] as const), ...totalNames])
+  const per = perOf(answer, catalogue)
+  return changes.flatMap(({ keys: [key], figure, part, was, is }): LaterLine[] => {
+    const column = answer.columns.find((each) => each.figure === figure)
+    const row = rows.get(key!)
+    const months = part === 'reference' ? column?.compared : column?.counted
+    if (!column || !row || !months) return []
+    const label = catalogue.figures.find(({ name }) => name === figure)?.label ?? figure
+    const text = columnText(label, column.unit, per, `${part === 'reference' ? 'Vergleichswert ' : ''}${whenText(months)}`)
+    return [{ row, column: text, was, is, ...shownAs(column) }]
+  })
+}
+const totalNames = [
+  ['total', 'Summe'],
+  ['weighted_average', 'EW-gewichteter Durchschnitt'],
+] as const
