@@ -51,6 +51,9 @@ test('a sentence tells of several references', () => {
   expect(placeText('VG', [9, 9, 11, 11, 11, 11], [average, median], months)).toBe(
     'VG liegt seit Oktober 2025 ohne Unterbrechung über dem Durchschnitt und seit Januar 2026 über dem Median.',
   )
+  expect(placeText('VG', [9, 9, 11, 11, 11, 11], [average, { ...median, values: months.map(() => 10) }], months)).toBe(
+    'VG liegt seit Oktober 2025 ohne Unterbrechung über dem Durchschnitt und über dem Median.',
+  )
   expect(placeText('VG', [9, 9, 11, 11, 11, null], [average], months)).toBe(
     'VG lag von Oktober 2025 bis Dezember 2025 ohne Unterbrechung über dem Durchschnitt. Danach ist kein Monat offen.',
   )

@@ -54,11 +54,13 @@ export type Reference = { name: string; values: Values }
 export const placeText = (name: string, values: Values, references: Reference[], months: string[]): string | undefined => {
   const runs = references.flatMap((reference) => {
     const run = lastRun(values, reference.values, months)
-    return run ? [{ run, text: `${sinceText(run)} ${asideText(run)} ${reference.name}` }] : []
+    return run ? [{ run, since: sinceText(run), aside: `${asideText(run)} ${reference.name}` }] : []
   })
-  const [first, ...others] = runs
+  const [first] = runs
   if (!first) return undefined
+  // what has lasted as long is told once
+  const told = runs.map(({ since, aside }, at) => (since === runs[at - 1]?.since ? aside : `${since} ${aside}`))
   const verb = first.run.ended ? 'lag' : 'liegt'
   const later = first.run.ended ? ' Danach ist kein Monat offen.' : ''
-  return `${name} ${verb} ${[first, ...others].map(({ text }) => text).join(' und ')}.${later}`
+  return `${name} ${verb} ${told.join(' und ')}.${later}`
 }
