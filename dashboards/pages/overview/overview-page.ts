@@ -15,7 +15,7 @@ import {
 import { pageList } from '../../elements/page-list.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { spark } from '../../elements/spark.ts'
-import { instantText, minuteText, monthText, unitText } from '../../format.ts'
+import { instantText, minuteText, monthText, signText, unitText } from '../../format.ts'
 import { LiveController } from '../../live.ts'
 import { areasOf, cataloguePath, comparisonPath, evaluationRoles, pagesOf } from '../../route.ts'
 import { lastCompleteMonth, trendStart, writeChoice } from '../../selection.ts'
@@ -33,7 +33,7 @@ import {
   valueCell,
 } from './overview.ts'
 import { countText } from './unusual.ts'
-import { missingValue, moneyValue } from './large-value.ts'
+import { moneyValue } from './large-value.ts'
 import './pinned-evaluations.ts'
 import { unusualList } from './unusual-list.ts'
 import './overview-page.css'
@@ -266,7 +266,8 @@ const lineRow = ({ figure, service_kind, answer, trend, land }: Line, view: View
 
 const valueOf = (answer: Comparison) => {
   const { current, signs } = answer.total
-  if (current === null) return missingValue(signs.current)
+  if (current === null)
+    return html`<b aria-hidden="true">${signs.current ?? '–'}</b><span class="kern-sr-only">${signText(signs.current ?? '–')}</span>`
   if (answer.unit === 'cents') return moneyValue(current)
   const unit = answer.unit === 'ratio' || answer.unit === 'cents_per_unit' ? unitText(answer.unit) : ''
   return html`${valueCell(answer)} ${unit ? html`<small>${unit}</small>` : nothing}`

@@ -10,13 +10,13 @@ import {
   type SavedEvaluation,
   type Session,
 } from '../../client.ts'
-import { cellText, instantText, unitText } from '../../format.ts'
+import { cellText, instantText, signText, unitText } from '../../format.ts'
 import { evaluationPath } from '../../route.ts'
 import { dimensionLabels, perOf, pivotOf } from '../evaluation/evaluation.ts'
 import { askedText, evaluationHref } from '../evaluation/evaluation-list.ts'
 import { pivotTable } from '../evaluation/evaluation-table.ts'
 import '../evaluation/evaluation-page.css'
-import { missingValue, moneyValue } from './large-value.ts'
+import { moneyValue } from './large-value.ts'
 import { totalDefinition, totalOf } from './pinned-total.ts'
 
 /** Of more the total is told: the overview stays one. */
@@ -117,7 +117,7 @@ const totalLine = (answer: Evaluation, catalogue: Catalogue) => {
   if (!total) return nothing
   const { label, value, sign, format, averaged, how } = total
   const shown = () => {
-    if (value === null) return missingValue(sign)
+    if (value === null) return html`<small>${signText(sign ?? '–')}</small>`
     if (format.unit === 'cents') return moneyValue(value)
     return html`${cellText(value, format, averaged)} <small>${unitText(format.unit, perOf(answer, catalogue))}</small>`
   }
