@@ -330,16 +330,17 @@ describe('behind a value', () => {
 })
 
 test('what is unusual are values of the trend the same reader sees, of the last complete month', async () => {
-  const { month, rows, found, compared, figures } = await read<UnusualAnswer>(politics, '/api/unusual')
+  const { month, months, rows, found, compared, figures } = await read<UnusualAnswer>(politics, '/api/unusual')
   expect(month).toBe('2026-09')
   expect(rows.length).toBe(Math.min(5, found))
   expect(compared).toBeGreaterThan(20)
   expect(figures).toContain('dropouts')
   expect(rows.length).toBeGreaterThan(0)
-  for (const { figure, service_kind, id, value, usual_from, usual_to } of rows) {
+  for (const { figure, service_kind, id, value, values, usual_from, usual_to } of rows) {
     const kind = service_kind === null ? '' : `&service_kind=${service_kind}`
     const trend = await read<TrendAnswer>(politics, `/api/trend?figure=${figure}${kind}&from=2024-09&to=2026-09`)
-    expect(trend.rows.find((row) => row.id === id)?.values.at(-1)).toBe(value)
+    expect(trend.rows.find((row) => row.id === id)?.values).toEqual(values)
+    expect([trend.months, values.at(-1)]).toEqual([months, value])
     expect(value < usual_from || value > usual_to).toBe(true)
   }
 })

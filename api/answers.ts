@@ -252,6 +252,7 @@ export const UnusualAnswer = z.object({
   figures: z.array(z.string()).describe('Kennzahlen, die geprüft werden'),
   compared: z.number().int().describe('Werte, für die es genug offene Monate oder örtliche Träger zum Vergleich gibt'),
   found: z.number().int().describe('auffällige Werte, von denen die deutlichsten in rows stehen'),
+  months: z.array(z.string()).describe('die Monate der values in rows, zuletzt der geprüfte'),
   rows: z.array(
     z.object({
       figure: z.string(),
@@ -260,11 +261,16 @@ export const UnusualAnswer = z.object({
       digits: z.number().int(),
       ...region,
       value: z.number(),
+      values: z.array(value),
       usual_from: z.number(),
       usual_to: z.number(),
       own_months: z.number().int().nullable().describe('außerhalb des Üblichen so vieler offener Monate davor; null: innerhalb'),
-      change: value.describe('Veränderung zum Monatsdurchschnitt des Vorjahres, wo sie von der aller örtlichen Träger abweicht'),
+      change: value.describe('Veränderung zum Monatsdurchschnitt des Vorjahres, wo sie von der vergleichbarer örtlicher Träger abweicht'),
       median_change: value.describe('deren Median'),
+      compared_with: z
+        .object({ group: z.string().nullable(), regions: z.number().int() })
+        .nullable()
+        .describe('mit wie vielen: denen der Vergleichsgruppe, oder allen (null), wo keine genug offene Werte hat'),
     }),
   ),
 })

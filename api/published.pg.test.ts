@@ -17,7 +17,7 @@ import type {
 } from './answers.ts'
 import { xlsxMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
-import { readXlsx } from './report/read.fixture.ts'
+import { readPdfText, readXlsx } from './report/read.fixture.ts'
 
 let portal: TestPortal
 let controlling: Ask
@@ -76,6 +76,8 @@ const expectShownOf = (then: unknown, before: unknown, at = ''): void => {
 }
 
 const view = { figure: 'case_count', service_kind: 's34', specialisation: null, month: '2026-10', area: 'MV' }
+/** Kept with how it was looked at. */
+const drawnView = { ...view, chart: 'dots', region: '13004' }
 const counted = '/api/comparison?figure=case_count&service_kind=s34&month=2026-10&area=MV'
 
 beforeAll(async () => {
@@ -88,7 +90,9 @@ describe('a published view', () => {
   test('keeps its numbers whatever is booked later, for everybody alike, and any other figure can be asked for as of then', async () => {
     const before = await read<ComparisonAnswer>(politics, counted)
     const away = await read<ComparisonAnswer>(politics, '/api/comparison?figure=away_bookings&month=2026-10')
-    const published = (await (await controlling('/service/published-views', { title: 'Ausschuss Oktober', view })).json()) as { id: string }
+    const published = (await (await controlling('/service/published-views', { title: 'Ausschuss Oktober', view: drawnView })).json()) as {
+      id: string
+    }
     const rates = '/api/distribution?figure=rate_median&service_kind=s34&month=2026-10'
     const curves = await read<DistributionAnswer>(politics, rates)
     const evaluation = '/api/evaluation?figures=case_count&rows=region&service_kinds=s34&from=2026-10&to=2026-10'
@@ -110,6 +114,12 @@ describe('a published view', () => {
     expect(answers.size).toBe(1)
     const trend = await read<TrendAnswer>(politics, `/api/trend?figure=case_count&service_kind=s34&to=2026-10&as_of=${published.id}`)
     expect(trend.total.values.at(-1)).toBe(before.total.current)
+    // on paper, under the title its publisher gave it
+    const paper = await politics(`${counted}&chart=dots&region=13004&as_of=${published.id}`, undefined, 'application/pdf')
+    const cover = (await readPdfText(new Uint8Array(await paper.arrayBuffer())))[0]!
+    expect(cover).toMatch(/Ausschuss Oktober\s+Fallzahl für/)
+    const current = await politics(`${counted}&chart=dots`, undefined, 'application/pdf')
+    expect((await readPdfText(new Uint8Array(await current.arrayBuffer())))[0]).not.toContain('Ausschuss')
     // made from history: another figure of the same moment
     const then = await read<ComparisonAnswer>(politics, `/api/comparison?figure=away_bookings&month=2026-10&as_of=${published.id}`)
     expect(then).toMatchObject({ total: away.total, rows: away.rows })
@@ -149,7 +159,7 @@ describe('a published view', () => {
       )
     }
     expect(await read(politics, '/service/published-views')).toMatchObject({
-      items: [{ id: published.id, title: 'Ausschuss Oktober', view }],
+      items: [{ id: published.id, title: 'Ausschuss Oktober', view: drawnView }],
     })
   })
 
@@ -358,6 +368,8 @@ describe('a published view', () => {
     expect(await refused({ title: 'Stand', view: { ...view, figure: 'gibt_es_nicht' } })).toEqual([400, ['view.figure']])
     expect(await refused({ title: 'Stand', view: { ...view, service_kind: 's99' } })).toEqual([400, ['view.service_kind']])
     expect(await refused({ title: 'Stand', view: { ...view, month: '2027-01' } })).toEqual([400, ['view.month']])
+    expect(await refused({ title: 'Stand', view: { ...view, chart: 'pie' } })).toEqual([400, ['view.chart']])
+    expect(await refused({ title: 'Stand', view: { ...view, region: 'Kim' } })).toEqual([400, ['view.region']])
     const evaluation = { kind: 'evaluation', figures: 'case_count', rows: 'region', area: 'MV' }
     expect(await refused({ title: 'Stand', view: { ...evaluation, rows: 'colour' } })).toEqual([400, ['view.rows']])
     expect(await refused({ title: 'Stand', view: { ...evaluation, sex: 'w' } })).toEqual([400, expect.arrayContaining(['view.rows'])])

@@ -10,6 +10,7 @@ import type { Warehouse } from '../warehouse/warehouse.ts'
 import { comparisonOf, comparisonWithTrendOf, questionOf } from './comparison-answer.ts'
 import { evaluationAnswer } from './evaluation-answer.ts'
 import { evaluationQuery, evaluationQueryOf, own } from './evaluation-query.ts'
+import './messages.ts'
 import {
   type Bygone,
   currentSource,
@@ -20,13 +21,13 @@ import {
   type Source,
 } from './moment.ts'
 import { sideBySideAnswer, sideBySideQuery, sideBySideQueryOf, sideBySideTable } from './side-by-side-answer.ts'
-import { begunMonth, viewQuery } from './view.ts'
+import { begunMonth, drawnQuery, viewQuery } from './view.ts'
 
 type Kind = 'comparison' | 'evaluation' | 'side_by_side'
 /** What the addresses of the answers are asked by; without a kind, a comparison. */
 type Asked = { kind?: Kind | undefined; area: string } & Record<string, string | null | undefined>
 type Fault = { field: string; message: string }
-type Taken = Published & { definitions: string }
+type Taken = Omit<Published, 'title'> & { definitions: string }
 type Take = (source: Source, asked: Record<string, string>, area: string) => Promise<{ freshness: Freshness; answer: Published['answer'] }>
 
 const forAll: Eyes = { own_authority: null, beside: everybody }
@@ -36,8 +37,9 @@ const decideAhead = async (warehouse: Warehouse, area: string, decide: (eyes: Ey
   for (const { id } of authoritiesIn(await directoryOf(warehouse), area)) await decide({ own_authority: null, beside: id })
 }
 
+/** How it is drawn is no part of the question. */
 const takeComparison: Take = async (source, given, area) => {
-  const asked = z.strictObject({ ...viewQuery, month: begunMonth(() => source.running) }).parse(given)
+  const asked = z.strictObject({ ...viewQuery, ...drawnQuery, month: begunMonth(() => source.running) }).parse(given)
   const { month = source.running } = asked
   const question = questionOf(asked, area)
   await decideAhead(await source.open(), area, (eyes) => comparisonOf(source, question, month, eyes))

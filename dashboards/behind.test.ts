@@ -5,7 +5,12 @@ import type { Row } from './comparison.ts'
 import type { Column } from './format.ts'
 import type { Selection } from './selection.ts'
 
-const figure = { name: 'cases_ended', flow: true, by_specialisation: true, facts_behind: { facts: 'bookings', counted: 'cases_ended' } } as KeyFigure
+const figure = {
+  name: 'cases_ended',
+  flow: true,
+  by_specialisation: true,
+  facts_behind: { facts: 'bookings', counted: 'cases_ended' },
+} as KeyFigure
 const session = (roles: Session['roles'], id = '13075') => ({ roles, youth_authority: { id } }) as Session
 const rowOf = (key: string, kind: Row['kind'] = 'region') => {
   const cell = { text: '5', sign: null, uncertain: false }

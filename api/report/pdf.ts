@@ -28,6 +28,9 @@ const onNewPage = ([first, ...others]: Block[]): Block[] => [{ ...first!, needs:
 const coverBlocks = (paper: Paper, report: Report): Block[] => [
   { height: 48, draw: () => undefined },
   paragraph(paper, 'SoJuS · Soziales und Jugend Serviceportal', { size: 10, colour: colours.muted, above: 12, below: 12 }),
+  ...(report.published_as
+    ? [paragraph(paper, report.published_as, { face: 'semibold', size: 14, width: 620, colour: colours.accent, below: 8 })]
+    : []),
   paragraph(paper, report.title, { tag: 'H1', face: 'semibold', size: 26, width: 620, below: 8 }),
   paragraph(paper, report.finding, { size: 14, width: 620, below: 32 }),
   ...[

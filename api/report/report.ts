@@ -37,6 +37,8 @@ export type Undrawn = Pick<Drawing, 'kind'> & { missing: string }
 /** An answer in words and tables, before it becomes a workbook or a PDF. */
 export type Report = {
   title: string
+  /** The title under which its moment was published. */
+  published_as?: string | undefined
   area: string
   period: string
   /** What the values say, in a sentence or two. */

@@ -109,6 +109,7 @@ test('is built, saved, shared, opened by another user in his own rights, pinned 
 
   await page.goto(`${portal.url}/`)
   await page.waitForSelector('.sj-pinned a:has-text("Quartale der Heime")')
+  expect(await page.locator('.sj-pinned__total').first().textContent()).toMatch(/\d.*insgesamt, .*Stand \d\d\.\d\d\.\d{4}, \d\d:\d\d:\d\d/s)
   await page.click('.sj-pinned a:has-text("Quartale der Heime")')
   await shown(page)
   await page.click('text=Duplizieren')

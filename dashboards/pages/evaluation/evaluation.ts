@@ -589,7 +589,7 @@ export const shownAs = (
   return { format: { unit, digits: unit === 'cents' ? 0 : digits }, averaged: totals === 'mean' && ofMonths }
 }
 
-const totalsTexts: Record<PivotColumn['figure']['totals'], string> = {
+export const totalsTexts: Record<PivotColumn['figure']['totals'], string> = {
   sum: 'Summe der Monate',
   mean: 'Monatsdurchschnitt',
   quotient: 'Quote des Zeitraums',
