@@ -55,20 +55,20 @@ const partsOf = (doc: PDFKit.PDFDocument, table: ReportTable): Part[] => {
   const names = stubWidths(doc, table)
   const kinds = columnWidths(doc, table)
   const widthsOf = ({ from, to }: Span) => table.heads.slice(from, to).map((_, at) => kinds[(from + at) % kinds.length]!)
-  // many columns leave less room for names, which then take more lines, but no less than their longest word
   const [least, most] = [sum(names.map(({ narrowest }) => narrowest)), sum(names.map(({ whole }) => whole))]
-  const named = Math.min(most, Math.max(least, table.heads.length > 6 ? 225 : 400), sheet.width - Math.max(...kinds))
-  const room = sheet.width - named
   const neededBy = (spans: Span[]) => Math.max(...spans.map((span) => sum(widthsOf(span))))
   const choices = spanChoices(table)
-  const spans = choices.find((each) => neededBy(each) <= room) ?? choices.at(-1)!
-  // columns share what is over, up to a comfortable width; the rest goes to the names
-  const count = Math.max(...spans.map(({ from, to }) => to - from))
+  // for many columns names take more lines, but no less than their longest word
+  const roomFor = (width: number) => sheet.width - Math.min(most, Math.max(least, width))
+  const spans = choices.find((each) => neededBy(each) <= roomFor(table.heads.length > 6 ? 225 : 400)) ?? choices.at(-1)!
+  // what is over goes to the names, then to the columns up to a comfortable width
   const needed = neededBy(spans)
-  const share = Math.max(1, Math.min(room, 110 * count) / needed)
+  const named = Math.min(most, sheet.width - needed)
+  const comfort = 110 * Math.max(...spans.map(({ from, to }) => to - from))
+  const share = Math.max(1, Math.min(sheet.width - named, comfort) / needed)
   const stretch = most > least ? Math.max(0, (named - least) / (most - least)) : 0
   const stub = names.map(({ narrowest, whole }) => narrowest * Math.min(1, named / least) + stretch * (whole - narrowest))
-  stub[stub.length - 1]! += Math.max(0, room - share * needed)
+  stub[stub.length - 1]! += Math.max(0, sheet.width - named - share * needed)
   return spans.map((span) => {
     const widths = widthsOf(span).map((width) => share * width)
     return { table, stub, ...span, widths, width: sum(stub) + sum(widths) }
