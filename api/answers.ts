@@ -123,7 +123,15 @@ const classes = z.array(z.object({ code: z.string(), label: z.string() }))
 const chosenClass = z.string().nullable().describe('Diese Klasse allein; null: alle')
 
 export const EvaluationAnswer = z.object({
-  figures: z.array(z.object({ figure: z.string(), unit: z.string(), digits: z.number().int(), totals })),
+  figures: z.array(
+    z.object({
+      figure: z.string(),
+      unit: z.string(),
+      digits: z.number().int(),
+      totals,
+      until: z.string().nullable().describe('Von mehreren Monaten, die noch nicht vorbei sind, der letzte, der zählt'),
+    }),
+  ),
   row_dimensions: z.array(dimension),
   column_dimension: dimension.nullable().describe('null: die Kennzahlen stehen nebeneinander'),
   area: z.string(),
@@ -135,6 +143,7 @@ export const EvaluationAnswer = z.object({
   end_reason: chosenClass,
   from: z.string(),
   to: z.string(),
+  running_month: z.string().nullable().describe('Der laufende, wenn er zum Zeitraum gehört'),
   grain: z.enum(grains),
   against: z
     .enum(comparisons)

@@ -1,4 +1,4 @@
-import { structuresIn, type Evaluation, type EvaluationQuery } from '../warehouse/evaluation.ts'
+import { lastCounted, structuresIn, type Evaluation, type EvaluationQuery } from '../warehouse/evaluation.ts'
 import type { Value } from '../warehouse/comparison.ts'
 import { keyFigureByName, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthText } from '../warehouse/month.ts'
@@ -20,7 +20,7 @@ export const evaluationAnswer = (
   return {
     figures: query.figures.map((name) => {
       const figure = keyFigureByName.get(name)!
-      return { figure: name, unit: figure.unit, digits: figure.digits, totals: totalsIn(query, figure) }
+      return { figure: name, unit: figure.unit, digits: figure.digits, totals: totalsIn(query, figure), until: untilIn(query, figure) }
     }),
     row_dimensions: query.rows,
     column_dimension: query.columns,
@@ -33,6 +33,7 @@ export const evaluationAnswer = (
     end_reason: query.end_reason,
     from: monthText(query.from),
     to: monthText(query.to),
+    running_month: runs(query) ? monthText(query.running) : null,
     grain: query.grain,
     against: query.against,
     population_date: table.population_date,
@@ -54,6 +55,11 @@ export const evaluationAnswer = (
 }
 
 const seriesOf = (values: Value[]) => ({ values: values.map(numberOf), signs: values.map(signOf) })
+
+const runs = ({ to, running }: EvaluationQuery): boolean => to >= running
+
+const untilIn = (query: EvaluationQuery, figure: KeyFigure): string | null =>
+  runs(query) ? monthText(lastCounted(query, figure, { first: query.from, last: query.to })) : null
 
 /** Of a structure, the stock is that of the last day of the year. */
 const totalsIn = (query: EvaluationQuery, figure: KeyFigure) => (structuresIn(query).length > 0 && !figure.flow ? 'last' : totalsOf(figure))

@@ -8,6 +8,7 @@ import {
   wholePeriods,
   type Dimension,
   type EvaluationQuery,
+  type Grain,
 } from '../warehouse/evaluation.ts'
 import { keyFigures } from '../warehouse/key-figures.ts'
 import type { Month } from '../warehouse/month.ts'
@@ -18,7 +19,6 @@ import { begunMonth, classQuery, figureName, serviceKindCode, viewQuery } from '
 
 const mostFigures = 6
 const mostMonths = 120
-const usualMonths = 12
 
 /** Several codes with commas between them; faults name the whole list. */
 const listOf = <Item extends z.ZodType>(item: Item, missing = 'Bitte mindestens eine Angabe.') =>
@@ -83,14 +83,18 @@ export const evaluationQuery = (running: () => Month) =>
       for (const { field, message } of structureFaults(asked)) context.addIssue({ code: 'custom', path: [field], message })
     })
 
-/** By default, the months end with the last full one of the data asked for. */
+const usualMonths: Record<Grain, number> = { month: 12, quarter: 12, year: 24 }
+
+/** By default, the months end with the last full month or quarter of the data asked for, or with the year of that month. */
 export const evaluationQueryOf = (
   asked: z.infer<ReturnType<typeof evaluationQuery>>,
   source: Source,
   ownState: string,
 ): EvaluationQuery => {
-  const { to = source.running - 1 } = asked
-  const from = asked.from ?? to - usualMonths + 1
+  const { grain } = asked
+  const lastFull = (grain === 'quarter' ? wholePeriods(source.running, source.running, grain).from : source.running) - 1
+  const to = asked.to ?? Math.max(lastFull, asked.from ?? 0)
+  const from = asked.from ?? wholePeriods(to, to, grain).to - usualMonths[grain] + 1
   if (from > to) throw new ImpossiblePeriod('from', 'Der Zeitraum endet, bevor er beginnt.')
   if (to - from >= mostMonths) throw new ImpossiblePeriod('from', `Der Zeitraum umfasst höchstens ${mostMonths} Monate.`)
   assertBegun(source, from, 'from')
@@ -105,8 +109,8 @@ export const evaluationQueryOf = (
     sex: asked.sex ?? null,
     provider: asked.provider ?? null,
     end_reason: asked.end_reason ?? null,
-    ...wholePeriods(from, to, asked.grain),
-    grain: asked.grain,
+    ...wholePeriods(from, to, grain),
+    grain,
     totals: asked.totals === 'yes',
     against: asked.against ?? null,
     running: source.running,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { extractText, getDocumentProxy } from 'unpdf'
 import { catalogue } from '../warehouse/catalogue.ts'
 import { liftedCells, placeNumber } from '../warehouse/contributions.ts'
-import { monthOf } from '../warehouse/month.ts'
+import { monthOf, monthText } from '../warehouse/month.ts'
 import type {
   ComparisonAnswer,
   KeyFiguresAnswer,
@@ -120,6 +120,27 @@ test('forms have cells of their own: right where all their kinds are shown, and 
     const refused = await ask(`/api/evaluation?figures=case_count&${rows}`)
     expect([rows, refused.status, ((await refused.json()) as Problem).details[0]!.field]).toEqual([rows, 400, 'rows'])
   }
+})
+
+test('what runs counts until a month that is told of each figure; unless asked otherwise, quarters end with the last whole one', async () => {
+  const { months } = await read<KeyFiguresAnswer>('/api/key-figures')
+  const running = monthOf(months.last)
+  const quarter = running - (running % 3)
+  const path = '/api/evaluation?figures=payments,case_count&rows=period&totals=no&grain='
+  const usual = await read<EvaluationAnswer>(`${path}quarter`)
+  expect([usual.from, usual.to, usual.running_month, usual.rows.length]).toEqual([monthText(quarter - 12), monthText(quarter - 1), null, 4])
+  expect(usual.figures.map(({ until }) => until)).toEqual([null, null])
+  const asked = await read<EvaluationAnswer>(`${path}quarter&from=${months.last}`)
+  expect([asked.from, asked.to, asked.running_month]).toEqual([monthText(quarter), monthText(quarter + 2), months.last])
+  expect(asked.figures.map(({ until }) => until)).toEqual([monthText(running - 1), months.last])
+  const years = await read<EvaluationAnswer>(`${path}year`)
+  const january = running - 1 - ((running - 1) % 12)
+  expect([years.from, years.to]).toEqual([monthText(january - 12), monthText(january + 11)])
+  // what is told to be counted is what the months of it come to
+  const paid = await read<EvaluationAnswer>(`${path}month&from=${asked.from}&to=${months.last}`)
+  const complete = paid.rows.filter(({ keys }) => keys[0]! < months.last).map(({ values }) => values[0]!)
+  if (complete.length > 0) expect(asked.rows[0]!.values[0]).toBe(complete.reduce((sum, value) => sum + value))
+  else expect(asked.rows[0]!.signs[0]).toBe('…')
 })
 
 test('politics sees less than the authority does of itself', async () => {

@@ -464,6 +464,7 @@ export type AwayBooking = Omit<NewReservation, 'offer_id' | 'area' | 'search_id'
   away: true
   service_kind: string
   rate_cents: number
+  away_reason: string | null
 }
 export const bookAway = (wanted: AwayBooking, key: string) => createOnce<{ id: string }>('/service/bookings', wanted, key)
 export type HelpFile = HelpCase & { client_id: string | null }
@@ -691,7 +692,7 @@ export const startDeletion = (key: string) => createOnce<{ files: number; docume
 export type { Draft }
 type DraftForm = 'selection'
 export const getDraft = async (form: DraftForm) => (await getJson<Draft>(`/service/drafts/${form}`)).draft
-export const keepDraft = async (form: DraftForm, content: Record<string, string>) =>
+export const keepDraft = async (form: DraftForm, content: Record<string, string | boolean>) =>
   ((await (await askSignedIn(`/service/drafts/${form}`, sendJson('PUT', { content }))).json()) as Draft).draft
 export const discardDraft = async (form: DraftForm) => {
   await askSignedIn(`/service/drafts/${form}`, { method: 'DELETE' })

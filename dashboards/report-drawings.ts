@@ -115,7 +115,7 @@ const drawEvaluation = ({ chart: kind, region, catalogue, answer: given }: Evalu
   }
   const providers = answer.members.provider?.map(({ key, label }) => ({ code: key, label }))
   const { selection } = resolveEvaluation(choice, catalogue, answer.area, providers)
-  const filtered = filteredText({ ...selection, from: answer.from, to: answer.to })
+  const filtered = filteredText({ ...selection, from: answer.from, to: answer.to }, answer.running_month)
   const pivot = pivotOf(answer, catalogue)
   return drawingOf(chartLabels[drawn], evaluationChart({ answer, pivot, catalogue, filtered, own: region ?? undefined, kind })!, null)
 }

@@ -96,6 +96,7 @@ export interface BookingInterruption {
 
 export interface BookingStep {
   at: Instant
+  away_reason: string | null
   booking_id: string
   first_day: string | null
   former_plan: Json | null
@@ -191,7 +192,10 @@ export interface Case {
   caseworker_id: string | null
   client_id: string | null
   end_on: string | null
+  from_file: Generated<boolean>
   id: Generated<string>
+  opened_at: Generated<Instant>
+  opened_by: string | null
   youth_authority_id: string
 }
 

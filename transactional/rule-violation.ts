@@ -114,7 +114,7 @@ export const rules = {
   take_over_faults: { status: 422, title: 'Die Datei hat Fehler. Übernommen wurde nichts.' },
   take_over_undecided: {
     status: 409,
-    title: 'Bei manchen Zeilen ist offen, ob die Person schon da ist. Übernommen wurde nichts.',
+    title: 'Bei manchen Personen ist offen, ob sie schon da sind. Übernommen wurde nichts.',
   },
   handover_colleague_unknown: {
     status: 422,
@@ -385,11 +385,17 @@ export const rules = {
     hint: 'Bitte neu auswählen und reservieren.',
   },
   reservation_identity: { status: 409, title: 'Angebot, Zeitraum und Umfang einer Reservierung bleiben.' },
-  reservation_past: {
+  begin_past: {
     status: 422,
     title: 'Der Beginn liegt zu weit in der Vergangenheit.',
     field: 'first_day',
     hint: 'Bitte einen späteren Beginn wählen.',
+  },
+  rate_unusual: {
+    status: 422,
+    title: 'Das Entgelt ist ungewöhnlich hoch.',
+    field: 'rate_cents',
+    hint: 'Bitte den Betrag prüfen.',
   },
   reservation_period: {
     status: 422,
@@ -679,7 +685,7 @@ export const rules = {
   consultation_undecided: { status: 409, title: 'Ein Protokoll gibt es nach der Entscheidung.' },
   goal_before_begin: {
     status: 422,
-    title: 'Ein neues Ziel soll vor dem Beginn der Hilfe erreicht sein.',
+    title: 'Ein Ziel soll vor dem Beginn der Hilfe erreicht sein.',
     field: 'goals',
     hint: 'Bitte den Tag prüfen.',
   },

@@ -64,6 +64,10 @@ export type WaitingState = (typeof waitingStates)[number]
 export const dearerReasons = ['guardians_wish', 'suitability', 'nearness', 'continuity', 'other'] as const
 export type DearerReason = (typeof dearerReasons)[number]
 
+/** Why a help was booked outside the system. */
+export const awayReasons = ['no_offer', ...dearerReasons] as const
+export type AwayReason = (typeof awayReasons)[number]
+
 /** Why a provider declines. */
 export const declineReasons = ['no_place', 'not_suitable', 'staff', 'too_late', 'other'] as const
 export type DeclineReason = (typeof declineReasons)[number]

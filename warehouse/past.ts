@@ -3,6 +3,7 @@ import { totalmem } from 'node:os'
 import path from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Logger } from 'pino'
+import { absorb, batchOf, hasMarts } from './marts.ts'
 import { firstDay, monthAt, monthText, type Month } from './month.ts'
 import { execute } from './statement.ts'
 import { openWarehouse, type Warehouse } from './warehouse.ts'
@@ -20,6 +21,9 @@ export type Past = {
   close(): Promise<void>
 }
 
+/** `most`: rows that are taken back rather than made anew. */
+type PastOptions = { warehouse: Warehouse; log: Logger; most?: number }
+
 const keptFiles = 6
 /** Beside the warehouse itself, which may take half of the memory. */
 const memory_limit = `${Math.floor(totalmem() / 8 / 1024 ** 2)}MiB`
@@ -28,7 +32,7 @@ const memory_limit = `${Math.floor(totalmem() / 8 / 1024 ** 2)}MiB`
  * Past states in files of their own beside the warehouse: history is copied up to the moment, and the same models make the same figures
  * of it. Each is built once and kept until others were used later.
  */
-export const openPast = async ({ warehouse, log }: { warehouse: Warehouse; log: Logger }): Promise<Past> => {
+export const openPast = async ({ warehouse, log, most = mostTakenBack }: PastOptions): Promise<Past> => {
   const folder = path.join(path.dirname(warehouse.path), 'past')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   for (const file of await readdir(folder)) if (file.includes('.part')) await rm(path.join(folder, file))
@@ -41,7 +45,7 @@ export const openPast = async ({ warehouse, log }: { warehouse: Warehouse; log: 
     const exists = await stat(file).catch(() => undefined)
     if (exists) await utimes(file, new Date(), new Date())
     else {
-      await build(warehouse, moment, `${file}.part`, log)
+      await build(warehouse, moment, `${file}.part`, { log, most })
       await rename(`${file}.part`, file)
     }
     return openWarehouse({ path: file, log, memory_limit, readers: 2 })
@@ -96,16 +100,23 @@ export const openPast = async ({ warehouse, log }: { warehouse: Warehouse; log: 
   }
 }
 
-/** Copies history up to the moment into a file and builds the marts from it; where nothing came since, these are copied too. */
-const build = async (warehouse: Warehouse, moment: Moment, file: string, log: Logger): Promise<void> => {
+/** Since a moment so many rows came at most that are taken back; where it were more, all is made anew. */
+const mostTakenBack = 10_000
+
+/**
+ * Copies history up to the moment into a file and makes the marts of it. Where little came since, they are copied with all of history and
+ * what came is taken back: marts are linear in signed rows, so that each with its opposite is as if it had not come.
+ */
+const build = async (warehouse: Warehouse, moment: Moment, file: string, { log, most }: { log: Logger; most: number }): Promise<void> => {
   await rm(file, { force: true })
-  await warehouse.ask(async (connection) => {
+  const later = await warehouse.ask(async (connection) => {
     await connection.run(`attach '${file.replaceAll(`'`, `''`)}' as past`)
     try {
       // commits in between would be in some tables only
       await connection.run('begin')
-      await copyInto(connection, moment)
+      const copied = await copyInto(connection, moment, most)
       await connection.run('commit')
+      return copied
     } catch (error) {
       await connection.run('rollback').catch(() => undefined)
       throw error
@@ -115,24 +126,46 @@ const build = async (warehouse: Warehouse, moment: Moment, file: string, log: Lo
   })
   // a file without marts gets them when it is opened
   const filled = await openWarehouse({ path: file, log, memory_limit, readers: 1 })
-  await filled.close()
+  try {
+    if (later.length > 0) await filled.write((connection) => takeBack(connection, later, moment))
+  } finally {
+    await filled.close()
+  }
 }
 
-const copyInto = async (connection: DuckDBConnection, { data_lsn, committed_at }: Moment): Promise<void> => {
-  const known = `commit_lsn <= ${data_lsn} and committed_at <= '${committed_at}'::timestamptz`
+const until = ({ data_lsn, committed_at }: Moment): string => `commit_lsn <= ${data_lsn} and committed_at <= '${committed_at}'::timestamptz`
+
+/** Tells the tables of which later rows were copied, to be taken back. */
+const copyInto = async (connection: DuckDBConnection, moment: Moment, most: number): Promise<string[]> => {
   const tables = await signedTables(connection)
-  const later = tables.map((table) => `exists (from history.${table} where not (${known}))`)
-  const hasMoved = (await connection.runAndReadAll(`select ${later.join(' or ')}`)).value(0, 0)
+  const counts = tables.map((table) => `(select count(*)::integer from history.${table} where not (${until(moment)}))`)
+  const rows = (await connection.runAndReadAll(`select ${counts.join(', ')}`)).getRowsJS()[0] as number[]
+  const withMarts = rows.reduce((sum, count) => sum + count) <= most
   await connection.run('create schema past.history')
-  for (const table of tables) await connection.run(`create table past.history.${table} as from history.${table} where ${known}`)
-  const [lsn, at] = [`${data_lsn}::ubigint`, `'${committed_at}'::timestamptz`]
+  for (const table of tables)
+    await connection.run(`create table past.history.${table} as from history.${table} ${withMarts ? '' : `where ${until(moment)}`}`)
+  const [lsn, at] = [`${moment.data_lsn}::ubigint`, `'${moment.committed_at}'::timestamptz`]
   await connection.run(
     `create table past.history.progress as
      select * replace (${lsn} as commit_lsn, ${at} as committed_at, ${lsn} as applied_lsn) from history.progress`,
   )
-  if (hasMoved) return
+  if (!withMarts) return []
   await connection.run('create schema past.marts')
   for (const table of await tablesIn(connection, 'marts')) await connection.run(`create table past.marts.${table} as from marts.${table}`)
+  return tables.filter((_, at) => rows[at]! > 0)
+}
+
+const takeBack = async (connection: DuckDBConnection, tables: string[], moment: Moment): Promise<void> => {
+  const counted = tables.filter((table) => hasMarts(connection, table))
+  for (const table of counted) {
+    const opposite = `select * replace (-sign as sign) from history.${table} where not (${until(moment)})`
+    await connection.run(`insert into ${batchOf(connection, table)} by name ${opposite}`)
+  }
+  await absorb(
+    connection,
+    counted.map((table) => ({ table })),
+  )
+  for (const table of tables) await connection.run(`delete from history.${table} where not (${until(moment)})`)
 }
 
 const tablesIn = async (connection: DuckDBConnection, schema: string): Promise<string[]> => {

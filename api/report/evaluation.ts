@@ -1,11 +1,13 @@
 import { authoritiesIn } from '../../warehouse/directory.ts'
 import { structureDimensions } from '../../warehouse/evaluation.ts'
 import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
+import { monthText as monthKey, monthOf } from '../../warehouse/month.ts'
 import type { StructureDimension } from '../../warehouse/structure.ts'
 import type { EvaluationAnswer } from '../answers.ts'
+import { periodOf } from '../view.ts'
 import { readersText, type ReportContext } from './comparison.ts'
 import { areaText, kindText } from './finding.ts'
-import { changeFormat, figureFormat, instantText, monthText, rateUnitOf, unitText } from './format.ts'
+import { changeFormat, figureFormat, instantText, monthRangeText, monthText, rateUnitOf, unitText } from './format.ts'
 import { type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
 import { againstTexts, changeWord, definition, periodText } from './side-by-side.ts'
 
@@ -49,7 +51,8 @@ export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['draw
   const figures = answer.figures.map(({ figure }) => keyFigureByName.get(figure)!)
   const { directory } = context
   const used = [...answer.row_dimensions, ...(answer.column_dimension ? [answer.column_dimension] : [])]
-  const period = answer.from === answer.to ? monthText(answer.from) : `${monthText(answer.from)} bis ${monthText(answer.to)}`
+  const last = answer.running_month ?? answer.to
+  const period = `${answer.from === last ? '' : `${monthText(answer.from)} bis `}${monthText(last)}${answer.running_month ? ' (läuft)' : ''}`
   const kinds = directory.service_kinds.filter(({ code }) => answer.service_kinds.includes(code)).map(kindText)
   const special = directory.specialisations.find(({ code }) => code === answer.specialisation)
   const chosen = structureDimensions.flatMap((name) => {
@@ -61,7 +64,10 @@ export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['draw
     ...(special ? [{ term: 'Spezialisierung', text: special.label }] : []),
     ...chosen.map(({ name, label }) => ({ term: dimensionTexts[name].head, text: label })),
     ...(answer.against ? [{ term: 'Vergleich', text: comparedText(answer, answer.against) }] : []),
-    ...answer.figures.map(({ totals }, i) => ({ term: `${figures[i]!.label}, mehrere Monate`, text: totalsTexts[totals] })),
+    ...answer.figures.map(({ totals, until }, i) => ({
+      term: `${figures[i]!.label}, mehrere Monate`,
+      text: `${totalsTexts[totals]}${until ? `, gezählt bis ${monthText(until)}` : ''}`,
+    })),
   ]
   const isOfStructure = structureDimensions.some((name) => used.includes(name) || answer[name] !== null)
   const narrowed = chosen.map(({ name, label }) => `, ${classText(name, label)}`).join('')
@@ -86,6 +92,17 @@ export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['draw
     ],
     signs,
   }
+}
+
+/** " (läuft)", or " (nur Okt. 2026)" where that is so of all figures; nothing of what is over. */
+export const runsText = (key: string, { figures, running_month, grain }: Pick<EvaluationAnswer, 'figures' | 'running_month' | 'grain'>) => {
+  const { first, last } = periodOf(key)
+  if (running_month === null) return ''
+  const running = monthOf(running_month)
+  if (running < first || running > last) return ''
+  const [until, ...others] = new Set(figures.map((figure) => figure.until!))
+  const isTold = grain !== 'month' && until !== undefined && others.length === 0 && monthOf(until) >= first
+  return isTold ? ` (nur ${monthRangeText(monthKey(first), until)})` : ' (läuft)'
 }
 
 const comparedText = ({ figures }: EvaluationAnswer, against: NonNullable<EvaluationAnswer['against']>) =>
@@ -116,9 +133,9 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
     provider: 'Alle Anbieter',
     end_reason: 'Alle Gründe',
   }
-  const nameOf = (dimension: Dimension, key: string | null) => {
+  const nameOf = (dimension: Dimension, key: string | null, told = answer.figures) => {
     if (key === null) return totals[dimension]
-    if (dimension === 'period') return periodText(key)
+    if (dimension === 'period') return `${periodText(key)}${runsText(key, { ...answer, figures: told })}`
     return (dimension === 'service_kind' ? kinds.get(key) : names.get(`${dimension} ${key}`)) ?? key
   }
   const per = perOf(answer, directory)
@@ -134,7 +151,8 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
     together: against ? 3 : answer.figures.length,
     heads: answer.columns.flatMap(({ key, figure }) => {
       const { label, unit } = keyFigureByName.get(figure)!
-      const period = column_dimension ? nameOf(column_dimension, key) : ''
+      const told = answer.figures.filter((each) => each.figure === figure)
+      const period = column_dimension ? nameOf(column_dimension, key, told) : ''
       const value = { text: `${label}, ${unitText(unit, per)}`, period }
       if (!against) return [value]
       const change = `${changeWord(against)} in\u00a0${unit === 'ratio' ? 'Prozentpunkten' : '%'}`

@@ -2,7 +2,11 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { columnHeads as pageHeads } from '../../dashboards/comparison.ts'
 import * as page from '../../dashboards/format.ts'
-import { classText as pageClassText, describedText as pageDescribedText } from '../../dashboards/pages/evaluation/evaluation.ts'
+import {
+  classText as pageClassText,
+  describedText as pageDescribedText,
+  runsText as pageRunsText,
+} from '../../dashboards/pages/evaluation/evaluation.ts'
 import { periodText as pagePeriodText } from '../../dashboards/pages/side-by-side/side-by-side.ts'
 import { comparisonPath, evaluationPath, rankingPath, sideBySidePath } from '../../dashboards/route.ts'
 import { answerText, headingText } from '../../dashboards/sentence.ts'
@@ -17,7 +21,7 @@ import { rankingPage } from '../ranking.routes.ts'
 import { evaluationPage } from '../evaluation.routes.ts'
 import { sideBySidePage } from '../side-by-side.routes.ts'
 import { columnHeads, columnNames, isUncertain } from './comparison.ts'
-import { classText, describedText } from './evaluation.ts'
+import { classText, describedText, runsText } from './evaluation.ts'
 import { findingText, subjectText } from './finding.ts'
 import * as report from './format.ts'
 import { fewCases, signs } from './report.ts'
@@ -178,6 +182,19 @@ describe('a report says a thing as the pages do', () => {
 
   test('periods', () => {
     for (const period of ['2026', '2026-Q3', '2026-09']) expect(periodText(period)).toBe(pagePeriodText(period))
+  })
+
+  test('what of an evaluation runs', () => {
+    const figures = fc.array(month, { minLength: 1, maxLength: 2 }).map((months) => months.map((until) => ({ until })))
+    fc.assert(
+      fc.property(figures, month, fc.constantFrom(...grains), (untils, running_month, grain) => {
+        const [year, of] = running_month.split('-') as [string, string]
+        const key = { month: running_month, quarter: `${year}-Q${Math.ceil(Number(of) / 3)}`, year }[grain]
+        const answer = { figures: untils, running_month, grain } as Parameters<typeof pageRunsText>[1]
+        for (const each of [key, '2000']) expect(runsText(each, answer)).toBe(pageRunsText(each, answer))
+        expect(runsText(key, { ...answer, running_month: null })).toBe('')
+      }),
+    )
   })
 
   test('the addresses of the pages', () => {

@@ -60,6 +60,14 @@ export const textField = ({ name, label, type, autocomplete, value, faults, hint
   `
 }
 
+/** Days typed in part, which a browser gives as empty. */
+export const unfinishedDays = (form: Element): Faults =>
+  Object.fromEntries(
+    [...form.querySelectorAll<HTMLInputElement>('input[type=date]')]
+      .filter(({ validity }) => validity.badInput)
+      .map(({ name }) => [name, 'Bitte den Tag vollständig angeben.']),
+  )
+
 export type AreaField = Omit<TextField, 'type' | 'autocomplete' | 'optional'> & { rows?: number; maxlength: number }
 
 /** Several lines of text. */

@@ -80,7 +80,9 @@ test('a help ends with the former authority and goes on with the new one the nex
   expect(plans).toEqual({ goal: 'Schulbesuch' })
   const course = async (user: string, of: string) => (await service.as(user)<CaseCourse>('GET', `/service/cases/${of}/course`)).body
   expect((await course('fall.vg', case_id)).events.map(({ what, by }) => [what, by])).toContainEqual(['change_accepted', 'fall.hro'])
-  expect((await course('fall.hro', body.case_id!)).events.map(({ what }) => what)).toContain('change_taken_over')
+  const opening = (await course('fall.hro', body.case_id!)).events.map(({ what, by }) => [what, by])
+  expect(opening).toContainEqual(['change_taken_over', 'fall.hro'])
+  expect(opening.filter(([what]) => what!.startsWith('opened'))).toEqual([])
   expect((await course('fall.hro', case_id)) as unknown).toMatchObject({ code: 'not_found' })
 
   const papers = async (user: string, of: string) =>

@@ -84,11 +84,28 @@ test('what is missing or does not fit is named, and nothing is changed', async (
     ])
   await refused({ goals: [] }, 'goals')
   await refused({ goals: [{ goal: ' ' }] }, 'goals[0].goal')
+  for (const reach_by of ['0020-06-30', '9999-12-31']) await refused({ goals: [{ ...school, reach_by }] }, 'goals[0].reach_by')
   await refused({ goals: [{ goal: 'Ziel', state: 'reached' }] }, 'goals[0].attainment')
   await refused({ goals: [{ goal: 'Ziel', attainment: 2 }] }, 'goals[0].attainment')
   await refused({ measures: [{ measure: 'Lernzeit' }] }, 'measures[0].responsible')
   await refused({ participants: [{ role: 'minister', name: 'A' }] }, 'participants[0].role')
   expect((await read()).body.version).toBe(3)
+})
+
+test('a goal is not moved to before its help, and one that was there already stays', async () => {
+  const { goals, version } = (await read()).body
+  const moved = { goals: [{ ...goals[0]!, reach_by: '2025-12-31' }], version }
+  const refused = { code: 'goal_before_begin', details: [{ field: 'goals[0].reach_by' }] }
+  expect((await write(moved)).body).toMatchObject(refused)
+  // as it came from the authority that had the help before
+  const early = `update care_plan_goal set reach_by = '2025-12-31' where care_plan_id =
+    (select id from care_plan where booking_id = $1 and version = $2)`
+  await service.owner.query(early, [booking_id, version])
+  const kept = await write(moved)
+  expect(kept.body).toMatchObject({ version: version + 1, goals: [{ reach_by: '2025-12-31' }] })
+  expect((await write({ version: version + 1, goals: [{ ...goals[0]!, reach_by: '2025-12-30' }] })).body).toMatchObject(refused)
+  const back = await write({ version: version + 1, goals })
+  expect(back.body.goals).toEqual(goals)
 })
 
 test('a review says what came of each goal, moves the day of the next one, and its grades become facts', async () => {

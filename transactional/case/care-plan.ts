@@ -162,8 +162,12 @@ const inOrder = <Row extends object>(rows: readonly Row[]) => rows.map((row, ind
 /** Writes the plan anew, on top of the version its writer saw. */
 export const writeCarePlan = async (trx: Transaction<Database>, reader: Reader, booking_id: string, plan: NewCarePlan, now: Date) => {
   const { case_id, first_day } = await writableBooking(trx, booking_id)
+  // what the plan said already stays: a help that goes on elsewhere begins anew
+  const { goals: known } = await readVersion(trx, booking_id, undefined)
+  const isKnown = (goal_key: string | undefined, reach_by: string) =>
+    known.some((goal) => goal.goal_key === goal_key && goal.reach_by === reach_by)
   const early = plan.goals.flatMap(({ goal_key, reach_by }, at) =>
-    goal_key === undefined && reach_by !== null && reach_by < first_day
+    reach_by !== null && reach_by < first_day && !isKnown(goal_key, reach_by)
       ? [{ field: `goals[${at}].reach_by`, message: 'liegt vor dem Beginn der Hilfe.' }]
       : [],
   )

@@ -150,6 +150,37 @@ test('the course of a case tells its helps, who did what, and what it cost, to i
   for (const user of ['fall.hro', 'finanzen.vg', 'anbieter.1', 'politik']) expect([user, (await course(user)).status]).toEqual([user, 404])
 })
 
+test('the course of a case begins with who opened it, even after it was handed over, and tells the days of a rest and of an end', async () => {
+  const { case_id } = await service.openCase('fall.vg')
+  const hand = { to_id: service.ids['fall2.vg'], reason: 'Elternzeit' }
+  await service.as('fall.vg')('POST', `/service/cases/${case_id}/hand-over`, hand)
+  const { body: booked } = await service.book('fall2.vg', { case_id, offer_id, last_day: '2026-12-31' })
+  const rest = { first_day: '2026-02-09', last_day: '2026-02-20' }
+  await service.as('fall2.vg')('POST', `/service/bookings/${booked.id}/interrupt`, { ...rest, reason: 'clinic', paid: true })
+  await service.as('fall2.vg')('POST', `/service/bookings/${booked.id}/end`, { last_day: '2026-03-05', end_reason: 10 })
+  const away = { case_id, away: true, service_kind: 's34', rate_cents: 9000, first_day: '2026-03-05', last_day: '2026-06-05', away_reason: 'nearness' } // prettier-ignore
+  await service.as('fall2.vg')('POST', '/service/bookings', away)
+  const held = { case_id, offer_id, first_day: '2026-04-01', last_day: '2026-09-30' }
+  const { body: asked } = await service.as('fall2.vg')<{ id: string }>('POST', '/service/reservations', held)
+  await ask(asked.id)
+  await service.as('anbieter.1')('POST', `/service/reservations/${asked.id}/decline`, { decline_reason: 'staff' })
+  const { events } = (await service.as('fall2.vg')<CaseCourse>('GET', `/service/cases/${case_id}/course`)).body
+  expect(events.flatMap(({ step, decline_reason }) => (decline_reason ? [[step, decline_reason]] : []))).toEqual([['declined', 'staff']])
+  const told = events.map(({ what, step, by, first_day, last_day, away_reason }) => [what, step, by, first_day, last_day, away_reason])
+  expect(told.at(-1)).toEqual(['opened', null, 'fall.vg', null, null, null])
+  expect(told).toContainEqual(['booking', 'interrupted', 'fall2.vg', rest.first_day, rest.last_day, null])
+  expect(told).toContainEqual(['booking', 'ended', 'fall2.vg', null, '2026-03-05', null])
+  expect(told).toContainEqual(['booking', 'booked', 'fall2.vg', null, null, 'nearness'])
+  expect(events.every(({ at }) => at.length > 10)).toBe(true)
+
+  // an end that came with its booking is known by its day
+  await service.owner.query('delete from booking_step where booking_id = $1', [booked.id])
+  const { events: bare } = (await service.as('fall2.vg')<CaseCourse>('GET', `/service/cases/${case_id}/course`)).body
+  expect(bare.filter(({ what }) => what === 'ended').map(({ at, by, help_id }) => [at, by, help_id])).toEqual([
+    ['2026-03-05', null, booked.id],
+  ])
+})
+
 test('the course of a case tells what is waited for and what rests as the Fallmanager does', async () => {
   const full = await service.offer({ capacity: 1 })
   const period = { first_day: '2026-04-01', last_day: '2026-09-30' }

@@ -32,7 +32,8 @@ const NewCase = z
     path: ['client_id'],
     error: 'Entweder eine bekannte oder eine neue Person angeben.',
   })
-type OpenedCase = { client_id: string; case_number: string; begin_on: string; end_on: string | null }
+/** `from_file`: a file of the specialist system */
+type OpenedCase = { client_id: string; case_number: string; begin_on: string; end_on: string | null; from_file?: boolean }
 const CasePeriod = z.strictObject({ begin_on: Day.optional(), end_on: Day.nullable().optional() })
 
 const Case = z
@@ -50,12 +51,18 @@ const columns = ['id', 'client_id', 'case_number', 'begin_on', 'end_on', 'casewo
 const CaseKey = z.tuple([z.uuid()])
 
 /** A case and its random key in the world of facts come into being together. */
-export const openCase = async (trx: Transaction<Database>, reader: Reader, request: OpenedCase) => {
+export const openCase = async (trx: Transaction<Database>, reader: Reader, request: OpenedCase, now: Date) => {
   const client = await trx.selectFrom('client').where('id', '=', request.client_id).select('id').executeTakeFirst()
   if (client === undefined) throw new RuleViolation('client_unknown')
   const opened = await trx
     .insertInto('case')
-    .values({ ...request, youth_authority_id: reader.youth_authority_id!, caseworker_id: reader.user_account_id })
+    .values({
+      ...request,
+      youth_authority_id: reader.youth_authority_id!,
+      caseworker_id: reader.user_account_id,
+      opened_by: reader.user_account_id,
+      opened_at: now,
+    })
     .returning(columns)
     .executeTakeFirstOrThrow()
   await trx.insertInto('case_link').values({ case_id: opened.id }).execute()
@@ -108,8 +115,9 @@ export const caseRoutes = (deps: Deps) =>
         answerOnce(c, deps, c.req.valid('json'), async (trx) => {
           const { client_id, client, namesake, ...request } = c.req.valid('json')
           if (client && !namesake && (await isKnown(trx, c.var.reader, client))) throw new RuleViolation('client_known')
-          const of = client ? (await recordClient(trx, c.var.reader, client, berlinDay(deps.now()))).id : client_id!
-          const opened = await openCase(trx, c.var.reader, { ...request, client_id: of })
+          const now = deps.now()
+          const of = client ? (await recordClient(trx, c.var.reader, client, berlinDay(now))).id : client_id!
+          const opened = await openCase(trx, c.var.reader, { ...request, client_id: of }, now)
           return { status: 201, location: `/service/cases/${opened.id}`, body: opened }
         }),
     )

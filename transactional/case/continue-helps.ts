@@ -153,7 +153,7 @@ export const acceptChange = async (trx: Transaction<Database>, reader: Reader, a
   if (handed.version !== version) throw new RuleViolation('authority_change_moved')
   const helps = helpsGoingOn(handed, { day: continued_on, change_on: change.change_on })
   const { id: client_id, birth_date } = await clientOf(trx, reader, id)
-  const opened = await openCase(trx, reader, { client_id, case_number, begin_on: continued_on, end_on: null })
+  const opened = await openCase(trx, reader, { client_id, case_number, begin_on: continued_on, end_on: null }, now)
   const { name: former } = await trx
     .selectFrom('youth_authority')
     .where('id', '=', change.youth_authority_id)

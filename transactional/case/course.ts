@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../database.ts'
 import { rowMissing } from '../rule-violation.ts'
-import { bookingSteps, reservationStates, reservationSteps } from '../vocabulary.ts'
+import { awayReasons, bookingSteps, declineReasons, reservationStates, reservationSteps } from '../vocabulary.ts'
 import { helps, plannedCents, stages, type ManagedRow } from './case-manager.ts'
 
 const Help = z.object({
@@ -33,9 +33,12 @@ const Event = z.object({
   /** an instant, or a day where the hour is not known */
   at: z.string(),
   what: z.enum([
+    'opened',
+    'opened_from_file',
     'waiting',
     'reservation',
     'booking',
+    'ended',
     'plan',
     'goals_released',
     'goals_withdrawn',
@@ -54,6 +57,12 @@ const Event = z.object({
   ]),
   /** of a reservation or booking */
   step: z.enum([...reservationSteps, ...bookingSteps]).nullable(),
+  /** of a step of a booking: the days it is about, and why it was booked outside the system */
+  first_day: z.iso.date().nullable(),
+  last_day: z.iso.date().nullable(),
+  away_reason: z.enum(awayReasons).nullable(),
+  /** of a reservation that was declined */
+  decline_reason: z.enum(declineReasons).nullable(),
   /** the help it is about; null: the case as a whole */
   help_id: z.uuid().nullable(),
   by: z.string().nullable(),
@@ -104,51 +113,59 @@ const nameOf = (account: string) => sql`(
   select coalesce(provider.name, account.display_name) from user_account as account left join provider on provider.id = account.provider_id
   where account.id = ${sql.ref(account)})`
 
-const eventsOf = (case_id: string, case_key: string) => sql`
+const eventsOf = (case_id: string, case_key: string, today: string) => sql`
   select step.at, 'reservation' as what, step.step, coalesce(reservation.booking_id, reservation.id) as help_id, step.user_account_id as by_id,
-    null::uuid as to_id, step.note
+    null::uuid as to_id, step.note, null::uuid as booking_step_id
   from reservation_step as step join reservation on reservation.id = step.reservation_id where case_key = ${case_key}
   union all
-  select step.at, 'booking', step.step, booking_id, step.user_account_id, null, step.note
+  -- what another authority handed over is told as that
+  select opened_at, case when from_file then 'opened_from_file' else 'opened' end, null, null, opened_by, null, null, null
+  from "case" where id = ${case_id} and not exists (select from authority_change where new_case_id = ${case_id})
+  union all
+  select step.at, 'booking', step.step, booking_id, step.user_account_id, null, step.note, step.id
   from booking_step as step join booking on booking.id = step.booking_id where case_key = ${case_key}
     -- told by the reservation already
     and not (step.step = 'booked' and exists (select from reservation where reservation.booking_id = booking.id))
   union all
-  select created_at, 'booking', 'booked', id, null, null, null from booking where case_key = ${case_key}
+  select created_at, 'booking', 'booked', id, null, null, null, null from booking where case_key = ${case_key}
     and not exists (select from booking_step where booking_step.booking_id = booking.id and step = 'booked')
     and not exists (select from reservation where reservation.booking_id = booking.id)
   union all
+  -- an end that nobody recorded here is known by its day; noon stands for a day
+  select (last_day + time '12:00') at time zone 'Europe/Berlin', 'ended', null, id, null, null, null, null from booking where case_key = ${case_key}
+    and end_reason is not null and last_day <= ${today}::date
+    and not exists (select from booking_step where booking_step.booking_id = booking.id and step = 'ended')
+  union all
   -- who waits for it goes with the case, and is not who put it there
-  select waiting_since, 'waiting', null, waiting_entry.id, null, null, facility.name
+  select waiting_since, 'waiting', null, waiting_entry.id, null, null, facility.name, null
   from waiting_entry join offer on offer.id = offer_id join facility on facility.id = facility_id where case_id = ${case_id}
   union all
-  select written_at, 'plan', null, booking_id, written_by, null, null from care_plan where case_id = ${case_id}
+  select written_at, 'plan', null, booking_id, written_by, null, null, null from care_plan where case_id = ${case_id}
   union all
-  select released_at, 'goals_released', null, booking_id, released_by, null, null
+  select released_at, 'goals_released', null, booking_id, released_by, null, null, null
   from care_plan_release join care_plan using (booking_id, version) where case_id = ${case_id}
   union all
-  select withdrawn_at, 'goals_withdrawn', null, booking_id, withdrawn_by, null, null
+  select withdrawn_at, 'goals_withdrawn', null, booking_id, withdrawn_by, null, null, null
   from care_plan_release join care_plan using (booking_id, version) where case_id = ${case_id} and withdrawn_at is not null
   union all
-  -- noon stands for a day
-  select (reviewed_on + time '12:00') at time zone 'Europe/Berlin', 'review', null, booking_id, recorded_by, null, summary
+  select (reviewed_on + time '12:00') at time zone 'Europe/Berlin', 'review', null, booking_id, recorded_by, null, summary, null
   from care_plan_review where case_id = ${case_id}
   union all
-  select handed_at, 'handover', null, null, handed_by, to_id, reason from case_handover where case_id = ${case_id}
+  select handed_at, 'handover', null, null, handed_by, to_id, reason, null from case_handover where case_id = ${case_id}
   union all
-  select coalesce(decided_at, opened_at), 'consultation', null, null, coalesce(decided_by, opened_by), null, coalesce(decision_reason, question)
+  select coalesce(decided_at, opened_at), 'consultation', null, null, coalesce(decided_by, opened_by), null, coalesce(decision_reason, question), null
   from consultation where case_id = ${case_id}
   union all
   -- what is issued changes no more
-  select changed_at, 'notice_' || kind, null, booking_id, issued_by, null, null from notice where case_id = ${case_id} and state = 'issued'
+  select changed_at, 'notice_' || kind, null, booking_id, issued_by, null, null, null from notice where case_id = ${case_id} and state = 'issued'
   union all
-  select announced_at, 'change_announced', null, null, announced_by, null, concat_ws(': ', next.name, note)
+  select announced_at, 'change_announced', null, null, announced_by, null, concat_ws(': ', next.name, note), null
   from authority_change join youth_authority as next on next.id = to_authority_id where case_id = ${case_id}
   union all
-  select answered_at, 'change_' || state, null, null, answered_by, null, concat_ws(': ', next.name, answer_note)
+  select answered_at, 'change_' || state, null, null, answered_by, null, concat_ws(': ', next.name, answer_note), null
   from authority_change join youth_authority as next on next.id = to_authority_id where case_id = ${case_id} and answered_at is not null
   union all
-  select answered_at, 'change_taken_over', null, null, answered_by, null, concat_ws(': ', former.name, answer_note)
+  select answered_at, 'change_taken_over', null, null, answered_by, null, concat_ws(': ', former.name, answer_note), null
   from authority_change join youth_authority as former on former.id = authority_change.youth_authority_id where new_case_id = ${case_id}`
 
 /** What is waited for, what was reserved or booked, and where each stands. */
@@ -177,9 +194,12 @@ export const readCourse = async (db: Kysely<Database>, case_id: string, today: s
   const { case_key, youth_authority_id, ...told } = file
   const all = await readHelps(db, { today, youth_authority_id, case_key })
   const events = await sql<CaseCourse['events'][number]>`
-    select case what when 'review' then (at at time zone 'Europe/Berlin')::date::text else to_json(at) #>> '{}' end as at, what, step, help_id, note,
+    select case when what in ('review', 'ended') then (event.at at time zone 'Europe/Berlin')::date::text else to_json(event.at) #>> '{}' end as at,
+      what, event.step, help_id, event.note, told.first_day, told.last_day, told.away_reason,
+      case event.step when 'declined' then (select decline_reason from reservation where reservation.id = help_id) end as decline_reason,
       ${nameOf('event.by_id')} as by, ${nameOf('event.to_id')} as to
-    from (${eventsOf(case_id, case_key)}) as event order by event.at desc limit ${mostEvents}
+    from (${eventsOf(case_id, case_key, today)}) as event left join booking_step as told on told.id = booking_step_id
+    order by event.at desc, what in ('opened', 'opened_from_file') limit ${mostEvents}
   `.execute(db)
   const costs = await sql<Pick<CaseCourse, 'released_cents' | 'paid_cents'>>`select * from case_costs(${case_id})`.execute(db)
   const live = new Set(['reserved', 'requested', 'consented'])

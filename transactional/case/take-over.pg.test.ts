@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Problem } from '../problem.ts'
 import { startService, type Service } from '../service.fixture.ts'
+import type { CaseCourse } from './course.ts'
 import type { TakenOver, TakeOverComparison } from './take-over.routes.ts'
 
 let service: Service
@@ -84,18 +85,51 @@ test('every fault is told with its line, and nothing of such a file is written',
     'Zeile 2, Spalte fallnummer: Der Wert fehlt.',
     'Zeile 2, Spalte geschlecht: „x“ ist unbekannt; möglich: m, w, d, männlich, maennlich, weiblich, divers.',
     'Zeile 2, Spalte uma: „vielleicht“ ist unbekannt; möglich: 0, 1, ja, nein, true, false.',
-    'Zeile 4, Spalte geburtsdatum: „2999-01-01“ ist kein Datum (TT.MM.JJJJ oder JJJJ-MM-TT).',
+    'Zeile 4, Spalte geburtsdatum: „2999-01-01“ liegt zu weit voraus, nach dem 31.12.2040.',
     'Zeile 4, Spalte fallnummer: Die Fallnummer steht schon in Zeile 3.',
   ])
   expect((await take(csv)).body).toMatchObject({ status: 422, code: 'take_over_faults' })
-  expect(await told('[{"vorname": ')).toEqual(['Zeile 1: Die Datei ist kein gültiges JSON.'])
-  expect(await told('[{"vorname": {"a": 1}}]')).toEqual(['Zeile 1: Erwartet wird eine Liste von Einträgen mit einfachen Werten.'])
+  expect(await told('[{"vorname": ')).toEqual(['Die Datei ist kein gültiges JSON.'])
+  expect(await told('[{"vorname": {"a": 1}}]')).toEqual(['Erwartet wird eine Liste von Einträgen mit einfachen Werten.'])
   expect(await told(`${head};Haarfarbe\n`)).toMatchObject([expect.stringContaining('Diese Spalte gibt es hier nicht.')])
-  expect(await told(head)).toEqual(['Zeile 1: Die Datei hat keine Zeile mit Daten.'])
+  expect(await told(head)).toEqual(['Die Datei enthält keine Person.'])
   expect(await told(`${head}\nD-1;R1;Ina;Eins;2012-01-01;w;\nD-2;R1;Ina;Zwei;2012-01-01;w;\n`)).toEqual([
     'Zeile 3: Dieselbe Person steht mit anderen Angaben in Zeile 2.',
   ])
   expect(await persons()).toBe(before)
+})
+
+test('faults of a JSON file are told by its entries', async () => {
+  const told = async (entries: object[]) => (await check(JSON.stringify(entries))).body.faults
+  const person = { fallnummer: 'H-1', vorname: 'Ute', nachname: 'Liste', geburtsdatum: '2012-01-01', geschlecht: 'w' }
+  expect(
+    await told([person, { ...person, fallnummer: 'H-2', geburtsdatum: '01.01.1066' }, { ...person, geburtsdatum: '2013-01-01' }]),
+  ).toEqual([
+    'Eintrag 2, Spalte geburtsdatum: „01.01.1066“ liegt zu weit zurück, vor dem 01.01.1900.',
+    'Eintrag 3, Spalte fallnummer: Die Fallnummer steht schon in Eintrag 1.',
+  ])
+  expect(await told([{ ...person, haarfarbe: 'rot' }])).toEqual([
+    expect.stringMatching(/^Spalte haarfarbe: Diese Spalte gibt es hier nicht/),
+  ])
+  expect(await told([])).toEqual(['Die Datei ist leer.'])
+  await take(`${head}\nH-8;;Ute;Liste;2012-01-01;w;\n`)
+  const open = await take(JSON.stringify([{ ...person, fallnummer: 'H-9' }]))
+  expect(open.body.details).toEqual([{ field: 'choices.1', message: 'Eintrag 1: Bitte sagen, ob es dieselbe Person ist.' }])
+})
+
+test('what is no text is told as such, with what to do', async () => {
+  const packed = new TextDecoder('windows-1252').decode(Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 6, 0, 0xe9))
+  const old = new TextDecoder('windows-1252').decode(Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1))
+  for (const file of [packed, old])
+    expect((await check(file)).body.faults).toEqual([expect.stringMatching(/^Das ist eine Tabelle als Excel-Datei.* als CSV speichern/)])
+  expect((await check('\u0001\u0000x')).body.faults).toEqual([expect.stringMatching(/^Das ist keine Textdatei/)])
+  expect((await take(packed)).body).toMatchObject({ status: 422, code: 'take_over_faults', details: [{ field: 'file' }] })
+})
+
+test('a case tells that it came with a file, and who took it over', async () => {
+  const { body } = await take(`${head}\nG-1;;Lea;Datei;2012-01-01;w;\n`, [], 'fall2.vg')
+  const { events } = (await service.as('fall.vg')<CaseCourse>('GET', `/service/cases/${body.cases[0]!.id}/course`)).body
+  expect(events).toMatchObject([{ what: 'opened_from_file', by: 'fall2.vg', at: '2026-03-10T09:00:00+00:00' }])
 })
 
 test('another authority’s persons are unknown here, and only caseworkers take over', async () => {

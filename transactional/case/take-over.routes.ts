@@ -57,8 +57,10 @@ export type TakenOver = z.infer<typeof Done>
 
 const readAndCompare = async (trx: Transaction<Database>, reader: Reader, text: string, now: Date) => {
   const read = readFile(text, berlinDay(now))
-  if (read.faults.length > 0) return { rows: [], faults: read.faults }
-  return compare(trx, reader.youth_authority_id!, read.rows)
+  const { row_word } = read
+  const none = { rows: [], faults: read.faults }
+  const { rows, faults } = read.faults.length > 0 ? none : await compare(trx, reader.youth_authority_id!, read.rows)
+  return { rows, faults: faults.map((fault) => faultText(fault, row_word)), row_word }
 }
 
 const tag = 'case'
@@ -78,7 +80,7 @@ export const takeOverRoutes = (deps: Deps) =>
       async (c) => {
         const { reader } = c.var
         const { rows, faults } = await asReader(deps.db, reader, (trx) => readAndCompare(trx, reader, c.req.valid('json').file, deps.now()))
-        return c.json(Comparison.parse({ rows: faults.length > 0 ? [] : rows, faults: faults.map(faultText) }))
+        return c.json(Comparison.parse({ rows: faults.length > 0 ? [] : rows, faults }))
       },
     )
     .post(
@@ -96,18 +98,18 @@ export const takeOverRoutes = (deps: Deps) =>
         answerOnce(c, deps, c.req.valid('json'), async (trx) => {
           const { reader } = c.var
           const { file, choices } = c.req.valid('json')
-          const { rows, faults } = await readAndCompare(trx, reader, file, deps.now())
+          const { rows, faults, row_word } = await readAndCompare(trx, reader, file, deps.now())
           if (faults.length > 0)
             throw new RuleViolation(
               'take_over_faults',
-              faults.map((fault) => ({ field: 'file', message: faultText(fault) })),
+              faults.map((message) => ({ field: 'file', message })),
             )
           const open = undecided(rows, choices)
           if (open.length > 0)
             throw new RuleViolation(
               'take_over_undecided',
-              open.map((line) => ({ field: `choices.${line}`, message: `Zeile ${line}: Bitte sagen, ob es dieselbe Person ist.` })),
+              open.map((line) => ({ field: `choices.${line}`, message: `${row_word} ${line}: Bitte sagen, ob es dieselbe Person ist.` })),
             )
-          return { status: 200, body: Done.parse(await takeOver(trx, reader, rows, choices)) }
+          return { status: 200, body: Done.parse(await takeOver(trx, reader, { rows, choices }, deps.now())) }
         }),
     )

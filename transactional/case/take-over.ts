@@ -41,7 +41,7 @@ const isCell = (value: unknown) => value === null || ['string', 'number', 'boole
 
 /** A list of objects with the same names as the columns of a CSV. */
 const jsonRecords = (text: string): Record_[] | Fault => {
-  const refused = (reason: string): Fault => ({ line: 1, column: null, reason })
+  const refused = (reason: string): Fault => ({ line: 0, column: null, reason })
   let entries: unknown
   try {
     entries = JSON.parse(text)
@@ -56,10 +56,15 @@ const jsonRecords = (text: string): Record_[] | Fault => {
   return entries.length === 0 ? [] : [{ record: names, info: { lines: 1 } }, ...lines]
 }
 
-const tableIn = (text: string): Table => {
-  if (!/^\s*[[{]/.test(text)) return readTable(Buffer.from(text), columns)
+/** What a row of a file is called. */
+type RowWord = 'Zeile' | 'Eintrag'
+const tableIn = (text: string): Table & { row_word: RowWord } => {
+  if (!/^\s*[[{]/.test(text)) return { ...readTable(Buffer.from(text), columns), row_word: 'Zeile' }
   const records = jsonRecords(text)
-  return Array.isArray(records) ? tableOf(records, columns) : { rows: [], headers: {}, faults: [records] }
+  if (!Array.isArray(records)) return { rows: [], headers: {}, faults: [records], row_word: 'Eintrag' }
+  // names of values stand in no line of their own
+  const { faults, ...table } = tableOf(records, columns)
+  return { ...table, faults: faults.map((fault) => ({ ...fault, line: 0 })), row_word: 'Eintrag' }
 }
 
 const isSame = (a: FileRow, b: FileRow) =>
@@ -68,11 +73,12 @@ const isSame = (a: FileRow, b: FileRow) =>
     : personKey(a) === personKey(b)
 
 /** The rows of a file and all that is wrong with it. */
-export const readFile = (text: string, today: string): { rows: FileRow[]; faults: Fault[] } => {
-  const { rows, headers, faults } = tableIn(text)
-  if (faults.length === 0 && rows.length === 0) faults.push({ line: 1, column: null, reason: 'Die Datei hat keine Zeile mit Daten.' })
-  if (rows.length > mostRows) faults.push({ line: 1, column: null, reason: `Die Datei hat mehr als ${mostRows} Zeilen. Bitte aufteilen.` })
-  if (faults.length > 0) return { rows: [], faults }
+export const readFile = (text: string, today: string): { rows: FileRow[]; faults: Fault[]; row_word: RowWord } => {
+  const { rows, headers, faults, row_word } = tableIn(text)
+  const whole = (reason: string) => void faults.push({ line: 0, column: null, reason })
+  if (faults.length === 0 && rows.length === 0) whole('Die Datei enthält keine Person.')
+  if (rows.length > mostRows) whole(`Die Datei enthält mehr als ${mostRows} Personen. Bitte aufteilen.`)
+  if (faults.length > 0) return { rows: [], faults, row_word }
   const read = rows.map((row): FileRow => {
     const cells = cellsOf(row, headers, faults)
     const birth_date = cells.day('birth_date') ?? ''
@@ -95,13 +101,14 @@ export const readFile = (text: string, today: string): { rows: FileRow[]; faults
     const before = read.slice(0, at)
     const number = before.find(({ case_number }) => case_number === row.case_number)
     if (row.case_number && number)
-      faults.push({ line: row.line, column: headers['case_number']!, reason: `Die Fallnummer steht schon in Zeile ${number.line}.` })
+      faults.push({ line: row.line, column: headers['case_number']!, reason: `Die Fallnummer steht schon in ${row_word} ${number.line}.` })
     const person = before.find((other) => isSame(other, row))
     const differs =
       person && (personKey(person) !== personKey(row) || person.sex !== row.sex || person.unaccompanied_minor !== row.unaccompanied_minor)
-    if (differs) faults.push({ line: row.line, column: null, reason: `Dieselbe Person steht mit anderen Angaben in Zeile ${person.line}.` })
+    if (differs)
+      faults.push({ line: row.line, column: null, reason: `Dieselbe Person steht mit anderen Angaben in ${row_word} ${person.line}.` })
   }
-  return { rows: read, faults: faults.toSorted((a, b) => a.line - b.line) }
+  return { rows: read, faults: faults.toSorted((a, b) => a.line - b.line), row_word }
 }
 
 export type KnownClient = {
@@ -184,7 +191,12 @@ export const undecided = (rows: ComparedRow[], choices: Choice[]): number[] =>
     .map(({ line }) => line)
 
 /** Writes compared rows, every one decided. Within the file the same person becomes one. */
-export const takeOver = async (trx: Transaction<Database>, reader: Reader, rows: ComparedRow[], choices: Choice[]): Promise<TakenOver> => {
+export const takeOver = async (
+  trx: Transaction<Database>,
+  reader: Reader,
+  { rows, choices }: { rows: ComparedRow[]; choices: Choice[] },
+  now: Date,
+): Promise<TakenOver> => {
   const done: TakenOver = { clients_created: 0, clients_updated: 0, cases_opened: 0, cases: [] }
   const taken: { row: ComparedRow; client_id: string }[] = []
   for (const row of rows) {
@@ -201,7 +213,7 @@ export const takeOver = async (trx: Transaction<Database>, reader: Reader, rows:
       done.clients_updated++
     }
     taken.push({ row, client_id })
-    const id = row.case_id ?? (await openCase(trx, reader, { client_id, case_number, begin_on, end_on: null })).id
+    const id = row.case_id ?? (await openCase(trx, reader, { client_id, case_number, begin_on, end_on: null, from_file: true }, now)).id
     if (row.case_id === null) done.cases_opened++
     done.cases.push({ id, case_number })
   }

@@ -118,6 +118,7 @@ export const writeBooking = (chance: Chance, sink: RowSink, wanted: NewBooking):
   const agreedDays = stay.agreed + (calendar_days ? 1 : 0)
   const agreedUnits = plannedUnits([steps[0]!], first + agreedDays)
   booking.made_on = Math.min(today, first - chance.integer(0, 20))
+  wanted.person.opened_on = Math.min(wanted.person.opened_on, booking.made_on)
   const created = instantText(booking.made_on, chance.integer(25_000, 55_000))
   const place = offer ? `${offer.facility.id}\t${offer.id}\t${offer.facility.authority.id}\tf` : '\\N\t\\N\t\\N\tt'
   const days = `${calendar_days ? 'calendar_days' : 'last_day_free'}\t${dayText(first)}\t${dayText(stay.last)}`

@@ -17,7 +17,7 @@ export const COLUMNS = {
     'id, federal_state, user_name, password_hash, display_name, youth_authority_id, provider_id, active, demonstration, created_at',
   user_role: 'user_account_id, role',
   client: 'id, youth_authority_id, given_name, family_name, birth_date, sex, unaccompanied_minor, external_reference, created_at',
-  case: 'id, youth_authority_id, client_id, case_number, begin_on, end_on, caseworker_id',
+  case: 'id, youth_authority_id, client_id, case_number, begin_on, end_on, caseworker_id, opened_at, opened_by',
   case_link: 'case_key, case_id',
   booking: `id, case_key, youth_authority_id, provider_id, service_kind, specialisations, facility_id, offer_id, facility_authority_id, away,
     counting_rule, first_day, last_day, end_reason, cancelled, unit, rate_from, rate_cents, units_per_week, planned_units, agreed_days,

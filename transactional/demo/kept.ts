@@ -15,8 +15,9 @@ const FILES = `
     returning id, youth_authority_id, birth_date
   ),
   file as (
-    insert into "case" (id, youth_authority_id, client_id, case_number, begin_on, end_on)
-    select ${keyOf(`'kept case ' || person.youth_authority_id || n`)}, person.youth_authority_id, person.id, 'A-' || n, (ended - interval '60 days')::date, ended::date
+    insert into "case" (id, youth_authority_id, client_id, case_number, begin_on, end_on, opened_at)
+    select ${keyOf(`'kept case ' || person.youth_authority_id || n`)}, person.youth_authority_id, person.id, 'A-' || n, (ended - interval '60 days')::date, ended::date,
+      (ended - interval '60 days')::date + time '09:30'
     from planned join person on person.youth_authority_id = planned.youth_authority_id
       and person.birth_date = (ended - (7 + n) * interval '1 year')::date
     returning id, begin_on, youth_authority_id

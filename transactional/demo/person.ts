@@ -19,6 +19,8 @@ export type Person = {
   case_number: string
   begin_on: number
   caseworker_id: string
+  /** before anything is reserved or booked */
+  opened_on: number
   last_day: number
   open: boolean
 }
@@ -36,6 +38,9 @@ export const drawTraits = (chance: Chance, shape: KindShape): { age: number; sex
   const age = u < at ? low + Math.sqrt(u * at) * (high - low) : high - Math.sqrt((1 - u) * (1 - at)) * (high - low)
   return { age: Math.min(oldest, Math.floor(age)), sex: chance.happens(0.004) ? 'd' : chance.happens(shape.female) ? 'w' : 'm' }
 }
+
+/** A second from which on cases are opened, before anything else of that day. */
+const earlyInTheDay = 22_000
 
 const OFTEN_ALONE = new Set(['s34', 's41', 's42'])
 
@@ -80,6 +85,7 @@ export const caseFiles = (chance: Chance, sink: RowSink, today: number): CaseFil
         case_number,
         begin_on,
         caseworker_id,
+        opened_on: Math.min(begin_on, today),
         last_day: first,
         open: true,
       }
@@ -88,7 +94,12 @@ export const caseFiles = (chance: Chance, sink: RowSink, today: number): CaseFil
       const end = person.last_day + chance.integer(0, 30)
       const end_on = !person.open && end <= today ? dayText(end) : '\\N'
       const { case_id, authority, client_id, case_number, begin_on, caseworker_id } = person
-      sink.line('case', `${case_id}\t${authority.id}\t${client_id}\t${case_number}\t${dayText(begin_on)}\t${end_on}\t${caseworker_id}`)
+      const opened_at = instantText(person.opened_on, earlyInTheDay + (person.birth % 3_000))
+      const period = `${dayText(begin_on)}\t${end_on}`
+      sink.line(
+        'case',
+        `${case_id}\t${authority.id}\t${client_id}\t${case_number}\t${period}\t${caseworker_id}\t${opened_at}\t${caseworker_id}`,
+      )
       sink.line('case_link', `${person.case_key}\t${case_id}`)
     },
   }

@@ -64,6 +64,7 @@ export const writeReservation = ({ chance, sink }: Writing, terms: Terms, course
   const units = plannedUnits([{ from: first, cents, weekly }], last + (facility.calendar_days ? 1 : 0))
   const cost = costOf(units, cents)
   const dearer = cost - costOf(units, Math.min(cents, terms.cheapest))
+  person.opened_on = Math.min(person.opened_on, reserved)
   // the steps of one day stand in order
   const second = [28_000, 33_000, 38_000, 43_000].map((earliest) => earliest + chance.integer(0, 4_000))
   const [reachedOn, reachedAt] = consented ? [consented, second[2]!] : requested ? [requested, second[1]!] : [reserved, second[0]!]

@@ -80,7 +80,7 @@ test('a PDF is taken in, found by its words page by page, and given back as it c
   expect([status, headers.get('content-type'), headers.get('content-disposition'), headers.get('content-security-policy')]).toEqual([
     200,
     'application/pdf',
-    'attachment; filename="dokument-2026-03-01.pdf"',
+    'attachment; filename="bericht-2026-03-01.pdf"',
     "default-src 'none'; sandbox",
   ])
   const stored = await service.one<{ same: boolean }>('select content = $2 as same from document_content where document_id = $1', [

@@ -9,8 +9,9 @@ import { Day, text } from '../input.ts'
 import { berlinDay } from '../placement/period.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceContext, type ServiceEnv } from '../route.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
-import { documentKinds, documentTypes } from '../vocabulary.ts'
+import { documentKinds, documentTypes, type DocumentKind, type DocumentType, type NoticeKind } from '../vocabulary.ts'
 import { addDocument, checkFile, Document, documents, findDocuments, Kept, keptOf } from './document.ts'
+import { fileName } from './file-name.ts'
 import type { Scan } from './virus-scan.ts'
 
 /** How documents are taken; without `scan` nobody looks for viruses. */
@@ -201,18 +202,20 @@ export const documentRoutes = (deps: Deps & { uploads: Uploads }) => {
       only(...roles),
       pathId,
       async (c) => {
-        const { content, media_type, dated_on } = await asReader(db, c.var.reader, (trx) =>
+        const { content, media_type, dated_on, kind, notice_kind, version } = await asReader(db, c.var.reader, (trx) =>
           trx
             .selectFrom('document')
             .innerJoin('document_content', 'document_content.document_id', 'document.id')
+            .leftJoin('notice', 'notice.document_id', 'document.id')
             .where('document.id', '=', c.req.valid('param').id)
-            .select(['content', 'media_type', 'dated_on'])
+            .select(['content', 'media_type', 'dated_on', 'document.kind', 'notice.kind as notice_kind', 'notice.version'])
             .executeTakeFirstOrThrow(rowMissing),
         )
+        const notice = notice_kind === null ? undefined : { kind: notice_kind as NoticeKind, version: version! }
+        const name = fileName({ kind: kind as DocumentKind, dated_on, media_type: media_type as DocumentType, notice })
         return c.body(new Uint8Array(content), 200, {
           'Content-Type': media_type,
-          // titles may name persons
-          'Content-Disposition': `attachment; filename="dokument-${dated_on}.${media_type.split('/')[1]}"`,
+          'Content-Disposition': `attachment; filename="${name}"`,
           'Content-Security-Policy': "default-src 'none'; sandbox",
           'X-Content-Type-Options': 'nosniff',
         })

@@ -87,6 +87,15 @@ test('issued it has the next number of the year, lies in the file as PDF/A, and 
     constraint: 'notice_issued',
   })
 
+  const nameOf = async (path: string) => (await service.as('fall2.vg')('GET', `/service/${path}`)).headers.get('content-disposition')
+  expect(await Promise.all(issued.map(({ body }) => nameOf(`documents/${body.document_id}/file`)))).toEqual([
+    'attachment; filename="bescheid-bewilligung-2026-03-10-v1.pdf"',
+    'attachment; filename="bescheid-ablehnung-2026-03-10-v1.pdf"',
+    'attachment; filename="bescheid-einstellung-2026-03-10-v1.pdf"',
+  ])
+  const correction = await draft({ corrects: id })
+  expect(await nameOf(`notices/${correction.id}/preview`)).toBe('attachment; filename="entwurf-bescheid-bewilligung-2026-03-10-v2.pdf"')
+  await ask('DELETE', `notices/${correction.id}`)
   const content = await pdfOf(`documents/${document_id}/file`)
   const [page] = await textOf(content)
   for (const said of [

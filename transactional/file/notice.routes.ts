@@ -12,6 +12,7 @@ import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '.
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { noticeKinds, noticeStates } from '../vocabulary.ts'
 import { addDocument } from './document.ts'
+import { fileName } from './file-name.ts'
 import { letterPdf, unprintable } from './letter.ts'
 import { templatesFor } from './notice-template.ts'
 import { assertComplete, kindTitles, letterheadOf, letterOf, Letterhead, notices, partsOf, referenceOf, type NoticeRow } from './notice.ts'
@@ -306,15 +307,17 @@ export const noticeRoutes = (deps: Deps) => {
       only(...roles),
       pathId,
       async (c) => {
-        const letter = await asReader(db, c.var.reader, async (trx) => {
+        const { letter, notice } = await asReader(db, c.var.reader, async (trx) => {
           const row = await rowOf(trx, c.req.valid('param').id)
           await assertPrintable(row)
-          return letterOf(row, (await letterheadOf(trx, c.var.reader)) ?? unknownHead, row.issued_on ?? today(), now())
+          const letterhead = (await letterheadOf(trx, c.var.reader)) ?? unknownHead
+          return { letter: letterOf(row, letterhead, row.issued_on ?? today(), now()), notice: row }
         })
+        const name = fileName({ kind: 'notice', dated_on: today(), media_type: 'application/pdf', notice })
         const { content } = await letterPdf(letter)
         return c.body(new Uint8Array(content), 200, {
           'Content-Type': 'application/pdf',
-          'Content-Disposition': `attachment; filename="entwurf-${today()}.pdf"`,
+          'Content-Disposition': `attachment; filename="entwurf-${name}"`,
         })
       },
     )

@@ -163,7 +163,10 @@ const provideCases = async ({ client, faults }: Context, rows: readonly BookingR
     begin_on: first_day,
   }))
   const ids = await newIds(client, wanted.length)
-  const items = wanted.map((values, index): Item => ({ line: begins.get(caseOf(values))!.line, values: { id: ids[index], ...values } }))
+  const items = wanted.map((values, index): Item => ({
+    line: begins.get(caseOf(values))!.line,
+    values: { id: ids[index], ...values, from_file: true },
+  }))
   await write(client, faults, 'case', { key: ['youth_authority_id', 'case_number'], changeable: [] }, items)
   await client.query(
     `update "case" set begin_on = wanted.begin_on from jsonb_to_recordset($1) as wanted (youth_authority_id text, case_number text, begin_on date)

@@ -32,8 +32,10 @@ const numberOf = (text: string): string | null => {
 
 const isDay = (year: number, month: number, day: number): boolean => {
   const date = new Date(Date.UTC(year, month - 1, day))
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day && year >= 1900 && year <= 2040
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
 }
+
+const [firstKnown, lastKnown] = ['1900-01-01', '2040-12-31']
 
 const dayOf = (text: string): string | null => {
   const german = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text)
@@ -109,7 +111,10 @@ export const reader = (row: Row, headers: Record<string, string>, faults: Fault[
     },
     day: (field, otherwise) => {
       if (cell(field) === '') return otherwise === undefined ? missing(field) : otherwise
-      return dayOf(cell(field)) ?? fault(field, `${shown(cell(field))} ist kein Datum (TT.MM.JJJJ oder JJJJ-MM-TT).`)
+      const day = dayOf(cell(field))
+      if (day === null) return fault(field, `${shown(cell(field))} ist kein Datum (TT.MM.JJJJ oder JJJJ-MM-TT).`)
+      if (day < firstKnown) return fault(field, `${shown(cell(field))} liegt zu weit zurück, vor dem 01.01.1900.`)
+      return day > lastKnown ? fault(field, `${shown(cell(field))} liegt zu weit voraus, nach dem 31.12.2040.`) : day
     },
     codes: (field, known) => {
       const codes = [

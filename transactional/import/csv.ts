@@ -6,13 +6,23 @@ export type Columns = Record<string, { names: readonly [german: string, ...other
 export type Row = { line: number; cells: Record<string, string> }
 export type Table = { rows: Row[]; faults: Fault[]; headers: Record<string, string> }
 
-/** UTF-8 where it is valid, else Windows-1252, the Latin-1 of office programs. */
+/** UTF-16 where it says so, UTF-8 where it is valid, else Windows-1252, the Latin-1 of office programs. */
 export const decode = (bytes: Uint8Array): string => {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     return new TextDecoder('windows-1252').decode(bytes)
   }
+}
+
+const asCsv = 'Bitte in Excel oder LibreOffice mit „Speichern unter“ als CSV speichern und diese Datei nehmen.'
+
+/** Why a file is no text at all, and what to do about it; undefined: it is one. */
+export const noText = (text: string): string | undefined => {
+  // a packed file, and the first bytes of old office files as Windows-1252
+  if (text.startsWith('PK\u0003\u0004') || text.startsWith('ÐÏ\u0011à')) return `Das ist eine Tabelle als Excel-Datei, kein CSV. ${asCsv}`
+  return text.includes('\u0000') ? `Das ist keine Textdatei. ${asCsv}` : undefined
 }
 
 const plain = (name: string): string =>
@@ -67,7 +77,7 @@ const headersOf = (columns: Columns) => Object.fromEntries(Object.entries(column
 /** Rows by field; `info.lines` of the parser is the line on which a record ends. */
 export const tableOf = ([header, ...body]: Record_[], columns: Columns): Table => {
   const headers = headersOf(columns)
-  if (!header) return { rows: [], headers, faults: [{ line: 1, column: null, reason: 'Die Datei ist leer.' }] }
+  if (!header) return { rows: [], headers, faults: [{ line: 0, column: null, reason: 'Die Datei ist leer.' }] }
   const { fields, faults } = readHeader(header.record, columns)
   if (faults.length > 0) return { rows: [], headers, faults }
   const rows = body.map(({ record, info }): Row => {
@@ -81,7 +91,10 @@ export const tableOf = ([header, ...body]: Record_[], columns: Columns): Table =
 export const readTable = (bytes: Uint8Array, columns: Columns): Table => {
   const headers = headersOf(columns)
   try {
-    return tableOf(records(decode(bytes)), columns)
+    const text = decode(bytes)
+    const reason = noText(text)
+    if (reason !== undefined) return { rows: [], headers, faults: [{ line: 0, column: null, reason }] }
+    return tableOf(records(text), columns)
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     const line = Number((error as unknown as { lines?: number }).lines ?? 1)

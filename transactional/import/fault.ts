@@ -1,13 +1,16 @@
 import type pg from 'pg'
 
-/** What is wrong with a file, where: `line` counts from 1, the header included. */
+/** What is wrong with a file, where: `line` counts from 1, the header included; 0: the file as a whole. */
 export type Fault = { line: number; column: string | null; reason: string }
 
 /** So many are told one by one. */
 export const FAULTS_TOLD = 200
 
-export const faultText = ({ line, column, reason }: Fault): string =>
-  `Zeile ${line}${column === null ? '' : `, Spalte ${column}`}: ${reason}`
+/** `row`: what a line of the file is called. */
+export const faultText = ({ line, column, reason }: Fault, row = 'Zeile'): string => {
+  const where = [...(line === 0 ? [] : [`${row} ${line}`]), ...(column === null ? [] : [`Spalte ${column}`])].join(', ')
+  return where === '' ? reason : `${where}: ${reason}`
+}
 
 const BY_CONSTRAINT: Record<string, string> = {
   booking_offer_full: 'Im Angebot ist nicht an jedem Tag des Zeitraums ein Platz frei.',

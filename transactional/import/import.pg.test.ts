@@ -12,7 +12,7 @@ const csv = (...lines: string[]): string => `${lines.join('\n')}\n`
 const bring = async (kind: ImportKind, content: string | Uint8Array) => {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
   const { faults, ...result } = await importCsv({ owner_url: database.owner_url, kind, bytes })
-  return { ...result, faults: faults.map(faultText) }
+  return { ...result, faults: faults.map((fault) => faultText(fault)) }
 }
 const rows = async (text: string, values: unknown[] = []) => (await client.query<Record<string, unknown>>(text, values)).rows
 
@@ -260,6 +260,7 @@ describe('files', () => {
     ['UTF-8', new TextEncoder().encode(german)],
     ['UTF-8 with byte order mark and Windows line ends', new TextEncoder().encode(`\uFEFF${german.replaceAll('\n', '\r\n')}`)],
     ['Latin-1', Buffer.from(german, 'latin1')],
+    ['UTF-16 with tabulators, the Unicode text of Excel', Buffer.from(`\uFEFF${german.replaceAll(';', '\t')}`, 'utf16le')],
     ['commas and English names', new TextEncoder().encode('youth_authority,year,service_kind,amount\n13073,2026,s34,"1234567.89"\n')],
   ])('are read as %s', async (_, bytes) => {
     expect(await bring('budgets', bytes)).toEqual({ rows: 1, inserted: 1, updated: 0, faults: [] })
@@ -296,7 +297,9 @@ describe('files', () => {
     ])
     expect((await bring('budgets', `${german}VG;2026;s31;1;2\n`)).faults).toEqual(['Zeile 3: Die Zeile hat 5 Werte, die Kopfzeile 4.'])
     expect((await bring('budgets', `${german}VG;2026;"s31;1\n`)).faults).toHaveLength(1)
-    expect((await bring('budgets', '')).faults).toEqual(['Zeile 1: Die Datei ist leer.'])
+    const xlsx = Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 6, 0, 0xe9)
+    expect((await bring('budgets', xlsx)).faults).toEqual([expect.stringMatching(/^Das ist eine Tabelle als Excel-Datei/)])
+    expect((await bring('budgets', '')).faults).toEqual(['Die Datei ist leer.'])
     expect(await rows('select * from budget')).toEqual([])
   })
 

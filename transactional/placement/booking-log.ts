@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import { RuleViolation } from '../rule-violation.ts'
-import { bookingSteps, interruptionReasons, type BookingStep } from '../vocabulary.ts'
+import { awayReasons, bookingSteps, interruptionReasons, type AwayReason, type BookingStep } from '../vocabulary.ts'
 import type { Steps } from './booking.ts'
 import { berlinDay, dayText } from './period.ts'
 
@@ -16,6 +16,8 @@ export const ToldBookingStep = z.object({
   by: z.string().nullable(),
   first_day: z.iso.date().nullable(),
   last_day: z.iso.date().nullable(),
+  /** of a booking outside the system */
+  away_reason: z.enum(awayReasons).nullable(),
   note: z.string().nullable(),
 })
 export type ToldBookingStep = z.infer<typeof ToldBookingStep>
@@ -37,6 +39,7 @@ export type Telling = {
   first_day?: string | undefined
   last_day?: string | undefined
   note?: string | undefined
+  away_reason?: AwayReason | null
   /** the plan an end cuts short */
   former_plan?: FormerPlan | undefined
 }
@@ -52,7 +55,7 @@ const recordedSteps = (db: Kysely<Database>, booking_id: string) =>
     .selectFrom('booking_step')
     .innerJoin('user_account as account', 'account.id', 'booking_step.user_account_id')
     .where('booking_step.booking_id', '=', booking_id)
-    .select(['booking_step.id', 'step', 'at', 'first_day', 'last_day', 'note', 'account.display_name as by'])
+    .select(['booking_step.id', 'step', 'at', 'first_day', 'last_day', 'away_reason', 'note', 'account.display_name as by'])
 
 type Booking = {
   id: string
@@ -70,7 +73,7 @@ type Booking = {
 export const readSteps = async (db: Kysely<Database>, booking: Booking): Promise<ToldBookingStep[]> => {
   const recorded = await recordedSteps(db, booking.id).orderBy('at').orderBy('booking_step.id').execute()
   const has = (step: BookingStep) => recorded.some((each) => each.step === step)
-  const unrecorded = { id: null, by: null, first_day: null, last_day: null, note: null }
+  const unrecorded = { id: null, by: null, first_day: null, last_day: null, away_reason: null, note: null }
   const begun = booking.reservation_id !== null || has('booked') ? [] : [{ ...unrecorded, step: 'booked', at: booking.created_at }]
   const over = booking.cancelled ? 'cancelled' : booking.end_reason === null ? undefined : 'ended'
   const ended = over === undefined || has(over) ? [] : [{ ...unrecorded, step: over, at: null, last_day: booking.last_day }]

@@ -8,7 +8,7 @@ import type { Database } from '../database.ts'
 import { Cents, Day, Id, text, UnitsPerWeek } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceContext, type ServiceEnv } from '../route.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
-import { endReasons, interruptionReasons, type BookingStep, type CountingRule } from '../vocabulary.ts'
+import { endReasons, interruptionReasons, type BookingStep, type CountingRule, type Unit } from '../vocabulary.ts'
 import {
   changeTerms,
   endBooking,
@@ -22,6 +22,7 @@ import {
   type Plan,
   type Term,
 } from './booking.ts'
+import { assertUsualRate } from './bounds.ts'
 import { assertUnmoved, lastEnd, readInterruptions, tellStep, undoDaysOn, type Telling, type ToldInterruption } from './booking-log.ts'
 import { assertStep, assertUndoable } from './booking-step.ts'
 import { Booking, bookings, viewOf } from './booking-view.ts'
@@ -63,6 +64,8 @@ export type ChangePreview = z.infer<typeof ChangePreview>
 
 type Held = Term & {
   id: string
+  service_kind: string
+  unit: Unit
   offer_id: string | null
   away: boolean
   cancelled: boolean
@@ -72,6 +75,8 @@ type Held = Term & {
 
 const columns = [
   'id',
+  'service_kind',
+  'unit',
   'offer_id',
   'away',
   'first_day',
@@ -91,7 +96,8 @@ const readTerms = async (trx: Transaction<Database>, id: string, { locked }: { l
     .select(columns)
     .$if(locked, (query) => query.forUpdate())
     .executeTakeFirstOrThrow(rowMissing)
-  return { ...booking, counting_rule: booking.counting_rule as CountingRule, interruptions: await readInterruptions(trx, id) }
+  const { counting_rule, unit, ...terms } = booking
+  return { ...terms, counting_rule: counting_rule as CountingRule, unit: unit as Unit, interruptions: await readInterruptions(trx, id) }
 }
 
 const readBooking = async (trx: Transaction<Database>, reader: Reader, id: string, today: string) => {
@@ -99,10 +105,15 @@ const readBooking = async (trx: Transaction<Database>, reader: Reader, id: strin
   return viewOf(row, today)
 }
 
+const writtenRate = async (trx: Transaction<Database>, { service_kind, unit }: Held, rate_cents: number, today: string) => {
+  await assertUsualRate(trx, { service_kind, unit, rate_cents }, today)
+  return rate_cents
+}
+
 /** An offer's rate on the first day added, else (§ 78d SGB VIII: an expired rate continues) the last one; away as told. */
-const addedRate = async (trx: Transaction<Database>, booking: Held, given: number | undefined): Promise<number> => {
+const addedRate = async (trx: Transaction<Database>, booking: Held, given: number | undefined, today: string): Promise<number> => {
   const latest = booking.rate_cents.at(-1)!
-  if (booking.away) return given ?? latest
+  if (booking.away) return given === undefined ? latest : writtenRate(trx, booking, given, today)
   if (given !== undefined) throw new RuleViolation('booking_rate_given')
   return (await offerOn(trx, booking.offer_id!, prolongedFrom(booking))).rate_cents ?? latest
 }
@@ -110,17 +121,18 @@ const addedRate = async (trx: Transaction<Database>, booking: Held, given: numbe
 const offerRate = async (trx: Transaction<Database>, { offer_id }: Held, day: string): Promise<number | null> =>
   offer_id === null ? null : (await offerOn(trx, offer_id, day)).rate_cents
 
-const changedRate = async (trx: Transaction<Database>, booking: Held, { rate, rate_cents, first_day }: Terms) => {
+const changedRate = async (trx: Transaction<Database>, booking: Held, { rate, rate_cents, first_day }: Terms, today: string) => {
   if (rate === 'kept') return undefined
-  if (rate === 'other') return rate_cents
+  if (rate === 'other') return rate_cents === undefined ? undefined : writtenRate(trx, booking, rate_cents, today)
   const offered = await offerRate(trx, booking, first_day)
   if (offered === null) throw new RuleViolation('booking_rate_none')
   return offered
 }
 
-const termsAfter = async (trx: Transaction<Database>, booking: Held, given: Terms): Promise<Plan> => {
+const termsAfter = async (trx: Transaction<Database>, booking: Held, given: Terms, today: string): Promise<Plan> => {
   const { first_day, units_per_week } = given
-  return changeTerms(booking, first_day, { units_per_week, rate_cents: await changedRate(trx, booking, given) }, booking.interruptions)
+  const rate_cents = await changedRate(trx, booking, given, today)
+  return changeTerms(booking, first_day, { units_per_week, rate_cents }, booking.interruptions)
 }
 
 type Change = Partial<Plan> & { end_reason?: number | null; cancelled?: boolean }
@@ -209,7 +221,7 @@ export const bookingStepRoutes = (deps: Deps) => {
         const { last_day, units_per_week, rate_cents } = c.req.valid('json')
         return take(c, c.req.valid('param').id, 'prolonged', c.req.valid('json'), async (trx, booking) => {
           const added = {
-            rate_cents: await addedRate(trx, booking, rate_cents),
+            rate_cents: await addedRate(trx, booking, rate_cents, today()),
             units_per_week: units_per_week ?? latestUnits(booking, booking.interruptions),
           }
           return { columns: prolongBooking(booking, last_day, added, booking.interruptions), last_day }
@@ -234,7 +246,7 @@ export const bookingStepRoutes = (deps: Deps) => {
           const offer_rate_cents = await offerRate(trx, booking, given.first_day)
           const before = await readBooking(trx, c.var.reader, booking.id, today())
           const isChange = given.units_per_week !== undefined || given.rate !== 'kept'
-          const after = isChange ? await termsAfter(trx, booking, given) : booking
+          const after = isChange ? await termsAfter(trx, booking, given, today()) : booking
           return { offer_rate_cents, before, after: { ...before, ...after, planned_cents: plannedCents({ ...booking, ...after }) } }
         })
         return c.json(ChangePreview.parse(preview))
@@ -252,7 +264,7 @@ export const bookingStepRoutes = (deps: Deps) => {
         return take(c, c.req.valid('param').id, 'changed', given, async (trx, booking) => {
           // rates come from agreements (§ 78b SGB VIII): another one is an exception somebody answers for
           if (given.rate === 'other' && !booking.away && given.note === undefined) throw new RuleViolation('booking_rate_reason')
-          return { columns: await termsAfter(trx, booking, given), first_day: given.first_day }
+          return { columns: await termsAfter(trx, booking, given, today()), first_day: given.first_day }
         })
       },
     )

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startService, HRO, VG, type Service } from '../service.fixture.ts'
+import type { BookingWithNames } from './booking-view.ts'
 
 let service: Service
 beforeAll(async () => void (service = await startService()))
@@ -136,6 +137,65 @@ describe('a booking outside the system', () => {
       status: 422,
       body: { code: 'service_kind_unknown', details: [{ field: 'service_kind' }] },
     })
+  })
+
+  test('begins no earlier than a reserved one, and its reason is kept where somebody gave one', async () => {
+    const { openCase, as } = service
+    const { case_id } = await openCase()
+    const away = { case_id, away: true, service_kind: 's34', rate_cents: 21_050, first_day: '2025-12-08', last_day: '2026-02-01' }
+    expect((await as('fall.vg')('POST', '/service/bookings', { ...away, first_day: '2025-12-07' })).body).toMatchObject({
+      code: 'begin_past',
+      details: [{ field: 'first_day', message: 'Bitte einen Beginn ab dem 08.12.2025 wählen.' }],
+    })
+    expect((await as('fall.vg')('POST', '/service/bookings', { ...away, away_reason: 'Laune' })).status).toBe(400)
+    const reasonOf = async (given: object) => {
+      const { body } = await as('fall.vg')('POST', '/service/bookings', { ...away, ...given })
+      return (await as('fall.vg')<BookingWithNames>('GET', `/service/bookings/${body['id']}`)).body.steps.map(({ step, away_reason }) => [
+        step,
+        away_reason,
+      ])
+    }
+    expect(await reasonOf({})).toEqual([['booked', null]])
+    expect(await reasonOf({ away_reason: 'no_offer' })).toEqual([['booked', 'no_offer']])
+    const { body: booked } = await service.book('fall.vg', { case_id, offer_id: await service.offer() })
+    await expect(
+      service.owner.query(`update booking_step set step = 'cancelled', away_reason = 'other' where booking_id = $1`, [booked.id]),
+    ).rejects.toThrow('booking_step_away_reason')
+  })
+
+  test('has a rate that is not many times those of its kind, however it comes to it', async () => {
+    const { openCase, as, owner } = service
+    const { case_id } = await openCase()
+    // the middle of 60, 80, 100 and 400 € an hour: a rate of 90 €
+    for (const rate_cents of [6000, 8000, 10_000, 40_000]) await service.offer({ service_kind: 's30', unit: 'hour', rate_cents })
+    const away = { case_id, away: true, service_kind: 's30', rate_cents: 90_000, first_day: '2026-01-01', last_day: '2026-06-01', units_per_week: 2 } // prettier-ignore
+    const refused = {
+      status: 422,
+      body: {
+        code: 'rate_unusual',
+        details: [
+          {
+            field: 'rate_cents',
+            message:
+              'Höchstens 900,00\u00a0€ je Fachleistungsstunde, das 10-Fache des mittleren Entgelts dieser Hilfeart. Bitte den Betrag prüfen.',
+          },
+        ],
+      },
+    }
+    expect(await as('fall.vg')('POST', '/service/bookings', { ...away, rate_cents: 90_001 })).toMatchObject(refused)
+    const booked = await as('fall.vg')('POST', '/service/bookings', away)
+    expect(booked.status).toBe(201)
+    const step = (name: string, given: object) => as('fall.vg')('POST', `/service/bookings/${booked.body['id']}/${name}`, given)
+    expect(await step('change', { first_day: '2026-03-01', rate: 'other', rate_cents: 95_000 })).toMatchObject(refused)
+    expect(await step('prolong', { last_day: '2026-08-01', rate_cents: 95_000 })).toMatchObject(refused)
+    // the bound is a dated parameter
+    await owner.query(`insert into parameter values ('rate_times_median', '2026-03-10', 20)`)
+    expect((await step('change', { first_day: '2026-03-01', rate: 'other', rate_cents: 95_000 })).status).toBe(200)
+    await owner.query(`delete from parameter where name = 'rate_times_median' and valid_from = '2026-03-10'`)
+    // of a kind without offers nothing is known
+    expect((await as('fall.vg')('POST', '/service/bookings', { ...away, service_kind: 's35a_ambulant', rate_cents: 95_000 })).status).toBe(
+      201,
+    )
   })
 })
 

@@ -60,8 +60,10 @@ export const bookingRoutes = (deps: Deps) => {
       validate('json', NewBooking),
       (c) =>
         answerOnce(c, deps, c.req.valid('json'), async (trx) => {
-          const booking = viewOf(await placeBooking(trx, c.req.valid('json')), today())
-          await tellStep(trx, c.var.reader, { booking_id: booking.id, step: 'booked', at: deps.now() })
+          const request = c.req.valid('json')
+          const booking = viewOf(await placeBooking(trx, request, today()), today())
+          const away_reason = request.away ? request.away_reason : null
+          await tellStep(trx, c.var.reader, { booking_id: booking.id, step: 'booked', at: deps.now(), away_reason })
           return { status: 201, location: `/service/bookings/${booking.id}`, body: booking }
         }),
     )

@@ -3,8 +3,9 @@ import { z } from 'zod'
 import type { Database } from '../database.ts'
 import { Cents, Code, Codes, CountingRuleInput, Day, Id, UnitsPerWeek } from '../input.ts'
 import { RuleViolation } from '../rule-violation.ts'
-import type { Unit } from '../vocabulary.ts'
+import { awayReasons, type Unit } from '../vocabulary.ts'
 import { planBooking } from './booking.ts'
+import { assertBegin, assertUsualRate, earliestBeginOn } from './bounds.ts'
 import { bookingColumns, type BookingRow } from './booking-view.ts'
 import { inOrder, knownKind, orderFault, unitsPerWeek } from './criteria.ts'
 import { ageOn } from './period.ts'
@@ -21,7 +22,13 @@ export const termFields = {
 
 const FromOffer = z.strictObject({ ...termFields, away: z.literal(false).optional(), offer_id: Id })
 /** outside the system: no offer, no facility, a rate as agreed elsewhere */
-const Away = z.strictObject({ ...termFields, away: z.literal(true), service_kind: Code, rate_cents: Cents })
+const Away = z.strictObject({
+  ...termFields,
+  away: z.literal(true),
+  service_kind: Code,
+  rate_cents: Cents,
+  away_reason: z.enum(awayReasons).nullable().default(null),
+})
 
 export const NewBooking = z.discriminatedUnion('away', [FromOffer, Away]).refine(inOrder, orderFault)
 export type NewBooking = z.infer<typeof NewBooking>
@@ -82,9 +89,11 @@ export const placeOfOffer = async (trx: Transaction<Database>, request: { offer_
   return { ...offer, unit: unit as Unit, rate_cents }
 }
 
-const placeOf = async (trx: Transaction<Database>, request: NewBooking): Promise<Place> => {
+const placeOf = async (trx: Transaction<Database>, request: NewBooking, today: string): Promise<Place> => {
   if (!request.away) return placeOfOffer(trx, request)
+  assertBegin(request.first_day, await earliestBeginOn(trx, today))
   const { code: service_kind, unit } = await knownKind(trx, request)
+  await assertUsualRate(trx, { ...request, unit }, today)
   const nowhere = { provider_id: null, facility_id: null, offer_id: null, facility_authority_id: null }
   return { ...nowhere, service_kind, unit, rate_cents: request.rate_cents }
 }
@@ -113,8 +122,8 @@ export const termsOf = async <Found extends Place>(trx: Transaction<Database>, r
  * Books a place, or a help outside the system. The fact carries what was true at its beginning; the schema guards that it lies
  * within its case and that the place is free.
  */
-export const placeBooking = async (trx: Transaction<Database>, request: NewBooking): Promise<BookingRow> => {
-  const { fact, plan } = await termsOf(trx, request, () => placeOf(trx, request))
+export const placeBooking = async (trx: Transaction<Database>, request: NewBooking, today: string): Promise<BookingRow> => {
+  const { fact, plan } = await termsOf(trx, request, () => placeOf(trx, request, today))
   const booked = await trx
     .insertInto('booking')
     .values({ ...fact, ...plan, away: request.away === true })

@@ -20,7 +20,8 @@ test('of a month is a twelfth of the year less what is booked and held, and the 
   const booked = await service.book('fall.vg', { case_id, offer_id, first_day: '2026-04-15', last_day: '2026-06-15' })
   await service.as('fall.vg')('POST', '/service/reservations', { case_id, offer_id, first_day: '2026-05-11', last_day: '2026-12-31' })
   const help = 'first_day=2026-05-21&last_day=2027-01-21&rate_cents=9000'
-  const { month, year } = await remaining(help)
+  const { month, year, ...whole } = await remaining(help)
+  expect(whole).toEqual({ planned_units: 245, planned_cents: 245 * 9000 })
   expect(month).toEqual({ budget_cents: 1_000_000, planned_cents: (31 + 21) * 10_000, added_cents: 11 * 9000 })
   // 61 days booked, 234 days held; of the help all days of 2026
   expect(year).toEqual({ budget_cents: 12_000_000, planned_cents: (61 + 234) * 10_000, added_cents: 225 * 9000 })

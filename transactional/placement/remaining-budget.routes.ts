@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { asReader } from '../access/as-reader.ts'
 import { Cents, Code, CountingRuleInput, Day, UnitsPerWeek } from '../input.ts'
 import { only, operation, validate, type Deps, type ServiceEnv } from '../route.ts'
+import { plannedCents, plannedUnits } from './booking.ts'
 import { inOrder, knownKind, number, orderFault, unitsPerWeek } from './criteria.ts'
 import { remainingBudget } from './remaining-budget.ts'
 import { RuleViolation } from '../rule-violation.ts'
@@ -19,14 +20,22 @@ const Help = z
   .refine(inOrder, orderFault)
 
 const Part = z.object({ budget_cents: z.int().nullable(), planned_cents: z.int(), added_cents: z.int() })
-const RemainingBudget = z.object({ month: Part, year: Part }).meta({ id: 'RemainingBudget' })
+const RemainingBudget = z
+  .object({
+    month: Part,
+    year: Part,
+    /** of the whole help asked about */
+    planned_units: z.number(),
+    planned_cents: z.int(),
+  })
+  .meta({ id: 'RemainingBudget' })
 export type RemainingBudget = z.infer<typeof RemainingBudget>
 
 export const remainingBudgetRoutes = ({ db }: Deps) =>
   new Hono<ServiceEnv>().get(
     '/remaining-budget',
     operation({
-      summary: 'Budget, plans and what a help would add, in the month and the year in which it begins',
+      summary: 'What a help is planned to cost; budget, plans and what it would add, in the month and the year in which it begins',
       tag: 'placement',
       roles: ['caseworker', 'finance'],
       answers: { 200: { description: 'Of the own authority', schema: RemainingBudget } },
@@ -41,7 +50,8 @@ export const remainingBudgetRoutes = ({ db }: Deps) =>
         const weekly = unitsPerWeek(unit, units_per_week)
         if (weekly === undefined) throw new RuleViolation('units_missing')
         const help = { ...period, rate_from: [period.first_day], rate_cents: [rate_cents], units_per_week: [weekly] }
-        return remainingBudget(trx, reader.youth_authority_id!, service_kind, help)
+        const remaining = await remainingBudget(trx, reader.youth_authority_id!, service_kind, help)
+        return { ...remaining, planned_units: plannedUnits(help), planned_cents: plannedCents(help) }
       })
       return c.json(RemainingBudget.parse(remaining))
     },

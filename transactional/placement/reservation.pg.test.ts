@@ -176,7 +176,7 @@ test('the first day a help may begin is told before, and holds', async () => {
   const terms = await service.as('fall.vg')<{ earliest_begin: string }>('GET', '/service/reservation-terms')
   expect(terms).toMatchObject({ status: 200, body: { earliest_begin: '2025-12-08' } })
   const offer_id = await service.offer()
-  expect((await reserve(offer_id, { first_day: '2025-12-07' })).body).toMatchObject({ code: 'reservation_past' })
+  expect((await reserve(offer_id, { first_day: '2025-12-07' })).body).toMatchObject({ code: 'begin_past' })
   expect((await reserve(offer_id, { first_day: '2025-12-08' })).status).toBe(201)
   for (const user of ['anbieter.1', 'politik'])
     expect([user, (await service.as(user)('GET', '/service/reservation-terms')).status]).toEqual([user, 404])
@@ -184,7 +184,7 @@ test('the first day a help may begin is told before, and holds', async () => {
 
 describe('what does not fit is told at its field and changes nothing', () => {
   const cases: [string, Record<string, unknown>, string, string][] = [
-    ['a beginning long past', { first_day: '2025-11-01' }, 'reservation_past', 'first_day'],
+    ['a beginning long past', { first_day: '2025-11-01' }, 'begin_past', 'first_day'],
     ['an end before the beginning', { last_day: '2026-03-01' }, 'invalid_input', 'last_day'],
     ['an offer that is none', { offer_id: '00000000-0000-7000-8000-000000000000' }, 'offer_unknown', 'offer_id'],
     ['a case that is none', { case_id: '00000000-0000-7000-8000-000000000000' }, 'case_unknown', 'case_id'],

@@ -19,10 +19,11 @@ import {
   units,
   type DeclineReason,
 } from '../vocabulary.ts'
+import { earliestBeginOn } from './bounds.ts'
 import { PocketMoney, shownPocketMoney } from './expected-pocket-money.ts'
 import { berlinDay } from './period.ts'
 import { possibleSteps, type Step } from './reservation.ts'
-import { advance, earliestBeginOn, NewReservation, reserve } from './reserve.ts'
+import { advance, NewReservation, reserve } from './reserve.ts'
 
 const Reservation = z
   .object({

@@ -6,10 +6,10 @@ import { Id, text } from '../input.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { dearerReasons, type CountingRule, type ReservationState, type Sex } from '../vocabulary.ts'
 import { planBooking } from './booking.ts'
+import { assertBegin, earliestBegin } from './bounds.ts'
 import { AreaInput, inOrder, knownKind, orderFault } from './criteria.ts'
 import { cheapestAvailable } from './offer.ts'
 import { expectedPocketMoney } from './expected-pocket-money.ts'
-import { addDays, dayText } from './period.ts'
 import { placeOfOffer, termFields, termsOf } from './place-booking.ts'
 import { hasPocketMoney } from './pocket-money.ts'
 import { heldUntil, takeStep, type HoldDays, type Moment, type Step } from './reservation.ts'
@@ -44,11 +44,6 @@ const reservationDaysOn = async (trx: Transaction<Database>, day: string): Promi
     .execute()
   return Object.fromEntries(rows.map(({ name, value }) => [name, value])) as ReservationDays
 }
-
-/** The first day on which a help may begin that is only now looked for. */
-const earliestBegin = ({ past_begin_days }: ReservationDays, today: string) => addDays(today, -past_begin_days)
-export const earliestBeginOn = async (trx: Transaction<Database>, today: string) =>
-  earliestBegin(await reservationDaysOn(trx, today), today)
 
 /** Places whose time is over are free before anybody asks for one there. */
 const endOverdue = (trx: Transaction<Database>, now: Date, facility_id: string) =>
@@ -88,9 +83,7 @@ export const reserve = async (
   { now, today }: Omit<Moment, 'days'>,
 ) => {
   const days = await reservationDaysOn(trx, today)
-  const earliest = earliestBegin(days, today)
-  if (request.first_day < earliest)
-    throw new RuleViolation('reservation_past', [{ field: 'first_day', message: `Bitte einen Beginn ab dem ${dayText(earliest)} wählen.` }])
+  assertBegin(request.first_day, earliestBegin(days.past_begin_days, today))
   const place = await placeOfOffer(trx, request)
   await endOverdue(trx, now, place.facility_id)
   const { fact, rate_cents, units_per_week, plan } = await termsOf(trx, request, async () => place)

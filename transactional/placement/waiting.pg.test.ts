@@ -75,6 +75,7 @@ test('the first in line hears once that a place is free, the next when the first
   expect(events.map(({ what, at }) => [what, at.slice(0, 16)])).toEqual([
     ['reservation', '2026-03-13T10:00'],
     ['waiting', '2026-03-10T09:10'],
+    ['opened', '2026-03-10T09:00'],
   ])
   expect(events[1]!.note).toMatch(/^Haus am See/)
   await release('fall.vg', again.body.id)

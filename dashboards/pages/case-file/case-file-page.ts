@@ -125,11 +125,11 @@ export class CaseFilePage extends LitElement {
     }
   }
 
-  #save({ id, title, media_type }: CaseDocument) {
+  #save({ id, title }: CaseDocument) {
     return this.#try(async () => {
-      const { content } = await getFile(`/service/documents/${id}/file`, '*/*')
-      saveFile(content, `${title}.${media_type.split('/')[1]}`)
-      return `„${title}“ ist gespeichert.`
+      const { content, name } = await getFile(`/service/documents/${id}/file`, '*/*')
+      saveFile(content, name)
+      return `„${title}“ ist als ${name} gespeichert.`
     })
   }
 

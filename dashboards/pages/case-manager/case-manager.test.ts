@@ -12,6 +12,7 @@ import {
   underWayText,
   writeManaged,
 } from './case-manager.ts'
+import { eventText } from './case-words.ts'
 
 describe('what is chosen', () => {
   test('stands in the address, words that are looked for do not', () => {
@@ -54,6 +55,20 @@ test('a help under way tells where it stands and what is due next', () => {
   expect(underWayText({ ...rests, due_on: '2026-10-20' }, today)).toBe('Unterbrochen, Hilfeplan fortschreiben: 20.10.2026, in 5 Tagen')
   const waits = { stage: 'waiting', last_day: '2027-03-31', resumes_on: null, due_on: '2026-10-16' } as const
   expect(underWayText(waits, today)).toBe('Wartet auf Platz, Hilfe soll beginnen: 16.10.2026, morgen')
+})
+
+test('the course of a case tells days, and why a help was declined or booked outside the system', () => {
+  const event = { step: null, to: null, first_day: null, last_day: null, away_reason: null, decline_reason: null }
+  expect(eventText({ ...event, what: 'opened_from_file' })).toBe('Fall aus einer Datei übernommen')
+  expect(eventText({ ...event, what: 'booking', step: 'ended', last_day: '2026-06-30' })).toBe('Beendet zum 30.06.2026')
+  expect(eventText({ ...event, what: 'booking', step: 'interrupted', first_day: '2026-05-02', last_day: '2026-05-09' })).toBe(
+    'Unterbrochen vom 02.05.2026 bis 09.05.2026',
+  )
+  expect(eventText({ ...event, what: 'reservation', step: 'declined', decline_reason: 'staff' })).toBe('Abgelehnt: Fachpersonal fehlt')
+  expect(eventText({ ...event, what: 'booking', step: 'booked' })).toBe('Gebucht')
+  expect(eventText({ ...event, what: 'booking', step: 'booked', away_reason: 'no_offer' })).toBe(
+    'Außerhalb des Systems gebucht: Kein passendes Angebot frei',
+  )
 })
 
 test.each([

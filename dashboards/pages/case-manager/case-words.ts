@@ -1,9 +1,11 @@
 // How the course of a case reads.
-import type { CaseCourse } from '../../client.ts'
+import type { BookingWithNames, CaseCourse } from '../../client.ts'
 import { dateText, minuteText } from '../../format.ts'
+import type { DeclineReason, ReservationStep } from '../../../transactional/vocabulary.ts'
 import { noticeKindLabels } from '../notice/notice.ts'
+import { awayReasonLabels } from '../selection/reasons.ts'
 import { underWayText } from './case-manager.ts'
-import { endReasonLabels, stateLabels, stepLabels } from './reservation-words.ts'
+import { declineReasonLabels, endReasonLabels, stateLabels, stepLabels } from './reservation-words.ts'
 
 type Help = CaseCourse['helps'][number]
 type Event = CaseCourse['events'][number]
@@ -17,24 +19,49 @@ export const standText = (help: Help, today: string): string => {
   return `${last_day < today ? 'Beendet' : 'Ende steht fest'}: ${endReasonLabels[end_reason!]}`
 }
 
-const bookingLabels: Record<string, string> = {
-  booked: 'Gebucht',
-  prolonged: 'Verlängert',
-  changed: 'Umfang oder Entgelt geändert',
-  interrupted: 'Unterbrochen',
-  resumed: 'Wieder aufgenommen',
-  ended: 'Beendet',
-  end_undone: 'Ende zurückgenommen',
-  cancelled: 'Storniert',
-  cancellation_undone: 'Stornierung zurückgenommen',
+type BookingStep = Pick<BookingWithNames['steps'][number], 'step' | 'first_day' | 'last_day' | 'away_reason'>
+
+/** "Unterbrochen vom 01.03.2026 bis 14.03.2026". */
+export const bookingStepText = ({ step, first_day, last_day, away_reason }: BookingStep): string => {
+  const [first, last] = [first_day && dateText(first_day), last_day && dateText(last_day)]
+  switch (step) {
+    case 'booked':
+      return away_reason === null ? 'Gebucht' : `Außerhalb des Systems gebucht: ${awayReasonLabels[away_reason]}`
+    case 'prolonged':
+      return `Verlängert bis zum ${last}`
+    case 'changed':
+      return `Umfang oder Entgelt geändert ab ${first}`
+    case 'interrupted':
+      return `Unterbrochen vom ${first} bis ${last}`
+    case 'resumed':
+      return `Wieder aufgenommen am ${first}`
+    case 'ended':
+      return `Beendet zum ${last}`
+    case 'end_undone':
+      return `Ende zurückgenommen, wieder geplant bis zum ${last}`
+    case 'cancelled':
+      return 'Storniert'
+    case 'cancellation_undone':
+      return 'Stornierung zurückgenommen'
+  }
 }
 
-export const eventText = ({ what, step, to }: Pick<Event, 'what' | 'step' | 'to'>): string => {
+/** "Abgelehnt: Fachpersonal fehlt". */
+export const reservationStepText = (step: ReservationStep, decline_reason: DeclineReason | null): string =>
+  step === 'declined' && decline_reason ? `${stepLabels.declined}: ${declineReasonLabels[decline_reason]}` : stepLabels[step]
+
+export const eventText = ({ what, step, to, decline_reason, ...days }: Omit<Event, 'at' | 'help_id' | 'by' | 'note'>): string => {
   switch (what) {
+    case 'opened':
+      return 'Fall eröffnet'
+    case 'opened_from_file':
+      return 'Fall aus einer Datei übernommen'
     case 'reservation':
-      return stepLabels[step as keyof typeof stepLabels]
+      return reservationStepText(step as ReservationStep, decline_reason)
     case 'booking':
-      return bookingLabels[step!]!
+      return bookingStepText({ step: step as BookingStep['step'], ...days })
+    case 'ended':
+      return 'Beendet'
     case 'waiting':
       return 'Auf die Warteliste gesetzt'
     case 'plan':

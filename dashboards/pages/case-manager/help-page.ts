@@ -15,10 +15,10 @@ import { problemAlert } from '../../elements/problem-alert.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { berlinDay, dateText, moneyText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
-import { caseManagerPath, casePath, helpSelectionPath } from '../../route.ts'
+import { caseManagerPath, casePath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
-import { periodText } from '../selection/help-selection.ts'
-import { dearerReasonLabels } from '../selection/reasons.ts'
+import { periodText, placeHref } from '../selection/help-selection.ts'
+import { awayReasonLabels } from '../selection/reasons.ts'
 import { bookedTerms } from './booking-terms.ts'
 import { hrefOf } from './case-manager.ts'
 import { followUpList } from './follow-up.ts'
@@ -54,7 +54,6 @@ type Loaded = {
 }
 type Conflict = { title: string; text: string }
 
-const dearerLabels = new Map(dearerReasonLabels)
 const nextSteps = new Set<ActionName>(['requested', 'booked'])
 
 const parallelNotice = ({ id, kind, facility_name, first_day, last_day, ...help }: CaseCourse['helps'][number]) => html`
@@ -201,7 +200,12 @@ export class HelpPage extends LitElement {
             of.case_id === null
               ? nothing
               : html`<sj-notice-section
-                  .about=${{ case_id: of.case_id, service_kind: of.service_kind, booking_id: help.booking?.id ?? null }}
+                  .about=${{
+                    case_id: of.case_id,
+                    service_kind: of.service_kind,
+                    booking_id: help.booking?.id ?? null,
+                    ended: (help.booking?.end_reason ?? null) !== null,
+                  }}
                 ></sj-notice-section>`
           }
           ${
@@ -239,7 +243,8 @@ export class HelpPage extends LitElement {
         @sj-refused=${(event: CustomEvent<RequestProblem>) => void this.#refused(event.detail)}
       ></sj-step-form>`
     }
-    const again = !help.booking && possible.length === 0 && loaded.case
+    const { reservation } = help
+    const again = !help.booking && reservation && possible.length === 0 && loaded.case
     return html`
       <div class="sj-help__actions sj-no-print">
         ${possible.map(
@@ -256,7 +261,7 @@ export class HelpPage extends LitElement {
         )}
         ${
           again
-            ? html`<a class="kern-btn kern-btn--primary" href="${helpSelectionPath}?case=${again.id}"
+            ? html`<a class="kern-btn kern-btn--primary" href=${placeHref({ ...reservation!, case_id: again.id })}
                 ><span class="kern-label">Neu auswählen</span></a
               >`
             : nothing
@@ -323,7 +328,7 @@ export class HelpPage extends LitElement {
   #dearer({ dearer_cents, dearer_reason }: ReservationWithSteps) {
     if (dearer_cents === null) return nothing
     if (dearer_cents === 0) return term('Preisvergleich', 'Bei der Reservierung das günstigste freie Angebot')
-    const reason = dearer_reason === null ? 'ohne angegebenen Grund' : `Grund: ${dearerLabels.get(dearer_reason)}`
+    const reason = dearer_reason === null ? 'ohne angegebenen Grund' : `Grund: ${awayReasonLabels[dearer_reason]}`
     return term(
       'Preisvergleich',
       html`${moneyText(dearer_cents)} mehr als das bei der Reservierung günstigste freie Angebot <small>${reason}</small>`,

@@ -111,7 +111,7 @@ test('what is typed is read as it is meant', () => {
 })
 
 test('what happened reads as one line of time, from the reservation to the end', () => {
-  const unsaid = { id: 's', by: 'Falk', first_day: null, last_day: null, note: null }
+  const unsaid = { id: 's', by: 'Falk', first_day: null, last_day: null, away_reason: null, note: null }
   const help = {
     reservation: {
       ...reservation,

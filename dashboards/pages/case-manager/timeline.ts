@@ -1,44 +1,15 @@
 // All that happened to one help, reserved or booked, in one line of time.
 import { html, nothing } from 'lit'
-import type { BookingWithNames } from '../../client.ts'
-import { dateText, minuteText } from '../../format.ts'
+import { minuteText } from '../../format.ts'
+import { bookingStepText, reservationStepText } from './case-words.ts'
 import type { Help } from './help.ts'
-import { declineReasonLabels, stepLabels } from './reservation-words.ts'
 
-type BookingStep = BookingWithNames['steps'][number]
 export type Happened = { label: string; at: string | null; by: string | null; note: string | null }
-
-const bookingStepText = ({ step, first_day, last_day }: BookingStep): string => {
-  const [first, last] = [first_day && dateText(first_day), last_day && dateText(last_day)]
-  switch (step) {
-    case 'booked':
-      return 'Gebucht'
-    case 'prolonged':
-      return `Verlängert bis zum ${last}`
-    case 'changed':
-      return `Umfang oder Entgelt geändert ab ${first}`
-    case 'interrupted':
-      return `Unterbrochen vom ${first} bis ${last}`
-    case 'resumed':
-      return `Wieder aufgenommen am ${first}`
-    case 'ended':
-      return `Beendet zum ${last}`
-    case 'end_undone':
-      return `Ende zurückgenommen, wieder geplant bis zum ${last}`
-    case 'cancelled':
-      return 'Storniert'
-    case 'cancellation_undone':
-      return 'Stornierung zurückgenommen'
-  }
-}
 
 /** First what led to the booking, then what happened to it. */
 export const happened = ({ reservation, booking }: Help): Happened[] => [
   ...(reservation?.steps ?? []).map(({ step, at, by, note }) => ({
-    label:
-      step === 'declined' && reservation?.decline_reason
-        ? `${stepLabels.declined}: ${declineReasonLabels[reservation.decline_reason]}`
-        : stepLabels[step],
+    label: reservationStepText(step, reservation?.decline_reason ?? null),
     at,
     by: step === 'expired' ? 'durch Zeitablauf' : by,
     note,

@@ -21,6 +21,7 @@ const evaluationOf = (row_dimensions: Evaluation['row_dimensions'], keys: string
     column_dimension: null,
     from: '2026-09',
     to: '2026-09',
+    running_month: null,
     grain: 'month',
     data_as_of: '2026-10-15T10:00:00Z',
     members,

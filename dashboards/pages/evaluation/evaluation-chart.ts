@@ -14,7 +14,6 @@ import {
   type Drawing,
   firstMonth,
   periodName,
-  periodStart,
   type Pivot,
   type PivotCell,
   perOf,
@@ -131,7 +130,7 @@ const namedApart = (series: TrendRow[]): TrendRow[] =>
   })
 
 const courseView = (chart: Chart): ChartView => {
-  const { answer, own, catalogue } = chart
+  const { answer, own } = chart
   const down = answer.row_dimensions[0] === 'period'
   const places = placesOf(chart)
   const rows = rowsOf(chart)
@@ -157,9 +156,8 @@ const courseView = (chart: Chart): ChartView => {
   const months = periods.map(firstMonth)
   const highlighted = series.length === 1 ? series[0]!.id : (own ?? '')
   const [first, last] = [months[0]!, months.at(-1)!].map((month) => periodName(month, answer.grain))
-  const title = `${labelOf(chart)}${chart.against ? ',' : ''} von ${first} bis ${last}`
+  const title = `${labelOf(chart)}${chart.against ? ',' : ''} von ${first} bis ${last}${answer.running_month === null ? '' : ' (läuft)'}`
   const format = formatOf(chart)
-  const running = catalogue.months.last
   const { subtitle, ...rest } = common(chart)
   return {
     ...rest,
@@ -177,7 +175,7 @@ const courseView = (chart: Chart): ChartView => {
           highlighted,
           format,
           title,
-          running: months.at(-1)! >= periodStart(running, answer.grain),
+          running: answer.running_month !== null,
           periodText: (month) => periodName(month, answer.grain),
         },
       )

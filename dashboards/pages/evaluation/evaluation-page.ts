@@ -69,6 +69,7 @@ import {
   type StructureDimension,
   structureDimensions,
   structureIn,
+  usualPeriods,
   withPeriod,
   writeEvaluationChoice,
 } from './evaluation.ts'
@@ -381,14 +382,14 @@ export class EvaluationPage extends LitElement {
     return html`
       <section class="sj-answer" aria-labelledby="satz">
         <h2 id="satz">${saved?.name ?? described}</h2>
-        <p>${saved ? `${described}; ` : nothing}${filteredText(shown)}</p>
+        <p>${saved ? `${described}; ` : nothing}${filteredText(shown, answer?.running_month)}</p>
       </section>
       <div class="sj-tablehead">
         ${this.#drawn || !size ? freshnessLine(this.#view, answer === undefined) : html`<p class="sj-meta"></p>`}
         ${answer ? this.#publish(answer, selection, saved?.name ?? `${described}, ${selection.area.name}`) : nothing}
         ${this.#frame.ways(drawnEvaluationUrl(this.#definition!), saved?.name ?? described)}
       </div>
-      ${answer ? this.#answer(answer, { title: described, filtered: filteredText({ ...shown, against: undefined }), catalogue, kind: selection.chart }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
+      ${answer ? this.#answer(answer, { title: described, filtered: filteredText({ ...shown, against: undefined }, answer.running_month), catalogue, kind: selection.chart }) : this.#drawn || !size ? html`<p class="sj-skeleton sj-build__pending" aria-busy="true"></p>` : nothing}
     `
   }
 
@@ -548,8 +549,8 @@ const filtersOf = (
       const value = selection.classes[name]?.code ?? ''
       return { name, label: dimensionLabels[name], value, options: options ? [{ value: '', label: allTexts[name] }, ...options] : [] }
     }),
-    { name: 'from', label: 'Von', value: chosen(from), options: [{ value: '', label: 'Zwölf Monate' }, ...periods] },
-    { name: 'to', label: 'Bis', value: chosen(to), options: [{ value: '', label: 'Letzter voller Monat' }, ...periods] },
+    { name: 'from', label: 'Von', value: chosen(from), options: [{ value: '', label: usualPeriods[grain].span }, ...periods] },
+    { name: 'to', label: 'Bis', value: chosen(to), options: [{ value: '', label: usualPeriods[grain].last }, ...periods] },
     {
       name: 'against',
       label: 'Verglichen mit',

@@ -11,13 +11,16 @@ import {
   definitionOf,
   describedText,
   filteredText,
+  figureNotes,
   firstMonth,
+  type Grain,
   innerOptions,
   nextSort,
   periodOptions,
   pivotOf,
   readEvaluationChoice,
   resolveEvaluation,
+  runsText,
   sameDefinition,
   sortedPivot,
   withPeriod,
@@ -125,7 +128,7 @@ describe('the choice', () => {
       expect(choice).toEqual({ figures: 'case_stock', rows: 'service_kind', age_group: 'a10_15', sex: 'w', grain: 'year' })
       expect(definitionOf(choice)).toEqual(choice)
       expect(filteredText(selection)).toBe(
-        'Mecklenburg-Vorpommern, alle Hilfearten, Alter bei Beginn „10 bis unter 15 Jahre“, Geschlecht „weiblich“, zwölf Monate bis zum letzten vollen Monat',
+        'Mecklenburg-Vorpommern, alle Hilfearten, Alter bei Beginn „10 bis unter 15 Jahre“, Geschlecht „weiblich“, zwei Jahre bis zum letzten vollen Monat',
       )
       expect(asked('?figures=case_count&rows=period&end_reason=10').choice).toMatchObject({ figures: 'cases_ended', end_reason: '10' })
     })
@@ -171,6 +174,11 @@ describe('the choice', () => {
   test('takes the end along when the beginning passes it', () => {
     expect(withPeriod({ from: undefined, to: '2025-06' }, { from: '2026-01' }, catalogue)).toEqual({ from: '2026-01', to: '2026-01' })
     expect(withPeriod({ from: '2026-01', to: undefined }, { to: '2025-06' }, catalogue)).toEqual({ from: undefined, to: '2025-06' })
+    // with the usual end, and with that of quarters
+    expect(withPeriod({ from: undefined, to: undefined }, { from: '2026-09' }, catalogue)).toEqual({ from: '2026-09', to: undefined })
+    const quarters = { from: undefined, to: undefined, grain: 'quarter' }
+    expect(withPeriod(quarters, { from: '2026-07' }, catalogue)).toEqual({ from: '2026-07', to: undefined })
+    expect(withPeriod(quarters, { from: '2026-10' }, catalogue)).toEqual({ from: '2026-10', to: '2026-10' })
     // the last complete month is September
     expect(withPeriod({ from: undefined, to: undefined }, { from: '2026-10' }, catalogue)).toEqual({ from: '2026-10', to: '2026-10' })
   })
@@ -190,15 +198,15 @@ describe('the choice', () => {
     )
     expect(describedText(selection)).toBe('Fallzahl und Abbruchquote nach örtlichem Träger und Quartal')
     expect(filteredText(selection)).toBe(
-      'Mecklenburg-Vorpommern, §\u00a034 Heimerziehung und §\u00a031 Familienhilfe, 1. Quartal 2026 bis zum letzten vollen Monat, gegenüber dem Vorzeitraum',
+      'Mecklenburg-Vorpommern, §\u00a034 Heimerziehung und §\u00a031 Familienhilfe, 1. Quartal 2026 bis zum letzten vollen Quartal, gegenüber dem Vorzeitraum',
     )
   })
 })
 
 const answer: Evaluation = {
   figures: [
-    { figure: 'case_count', unit: 'cases', digits: 0, totals: 'mean' },
-    { figure: 'payments', unit: 'cents', digits: 2, totals: 'sum' },
+    { figure: 'case_count', unit: 'cases', digits: 0, totals: 'mean', until: '2026-10' },
+    { figure: 'payments', unit: 'cents', digits: 2, totals: 'sum', until: '2026-09' },
   ],
   row_dimensions: ['region'],
   column_dimension: 'period',
@@ -211,6 +219,7 @@ const answer: Evaluation = {
   end_reason: null,
   from: '2026-09',
   to: '2026-10',
+  running_month: '2026-10',
   grain: 'month',
   against: null,
   population_date: '2024-12-31',
@@ -255,6 +264,22 @@ describe('the table', () => {
     expect([total!.head, total!.cells[4]!.text]).toEqual(['Summe', '21,5'])
   })
 
+  test('of a quarter or year that runs, tells which months are counted, with each figure and in the heads where it is so of all', () => {
+    const [cases, paid] = answer.figures as [Evaluation['figures'][number], Evaluation['figures'][number]]
+    const runs = (key: string, figures = [paid], grain: Grain = 'quarter') => runsText(key, { ...answer, figures, grain })
+    expect([
+      runs('2026-Q4', [{ ...paid, until: '2026-11' }]),
+      runs('2026', undefined, 'year'),
+      runs('2026-10', undefined, 'month'),
+    ]).toEqual([' (nur Okt.–Nov. 2026)', ' (nur Jan.–Sep. 2026)', ' (läuft)'])
+    // in its first month nothing is counted of flows yet, and stocks and flows do not count the same
+    expect([runs('2026-Q4'), runs('2026-Q4', [cases, paid]), runs('2026-Q3')]).toEqual([' (läuft)', ' (läuft)', ''])
+    expect(figureNotes(answer, catalogue)).toEqual([
+      'Fallzahl: Fälle, mehrere Monate als Monatsdurchschnitt, gezählt bis Oktober 2026',
+      'Auszahlungen: €, mehrere Monate als Summe der Monate, gezählt bis September 2026',
+    ])
+  })
+
   test('sorts by a column, secret values last, and the total stays below', () => {
     const sorted = (sort: string | undefined) => sortedPivot(pivotOf(answer, catalogue), sort).groups[0]!.rows.map(({ short }) => short)
     expect(sorted('-2026-10.case_count')).toEqual(['LHSN', 'VG'])
@@ -293,7 +318,7 @@ describe('the table', () => {
   })
 
   test('tells under each value what it is held against, quotients in percentage points, and marks when that changes', () => {
-    const ratio = { figure: 'dropout_rate', unit: 'ratio', digits: 1, totals: 'quotient' } as const
+    const ratio = { figure: 'dropout_rate', unit: 'ratio', digits: 1, totals: 'quotient', until: null } as const
     const open = [null, null]
     const compared: Evaluation = {
       ...answer,

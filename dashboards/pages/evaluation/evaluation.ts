@@ -7,6 +7,7 @@ import {
   cellText,
   type FigureFormat,
   monthText,
+  monthRangeText,
   noBreakSpace,
   numberText,
   type RateUnit,
@@ -15,7 +16,7 @@ import {
   unitText,
   yearOf,
 } from '../../format.ts'
-import { type Area, areasOf, bygoneGroup, lastCompleteMonth, monthsOf } from '../../selection.ts'
+import { type Area, areasOf, bygoneGroup, monthBefore, monthsOf } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
 import { againstOptions, changedText, listText, periodText, type TextCell } from '../side-by-side/side-by-side.ts'
 
@@ -334,6 +335,12 @@ export const periodStart = (month: string, grain: Grain) => {
   const number = Number(month.slice(5)) - 1
   return `${yearOf(month)}-${String(number - (number % monthIn[grain]) + 1).padStart(2, '0')}`
 }
+/** Those of an evaluation for which no other is chosen. */
+export const usualPeriods: Record<Grain, { span: string; last: string; end: string }> = {
+  month: { span: 'Zwölf Monate', last: 'Letzter voller Monat', end: 'zum letzten vollen Monat' },
+  quarter: { span: 'Vier Quartale', last: 'Letztes volles Quartal', end: 'zum letzten vollen Quartal' },
+  year: { span: 'Zwei Jahre', last: 'Letzter voller Monat', end: 'zum letzten vollen Monat' },
+}
 export const periodName = (month: string, grain: Grain) => {
   const start = periodStart(month, grain)
   if (grain === 'month') return monthText(start)
@@ -347,12 +354,12 @@ export const periodOptions = (catalogue: Catalogue, grain: Grain) => {
 
 /** A beginning after the end takes the end along, and the other way round. */
 export const withPeriod = (
-  { from, to }: Pick<EvaluationChoice, 'from' | 'to'>,
+  { from, to, grain }: Pick<EvaluationChoice, 'from' | 'to' | 'grain'>,
   change: Pick<EvaluationChoice, 'from' | 'to'>,
-  catalogue: Catalogue,
+  { months }: Catalogue,
 ): Pick<EvaluationChoice, 'from' | 'to'> => {
   const next = { from, to, ...change }
-  const end = next.to ?? lastCompleteMonth(catalogue)
+  const end = next.to ?? monthBefore(grain === 'quarter' ? periodStart(months.last, grain) : months.last)
   if (next.from === undefined || next.from <= end) return next
   return 'to' in change ? { from: undefined, to: next.to } : { from: next.from, to: next.from }
 }
@@ -365,7 +372,7 @@ export const describedText = ({ figures, rows, columns, grain }: EvaluationSelec
   `${listText(figures.map(({ label }) => label))} nach ${listText([...rows, ...(columns ? [columns] : [])].map((name) => dimensionDative(name, grain)))}`
 
 /** "Mecklenburg-Vorpommern, § 34 Heimerziehung, Wohngruppe, Januar 2026 bis Juni 2026". */
-export const filteredText = (selection: EvaluationSelection) => {
+export const filteredText = (selection: EvaluationSelection, running_month: string | null = null) => {
   const { area, service_kinds, specialisation, classes, grain, from, to, against, as_of } = selection
   const kinds =
     service_kinds.length === 0
@@ -373,8 +380,8 @@ export const filteredText = (selection: EvaluationSelection) => {
       : service_kinds.length < 4
         ? listText(service_kinds.map(kindText))
         : `${service_kinds.length} Hilfearten`
-  const end = to ? periodName(to, grain) : 'zum letzten vollen Monat'
-  const start = from ? periodName(from, grain) : 'zwölf Monate'
+  const end = to ? `${periodName(to, grain)}${running_month === null ? '' : ' (läuft)'}` : usualPeriods[grain].end
+  const start = from ? periodName(from, grain) : usualPeriods[grain].span.replace(/^./, (letter) => letter.toLowerCase())
   const period = start === end ? end : `${start} bis ${end}`
   return [
     area.name,
@@ -444,16 +451,24 @@ export const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
   ])
   return (dimension: Dimension, key: string | null) => {
     if (key === null) return totals[dimension]
-    return dimension === 'period' ? shortPeriod(key, answer.grain, catalogue.months.last) : (labels.get(`${dimension} ${key}`) ?? key)
+    return dimension === 'period' ? shortPeriod(key, answer) : (labels.get(`${dimension} ${key}`) ?? key)
   }
 }
 
-/** Kept on one line; the running one is marked. */
-const shortPeriod = (key: string, grain: Grain, running: string) => {
+/** Kept on one line; of the running one, what is counted. */
+const shortPeriod = (key: string, answer: Evaluation) => {
   const [year, quarter] = key.split('-Q')
   const text = key.length === 4 ? key : quarter ? `${quarter}. Qu. ${year}` : shortMonthText(key)
-  const runs = periodStart(running, grain) === firstMonth(key)
-  return `${text.replaceAll(' ', noBreakSpace)}${runs ? ' (läuft)' : ''}`
+  return `${text.replaceAll(' ', noBreakSpace)}${runsText(key, answer)}`
+}
+
+/** " (läuft)", or " (nur Okt. 2026)" where that is so of all figures; nothing of what is over. */
+export const runsText = (key: string, { figures, running_month, grain }: Pick<Evaluation, 'figures' | 'running_month' | 'grain'>) => {
+  const first = firstMonth(key)
+  if (running_month === null || periodStart(running_month, grain) !== first) return ''
+  const [until, ...others] = new Set(figures.map((figure) => figure.until!))
+  const isTold = grain !== 'month' && until !== undefined && others.length === 0 && until >= first
+  return isTold ? ` (nur ${monthRangeText(first, until)})` : ' (läuft)'
 }
 
 /** The first month of "2026-10", "2026-Q4" or "2026". */
@@ -564,11 +579,11 @@ export const perOf = (
   return rateUnitOf(told)
 }
 
-/** How several months make a value, where there are some: "Fallzahl: Monatsdurchschnitt, Fälle". */
+/** How several months make a value, where there are some, and of which the last is, where not all are over. */
 export const figureNotes = (answer: Evaluation, catalogue: Catalogue) =>
-  answer.figures.map(({ figure, totals, unit }) => {
+  answer.figures.map(({ figure, totals, unit, until }) => {
     const label = catalogue.figures.find(({ name }) => name === figure)?.label ?? figure
-    return `${label}: ${unitText(unit, perOf(answer, catalogue))}${answer.from === answer.to ? '' : `, mehrere Monate als ${totalsTexts[totals]}`}`
+    return `${label}: ${unitText(unit, perOf(answer, catalogue))}${answer.from === answer.to ? '' : `, mehrere Monate als ${totalsTexts[totals]}${until ? `, gezählt bis ${monthText(until)}` : ''}`}`
   })
 
 /** `-total.case_count`: by that column, the largest first, each group for itself; totals stay below. */

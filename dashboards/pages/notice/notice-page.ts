@@ -152,7 +152,7 @@ export class NoticePage extends LitElement {
     return this.#try(async () => {
       const { content, name } = await getFile(`/service/notices/${this.notice!.id}/preview`, 'application/pdf')
       saveFile(content, name)
-      return 'Der Entwurf ist als PDF gespeichert.'
+      return `Der Entwurf ist als ${name} gespeichert.`
     }, whole)
   }
 
@@ -188,7 +188,7 @@ export class NoticePage extends LitElement {
     return this.#try(async () => {
       const { content, name } = await getFile(`/service/documents/${this.notice!.document_id}/file`, 'application/pdf')
       saveFile(content, name)
-      return 'Der Bescheid ist als PDF gespeichert.'
+      return `Der Bescheid ist als ${name} gespeichert.`
     })
   }
 

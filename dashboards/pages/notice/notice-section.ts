@@ -7,10 +7,8 @@ import { Sending } from '../../elements/sending.ts'
 import { viewProblem } from '../../elements/view-lines.ts'
 import { Navigate } from '../../navigation.ts'
 import type { NoticeKind } from '../../../transactional/vocabulary.ts'
-import { noticeHref, noticeKindLabels, noticeStateText, noticeTitle } from './notice.ts'
+import { type About, dueKind, noticeHref, noticeKindLabels, noticeStateText, noticeTitle } from './notice.ts'
 import './notice.css'
-
-type About = { case_id: string; service_kind: string; booking_id: string | null }
 
 const options = Object.entries(noticeKindLabels) as [NoticeKind, string][]
 
@@ -18,7 +16,8 @@ const options = Object.entries(noticeKindLabels) as [NoticeKind, string][]
 export class NoticeSection extends LitElement {
   static override properties = { about: { attribute: false }, kind: { state: true } }
   declare about: About
-  declare kind: NoticeKind
+  /** undefined: the one that is due */
+  declare kind: NoticeKind | undefined
   readonly #sending = new Sending(this)
 
   readonly #notices = new Task(this, {
@@ -26,20 +25,19 @@ export class NoticeSection extends LitElement {
     task: ([case_id], { signal }) => getNotices(case_id, signal),
   })
 
-  constructor() {
-    super()
-    this.kind = 'grant'
-  }
-
   protected override createRenderRoot() {
     return this
+  }
+
+  get #shownKind(): NoticeKind {
+    return this.kind ?? dueKind(this.about, this.#notices.value ?? [])
   }
 
   #draft(event: SubmitEvent) {
     event.preventDefault()
     const { case_id, service_kind, booking_id } = this.about
     return this.#sending.send(async (key) => {
-      const { id } = await draftNotice(case_id, { kind: this.kind, service_kind, booking_id }, key)
+      const { id } = await draftNotice(case_id, { kind: this.#shownKind, service_kind, booking_id }, key)
       this.dispatchEvent(new Navigate(noticeHref(id)))
       return ''
     })
@@ -59,7 +57,7 @@ export class NoticeSection extends LitElement {
             name: 'notice_kind',
             label: 'Neuer Bescheid',
             options,
-            value: this.kind,
+            value: this.#shownKind,
             chosen: (kind) => (this.kind = kind as NoticeKind),
           })}
           <button type="submit" class="kern-btn kern-btn--secondary"><span class="kern-label">Bescheid entwerfen</span></button>

@@ -15,6 +15,16 @@ export const noticeKindLabels: Record<NoticeKind, string> = {
   end: 'Einstellung',
 }
 
+/** What a notice is to be about; `ended`: the end of the help is recorded. */
+export type About = { case_id: string; service_kind: string; booking_id: string | null; ended: boolean }
+
+/** What is to be told of a help next: that it is granted, once that is told that it changes, at last that it ends. */
+export const dueKind = ({ booking_id, ended }: About, notices: Pick<Notice, 'booking_id' | 'kind' | 'state'>[]): NoticeKind => {
+  if (ended) return 'end'
+  const isGranted = notices.some((notice) => notice.booking_id === booking_id && notice.kind === 'grant' && notice.state === 'issued')
+  return booking_id !== null && isGranted ? 'change' : 'grant'
+}
+
 export const noticeTitle = ({ kind, reference }: Pick<Notice, 'kind' | 'reference'>): string =>
   reference === null ? noticeKindLabels[kind] : `${noticeKindLabels[kind]} ${reference}`
 

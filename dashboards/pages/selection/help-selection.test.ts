@@ -11,6 +11,7 @@ import {
   narrowed,
   offerQuery,
   pastBeginText,
+  placeHref,
   periodText,
   readWanted,
   resolveWanted,
@@ -57,12 +58,25 @@ test('around a place, once there is one', () => {
   expect(offerQuery(resolve('?area=13075_neighbours'), undefined)).toMatchObject({ area: '13075_neighbours', point: null })
 })
 
+test('a place is looked for anew as it was wanted', () => {
+  const sought = { case_id: 'c', service_kind: 's31', first_day: '2026-12-01', last_day: '2027-06-01' }
+  const again = resolve(new URL(placeHref({ ...sought, specialisations: ['suchtmittel'], units_per_week: 3.5 }), 'http://portal').search)
+  expect([again.service_kind.code, again.first_day, again.last_day, again.units, again.specialisations, again.area]).toEqual([
+    's31',
+    '2026-12-01',
+    '2027-06-01',
+    '3,5',
+    ['suchtmittel'],
+    'de',
+  ])
+  expect(placeHref(sought)).not.toMatch(/units|specialisations/)
+})
+
 test('a beginning too far back is told beside it, and hinders no count', () => {
   const wanted = resolve('?first_day=2026-08-26&last_day=2027-01-01')
-  expect(pastBeginText(wanted, '2026-08-27', false)).toMatch(/zu weit zurück.*ab dem 27\.08\.2026/)
-  expect(pastBeginText(wanted, '2026-08-27', true)).toMatch(/weit zurück, vor dem 27\.08\.2026.*prüfen/)
+  expect(pastBeginText(wanted, '2026-08-27')).toMatch(/zu weit zurück.*ab dem 27\.08\.2026/)
   expect(faultsOf(wanted)).toEqual([])
-  for (const earliest of ['2026-08-26', undefined]) expect(pastBeginText(wanted, earliest, false)).toBe('')
+  for (const earliest of ['2026-08-26', undefined]) expect(pastBeginText(wanted, earliest)).toBe('')
 })
 
 test('a day beyond those the service knows is a fault of its field, told once', () => {

@@ -27,9 +27,19 @@ export const { read: readWanted, write: writeWanted } = choiceIn([
 export type WantedChoice = ReturnType<typeof readWanted>
 
 /** Where a place can be reserved that a case waits for, or another one be found. */
-export const placeHref = (sought: { case_id: string; service_kind: string; first_day: string; last_day: string }) => {
-  const { case_id, service_kind, first_day, last_day } = sought
-  return helpSelectionPath + writeWanted({ case: case_id, first_day, last_day, service_kind, area: 'de' })
+export const placeHref = (sought: Sought) => {
+  const { case_id, service_kind, first_day, last_day, specialisations = [], units_per_week } = sought
+  const units = units_per_week === undefined ? '' : String(units_per_week).replace('.', ',')
+  const help = { service_kind, first_day, last_day, specialisations: specialisations.join(','), units }
+  return helpSelectionPath + writeWanted({ case: case_id, ...help, area: 'de' })
+}
+type Sought = {
+  case_id: string
+  service_kind: string
+  first_day: string
+  last_day: string
+  specialisations?: string[]
+  units_per_week?: number
 }
 
 export type Person = { birth_date: string; sex: string }
@@ -122,12 +132,10 @@ export const ageOn = (birth_date: string, on: string): number =>
 export const unitsMissing = ({ service_kind, units }: Wanted) => service_kind.unit !== 'day' && unitsOf(units) === undefined
 
 /** Told beside the beginning while it lies too far back; what fits is counted all the same. Empty: it does not. */
-export const pastBeginText = ({ first_day }: Pick<Wanted, 'first_day'>, earliest_begin: string | undefined, away: boolean): string => {
-  if (earliest_begin === undefined || first_day >= earliest_begin) return ''
-  return away
-    ? `Der Beginn liegt weit zurück, vor dem ${dateText(earliest_begin)}. Bitte prüfen Sie den Tag, bevor Sie buchen.`
-    : `Der Beginn liegt zu weit zurück: Reservieren lässt sich ein Platz für einen Beginn ab dem ${dateText(earliest_begin)}.`
-}
+export const pastBeginText = ({ first_day }: Pick<Wanted, 'first_day'>, earliest_begin: string | undefined): string =>
+  earliest_begin === undefined || first_day >= earliest_begin
+    ? ''
+    : `Der Beginn liegt zu weit zurück: Reservieren und buchen lässt sich eine Hilfe mit einem Beginn ab dem ${dateText(earliest_begin)}.`
 
 export type Fault = { field: string; message: string }
 /** The days the service knows. */
@@ -259,7 +267,7 @@ export const sorted = (offers: Offer[], by: Sorting, grades: Map<string, Grade>,
 }
 
 /** "90,42 € × 182 Tage = 16.456,44 €". */
-export const costText = (offer: Offer) =>
+export const costText = (offer: Pick<Offer, 'rate_cents' | 'unit' | 'planned_units' | 'planned_cents'>) =>
   offer.planned_cents === null
     ? `${moneyText(offer.rate_cents)} je ${rateUnits[offer.unit]}`
     : `${moneyText(offer.rate_cents)} × ${numberText(offer.planned_units!, offer.planned_units! % 1 === 0 ? 0 : 2)}${noBreakSpace}${unitWords[offer.unit][1]} = ${moneyText(offer.planned_cents)}`
@@ -271,5 +279,5 @@ const leftText = ({ budget_cents, planned_cents, added_cents }: Part, when: stri
   return `Restbudget ${when} ${moneyText(left)}, mit dieser Hilfe ${moneyText(left - added_cents)}.`
 }
 /** What is left of the budget in the month and year of the beginning, before and with the help; empty where there is no budget. */
-export const budgetText = ({ month, year }: RemainingBudget, first_day: string): string =>
+export const budgetText = ({ month, year }: Pick<RemainingBudget, 'month' | 'year'>, first_day: string): string =>
   [leftText(month, `im ${monthText(first_day.slice(0, 7))}`), leftText(year, `im Jahr ${first_day.slice(0, 4)}`)].filter(Boolean).join(' ')

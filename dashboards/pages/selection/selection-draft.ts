@@ -3,7 +3,15 @@ import { discardDraft, type Draft, getDraft, keepDraft, RequestProblem } from '.
 import { minuteText } from '../../format.ts'
 
 /** What is chosen so far: the address, and what is not in it. */
-export type SelectionContent = { search: string; chosen: string; reason: string }
+export type SelectionContent = {
+  search: string
+  chosen: string
+  reason: string
+  /** whether a help outside the system is being booked */
+  away: boolean
+  away_rate: string
+  away_reason: string
+}
 
 const typingMs = 1500
 const clock = new Intl.DateTimeFormat('de-DE', { timeZone: 'Europe/Berlin', hour: '2-digit', minute: '2-digit' })
@@ -73,8 +81,16 @@ export class SelectionDraft extends LitElement {
   }
 
   #continue() {
-    const { search, chosen, reason } = this.draft!.content
-    const detail: SelectionContent = { search: String(search ?? ''), chosen: String(chosen ?? ''), reason: String(reason ?? '') }
+    const { content } = this.draft!
+    const kept = (name: keyof SelectionContent) => String(content[name] ?? '')
+    const detail: SelectionContent = {
+      search: kept('search'),
+      chosen: kept('chosen'),
+      reason: kept('reason'),
+      away: content['away'] === true,
+      away_rate: kept('away_rate'),
+      away_reason: kept('away_reason'),
+    }
     this.dispatchEvent(new CustomEvent('sj-draft', { detail, bubbles: true }))
   }
 

@@ -2,7 +2,7 @@ import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import type { DistrictShape } from '../../charts/districts.ts'
 import { type Frame, placeAt } from '../../charts/facility-frame.ts'
-import { dearerReasonLabels } from './reasons.ts'
+import { awayReasons, dearerReasons } from './reasons.ts'
 import {
   bookAway,
   type Catalogue,
@@ -98,6 +98,7 @@ export class SelectionPage extends LitElement {
     reason: { state: true },
     away: { state: true },
     awayRate: { state: true },
+    awayReason: { state: true },
     recordedAt: { state: true },
   }
   declare session: Session
@@ -114,6 +115,7 @@ export class SelectionPage extends LitElement {
   /** Whether a help outside the system is being booked. */
   declare away: boolean
   declare awayRate: string
+  declare awayReason: string
   /** When the search shown was recorded. */
   declare recordedAt: Date | undefined
   #recorded: { key: string; id: string } | undefined
@@ -156,14 +158,13 @@ export class SelectionPage extends LitElement {
   })
 
   readonly #budget = new Task(this, {
-    args: () => [this.#wanted && this.#chosenOffer && this.#asked, this.chosen] as const,
-    task: async ([asked], { signal }) => {
+    args: () => [this.#asked, this.#rateCents] as const,
+    task: async ([asked, rate_cents], { signal }) => {
       const wanted = this.#wanted
-      const offer = this.#chosenOffer
-      if (!asked || !wanted || !offer || unitsMissing(wanted)) return undefined
+      if (!asked || !wanted || rate_cents === undefined || unitsMissing(wanted)) return undefined
       const { service_kind, first_day, last_day, counting_rule, units_per_week } = offerQuery(wanted, undefined)
-      const rate_cents = String(offer.rate_cents)
-      return getRemainingBudget({ service_kind, first_day, last_day, counting_rule, units_per_week, rate_cents }, signal)
+      const help = { service_kind, first_day, last_day, counting_rule, units_per_week }
+      return { rate_cents, ...(await getRemainingBudget({ ...help, rate_cents: String(rate_cents) }, signal)) }
     },
   })
 
@@ -174,6 +175,7 @@ export class SelectionPage extends LitElement {
     this.reason = ''
     this.away = false
     this.awayRate = ''
+    this.awayReason = ''
   }
 
   protected override createRenderRoot() {
@@ -198,8 +200,11 @@ export class SelectionPage extends LitElement {
   get #chosenOffer(): Offer | undefined {
     return this.#offers.value?.items.find(({ offer_id }) => offer_id === this.chosen)
   }
-  #past(wanted: Wanted) {
-    return pastBeginText(wanted, this.#terms.value?.earliest_begin, this.away)
+  /** Of what is to be reserved or booked; undefined while that is not known. */
+  get #rateCents(): number | undefined {
+    if (!this.away) return this.#chosenOffer?.rate_cents
+    const cents = centsOf(this.awayRate)
+    return cents > 0 ? cents : undefined
   }
   get #faults(): Fault[] {
     return this.#wanted ? faultsOf(this.#wanted) : []
@@ -251,10 +256,18 @@ export class SelectionPage extends LitElement {
   }
 
   /** Goes on with what was kept. */
-  #continue({ search, chosen, reason }: SelectionContent) {
+  #continue({ search, chosen, reason, away, away_rate, away_reason }: SelectionContent) {
     this.#choose(readWanted(search))
     this.chosen = chosen || undefined
     this.reason = reason
+    this.away = away
+    this.awayRate = away_rate
+    this.awayReason = away_reason
+  }
+
+  get #content(): SelectionContent {
+    const { search, chosen = '', reason, away } = this
+    return { search, chosen, reason, away, away_rate: this.awayRate, away_reason: this.awayReason }
   }
 
   protected override updated() {
@@ -317,7 +330,7 @@ export class SelectionPage extends LitElement {
       klient: case_id ? undefined : 'Bitte zuerst oben einen Fall auswählen.',
       units: unitsMissing(wanted) ? `Bitte oben die ${unitWords[wanted.service_kind.unit][0]} angeben.` : undefined,
       rate_cents:
-        this.away && !(centsOf(this.awayRate) > 0) ? 'Bitte das vereinbarte Entgelt in Euro angeben, zum Beispiel 98,50.' : undefined,
+        this.away && this.#rateCents === undefined ? 'Bitte das vereinbarte Entgelt in Euro angeben, zum Beispiel 98,50.' : undefined,
     }
     return this.#send(async (key) => {
       const href = await this.#take(wanted, case_id!, key)
@@ -332,8 +345,8 @@ export class SelectionPage extends LitElement {
     const terms = this.#termsOf(wanted, case_id)
     const search_id = await this.#record()
     if (this.away) {
-      const away = { ...terms, away: true as const, service_kind: wanted.service_kind.code, rate_cents: centsOf(this.awayRate) }
-      return `${reservationPath}?booking=${(await bookAway(away, key)).id}`
+      const away = { away: true as const, service_kind: wanted.service_kind.code, rate_cents: this.#rateCents! }
+      return `${reservationPath}?booking=${(await bookAway({ ...terms, ...away, away_reason: this.awayReason || null }, key)).id}`
     }
     const offer = { offer_id: this.chosen!, area: areaOf(wanted), dearer_reason: this.reason || null }
     const { id } = await reserveOffer({ ...terms, ...offer, ...(search_id && { search_id }) }, key)
@@ -413,7 +426,7 @@ export class SelectionPage extends LitElement {
     return html`
       <h1 class="sj-h1">HzE-Auswahl</h1>
       <sj-selection-draft
-        .content=${{ search: this.search, chosen: this.chosen ?? '', reason: this.reason }}
+        .content=${this.#content}
         @sj-draft=${(event: CustomEvent<SelectionContent>) => this.#continue(event.detail)}
       ></sj-selection-draft>
       ${this.#catalogue.render({
@@ -482,7 +495,9 @@ export class SelectionPage extends LitElement {
       <section aria-labelledby="zeitraum">
         <h2 id="zeitraum">Hilfeplanzeitraum</h2>
         <div class="sj-pair">${this.#day('first_day', 'Beginn', wanted, faults)} ${this.#day('last_day', 'Ende', wanted, faults)}</div>
-        <p class="sj-past" id="hint-first_day" role="status">${faults['first_day'] ? '' : this.#past(wanted)}</p>
+        <p class="sj-past" id="hint-first_day" role="status">
+          ${faults['first_day'] ? '' : pastBeginText(wanted, this.#terms.value?.earliest_begin)}
+        </p>
         <p class="sj-meta" role="status">
           ${offers && this.#faults.length === 0 ? html`<b>${periodText(offers.planned_days)}</b>${wanted.counting_rule === 'last_day_free' ? ', letzter Tag nicht gezählt' : ''}` : ''}
         </p>
@@ -883,21 +898,56 @@ export class SelectionPage extends LitElement {
     `
   }
 
+  #awayFields(wanted: Wanted) {
+    const { faults } = this.#sending
+    return html`
+      <div class="sj-choice__away">
+        <div class="kern-form-input ${faults['rate_cents'] ? 'kern-form-input--error' : ''}">
+          <label class="kern-label" for="rate_cents">Entgelt je ${rateUnits[wanted.service_kind.unit]} in Euro</label>
+          <input
+            class="kern-form-input__input"
+            id="rate_cents"
+            inputmode="decimal"
+            autocomplete="off"
+            aria-invalid=${faults['rate_cents'] ? 'true' : 'false'}
+            aria-describedby=${faults['rate_cents'] ? 'fault-rate_cents' : nothing}
+            .value=${this.awayRate}
+            @input=${(event: Event) => (this.awayRate = (event.target as HTMLInputElement).value)}
+          />
+          ${faultLine('rate_cents', faults)}
+        </div>
+        ${selectField({
+          name: 'away_reason',
+          label: 'Grund für die Buchung außerhalb',
+          options: [['', 'Bitte wählen'], ...awayReasons],
+          value: this.awayReason,
+          chosen: (reason) => (this.awayReason = reason),
+        })}
+      </div>
+    `
+  }
+
+  /** What the help would cost at the rate written so far, and what would be left of the budget. */
+  #awayCost(wanted: Wanted) {
+    const cost = this.#budget.value
+    const told = cost && cost.rate_cents === this.#rateCents ? cost : undefined
+    return html`<p class="sj-meta" role="status">
+      ${told ? html`<b>${costText({ ...told, unit: wanted.service_kind.unit })}</b><br />${budgetText(told, wanted.first_day)}` : ''}
+    </p>`
+  }
+
   #choiceBar(wanted: Wanted) {
     const offer = this.#chosenOffer
     const { refusal, faults } = this.#sending
-    const startAway = () => {
+    const startAway = async () => {
       this.away = true
       this.chosen = undefined
       this.#sending.clear()
+      await this.updateComplete
+      this.querySelector<HTMLElement>('#rate_cents')?.focus()
     }
     return html`
-      <form
-        class="sj-choice ${offer || this.away ? 'sj-choice--made' : ''} sj-no-print"
-        novalidate
-        aria-labelledby="wahl"
-        @submit=${this.#submit}
-      >
+      <form class="sj-choice ${offer ? 'sj-choice--made' : ''} sj-no-print" novalidate aria-labelledby="wahl" @submit=${this.#submit}>
         ${faultSummary({ refusal, faults, labels: formLabels })}
         <div>
           <h3 id="wahl">
@@ -919,27 +969,16 @@ export class SelectionPage extends LitElement {
                   </button>`
             }
           </p>
+          ${this.away ? this.#awayCost(wanted) : nothing}
         </div>
         ${
           this.away
-            ? html`<div class="kern-form-input ${faults['rate_cents'] ? 'kern-form-input--error' : ''}">
-                <label class="kern-label" for="rate_cents">Entgelt je ${rateUnits[wanted.service_kind.unit]} in Euro</label>
-                <input
-                  class="kern-form-input__input"
-                  id="rate_cents"
-                  inputmode="decimal"
-                  autocomplete="off"
-                  .value=${this.awayRate}
-                  @input=${(event: Event) => (this.awayRate = (event.target as HTMLInputElement).value)}
-                />
-                ${faultLine('rate_cents', faults)}
-                <p class="sj-past">${this.#past(wanted)}</p>
-              </div>`
+            ? this.#awayFields(wanted)
             : offer && !offer.bestprice
               ? selectField({
                   name: 'reason',
                   label: 'Grund für das teurere Angebot',
-                  options: [['', 'Bitte wählen'], ...dearerReasonLabels],
+                  options: [['', 'Bitte wählen'], ...dearerReasons],
                   value: this.reason,
                   chosen: (reason) => (this.reason = reason),
                 })
@@ -955,7 +994,7 @@ export class SelectionPage extends LitElement {
               : html`<button type="submit" class="kern-btn kern-btn--primary" ?disabled=${!offer}>
                     <span class="kern-label">Reservieren</span>
                   </button>
-                  <button type="button" class="kern-btn kern-btn--secondary" @click=${startAway}>
+                  <button type="button" class="kern-btn kern-btn--secondary" @click=${() => void startAway()}>
                     <span class="kern-label">Auswärtig buchen</span>
                   </button>`
           }

@@ -144,6 +144,7 @@ test('on a phone, a case found by its number: a help outside the system, and wha
   await page.waitForSelector('text=bei Beginn 12 Jahre')
   await listed(page)
   await page.click('button:has-text("Auswärtig buchen")')
+  await page.waitForSelector('#rate_cents:focus')
   await page.click('button:has-text("Auswärtig buchen")')
   await page.waitForSelector('.sj-summary:has-text("Stunden pro Woche")')
   await page.fill('#units', 'viele')
@@ -156,7 +157,15 @@ test('on a phone, a case found by its number: a help outside the system, and wha
   await page.waitForSelector('#rate_cents')
   await page.click('button:has-text("Auswärtig buchen")')
   await page.waitForSelector('#fault-rate_cents')
+  await page.fill('#rate_cents', '6150')
+  await page.click('button:has-text("Auswärtig buchen")')
+  await page.waitForSelector('#fault-rate_cents:has-text("10-Fache des mittleren Entgelts")')
   await page.fill('#rate_cents', '61,50')
+  // the service plans it as it will book it
+  const cost = page.locator('.sj-choice p[role=status]')
+  await expect.poll(() => cost.innerText()).toMatch(/^61,50\s€ × [\d,]+\sStunden = [\d.]+,\d\d\s€/)
+  const planned = (await cost.innerText()).split(' = ')[1]!.split('€')[0]!.replace(/\D/g, '')
+  await page.selectOption('#away_reason', 'no_offer')
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
   expect(await axeFindings(page)).toEqual([])
   await page.click('button:has-text("Auswärtig buchen")')
@@ -167,11 +176,14 @@ test('on a phone, a case found by its number: a help outside the system, and wha
     service_kind: 's31',
     rate_cents: [6150],
     units_per_week: [3.5],
+    agreed_cents: Number(planned),
+    steps: [{ step: 'booked', away_reason: 'no_offer' }],
   })
+  await page.waitForSelector('text=Außerhalb des Systems gebucht: Kein passendes Angebot frei')
   await portal.close(page)
 })
 
-test('a beginning too far back is told beside it while counts go on, and before a booking outside the system', async () => {
+test('a beginning too far back is told beside it while counts go on, and refused there for a booking outside the system', async () => {
   const page = await portal.open(`${helpSelectionPath}?first_day=2024-01-01&last_day=2027-01-01&area=MV&places=all`, { user: 'fall.vg' })
   await page.waitForSelector('.sj-offers tbody tr')
   const hint = page.locator('#hint-first_day')
@@ -179,13 +191,32 @@ test('a beginning too far back is told beside it while counts go on, and before 
   expect(await page.getAttribute('#first_day', 'aria-describedby')).toBe('hint-first_day')
   expect((await counts(page))[0]).toBeGreaterThan(0)
   expect(await axeFindings(page)).toEqual([])
+  await page.fill('#sought', 'VG-2026-0412')
+  await page.click('button:has-text("Suchen")')
+  await page.click('.sj-found button:has-text("VG-2026-0412")')
+  await page.waitForSelector('text=bei Beginn')
+  await page.waitForSelector('.sj-offers:not(.sj-stale)')
   await page.click('button:has-text("Auswärtig buchen")')
-  await page.waitForSelector('.sj-choice:has-text("Bitte prüfen Sie den Tag, bevor Sie buchen.")')
-  await page.fill('#first_day', '2026-12-01')
-  await page.locator('#first_day').blur()
-  await expect.poll(() => hint.innerText()).toBe('')
-  expect(await page.locator('.sj-choice').innerText()).not.toMatch(/weit zurück/)
+  await page.fill('#rate_cents', '150')
+  await page.selectOption('#away_reason', 'nearness')
+  await page.click('.sj-choice button[type=submit]')
+  await page.waitForSelector('#fault-first_day:has-text("Bitte einen Beginn ab dem")')
+  expect(await page.locator('.sj-choice .sj-summary').innerText()).toMatch(/Beginn: Bitte einen Beginn ab dem/)
+  await page.waitForSelector('text=/Entwurf gespeichert \\d\\d:\\d\\d Uhr/')
   await portal.close(page)
+  // what was written about it is there again with the draft
+  const later = await portal.open(helpSelectionPath, { user: 'fall.vg', anew: true })
+  await later.click('button:has-text("Weiterarbeiten")')
+  await expect.poll(() => later.inputValue('#rate_cents')).toBe('150')
+  expect(await later.inputValue('#away_reason')).toBe('nearness')
+  await later.fill('#first_day', '2026-12-01')
+  await later.locator('#first_day').blur()
+  await expect.poll(() => later.locator('#hint-first_day').innerText()).toBe('')
+  expect(await later.locator('#fault-first_day').count()).toBe(0)
+  await later.goto(portal.url + helpSelectionPath)
+  await later.click('button:has-text("Entwurf verwerfen")')
+  await later.waitForSelector('text=Der Entwurf ist verworfen.')
+  await portal.close(later)
 })
 
 test('a file of the specialist system becomes persons and cases, and a case waits for a full place until it leaves', async () => {
@@ -196,6 +227,9 @@ test('a file of the specialist system becomes persons and cases, and a case wait
   await page.click('text=Aus dem Fachverfahren übernehmen')
   await upload('falsch.csv', `${head}\nX-1;;Jörg;Muster;1.1.20;m\n`)
   await page.waitForSelector('text=Zeile 2, Spalte geburtsdatum')
+  const packed = Buffer.from([0x50, 0x4b, 3, 4, 20, 0, 6, 0, 8, 0, 0xe4])
+  await page.setInputFiles('#take-over', { name: 'klienten.xlsx', mimeType: 'application/vnd.ms-excel', buffer: packed })
+  await page.waitForSelector('sj-take-over :text("als CSV speichern")')
   await upload('gut.csv', `${head}\nX-1;4711;Jörg;Muster;2012-01-01;m\nX-2;;Nele;Beispiel;14.03.2014;w\n`)
   await page.waitForSelector('legend:has-text("Dieselbe Person?")')
   await page.click('sj-take-over button:has-text("Übernehmen")')

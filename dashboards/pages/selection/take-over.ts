@@ -15,8 +15,9 @@ const fieldOf = (field: string) => {
   const [, line] = /^choices\.(\d+)$/.exec(field) ?? []
   return line === undefined ? 'take-over' : fieldOfLine(line)
 }
-/** UTF-8 where it is valid, else the Latin-1 of office programs. */
-const decode = (bytes: ArrayBuffer): string => {
+/** UTF-16 where it says so, UTF-8 where it is valid, else the Latin-1 of office programs. */
+const decode = (bytes: Uint8Array): string => {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
@@ -58,10 +59,10 @@ export class TakeOver extends LitElement {
     this.choices = new Map()
     this.#sending.clear()
     if (!file) return
-    const tooLarge = `Die Datei ist größer als ${numberText(mostBytes / 1000)} kB. Bitte aufteilen.`
+    const tooLarge = `Die Datei ist größer als ${numberText(mostBytes / 1000)} kB. Bitte aufteilen; eine Excel-Datei zuerst als CSV speichern.`
     await this.#sending.send(
       async () => {
-        this.#text = decode(await file.arrayBuffer())
+        this.#text = decode(new Uint8Array(await file.arrayBuffer()))
         this.comparison = await checkTakeOver(this.#text)
         return ''
       },

@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit'
 import { type BookingWithNames, type CarePlan, type Session, writeCarePlan } from '../../../client.ts'
-import { areaField, faultSummary, textField } from '../../../elements/form-fields.ts'
+import { areaField, faultSummary, textField, unfinishedDays } from '../../../elements/form-fields.ts'
 import { selectField } from '../../../elements/select-field.ts'
 import { Sending } from '../../../elements/sending.ts'
 import type { GoalState } from '../../../../transactional/vocabulary.ts'
@@ -74,8 +74,12 @@ export class CarePlanForm extends LitElement {
     const kept = <Row extends object>(rows: Row[], text: (row: Row) => string) =>
       rows.map((row, at) => ({ row, at })).filter(({ row }) => text(row).trim() !== '')
     return {
-      goals: kept(this.goals, ({ goal, indicator, goal_key }) => `${goal}${indicator}${goal_key ?? ''}`),
-      measures: kept(this.measures, ({ measure, responsible }) => `${measure}${responsible}`),
+      goals: kept(
+        this.goals,
+        ({ goal, indicator, reach_by, state, goal_key }) =>
+          `${goal}${indicator}${reach_by}${state === 'open' ? '' : state}${goal_key ?? ''}`,
+      ),
+      measures: kept(this.measures, ({ measure, responsible, due_on, done }) => `${measure}${responsible}${due_on}${done ? 'done' : ''}`),
       participants: kept(this.participants, ({ name }) => name),
     }
   }
@@ -92,7 +96,7 @@ export class CarePlanForm extends LitElement {
     const written = this.#written()
     const lacksGoal = written.goals.length === 0
     if (this.goals.length === 0) this.goals = [newGoal]
-    const missing = { 'goals-0-goal': lacksGoal ? 'Bitte mindestens ein Ziel nennen.' : undefined }
+    const missing = { ...unfinishedDays(this), 'goals-0-goal': lacksGoal ? 'Bitte mindestens ein Ziel nennen.' : undefined }
     return this.#sending.send(async (key) => {
       await writeCarePlan(
         this.booking.id,

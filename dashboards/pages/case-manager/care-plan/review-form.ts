@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit'
 import { type BookingWithNames, type CarePlan, recordPlanReview } from '../../../client.ts'
-import { areaField, faultSummary, textField } from '../../../elements/form-fields.ts'
+import { areaField, faultSummary, textField, unfinishedDays } from '../../../elements/form-fields.ts'
 import { selectField } from '../../../elements/select-field.ts'
 import { Sending } from '../../../elements/sending.ts'
 import type { Rater } from '../../../../transactional/vocabulary.ts'
@@ -78,6 +78,7 @@ export class ReviewForm extends LitElement {
     event.preventDefault()
     const missing = {
       ...(this.reviewedOn === '' && { reviewed_on: 'Bitte einen Tag angeben.' }),
+      ...unfinishedDays(this),
       ...(lineOf(this.summary) === null && { summary: 'Bitte das Ergebnis in Worten festhalten.' }),
     }
     const grade = (name: Structure | Rater) => (this.grades[name] ? Number(this.grades[name]) : null)
