@@ -54,6 +54,7 @@ const held = {
   signs: z.partialRecord(z.enum(['value', 'reference', 'change']), Sign),
 }
 const months = z.object({ from: z.string(), to: z.string() }).nullable()
+const interval = z.object({ from: z.number(), to: z.number() }).nullable()
 
 const totals = z.enum(['sum', 'mean', 'quotient', 'last']).describe('Wie aus Monatswerten der Wert des Zeitraums wird')
 
@@ -95,7 +96,10 @@ export const SideBySideAnswer = z.object({
         z.object({
           ...held,
           base: value.describe('Nenner einer Quote'),
+          interval: interval.describe('95-%-Intervall des Werts; null: Seine Streuung ist nicht bekannt'),
           rank: z.number().int().nullable().describe('Unter den offenen Werten, der größte zuerst'),
+          rank_from: z.number().int().nullable().describe('Der beste Rang, wenn jeder Wert irgendwo in seinem Intervall liegt'),
+          rank_to: z.number().int().nullable().describe('Der letzte Rang, wenn jeder Wert irgendwo in seinem Intervall liegt'),
         }),
       ),
     }),
@@ -234,6 +238,7 @@ const curve = {
     .describe('Entgelte in Cent an gleichen Anteilen der Buchungen, vom Minimum (0 %) bis zum Maximum (100 %); leer: kein offener Wert'),
   sign: Sign.nullable(),
   cases,
+  median_interval: interval.describe('95-%-Intervall des Medians gezahlter Entgelte; null: nicht bekannt'),
 }
 
 export const DistributionAnswer = z.object({

@@ -20,7 +20,7 @@ import {
   type Published,
   type Source,
 } from './moment.ts'
-import { sideBySideAnswer, sideBySideQuery, sideBySideQueryOf, sideBySideTable } from './side-by-side-answer.ts'
+import { medianIntervals, sideBySideAnswer, sideBySideQuery, sideBySideQueryOf, sideBySideTable } from './side-by-side-answer.ts'
 import { begunMonth, drawnQuery, viewQuery } from './view.ts'
 
 type Kind = 'comparison' | 'evaluation' | 'side_by_side'
@@ -73,7 +73,8 @@ const takeSideBySide: Take = async (source, given, area) => {
   const warehouse = await source.open()
   await decideAhead(warehouse, area, (eyes) => sideBySideTable(warehouse, query, eyes))
   const table = await sideBySideTable(warehouse, query, forAll)
-  const answer = sideBySideAnswer(query, table, { as_of: null, data_as_of: table.data_as_of })
+  const medians = await medianIntervals(warehouse, query, table, forAll)
+  const answer = sideBySideAnswer(query, table, medians, { as_of: null, data_as_of: table.data_as_of })
   return { freshness: table, answer: { side_by_side: { asked: query, answer } } }
 }
 

@@ -13,8 +13,7 @@ export const reportPdf = (report: Report): Promise<Uint8Array> => {
   return writePdf(info, async (paper) => [
     ...coverBlocks(paper, report),
     ...(drawn ? onNewPage(await drawingBlocks(paper, drawn)) : []),
-    ...onNewPage(tableBlocks(paper, report.table)),
-    signsBlock(paper, report.signs),
+    ...onNewPage(endingWith(tableBlocks(paper, report.table), signsBlock(paper, report.signs))),
     ...(drawn?.table ? tableBlocks(paper, drawn.table) : []),
     ...(report.curves ? curveBlocks(paper, report.curves) : []),
     ...(report.curves?.table ? tableBlocks(paper, report.curves.table) : []),
@@ -24,6 +23,12 @@ export const reportPdf = (report: Report): Promise<Uint8Array> => {
 }
 
 const onNewPage = ([first, ...others]: Block[]): Block[] => [{ ...first!, needs: Infinity }, ...others]
+
+/** No page holds what comes last alone: the row before goes there with it. */
+const endingWith = (blocks: Block[], last: Block): Block[] => {
+  const before = blocks.at(-1)!
+  return [...blocks.slice(0, -1), { ...before, needs: Math.max(before.needs ?? 0, before.height + (last.above ?? 0) + last.height) }, last]
+}
 
 const coverBlocks = (paper: Paper, report: Report): Block[] => [
   { height: 48, draw: () => undefined },

@@ -95,9 +95,8 @@ describe('the ranking', () => {
   test('tells from their distribution which medians of rates differ', () => {
     const median: Partial<KeyFigure> = { ...rate, name: 'rate_median', label: 'Entgelt: Median', unit: 'cents_per_unit', group: 'Entgelte' }
     const rows = [rowOf('A', '13001', 160_00, 90), rowOf('B', '13002', 170_00, 90), rowOf('C', '13003', 190_00, 90)]
-    const curve = ({ id }: ComparisonRow, values: number[]) => ({ id, values, cases: 90, sign: null })
-    const around = (middle: number) => Array.from({ length: 21 }, (_, step) => middle + (step - 10) * 1_00)
-    const distribution = { rows: rows.map((row) => curve(row, around(row.current!))) } as unknown as Distribution
+    const intervalOf = ({ current }: ComparisonRow) => ({ from: current! - 3_00, to: current! + 3_00 })
+    const distribution = { rows: rows.map((row) => ({ id: row.id, median_interval: intervalOf(row) })) } as unknown as Distribution
     const view = dotsView({ ...contextOf(median, rows), distribution })
     expect(view.title).toBe('2 von 3 Trägern unterscheiden sich deutlich vom Median')
     expect(view.summary).toContain('deutlich darüber C, deutlich darunter A')
