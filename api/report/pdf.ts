@@ -3,7 +3,7 @@ import { type Block, colours, drawn, element, type Paper, paragraph, put, sheet,
 import { curveBlocks } from './pdf-chart.ts'
 import { drawingBlocks } from './pdf-drawing.ts'
 import { tableBlocks } from './pdf-table.ts'
-import type { Report, Term } from './report.ts'
+import { addressTerms, type Report, type Term } from './report.ts'
 
 /** A report to be laid before a committee: cover, drawing, tables, curves, definition; tagged, so that it can be read aloud. */
 export const reportPdf = (report: Report): Promise<Uint8Array> => {
@@ -33,6 +33,9 @@ const endingWith = (blocks: Block[], last: Block): Block[] => {
 const coverBlocks = (paper: Paper, report: Report): Block[] => [
   { height: 48, draw: () => undefined },
   paragraph(paper, 'SoJuS · Soziales und Jugend Serviceportal', { size: 10, colour: colours.muted, above: 12, below: 12 }),
+  ...(report.published_as
+    ? [paragraph(paper, report.published_as, { face: 'semibold', size: 14, width: 620, colour: colours.accent, below: 8 })]
+    : []),
   paragraph(paper, report.title, { tag: 'H1', face: 'semibold', size: 26, width: 620, below: 8 }),
   paragraph(paper, report.finding, { size: 14, width: 620, below: 32 }),
   ...[
@@ -41,7 +44,7 @@ const coverBlocks = (paper: Paper, report: Report): Block[] => [
     { term: 'Stand', text: instantText(report.data_as_of) },
     ...(report.drawing ? [{ term: 'Grafik', text: drawingText(report.drawing) }] : []),
     { term: 'Wer es lesen darf', text: report.readers },
-    { term: 'Adresse dieser Ansicht', text: report.address },
+    ...addressTerms(report.address),
   ].map((term) => termBlock(paper, term)),
 ]
 

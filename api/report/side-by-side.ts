@@ -1,5 +1,6 @@
 import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
 import type { SideBySideAnswer } from '../answers.ts'
+import { fewestValues } from '../uncertainty.ts'
 import { readersText, type ReportContext } from './comparison.ts'
 import { areaText, filterText, groupText } from './finding.ts'
 import {
@@ -14,8 +15,7 @@ import {
   shortMonthText,
   unitText,
 } from './format.ts'
-import { type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
-import { fewestValues } from '../uncertainty.ts'
+import { addressTerms, type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
 
 type Column = SideBySideAnswer['columns'][number]
 type Held = Column['total']
@@ -66,7 +66,7 @@ export const sideBySideReport = (answer: SideBySideAnswer, context: ReportContex
         text: `Über die gezeigten Werte der örtlichen Träger; Variationskoeffizient: Standardabweichung ÷ Mittelwert. Rang und Streuung gibt es ab ${fewestValues} Werten.`,
       },
       { term: 'Stand der Daten', text: instantText(answer.data_as_of) },
-      { term: 'Adresse dieser Ansicht', text: context.address },
+      ...addressTerms(context.address),
     ],
     signs,
   }

@@ -9,7 +9,7 @@ import { noBreakSpace, signLegend, signText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, comparisonPath, sideBySidePath } from '../../route.ts'
-import { groupName, writeChoice } from '../../selection.ts'
+import { comparableGroups, groupName, writeChoice } from '../../selection.ts'
 import { ViewFrame } from '../../view-frame.ts'
 import { countText } from '../evaluation/evaluation.ts'
 import { areaFilter, groupOptions, kindFilter, specialisationFilter } from '../comparison/comparison-filters.ts'
@@ -329,7 +329,14 @@ const filtersOf = (catalogue: Catalogue | undefined, selection: SideBySideSelect
     },
     { name: 'against', label: 'Verglichen mit', value: selection.against, options: againstFor(catalogue) },
     ...(selection.group
-      ? [{ name: 'group', label: 'Vergleichsgruppe', value: selection.group.code, options: groupOptions(catalogue) }]
+      ? [
+          {
+            name: 'group',
+            label: 'Vergleichsgruppe',
+            value: selection.group.code,
+            options: groupOptions({ groups: comparableGroups(catalogue) }),
+          },
+        ]
       : []),
     areaFilter(catalogue, selection),
   ]

@@ -16,7 +16,7 @@ import {
   yearOf,
 } from '../../format.ts'
 import { columnText, type LaterLine } from '../../later-line.ts'
-import { type Area, areasOf, bygoneGroup, monthsOf } from '../../selection.ts'
+import { type Area, areasOf, bygoneGroup, comparableGroups, monthsOf } from '../../selection.ts'
 import { filterText } from '../../sentence.ts'
 
 export const { read: readSideBySideChoice, write: writeSideBySideChoice } = choiceIn([
@@ -60,8 +60,8 @@ export type SideBySideSelection = {
 }
 
 /** Without groups, nothing is held against one. */
-export const againstFor = ({ groups }: Pick<Catalogue, 'groups'>) =>
-  againstOptions.filter(({ value }) => groups.length > 0 || !isOfGroup(value))
+export const againstFor = (catalogue: Pick<Catalogue, 'groups'>) =>
+  againstOptions.filter(({ value }) => comparableGroups(catalogue).length > 0 || !isOfGroup(value))
 
 /** Years, quarters and months with data, the newest first. */
 export const periodsOf = (months: Catalogue['months']): { years: string[]; quarters: string[]; months: string[] } => {
@@ -87,7 +87,7 @@ export const resolveSideBySide = (choice: SideBySideChoice, catalogue: Catalogue
   const figures = wanted.flatMap((name) => find(name, catalogue.figures, (figure) => figure.name) ?? []).slice(0, mostFigures)
   const periods = periodsOf(catalogue.months)
   const all = [...periods.months, ...periods.quarters, ...periods.years]
-  const groups = catalogue.groups.toSorted(
+  const groups = comparableGroups(catalogue).toSorted(
     (a, b) =>
       Number(b.members.includes(ownAuthority ?? '')) - Number(a.members.includes(ownAuthority ?? '')) ||
       (ownAuthority === undefined ? b.members.length - a.members.length : 0),
@@ -99,7 +99,7 @@ export const resolveSideBySide = (choice: SideBySideChoice, catalogue: Catalogue
     specialisation: find(choice.specialisation, catalogue.specialisations, ({ code }) => code) ?? null,
     period: find(choice.period, all, (period) => period) ?? periods.months[1] ?? periods.months[0]!,
     against,
-    group: isOfGroup(against) ? (find(choice.group, catalogue.groups, ({ code }) => code) ?? groups[0]!) : null,
+    group: isOfGroup(against) ? (find(choice.group, groups, ({ code }) => code) ?? groups[0]!) : null,
     area:
       bygoneGroup(choice, catalogue) ??
       find(choice.area, areasOf(catalogue), ({ code }) => code) ??
