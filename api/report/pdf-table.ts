@@ -19,6 +19,7 @@ import {
 import type { ReportCell, ReportRow, ReportTable } from './report.ts'
 
 const size = 8.5
+const periodSize = 8
 const lineHeight = 13
 const rowHeight = 17
 const gap = 10
@@ -99,6 +100,8 @@ const widest = (doc: PDFKit.PDFDocument, face: Face, texts: Iterable<string>) =>
 const wordsOf = (texts: Iterable<string>) => new Set([...texts].flatMap((text) => breakable(text).map((word) => word.trimEnd())))
 /** "im Jahr" stays together. */
 const headText = (text: string) => text.replaceAll(' im ', ' im\u00a0')
+/** "4. Quartal 2026" stays together, and what is counted of it may go below. */
+const periodText = (text: string) => text.replaceAll(/ (?=\d)|(?<=\d\.?) (?!\()/g, '\u00a0')
 
 /** Of each column of names: what its longest name takes, and what its longest word does. */
 const stubWidths = (doc: PDFKit.PDFDocument, { stub, rows }: ReportTable) =>
@@ -115,7 +118,7 @@ const stubWidths = (doc: PDFKit.PDFDocument, { stub, rows }: ReportTable) =>
 const columnWidths = (doc: PDFKit.PDFDocument, { heads, rows, together = 1 }: ReportTable): number[] => {
   const kinds = Array.from({ length: together }, () => ({ words: new Set<string>(), longest: '' }))
   heads.forEach(({ text, period }, at) => {
-    for (const word of [...wordsOf([headText(text)]), period]) kinds[at % together]!.words.add(word)
+    for (const word of wordsOf([headText(text), periodText(period)])) kinds[at % together]!.words.add(word)
   })
   for (const { cells } of rows) {
     cells.forEach((cell, at) => {
@@ -159,21 +162,25 @@ const partBlocks = (paper: Paper, part: Part, caption: string): Block[] => {
 type InCell = (draw: () => void) => void
 
 const headTexts = (doc: PDFKit.PDFDocument, { table, stub, from, to, widths }: Part) => {
+  const within = (texts: string[]) => texts.map((text, column) => wrapped(doc, text, widths[column]! - gap))
+  const heads = table.heads.slice(from, to)
+  doc.font('regular').fontSize(periodSize)
+  const periods = within(heads.map(({ period }) => periodText(period)))
   doc.font('semibold').fontSize(size)
   return {
     stubs: table.stub.map((text, column) => wrapped(doc, text, stub[column]! - gap)),
-    columns: table.heads.slice(from, to).map(({ text }, column) => wrapped(doc, headText(text), widths[column]! - gap)),
+    columns: within(heads.map(({ text }) => headText(text))),
+    // a table without periods has no line for them
+    periods: heads.some(({ period }) => period !== '') ? periods : heads.map(() => []),
   }
 }
 const longest = (texts: string[][]) => Math.max(...texts.map(({ length }) => length))
-/** The lines of the longest head, and one for the periods where there are any. */
-const headHeight = ({ stubs, columns }: ReturnType<typeof headTexts>, { table, from, to }: Part) => {
-  const periods = table.heads.slice(from, to).some(({ period }) => period !== '')
-  return Math.max(longest(stubs), longest(columns) + (periods ? 1 : 0)) * lineHeight + 8
-}
+/** The lines of the longest head, and below those of the longest period. */
+const headHeight = ({ stubs, columns, periods }: ReturnType<typeof headTexts>) =>
+  Math.max(longest(stubs), longest(columns) + longest(periods)) * lineHeight + 8
 
 const headBlock = (doc: PDFKit.PDFDocument, part: Part, inTable: () => PDFKit.PDFStructureElement): Block => ({
-  height: headHeight(headTexts(doc, part), part),
+  height: headHeight(headTexts(doc, part)),
   draw: (top) => {
     const row = element(doc, inTable(), 'TR')
     drawHead(doc, part, top, (draw) => drawn(doc, row, 'TH', draw, { scope: 'Column' }))
@@ -183,9 +190,9 @@ const headBlock = (doc: PDFKit.PDFDocument, part: Part, inTable: () => PDFKit.PD
 })
 
 const drawHead = (doc: PDFKit.PDFDocument, part: Part, top: number, inCell: InCell) => {
-  const { table, stub, from, widths } = part
+  const { stub, widths } = part
   const texts = headTexts(doc, part)
-  const height = headHeight(texts, part)
+  const height = headHeight(texts)
   let x = sheet.left
   texts.stubs.forEach((lines, column) => {
     const left = x
@@ -200,8 +207,9 @@ const drawHead = (doc: PDFKit.PDFDocument, part: Part, top: number, inCell: InCe
     inCell(() => {
       doc.font('semibold').fontSize(size).fillColor(colours.ink)
       lines.forEach((text, line) => putRight(doc, text, right, top + 4 + line * lineHeight))
-      doc.font('regular').fontSize(8).fillColor(colours.muted)
-      putRight(doc, table.heads[from + column]!.period, right, top + height - lineHeight - 3)
+      doc.font('regular').fontSize(periodSize).fillColor(colours.muted)
+      const first = top + height - longest(texts.periods) * lineHeight - 3
+      texts.periods[column]!.forEach((text, line) => putRight(doc, text, right, first + line * lineHeight))
     })
   })
 }
@@ -209,7 +217,7 @@ const drawHead = (doc: PDFKit.PDFDocument, part: Part, top: number, inCell: InCe
 const ruleHead = (doc: PDFKit.PDFDocument, part: Part, top: number) => {
   const { width } = part
   rule(doc, top, { colour: colours.rule, thickness: 1, width })
-  rule(doc, top + headHeight(headTexts(doc, part), part), { colour: colours.rule, thickness: 0.5, width })
+  rule(doc, top + headHeight(headTexts(doc, part)), { colour: colours.rule, thickness: 0.5, width })
 }
 
 type RowOptions = { part: Part; inTable: () => PDFKit.PDFStructureElement; first: boolean }

@@ -1,5 +1,6 @@
 import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
 import type { SideBySideAnswer } from '../answers.ts'
+import { fewestValues } from '../uncertainty.ts'
 import { readersText, type ReportContext } from './comparison.ts'
 import { areaText, filterText, groupText } from './finding.ts'
 import {
@@ -15,7 +16,6 @@ import {
   unitText,
 } from './format.ts'
 import { addressTerms, type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
-import { fewestValues } from '../uncertainty.ts'
 
 type Column = SideBySideAnswer['columns'][number]
 type Held = Column['total']
