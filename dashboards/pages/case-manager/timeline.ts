@@ -8,17 +8,18 @@ export type Happened = { label: string; at: string | null; by: string | null; no
 
 const timeOf = ({ at }: Happened) => (at === null ? Infinity : Date.parse(at))
 
-/** In the order of time; what nobody recorded comes last. */
-export const happened = ({ reservation, booking }: Help): Happened[] =>
-  [
-    ...(reservation?.steps ?? []).map(({ step, at, by, note }) => ({
-      label: reservationStepText(step, reservation?.decline_reason ?? null),
-      at,
-      by: step === 'expired' ? 'durch Zeitablauf' : by,
-      note,
-    })),
-    ...(booking?.steps ?? []).map((step) => ({ label: bookingStepText(step), at: step.at, by: step.by, note: step.note })),
-  ].toSorted((a, b) => timeOf(a) - timeOf(b))
+/** First what led to the booking, then what happened to it, with the reason of a choice where it was told later. */
+export const happened = ({ reservation, booking }: Help): Happened[] => {
+  const reserved = (reservation?.steps ?? []).map(({ step, at, by, note }) => ({
+    label: reservationStepText(step, reservation?.decline_reason ?? null),
+    at,
+    by: step === 'expired' ? 'durch Zeitablauf' : by,
+    note,
+  }))
+  const booked = (reservation?.steps ?? []).findIndex(({ step }) => step === 'booked') + 1 || reserved.length
+  const since = (booking?.steps ?? []).map((step) => ({ label: bookingStepText(step), at: step.at, by: step.by, note: step.note }))
+  return [...reserved.slice(0, booked), ...[...reserved.slice(booked), ...since].toSorted((a, b) => timeOf(a) - timeOf(b))]
+}
 
 /** "Zuletzt: Verlängert bis zum 30.06.2027, 10.03.2026, 10:00 Uhr, Falk Beistand." */
 export const latestText = (help: Help): string => {
