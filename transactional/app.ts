@@ -23,6 +23,7 @@ import { bookingStepRoutes } from './placement/booking-step.routes.ts'
 import { bookingRoutes } from './placement/booking.routes.ts'
 import { dossierRoutes } from './placement/dossier.routes.ts'
 import { offerRoutes } from './placement/offer.routes.ts'
+import { placeRoutes } from './placement/place.routes.ts'
 import { remainingBudgetRoutes } from './placement/remaining-budget.routes.ts'
 import { reservationRoutes } from './placement/reservation.routes.ts'
 import { searchRoutes } from './placement/search.routes.ts'
@@ -67,6 +68,7 @@ const serviceApp = (deps: ServiceDeps) => {
   })
   const parts = [
     offerRoutes,
+    placeRoutes,
     dossierRoutes,
     searchRoutes,
     reservationRoutes,

@@ -3,6 +3,7 @@ import { html, LitElement, nothing } from 'lit'
 import {
   type Catalogue,
   getCatalogue,
+  getDrafts,
   getReservations,
   RequestProblem,
   type Reservation,
@@ -25,7 +26,7 @@ import {
   stateLabels,
   weeklyText,
 } from '../case-manager/reservation-words.ts'
-import { noteOf, type StepFormAction } from '../case-manager/step-form.ts'
+import { draftedStep, noteOf, type StepFormAction } from '../case-manager/step-form.ts'
 import { term } from '../case-manager/terms.ts'
 import { periodText } from '../selection/help-selection.ts'
 import './payer-changes.ts'
@@ -64,6 +65,7 @@ export class ProviderRequestsPage extends LitElement {
   declare more: { of: Loaded; items: Reservation[]; next_cursor: string | null } | undefined
   declare conflict: string | undefined
   declare said: string
+  #isResumed = false
 
   readonly #loaded = new Task(this, {
     args: () => [this.session.user_name] as const,
@@ -73,6 +75,10 @@ export class ProviderRequestsPage extends LitElement {
         getReservations({}, signal),
         getCatalogue(signal),
       ])
+      if (!this.#isResumed) {
+        this.#isResumed = true
+        this.chosen ??= await this.#drafted(open.items)
+      }
       const soonest = open.items.toSorted((a, b) => a.held_until.localeCompare(b.held_until))
       return { open: soonest, answered, catalogue }
     },
@@ -86,6 +92,15 @@ export class ProviderRequestsPage extends LitElement {
 
   protected override createRenderRoot() {
     return this
+  }
+
+  /** The answer that was being written when somebody left. */
+  async #drafted(open: Reservation[]): Promise<typeof this.chosen> {
+    const drafts = await getDrafts().catch(() => [])
+    const subject = drafts.find(({ form, subject }) => form === 'step' && open.some(({ id }) => id === subject))?.subject
+    if (subject === undefined) return undefined
+    const step = await draftedStep(subject)
+    return { id: subject, answer: step === `decline-${subject}` ? 'decline' : 'consent' }
   }
 
   async #focus(selector: string) {
@@ -129,6 +144,7 @@ export class ProviderRequestsPage extends LitElement {
     if (answer === 'consent') {
       return {
         name: `consent-${id}`,
+        subject: id,
         heading: 'Zusagen',
         text: 'Der Platz bleibt gehalten, bis das Jugendamt bucht.',
         fields: ['note'],
@@ -143,6 +159,7 @@ export class ProviderRequestsPage extends LitElement {
     }
     return {
       name: `decline-${id}`,
+      subject: id,
       heading: 'Absagen',
       text: 'Der Platz ist danach wieder frei.',
       fields: ['decline_reason', 'note'],

@@ -52,7 +52,7 @@ export class PlaceChoice extends LitElement {
     const point = text.trim() === '' ? '' : readPlace(text, this.places)
     this.fault =
       point === undefined
-        ? 'Dieser Ort ist nicht bekannt. Bitte einen Kreis, eine Stadt oder Einrichtung der Liste, oder 54,09 12,13.'
+        ? 'Dieser Ort ist nicht bekannt. Bekannt sind Kreise und Jugendämter, Orte und Postleitzahlen, an denen eine Einrichtung steht, und die Einrichtungen der Liste. Sonst hilft ein nahe gelegener Ort, die Karte oder 54,09 12,13.'
         : undefined
     const isThere = point === (this.point ?? '')
     this.typed = isThere ? undefined : text
