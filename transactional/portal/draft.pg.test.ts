@@ -103,12 +103,12 @@ test("a provider's answer is kept while the request waits for it, and gone with 
   const wanted = { case_id, offer_id: await service.offer(), first_day: '2026-07-01', last_day: '2026-09-30' }
   const { id } = (await service.as('fall.vg')<{ id: string }>('POST', '/service/reservations', wanted)).body
   expect((await about('anbieter.1', 'PUT', id, { note: 'Noch nicht gefragt' })).status).toBe(404)
-  await service.as('fall.vg')('POST', `/service/reservations/${id}/request`, {})
+  await service.as('fall.vg')('POST', `/service/reservations/${id}/request-consent`, {})
   expect((await about('anbieter.1', 'PUT', id, { note: 'Leider kein Personal' })).status).toBe(200)
   expect((await about('anbieter.2', 'PUT', id, { note: 'Fremd' })).status).toBe(404)
   expect(await listed('anbieter.1')).toMatchObject([{ form: 'step', subject: id }])
   const declined = await service.as('anbieter.1')('POST', `/service/reservations/${id}/decline`, { decline_reason: 'staff' })
-  expect(declined.status).toBe(201)
+  expect(declined.status).toBe(200)
   expect(await service.one('select count(*) from draft where reservation_id = $1', [id])).toEqual({ count: 0 })
   expect((await about('anbieter.1', 'PUT', id, { note: 'Zu spät' })).status).toBe(404)
 })
