@@ -1,7 +1,10 @@
 import { tableFromIPC } from 'apache-arrow'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { BookingLines } from '../transactional/placement/booking-lines.routes.ts'
-import { bookingsBehind, keyFigures } from '../warehouse/key-figures.ts'
+import type { PaymentLines, PaymentSummary } from '../transactional/billing/payment-lines.routes.ts'
+import type { BookingLines, BookingSummary } from '../transactional/placement/booking-lines.routes.ts'
+import type { ReservationLines } from '../transactional/placement/reservation-lines.routes.ts'
+import { factsBehind, keyFigures } from '../warehouse/key-figures.ts'
 import type {
   ComparisonAnswer,
   DistributionAnswer,
@@ -11,8 +14,9 @@ import type {
   TrendAnswer,
   UnusualAnswer,
 } from './answers.ts'
-import { arrowMediaType } from './export.ts'
+import { arrowMediaType, xlsxMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
+import { readXlsx } from './report/read.fixture.ts'
 
 let portal: TestPortal
 let politics: Ask
@@ -186,35 +190,133 @@ describe('behind a value', () => {
     }
   })
 
-  const figures = keyFigures.filter((figure) => bookingsBehind(figure) !== null)
   const filters = ['', '&service_kind=s34', '&service_kind=s31', '&service_kind=s34&specialisation=traumapaedagogik']
-  test.each(figures.map((figure) => [figure.name, figure] as const))(
-    '%s of the own authority stand as many bookings as it counts',
-    async (_, figure) => {
-      let seen = 0
-      for (const filter of filters) {
-        for (const month of ['2026-08', '2026-10']) {
-          const table = await read<ComparisonAnswer>(controlling, `/api/comparison?figure=${figure.name}&month=${month}${filter}`)
-          const own = table.rows.find(({ id }) => id === '13075')!
-          const path = `/service/booking-lines?counted=${bookingsBehind(figure)}&month=${month}&limit=200${filter}`
-          const { count, items, next_cursor } = await read<BookingLines>(controlling, path)
-          expect(items).toHaveLength(Math.min(count, 200))
-          seen += count
-          if (figure.unit === 'cases') expect(count).toBe(own.current)
-          else if (figure.unit === 'per_10000') expect(count).toBe(own.parts!.numerator)
-          else if (own.parts) expect(count).toBe(own.parts.denominator)
-          else expect(count).toBeGreaterThanOrEqual(own.cases ?? 0)
-          if (own.current !== null && next_cursor === null && figure.name === 'rate_max')
-            expect(Math.max(...items.map(({ rate_cents }) => rate_cents))).toBe(own.current)
-          if (next_cursor !== null) {
-            const further = await read<BookingLines>(controlling, `${path}&cursor=${next_cursor}`)
-            expect(new Set([...items, ...further.items].map(({ id }) => id)).size).toBe(items.length + further.items.length)
-          }
+  const figuresOf = (facts: string) =>
+    keyFigures.filter((figure) => factsBehind(figure)?.facts === facts).map((figure) => [figure.name, figure] as const)
+  const ownOf = async (figure: string, month: string, filter: string) => {
+    const { rows } = await read<ComparisonAnswer>(controlling, `/api/comparison?figure=${figure}&month=${month}${filter}`)
+    return rows.find(({ id }) => id === '13075')!
+  }
+
+  test.each(figuresOf('bookings'))('%s of the own authority stand as many bookings as it counts', async (_, figure) => {
+    let seen = 0
+    for (const filter of filters) {
+      for (const month of ['2026-08', '2026-10']) {
+        const own = await ownOf(figure.name, month, filter)
+        const asked = `counted=${factsBehind(figure)!.counted}&month=${month}${filter}`
+        const path = `/service/booking-lines?${asked}&limit=200`
+        const { count, items, next_cursor } = await read<BookingLines>(controlling, path)
+        expect(items).toHaveLength(Math.min(count, 200))
+        seen += count
+        if (figure.unit === 'cases') expect(count).toBe(own.current)
+        else if (figure.unit === 'per_10000') expect(count).toBe(own.parts!.numerator)
+        else if (own.parts) expect(count).toBe(own.parts.denominator)
+        else expect(count).toBeGreaterThanOrEqual(own.cases ?? 0)
+        if (next_cursor !== null) {
+          const further = await read<BookingLines>(controlling, `${path}&cursor=${next_cursor}`)
+          expect(new Set([...items, ...further.items].map(({ id }) => id)).size).toBe(items.length + further.items.length)
+        }
+        const { providers, rates, days } = await read<BookingSummary>(controlling, `/service/booking-lines/summary?${asked}`)
+        for (const counts of [providers, rates, days]) expect(counts.reduce((sum, each) => sum + each.count, 0)).toBe(count)
+        if (figure.compute.from === 'statistic' && own.current !== null) {
+          const values = (figure.name === 'dwell_time_median' ? days : rates).flatMap((each) => Array<number>(each.count).fill(each.value))
+          const middle = (values[(values.length - 1) >> 1]! + values[values.length >> 1]!) / 2
+          expect({ lowest: values[0], highest: values.at(-1), median: middle }[figure.compute.pick]).toBe(own.current)
         }
       }
-      expect(seen).toBeGreaterThan(0)
-    },
-  )
+    }
+    expect(seen).toBeGreaterThan(0)
+  })
+
+  test.each(figuresOf('payments'))('%s of the own authority stand the payments it adds up', async (_, figure) => {
+    const { counted } = factsBehind(figure)!
+    for (const filter of figure.by_specialisation ? filters : filters.slice(0, 3)) {
+      for (const month of ['2026-08', '2026-10']) {
+        const own = await ownOf(figure.name, month, filter)
+        const asked = `counted=${counted}&month=${month}${filter}`
+        for (const ask of [controlling, finance]) {
+          const { sum_cents, count, items } = await read<PaymentLines>(ask, `/service/payment-lines?${asked}&limit=200`)
+          expect(sum_cents).toBe(figure.unit === 'cents' ? own.current : own.parts!.numerator)
+          expect(items).toHaveLength(Math.min(count, 200))
+          const { providers } = await read<PaymentSummary>(ask, `/service/payment-lines/summary?${asked}`)
+          expect(providers.reduce((sum, each) => sum + each.sum_cents, 0)).toBe(sum_cents)
+        }
+      }
+    }
+    const { items } = await read<PaymentLines>(finance, `/service/payment-lines?counted=${counted}&month=2026-08&sort=-amount`)
+    expect(items.map(({ amount_cents }) => amount_cents)).toEqual(items.map(({ amount_cents }) => amount_cents).toSorted((a, b) => b - a))
+    expect(items.some(({ invoice_number, client_name }) => invoice_number !== null && client_name !== null)).toBe(true)
+    const seen = await read<PaymentLines>(controlling, `/service/payment-lines?counted=${counted}&month=2026-08`)
+    expect(seen.items.every(({ first_day, period_from }) => first_day !== null && period_from !== null)).toBe(true)
+    const personal = seen.items.map(({ invoice_number, case_number, client_name }) => [invoice_number, case_number, client_name])
+    expect(personal.flat().every((each) => each === null)).toBe(true)
+    for (const ask of [politics, provider, caseworker])
+      expect((await ask(`/service/payment-lines?counted=${counted}&month=2026-08`)).status).toBe(404)
+  })
+
+  test.each(figuresOf('reservations'))('%s of the own authority stand as many reservations as it counts', async (_, figure) => {
+    const { counted } = factsBehind(figure)!
+    let seen = 0
+    for (const filter of filters) {
+      for (const month of ['2026-08', '2026-09', '2026-10']) {
+        const own = await ownOf(figure.name, month, filter)
+        const { count } = await read<ReservationLines>(finance, `/service/reservation-lines?counted=${counted}&month=${month}${filter}`)
+        expect(count).toBe(figure.unit === 'reservations' ? own.current : (own.parts?.denominator ?? 0))
+        seen += count
+      }
+    }
+    expect(seen).toBeGreaterThan(0)
+    for (const ask of [politics, provider, controlling])
+      expect((await ask(`/service/reservation-lines?counted=${counted}&month=2026-09`)).status).toBe(404)
+  })
+
+  test('stand in the order asked for, page after page', async () => {
+    type Key = 'first_day' | 'last_day' | 'days' | 'provider_name' | 'rate_cents'
+    const keys: Record<string, Key> = {
+      first_day: 'first_day',
+      last_day: 'last_day',
+      days: 'days',
+      provider: 'provider_name',
+      rate: 'rate_cents',
+    }
+    const path = '/service/booking-lines?counted=case_count&month=2026-09'
+    for (const [sort, key] of Object.entries(keys)) {
+      const all = await read<BookingLines>(controlling, `${path}&sort=${sort}&limit=200`)
+      const values = all.items.map((line) => line[key] ?? '')
+      if (key !== 'provider_name') expect(values).toEqual(values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)))
+      const paged: string[] = []
+      for (let cursor: string | null = ''; cursor !== null && paged.length < 200;) {
+        const page: BookingLines = await read<BookingLines>(controlling, `${path}&sort=${sort}&limit=40${cursor && `&cursor=${cursor}`}`)
+        paged.push(...page.items.map(({ id }) => id))
+        cursor = page.next_cursor
+      }
+      expect(paged.slice(0, 200)).toEqual(all.items.slice(0, paged.length).map(({ id }) => id))
+    }
+    expect((await controlling(`${path}&sort=client_name`)).status).toBe(400)
+  })
+
+  test('are taken away as a file of what the list shows', async () => {
+    const owner = new pg.Client({ connectionString: portal.database.owner_url })
+    await owner.connect()
+    await owner.query(`update provider set name = '=1+1 ' || name where name not like '=%'`)
+    await owner.end()
+    const path = '/service/booking-lines?counted=case_stock&month=2026-09&service_kind=s34'
+    const { count } = await read<BookingLines>(controlling, path)
+    const file = await controlling(path, { accept: 'text/csv' })
+    expect(file.headers.get('content-disposition')).toBe('attachment; filename="buchungen_case_stock_2026-09_13075.csv"')
+    const lines = (await file.text()).replace('\uFEFF', '').trim().split('\r\n')
+    expect(lines).toHaveLength(count + 1)
+    expect(lines[0]).toBe('first_day;last_day;days;service_kind;provider_name;rate_cents;unit')
+    expect(lines.slice(1).every((line) => line.includes(`;'=1+1 `) || line.includes('außerhalb'))).toBe(true)
+    const named = (await (await caseworker(path, { accept: 'text/csv' })).text()).split('\r\n')[0]
+    expect(named).toContain('case_number;client_name')
+    const workbook = await controlling(path, { accept: xlsxMediaType })
+    expect(workbook.headers.get('content-disposition')).toContain('.xlsx"')
+    const { sheets } = readXlsx(new Uint8Array(await workbook.arrayBuffer()))
+    expect(Object.keys(sheets)).toEqual(['Buchungen', 'Anbieter'])
+    const { A5, F5 } = sheets['Buchungen']!
+    expect([A5!.format, F5!.format]).toEqual(['dd.mm.yyyy', '#,##0.00 "€"'])
+  })
 
   test('stand names only for those who may see cases, and nothing for others', async () => {
     const path = '/service/booking-lines?counted=case_stock&month=2026-09&service_kind=s34'
@@ -228,16 +330,17 @@ describe('behind a value', () => {
 })
 
 test('what is unusual are values of the trend the same reader sees, of the last complete month', async () => {
-  const { month, rows, found, compared, figures } = await read<UnusualAnswer>(politics, '/api/unusual')
+  const { month, months, rows, found, compared, figures } = await read<UnusualAnswer>(politics, '/api/unusual')
   expect(month).toBe('2026-09')
   expect(rows.length).toBe(Math.min(5, found))
   expect(compared).toBeGreaterThan(20)
   expect(figures).toContain('dropouts')
   expect(rows.length).toBeGreaterThan(0)
-  for (const { figure, service_kind, id, value, usual_from, usual_to } of rows) {
+  for (const { figure, service_kind, id, value, values, usual_from, usual_to } of rows) {
     const kind = service_kind === null ? '' : `&service_kind=${service_kind}`
     const trend = await read<TrendAnswer>(politics, `/api/trend?figure=${figure}${kind}&from=2024-09&to=2026-09`)
-    expect(trend.rows.find((row) => row.id === id)?.values.at(-1)).toBe(value)
+    expect(trend.rows.find((row) => row.id === id)?.values).toEqual(values)
+    expect([trend.months, values.at(-1)]).toEqual([months, value])
     expect(value < usual_from || value > usual_to).toBe(true)
   }
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { comparisons, dimensions, grains } from '../warehouse/evaluation.ts'
+import { comparisons, dimensions, grains, structureDimensions } from '../warehouse/evaluation.ts'
 
 /** What the API answers: the schemas behind the OpenAPI description and the types of the dashboards. */
 export const Sign = z.enum(['.', '–', 'x', '…']).describe('"." geheim, "–" nichts vorhanden, "x" nicht sinnvoll, "…" kommt später')
@@ -54,6 +54,7 @@ const held = {
   signs: z.partialRecord(z.enum(['value', 'reference', 'change']), Sign),
 }
 const months = z.object({ from: z.string(), to: z.string() }).nullable()
+const interval = z.object({ from: z.number(), to: z.number() }).nullable()
 
 const totals = z.enum(['sum', 'mean', 'quotient', 'last']).describe('Wie aus Monatswerten der Wert des Zeitraums wird')
 
@@ -95,7 +96,10 @@ export const SideBySideAnswer = z.object({
         z.object({
           ...held,
           base: value.describe('Nenner einer Quote'),
+          interval: interval.describe('95-%-Intervall des Werts; null: Seine Streuung ist nicht bekannt'),
           rank: z.number().int().nullable().describe('Unter den offenen Werten, der größte zuerst'),
+          rank_from: z.number().int().nullable().describe('Der beste Rang, wenn jeder Wert irgendwo in seinem Intervall liegt'),
+          rank_to: z.number().int().nullable().describe('Der letzte Rang, wenn jeder Wert irgendwo in seinem Intervall liegt'),
         }),
       ),
     }),
@@ -131,6 +135,10 @@ export const EvaluationAnswer = z.object({
   row_dimensions: z.array(dimension),
   column_dimension: dimension.nullable().describe('null: die Kennzahlen stehen nebeneinander'),
   area: z.string(),
+  authority: z
+    .object({ id: z.string(), name: z.string() })
+    .optional()
+    .describe('Das eigene Jugendamt, dessen Zahlen allein und ungeschützt gezeigt sind (area=own): nicht zur Weitergabe'),
   service_kinds: z.array(z.string()).describe('leer: alle'),
   specialisation: z.string().nullable(),
   age_group: chosenClass,
@@ -230,6 +238,7 @@ const curve = {
     .describe('Entgelte in Cent an gleichen Anteilen der Buchungen, vom Minimum (0 %) bis zum Maximum (100 %); leer: kein offener Wert'),
   sign: Sign.nullable(),
   cases,
+  median_interval: interval.describe('95-%-Intervall des Medians gezahlter Entgelte; null: nicht bekannt'),
 }
 
 export const DistributionAnswer = z.object({
@@ -248,6 +257,7 @@ export const UnusualAnswer = z.object({
   figures: z.array(z.string()).describe('Kennzahlen, die geprüft werden'),
   compared: z.number().int().describe('Werte, für die es genug offene Monate oder örtliche Träger zum Vergleich gibt'),
   found: z.number().int().describe('auffällige Werte, von denen die deutlichsten in rows stehen'),
+  months: z.array(z.string()).describe('die Monate der values in rows, zuletzt der geprüfte'),
   rows: z.array(
     z.object({
       figure: z.string(),
@@ -256,11 +266,16 @@ export const UnusualAnswer = z.object({
       digits: z.number().int(),
       ...region,
       value: z.number(),
+      values: z.array(value),
       usual_from: z.number(),
       usual_to: z.number(),
       own_months: z.number().int().nullable().describe('außerhalb des Üblichen so vieler offener Monate davor; null: innerhalb'),
-      change: value.describe('Veränderung zum Monatsdurchschnitt des Vorjahres, wo sie von der aller örtlichen Träger abweicht'),
+      change: value.describe('Veränderung zum Monatsdurchschnitt des Vorjahres, wo sie von der vergleichbarer örtlicher Träger abweicht'),
       median_change: value.describe('deren Median'),
+      compared_with: z
+        .object({ group: z.string().nullable(), regions: z.number().int() })
+        .nullable()
+        .describe('mit wie vielen: denen der Vergleichsgruppe, oder allen (null), wo keine genug offene Werte hat'),
     }),
   ),
 })
@@ -285,10 +300,16 @@ export const KeyFiguresAnswer = z.object({
       flow: z.boolean(),
       by_specialisation: z.boolean(),
       protected: z.boolean().describe('Werte mit zu wenigen Fällen dahinter sind geheim'),
-      bookings_behind: z
-        .string()
+      facts_behind: z
+        .object({ facts: z.enum(['bookings', 'payments', 'reservations']), counted: z.string() })
         .nullable()
-        .describe('Welche Buchungen hinter einem Wert des eigenen Trägers stehen, für /service/booking-lines; null: keine'),
+        .describe(
+          'Was hinter einem Wert des eigenen Trägers einzeln steht, für /service/booking-lines, payment-lines und reservation-lines; null: nichts',
+        ),
+      own_classes: z
+        .array(z.enum(structureDimensions))
+        .nullable()
+        .describe('Wonach eine Auswertung des eigenen Jugendamts (area=own) sie unterscheidet; null: dort gibt es sie nicht'),
     }),
   ),
   modules: z.array(z.object({ code: z.string(), label: z.string() })),

@@ -113,7 +113,8 @@ const unknownFilter: Record<UnknownFilter['field'], string> = {
   service_kinds: 'Eine dieser Hilfearten gibt es nicht. Die Liste steht unter /api/key-figures.',
   specialisation: 'Diese Spezialisierung gibt es nicht. Die Liste steht unter /api/key-figures.',
   area: unknownArea,
-  group: 'Diese Vergleichsgruppe gibt es nicht oder nicht mehr. Die Liste steht unter /api/key-figures.',
+  group:
+    'Diese Vergleichsgruppe gibt es nicht oder nicht mehr, oder sie hat nur einen Träger, mit dem allein nicht verglichen wird. Die Liste steht unter /api/key-figures.',
   ...unknownClass,
 }
 

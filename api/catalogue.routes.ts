@@ -1,8 +1,9 @@
 import { Hono } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { catalogue } from '../warehouse/catalogue.ts'
-import { bookingsBehind, keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
+import { factsBehind, keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthAt, monthText, type Month } from '../warehouse/month.ts'
+import { ownClassesOf } from '../warehouse/own-structure.ts'
 import { ageGroups, endReasons, sexes } from '../warehouse/structure.ts'
 import { KeyFiguresAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
@@ -20,7 +21,8 @@ const publicFigure = (figure: KeyFigure): KeyFiguresAnswer['figures'][number] =>
     flow,
     by_specialisation,
     protected: rests_on.length > 0,
-    bookings_behind: bookingsBehind(figure),
+    facts_behind: factsBehind(figure),
+    own_classes: ownClassesOf(name)?.slice() ?? null,
   }
 }
 

@@ -8,6 +8,7 @@ import type { ComparisonAnswer, DistributionAnswer, TrendAnswer } from './answer
 import type { Source } from './moment.ts'
 import { columnNames } from './report/comparison.ts'
 import { computeOnce } from './compute-once.ts'
+import { isMedianOfRates, medianInterval } from './uncertainty.ts'
 import { numberOf, signOf } from './view.ts'
 
 export type Asked = { figure: string; service_kind?: string | undefined; specialisation?: string | undefined; area?: string | undefined }
@@ -72,14 +73,16 @@ export const distributionOf = async (
     digits: figure.digits,
     month: monthText(month),
     running: month === source.running,
-    rows: regions.map(({ region, id, ags, name }, i) => ({ region, id, ags, name, ...curveOf(rows[i]!) })),
-    total: curveOf(total),
+    rows: regions.map(({ region, id, ags, name }, i) => ({ region, id, ags, name, ...curveOf(figure, rows[i]!) })),
+    total: curveOf(figure, total),
   }
   return { freshness, answer }
 }
 
-const curveOf = (curve: Curve): DistributionAnswer['total'] =>
-  typeof curve === 'string' ? { values: [], sign: curve, cases: null } : { ...curve, sign: null }
+const curveOf = (figure: KeyFigure, curve: Curve): DistributionAnswer['total'] => ({
+  ...(typeof curve === 'string' ? { values: [], sign: curve, cases: null } : { ...curve, sign: null }),
+  median_interval: isMedianOfRates(figure) ? medianInterval(curve) : null,
+})
 
 type Unstamped<Answer> = Omit<Answer, 'data_as_of'>
 

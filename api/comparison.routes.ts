@@ -16,11 +16,10 @@ import { answerAs, mediaTypes } from './export.ts'
 import { assertBegun, asOf, currentSource, type Source } from './moment.ts'
 import { publishedComparison, publishedTrend } from './published.ts'
 import { eyesFor, type ApiEnv } from './reader.ts'
-import { comparisonCharts } from './report/drawings.ts'
 import { columnNames, comparisonReport, type ReportContext, trendReport } from './report/comparison.ts'
 import { assertPast, comparisonSince } from './since.ts'
 import { validate } from './validate.ts'
-import { begunMonth, viewQuery } from './view.ts'
+import { begunMonth, drawnQuery, viewQuery } from './view.ts'
 
 /** The table of key figures by local authority, and the months behind it. */
 export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, drawings }: ApiDeps) => {
@@ -29,8 +28,7 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
     ...viewQuery,
     month: begunMonth(running),
     as_of: asOf,
-    chart: z.enum(comparisonCharts).default('trend').describe('Die Grafik des PDF-Berichts'),
-    region: z.string().max(40).optional().describe('id des örtlichen Trägers, den die Grafik hervorhebt; sonst der eigene'),
+    ...drawnQuery,
   })
   const TrendQuery = z
     .strictObject({ ...viewQuery, from: begunMonth(running), to: begunMonth(running), as_of: asOf })

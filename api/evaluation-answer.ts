@@ -3,6 +3,7 @@ import type { Value } from '../warehouse/comparison.ts'
 import { keyFigureByName, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthText } from '../warehouse/month.ts'
 import type { EvaluationAnswer } from './answers.ts'
+import { own } from './evaluation-query.ts'
 import type { Reader } from './reader.ts'
 import { numberOf, signOf, totalsOf } from './view.ts'
 
@@ -24,7 +25,7 @@ export const evaluationAnswer = (
     }),
     row_dimensions: query.rows,
     column_dimension: query.columns,
-    area: query.area,
+    ...(table.authority ? { area: own, authority: table.authority } : { area: query.area }),
     service_kinds: query.service_kinds,
     specialisation: query.specialisation,
     age_group: query.age_group,

@@ -10,12 +10,18 @@ import {
   type EvaluationQuery,
   type Grain,
 } from '../warehouse/evaluation.ts'
+import { ownArea } from '../warehouse/directory.ts'
 import { keyFigures } from '../warehouse/key-figures.ts'
 import type { Month } from '../warehouse/month.ts'
+import { ownFigures } from '../warehouse/own-structure.ts'
 import { figuresOf, structureOf, type StructureDimension } from '../warehouse/structure.ts'
+import type { Eyes } from '../warehouse/views.ts'
 import { assertBegun, asOf, ImpossiblePeriod, type Source } from './moment.ts'
 import { evaluationCharts } from './report/drawings.ts'
 import { begunMonth, classQuery, figureName, serviceKindCode, viewQuery } from './view.ts'
+
+/** The area that is each reader's own authority alone. */
+export const own = 'own'
 
 const mostFigures = 6
 const mostMonths = 120
@@ -80,7 +86,8 @@ export const evaluationQuery = (running: () => Month) =>
       message: 'Hilfearten stehen nur in den Zeilen mit ihren Formen zusammen: bitte zuerst die Form nennen.',
     })
     .superRefine((asked, context) => {
-      for (const { field, message } of structureFaults(asked)) context.addIssue({ code: 'custom', path: [field], message })
+      for (const { field, message } of asked.area === own ? ownFaults(asked) : structureFaults(asked))
+        context.addIssue({ code: 'custom', path: [field], message })
     })
 
 const usualMonths: Record<Grain, number> = { month: 12, quarter: 12, year: 24 }
@@ -117,6 +124,15 @@ export const evaluationQueryOf = (
   }
 }
 
+/** The reader's own authority, where its figures are open to him: what is published looks the same to everybody. */
+export const ownAreaFor = ({ own_authority }: Eyes, { published }: Pick<Source, 'published'>): string => {
+  if (own_authority !== null) return ownArea(own_authority)
+  const message = published
+    ? 'Ein festgehaltener Stand sieht für alle gleich aus: Zahlen des eigenen Jugendamts allein gibt es von heute und zu Monatsenden. Bitte einen davon als Stand wählen.'
+    : 'Zahlen des eigenen Jugendamts allein sehen nur dessen Controlling, Wirtschaftliche Jugendhilfe und Fachkräfte. Bitte ein Land wählen.'
+  throw new ImpossiblePeriod('area', message)
+}
+
 type Asked = Partial<Record<StructureDimension, string>> & {
   figures: string[]
   rows: Dimension[]
@@ -133,18 +149,57 @@ const structureTexts: Record<StructureDimension, string> = {
   end_reason: 'Grund der Beendigung',
 }
 
-/** What does not go with age, sex, provider and reason of ending, across or chosen: of these only states and years are told. */
-const structureFaults = (asked: Asked): { field: string; message: string }[] => {
-  const { figures, rows, columns, area, specialisation, grain } = asked
+type Fault = { field: string; message: string }
+
+/** What stands in rows and columns, and the structures in them or chosen of one class alone. */
+const usedIn = (asked: Asked) => {
+  const { rows, columns } = asked
   const used = [...rows, ...(columns === 'figures' ? [] : [columns])]
   const across = structureDimensions.filter((name) => used.includes(name))
   const chosen = structureDimensions.filter((name) => asked[name] !== undefined)
-  const twice = chosen.filter((name) => across.includes(name))
-  if (twice.length > 0)
-    return twice.map((field) => ({
+  const twice = chosen
+    .filter((name) => across.includes(name))
+    .map((field): Fault => ({
       field,
       message: `${structureTexts[field]} steht schon in den Zeilen oder Spalten. Bitte nur eines von beiden wählen.`,
     }))
+  return { used, across, chosen, twice }
+}
+
+/** Of the own authority all goes together, but for figures that a class makes no sense of, and for other authorities. */
+const ownFaults = (asked: Asked): Fault[] => {
+  const { used, across, chosen, twice } = usedIn(asked)
+  if (twice.length > 0) return twice
+  const classes = [...across, ...chosen]
+  const known = ownFigures(classes)
+  const place = used.find((name) => places.has(name))
+  const told = classes.length > 0 ? ` nach ${classes.map((name) => structureTexts[name]).join(' und ')}` : ''
+  return [
+    ...(asked.figures.every((name) => known.some((figure) => figure.name === name))
+      ? []
+      : [
+          {
+            field: 'figures',
+            message: `Vom eigenen Jugendamt allein gibt es${told} nur diese Kennzahlen: ${known.map(({ label }) => label).join(', ')}.`,
+          },
+        ]),
+    ...(place
+      ? [
+          {
+            field: place === asked.columns ? 'columns' : 'rows',
+            message:
+              'Das eigene Jugendamt steht allein: Träger, Länder und Vergleichsgruppen gibt es nur, wenn als Gebiet ein Land gewählt ist.',
+          },
+        ]
+      : []),
+  ]
+}
+
+/** What does not go with age, sex, provider and reason of ending, across or chosen: of these only states and years are told. */
+const structureFaults = (asked: Asked): Fault[] => {
+  const { figures, columns, area, specialisation, grain } = asked
+  const { used, across, chosen, twice } = usedIn(asked)
+  if (twice.length > 0) return twice
   const classes = [...across, ...chosen]
   if (classes.length === 0) return []
   const told = classes.map((name) => structureTexts[name]).join(' und ')

@@ -1,6 +1,7 @@
 import { tableFromIPC } from 'apache-arrow'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { extractText, getDocumentProxy } from 'unpdf'
+import { totalDefinition } from '../dashboards/pages/overview/pinned-total.ts'
 import { catalogue } from '../warehouse/catalogue.ts'
 import { liftedCells, placeNumber } from '../warehouse/contributions.ts'
 import { monthOf, monthText } from '../warehouse/month.ts'
@@ -672,4 +673,34 @@ test('exists for those who evaluate or are shown evaluations, and for nobody els
   ] as const)
     expect([user, (await ask(byRegion, { user })).status]).toEqual([user, status])
   expect((await fetch(portal.url + byRegion)).status).toBe(401)
+})
+
+test('the short question the overview asks for the total of a pinned evaluation has just that total, for each reader', async () => {
+  const asked = [
+    { figures: 'case_count,payments', rows: 'region', columns: 'period', from: '2025-11', to: '2026-06' },
+    { figures: 'payments', rows: 'form,service_kind', columns: 'period', grain: 'quarter', from: '2025-02', to: '2026-06' },
+    { figures: 'dropout_rate', rows: 'region', columns: 'service_kind', service_kinds: 's34,s31', from: '2026-01', to: '2026-06' },
+    { figures: 'rate_median', rows: 'region', columns: 'specialisation', service_kinds: 's34', from: '2026-03', to: '2026-06' },
+    { figures: 'case_density', rows: 'group,region', columns: 'form', from: '2026-01', to: '2026-03' },
+    { figures: 'budget_share_paid', rows: 'region', columns: 'period', from: '2026-01', to: '2026-06' },
+    { figures: 'cases_begun', rows: 'service_kind', columns: 'age_group', grain: 'year', from: '2025-01', to: '2025-12' },
+    { figures: 'cases_ended', rows: 'service_kind', sex: 'w', grain: 'year', from: '2024-01', to: '2025-12' },
+    { figures: 'dropouts', rows: 'region', service_kinds: 's35', from: '2026-05', to: '2026-06' },
+  ]
+  const totals: (number | null)[] = []
+  for (const definition of asked) {
+    for (const user of ['politik', 'controlling.vg']) {
+      const totalIn = async (question: Record<string, string | undefined>) => {
+        const given = Object.entries(question).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+        const { columns, rows } = await read<EvaluationAnswer>(`/api/evaluation?${new URLSearchParams(given).toString()}`, user)
+        const at = columns.findIndex(({ key, figure }) => key === null && figure === question['figures']!.split(',')[0])
+        const row = rows.find(({ keys }) => keys.every((key) => key === null))!
+        return [row.values[at], row.signs[at]]
+      }
+      const whole = await totalIn(definition)
+      expect([definition, user, await totalIn(totalDefinition(definition))]).toEqual([definition, user, whole])
+      totals.push(whole[0] as number | null)
+    }
+  }
+  expect(totals.filter((total) => total !== null).length).toBeGreaterThan(10)
 })

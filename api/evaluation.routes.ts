@@ -23,7 +23,7 @@ import { catalogueAnswer } from './catalogue.routes.ts'
 import type { Cell, Columns } from './columns.ts'
 import { computeOnce } from './compute-once.ts'
 import { evaluationAnswer, mayEvaluate } from './evaluation-answer.ts'
-import { evaluationQuery, evaluationQueryOf } from './evaluation-query.ts'
+import { evaluationQuery, evaluationQueryOf, own, ownAreaFor } from './evaluation-query.ts'
 import { answerAs, mediaTypes } from './export.ts'
 import { asOf, currentSource, type Source } from './moment.ts'
 import { problem } from './problem.ts'
@@ -43,7 +43,7 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
   const askedOf = async (c: Context<ApiEnv>, asked: z.infer<typeof Query>) => {
     const source = await sourceOf(c, asked.as_of)
     const query = evaluationQueryOf(asked, source, c.get('reader').federal_state)
-    return { source, query }
+    return { source, query: { ...query, area: areaFor(c, source, query.area) } }
   }
   const answered = async (c: Context<ApiEnv>, { source, query, eyes }: { source: Source; query: EvaluationQuery; eyes: Eyes }) => {
     const table = await computeOnce(evaluation, await source.open(), query, eyes)
@@ -70,15 +70,17 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
     .get(
       '/evaluation/providers',
       describeRoute({
-        summary: 'Anbieter der Hilfen eines Gebiets, nach denen sich eigene Auswertungen eines Landes eingrenzen lassen',
+        summary:
+          'Anbieter der Hilfen eines Gebiets, nach denen sich eigene Auswertungen eines Landes oder des eigenen Jugendamts eingrenzen lassen',
         responses: { 200: { description: 'Anbieter', content: { 'application/json': { schema: resolver(ProvidersAnswer) } } } },
       }),
       onlyReaders,
       validate('query', z.strictObject({ area: viewQuery.area, as_of: asOf })),
       async (c) => {
         const { area = c.get('reader').federal_state, as_of } = c.req.valid('query')
-        const then = await (await sourceOf(c, as_of)).open()
-        const answer: ProvidersAnswer = { providers: await computeOnce(providersOf, then, { area }, { own_authority: null }) }
+        const source = await sourceOf(c, as_of)
+        const asked = { area: areaFor(c, source, area) }
+        const answer: ProvidersAnswer = { providers: await computeOnce(providersOf, await source.open(), asked, { own_authority: null }) }
         return c.json(answer)
       },
     )
@@ -106,7 +108,7 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
       '/evaluation',
       describeRoute({
         summary:
-          'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten, Spezialisierungen und Zeiträumen, mit Summen jeder Ebene, auf Wunsch verglichen mit dem Zeitraum davor oder dem Vorjahr; eines Landes je Jahr auch nach Alter und Geschlecht, Anbietern oder Gründen der Beendigung, oder auf einen davon eingegrenzt',
+          'Eigene Auswertung: Kennzahlen nach Trägern, Ländern, Vergleichsgruppen, Hilfearten, Spezialisierungen und Zeiträumen, mit Summen jeder Ebene, auf Wunsch verglichen mit dem Zeitraum davor oder dem Vorjahr; eines Landes je Jahr auch nach Alter und Geschlecht, Anbietern oder Gründen der Beendigung, oder auf einen davon eingegrenzt; des eigenen Jugendamts (area=own) nach allen zusammen, je Monat und ungeschützt, für die, denen dessen Zahlen offen sind',
         responses: {
           200: {
             description: 'Tabelle',
@@ -125,7 +127,7 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
         if (layout && layout.cells > mostCells) return problem(c, 400, 'too_many_cells', tooMany(layout), narrowing(layout, query))
         const answer = kept ?? (await answered(c, { source, query, eyes }))
         return answerAs(c, answer, {
-          name: `auswertung_${answer.from}_${answer.to}_${answer.area.toLowerCase()}`,
+          name: `auswertung_${answer.from}_${answer.to}_${(answer.authority?.id ?? answer.area).toLowerCase()}`,
           columns: () => filed(answer),
           report: async () => {
             const read = await catalogue(kept ? warehouse : await source.open())
@@ -142,6 +144,8 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
       },
     )
 }
+
+const areaFor = (c: Context<ApiEnv>, source: Source, area: string): string => (area === own ? ownAreaFor(eyesFor(c, source), source) : area)
 
 const providersOf = async (warehouse: Warehouse, { area }: { area: string }) => {
   if (authoritiesIn((await catalogue(warehouse)).directory, area).length === 0) throw new UnknownFilter('area')
@@ -222,7 +226,7 @@ const filed = (answer: EvaluationAnswer): Columns => {
       change: number(held('changes', 'values')),
       sign_change: text(held('changes', 'signs')),
     }),
-    area: text(cells.map(() => answer.area)),
+    area: text(cells.map(() => answer.authority?.id ?? answer.area)),
     service_kinds: text(cells.map(() => answer.service_kinds.join(',') || null)),
     ...(used.includes('specialisation') ? {} : { specialisation: text(cells.map(() => answer.specialisation)) }),
     ...Object.assign({}, ...chosen),

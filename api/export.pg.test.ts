@@ -9,7 +9,7 @@ import { arrowMediaType, parquetMediaType, xlsxMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
 import { columnNames } from './report/comparison.ts'
 import { changeFormat, figureFormat, numberText, shortMonthText } from './report/format.ts'
-import { linesOf, readPdf, readPdfText, readXlsx } from './report/read.fixture.ts'
+import { collisionsIn, linesOf, readPdf, readPdfText, readXlsx } from './report/read.fixture.ts'
 
 let portal: TestPortal
 let politics: Ask
@@ -263,37 +263,106 @@ test('a ranking comes as a workbook and as a PDF as well', async () => {
 
 test('key figures side by side come as a workbook and as a PDF as well', async () => {
   const url = '/api/side-by-side?figures=case_count,payments,dropout_rate&period=2026-Q3'
-  const { rows } = await json<SideBySideAnswer>(politics, url)
+  const { rows, columns } = await json<SideBySideAnswer>(politics, url)
   const { sheets } = readXlsx((await file(politics, url, xlsxMediaType)).bytes)
-  const lines = linesOf(sheets['Nebeneinander']!, 11)
+  const lines = linesOf(sheets['Nebeneinander']!, 14)
   const first = lines.findIndex(([head]) => head === 'Kürzel') + 2
+  expect(lines[first - 2]!.filter((_, at) => at > 3 && at % 4 === 0)).toEqual([
+    'Veränderung in\u00a0%',
+    'Veränderung in\u00a0%',
+    'Veränderung relativ in\u00a0%',
+  ])
+  const rankOf = ({ value, rank_from, rank_to }: (typeof rows)[number]['cells'][number]) =>
+    value === null ? '–' : rank_from === null ? 'x' : rank_from === rank_to ? rank_from : `${rank_from}–${rank_to}`
+  const divisor = (figure: number) => (figure === 1 ? 100 : 1)
   expect(lines.slice(first, first + rows.length)).toEqual(
     rows.map(({ region, name, cells }) => [
       region,
       name,
-      ...cells.flatMap(({ value, reference, change, signs }, figure) => {
-        const divisor = figure === 1 ? 100 : 1
+      ...cells.flatMap((cell, figure) => {
+        const { value, reference, change, signs } = cell
         return [
-          value === null ? signs.value : value / divisor,
-          reference === null ? signs.reference : reference / divisor,
+          value === null ? signs.value : value / divisor(figure),
+          reference === null ? signs.reference : reference / divisor(figure),
           change ?? signs.change,
+          rankOf(cell),
         ]
       }),
     ]),
   )
+  expect(rows.flatMap(({ cells }) => cells.map(rankOf)).some((rank) => /^\d–\d$/.test(String(rank)))).toBe(true)
+  const below = lines.slice(first + rows.length + 2, first + rows.length + 6)
+  const spread = (figure: number) => columns[figure]!.spread!
+  expect(below.map(([, name, cases, , , , money]) => [name, cases, money])).toEqual([
+    ['Minimum', spread(0).lowest, spread(1).lowest / 100],
+    ['Median', spread(0).median, spread(1).median / 100],
+    ['Maximum', spread(0).highest, spread(1).highest / 100],
+    ['Variationskoeffizient in\u00a0%', spread(0).variation, spread(1).variation],
+  ])
   const { tables } = await readPdf((await file(politics, url, 'application/pdf')).bytes)
-  expect(tables.map(([head]) => (head!.length - 2) % 3)).toEqual(tables.map(() => 0))
-  expect(tables[0]!.slice(1).map(([region]) => region)).toEqual([...rows.map(({ region }) => region), '', ''])
+  expect(tables.map(([head]) => (head!.length - 2) % 4)).toEqual(tables.map(() => 0))
+  expect(tables[0]!.slice(1).map(([region]) => region)).toEqual([...rows.map(({ region }) => region), '', '', '', '', '', ''])
+  expect(tables[0]!.slice(1, 1 + rows.length).map((row) => row[5])).toEqual(rows.map(({ cells }) => String(rankOf(cells[0]!))))
+
+  const parquet = (await parquetRows((await file(politics, url, parquetMediaType)).bytes)).rows
+  const told = (kind: string) => parquet.filter(({ row_kind, figure }) => row_kind === kind && figure === 'case_count')
+  expect(told('region').map(({ value, rank_from, rank_to }) => [value, rank_from, rank_to])).toEqual(
+    rows.map(({ cells: [cell] }) => [cell!.value, cell!.rank_from, cell!.rank_to]),
+  )
+  expect(['lowest', 'median', 'highest', 'variation'].flatMap(told).map(({ value, unit }) => [value, unit])).toEqual([
+    [spread(0).lowest, 'cases'],
+    [spread(0).median, 'cases'],
+    [spread(0).highest, 'cases'],
+    [spread(0).variation, 'ratio'],
+  ])
 
   const paidBy = { s31: '€ je Stunde', s34: '€ je Tag' }
   for (const [kind, unit] of Object.entries(paidBy)) {
     const rates = `/api/side-by-side?figures=rate_median&period=2026-09&service_kind=${kind}`
     const workbook = readXlsx((await file(politics, rates, xlsxMediaType)).bytes)
-    const heads = linesOf(workbook.sheets['Nebeneinander']!, 5).find(([head]) => head === 'Kürzel')!
+    const heads = linesOf(workbook.sheets['Nebeneinander']!, 6).find(([head]) => head === 'Kürzel')!
     expect(heads[2]).toContain(`Entgelt: Median, ${unit}`)
     const { tables: paper } = await readPdf((await file(politics, rates, 'application/pdf')).bytes)
     expect(paper[0]![0]![2]).toContain(unit)
   }
+})
+
+test('a median of rates has the interval, and so the ranks, that its distribution tells the same reader', async () => {
+  const query = 'figure=rate_median&service_kind=s34&month=2026-09'
+  for (const ask of [politics, controlling]) {
+    const [side, { rows: curves }] = await Promise.all([
+      json<SideBySideAnswer>(ask, '/api/side-by-side?figures=payments,rate_median&service_kind=s34&period=2026-09'),
+      json<DistributionAnswer>(ask, `/api/distribution?${query}`),
+    ])
+    const cells = side.rows.map(({ cells: [, cell] }) => cell!)
+    expect(cells.map(({ interval }) => interval)).toEqual(curves.map(({ median_interval }) => median_interval))
+    const known = cells.filter(({ interval }) => interval !== null)
+    expect(known.length).toBeGreaterThan(2)
+    for (const { value, interval } of known) expect(interval!.from <= value! && value! <= interval!.to).toBe(true)
+    const shown = cells.filter(({ value }) => value !== null)
+    for (const { interval, rank_from, rank_to } of shown)
+      if (interval === null) expect([rank_from, rank_to]).toEqual([1, shown.length])
+      else expect(rank_from).toBe(1 + known.filter((other) => other.interval!.from > interval.to).length)
+    expect(cells.filter(({ value }) => value === null).map(({ interval, rank_from }) => [interval, rank_from])).toEqual(
+      curves.filter(({ values }) => values.length === 0).map(() => [null, null]),
+    )
+  }
+})
+
+const wide = [
+  'evaluation?figures=case_count,dropout_rate,payments&rows=form,service_kind&columns=period&grain=quarter&from=2025-01&to=2026-10',
+  'evaluation?figures=payments&rows=specialisation,period&columns=region&grain=quarter&from=2026-01&to=2026-09',
+  'evaluation?figures=case_count,payments,dropout_rate,rate_median,case_density&rows=group,region&from=2025-01&to=2026-10&against=previous_year',
+  'side-by-side?figures=case_count,payments,dropout_rate,rate_median,case_density,budget,cases_begun,cases_ended&period=2026-Q3',
+  'side-by-side?figures=payments,dropout_rate&period=2026-Q3&area=de',
+  'comparison?figure=payments&month=2026-09&chart=dots',
+  'distribution?figure=rate_median&service_kind=s34&month=2026-09',
+  'rankings/providers?service_kind=s34&month=2026-09',
+]
+test.each(wide)('no text of a PDF lies upon another, and no page holds signs alone: %s', async (url) => {
+  const { bytes } = await file(politics, `/api/${url}`, 'application/pdf')
+  expect(await collisionsIn(bytes)).toEqual([])
+  for (const page of await readPdfText(bytes)) expect(page).not.toMatch(/^\s*Zeichen:/)
 })
 
 test('the distribution of rates comes as a workbook and as a PDF as well', async () => {

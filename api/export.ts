@@ -40,10 +40,11 @@ export const tableMediaTypes = described(tableForms)
 
 /** The answer in the form the request asks for; JSON where it does not say. A file is named `name`, without what was asked. */
 export const answerAs = async (c: Context, answer: object, { name, ...sources }: Sources & { name: string }): Promise<Response> => {
+  const { report } = sources
   c.header('Vary', 'Accept', { append: true })
   const type = accepts(c, {
     header: 'Accept',
-    supports: ['application/json', ...(sources.report ? Object.keys(forms) : tableForms)],
+    supports: ['application/json', ...(report ? Object.keys(forms) : tableForms)],
     default: 'application/json',
   })
   const form = forms[type]
@@ -52,7 +53,8 @@ export const answerAs = async (c: Context, answer: object, { name, ...sources }:
     // its length decides whether it is packed (portal.ts)
     return c.body(text, 200, { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(text)) })
   }
-  const body = await form.write(sources)
+  const published_as = c.get('published_as') as string | undefined
+  const body = await form.write({ ...sources, ...(report && { report: async () => ({ ...(await report()), published_as }) }) })
   return c.body(body as Uint8Array<ArrayBuffer>, 200, {
     'Content-Type': type === 'text/csv' ? 'text/csv; charset=utf-8' : type,
     'Content-Disposition': `attachment; filename="${name}.${form.extension}"`,
@@ -74,7 +76,7 @@ const arrowOf = async (columns: Columns): Promise<Uint8Array> => {
 }
 
 /** As CSV the way German spreadsheets open it: semicolons, decimal commas, byte order mark; formulas disarmed. */
-const csvOf = async (columns: Columns): Promise<string> => {
+export const csvOf = async (columns: Columns): Promise<string> => {
   const names = Object.keys(columns)
   let text = csvLines([names], { bom: true })
   for (const part of partsOf(columns)) {

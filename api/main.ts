@@ -33,8 +33,10 @@ import { buildDashboards, dashboardsFolder } from './dashboards-build.ts'
 import { claimDataDirectory } from './data-directory.ts'
 import { readEnvironment, type Environment } from './environment.ts'
 import { listen, type HttpServer } from './http.ts'
+import { pastFacts } from './past-facts.ts'
 import { portalApp } from './portal.ts'
 import { takeView } from './published.ts'
+import { linesFile } from './report/lines.ts'
 import { scheduledReports } from './scheduled.ts'
 
 type Closing = () => Promise<void>
@@ -147,6 +149,8 @@ const start = async (options: Start): Promise<void> => {
     secure,
     takeView: takeView({ warehouse, now, bygone }),
     checkReport,
+    pastFacts: pastFacts({ warehouse, now, bygone }),
+    writeLines: linesFile,
     mails: smtp_url !== undefined,
     embeds: embed_origins.length > 0,
     uploads: { most_bytes: environment.DOCUMENT_MB * 1024 * 1024, ...(clamd !== undefined && { scan: clamdScan(clamd) }) },

@@ -13,6 +13,7 @@ import type { ApiEnv } from './reader.ts'
 type Kept<Query, Answer> = { asked: Query; answer: Answer }
 /** A view published with its numbers, as the service that keeps it tells; what has none is made from history. */
 export type Published = {
+  title: string
   data_as_of: string
   data_lsn: string
   answer: {
@@ -61,6 +62,7 @@ export const sourcesOf = ({ warehouse, now, bygone }: { warehouse: Warehouse; no
     if (uuid.test(as_of)) {
       const published = await bygone?.published(c, as_of)
       if (!published) throw new UnknownMoment()
+      c.set('published_as', published.title)
       return { moment: momentOfPublished(published), running: monthAt(new Date(published.data_as_of)), published }
     }
     const month = monthOf(as_of)

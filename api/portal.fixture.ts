@@ -25,8 +25,10 @@ import { assetHandler } from './assets.ts'
 import { openBygone } from './bygone.ts'
 import { buildDashboards, dashboardsFolder } from './dashboards-build.ts'
 import { listen } from './http.ts'
+import { pastFacts } from './past-facts.ts'
 import { portalApp } from './portal.ts'
 import { takeView } from './published.ts'
+import { linesFile } from './report/lines.ts'
 import { scheduledReports } from './scheduled.ts'
 
 export type TestPortal = {
@@ -89,8 +91,9 @@ export const startPortal = async ({
     const { check: checkReport, make } = scheduledReports({ ...figures, home: url })
     const reports = { db, now, log, make, keep_days: 90 }
     const transactional = { db, now, log, secure: false, takeView: takeView({ warehouse, now, bygone }), checkReport }
+    const lines = { pastFacts: pastFacts({ warehouse, now, bygone }), writeLines: linesFile }
     const portal = portalApp({
-      transactional: transactionalApp({ ...transactional, embeds: embed_origins.length > 0 }),
+      transactional: transactionalApp({ ...transactional, ...lines, embeds: embed_origins.length > 0 }),
       analytic: apiApp({ ...figures, reader: apiReaderOf({ db, now, secure: false }) }),
       embed_origins,
       assets: await assetHandler(dashboardsFolder),

@@ -61,3 +61,45 @@ test('a booking made by a caseworker is in the comparison a moment later', async
   expect([booking.status, await booking.text()]).toEqual([201, expect.any(String)])
   await expect.poll(async () => (await casesOf(controlling)).vg).toBe(before.vg! + 1)
 })
+
+type Parameter = { in: string; name: string; schema: { type?: string; enum?: unknown[]; const?: unknown; anyOf?: Parameter['schema'][] } }
+type Described = { paths: Record<string, Record<string, { parameters?: Parameter[] }>> }
+const isChosen = ({ type, enum: values, const: only, anyOf }: Parameter['schema']): boolean =>
+  type === 'boolean' || values !== undefined || only !== undefined || (anyOf?.some(isChosen) ?? false)
+
+test('a wrong value of any parameter is refused in German, by its name', async () => {
+  const users = ['controlling.vg', 'fall.vg', 'finanzen.vg', 'anbieter.1', 'admin', 'politik', 'landesjugendamt']
+  const asking = await Promise.all(users.map(signIn))
+  const { paths } = (await (await asking[0]!('/api/openapi.json')).json()) as Described
+  const asked = Object.entries(paths).flatMap(([path, { get }]) =>
+    (get?.parameters ?? []).filter((parameter) => parameter.in === 'query').map((parameter) => ({ path, parameter })),
+  )
+  const chosen: string[] = []
+  const faults: string[] = []
+  for (const { path, parameter } of asked) {
+    for (const wrong of ['maybe', 'x'.repeat(5000)]) {
+      const address = `${path.replaceAll(/\{\w+\}/g, '018f0000-0000-7000-8000-000000000000')}?${parameter.name}=${wrong}`
+      const answers = await Promise.all(
+        asking.map(async (ask) => {
+          const response = await ask(address)
+          if (response.status !== 400) await response.body?.cancel()
+          return response.status === 400
+            ? ((await response.json()) as { details: { field: string; message: string }[] }).details
+            : undefined
+        }),
+      )
+      const details = answers.find((answer) => answer !== undefined)
+      if (!details && isChosen(parameter.schema)) faults.push(`${address.slice(0, 80)}: not refused`)
+      if (!details) continue
+      if (isChosen(parameter.schema)) chosen.push(`${path} ${parameter.name}`)
+      if (!details.some(({ field }) => field === parameter.name) && isChosen(parameter.schema))
+        faults.push(`${address.slice(0, 80)}: not named`)
+      for (const { message } of details)
+        if (!/^[\p{L}„].*[.…]$/u.test(message) || /\b(Invalid|expected|Too|must|option|received|Required|string)\b/.test(message))
+          faults.push(`${address.slice(0, 80)}: ${message}`)
+    }
+  }
+  expect(faults).toEqual([])
+  const known = ['/api/side-by-side against', '/api/evaluation totals', '/api/comparison chart', '/api/evaluation grain']
+  expect(chosen).toEqual(expect.arrayContaining(known))
+})

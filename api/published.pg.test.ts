@@ -1,5 +1,8 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { PaymentLines } from '../transactional/billing/payment-lines.routes.ts'
+import type { BookingLines } from '../transactional/placement/booking-lines.routes.ts'
+import type { ReservationLines } from '../transactional/placement/reservation-lines.routes.ts'
 import type {
   ComparisonAnswer,
   DistributionAnswer,
@@ -14,7 +17,7 @@ import type {
 } from './answers.ts'
 import { xlsxMediaType } from './export.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
-import { readXlsx } from './report/read.fixture.ts'
+import { readPdfText, readXlsx } from './report/read.fixture.ts'
 
 let portal: TestPortal
 let controlling: Ask
@@ -73,6 +76,8 @@ const expectShownOf = (then: unknown, before: unknown, at = ''): void => {
 }
 
 const view = { figure: 'case_count', service_kind: 's34', specialisation: null, month: '2026-10', area: 'MV' }
+/** Kept with how it was looked at. */
+const drawnView = { ...view, chart: 'dots', region: '13004' }
 const counted = '/api/comparison?figure=case_count&service_kind=s34&month=2026-10&area=MV'
 
 beforeAll(async () => {
@@ -85,7 +90,9 @@ describe('a published view', () => {
   test('keeps its numbers whatever is booked later, for everybody alike, and any other figure can be asked for as of then', async () => {
     const before = await read<ComparisonAnswer>(politics, counted)
     const away = await read<ComparisonAnswer>(politics, '/api/comparison?figure=away_bookings&month=2026-10')
-    const published = (await (await controlling('/service/published-views', { title: 'Ausschuss Oktober', view })).json()) as { id: string }
+    const published = (await (await controlling('/service/published-views', { title: 'Ausschuss Oktober', view: drawnView })).json()) as {
+      id: string
+    }
     const rates = '/api/distribution?figure=rate_median&service_kind=s34&month=2026-10'
     const curves = await read<DistributionAnswer>(politics, rates)
     const evaluation = '/api/evaluation?figures=case_count&rows=region&service_kinds=s34&from=2026-10&to=2026-10'
@@ -107,6 +114,12 @@ describe('a published view', () => {
     expect(answers.size).toBe(1)
     const trend = await read<TrendAnswer>(politics, `/api/trend?figure=case_count&service_kind=s34&to=2026-10&as_of=${published.id}`)
     expect(trend.total.values.at(-1)).toBe(before.total.current)
+    // on paper, under the title its publisher gave it
+    const paper = await politics(`${counted}&chart=dots&region=13004&as_of=${published.id}`, undefined, 'application/pdf')
+    const cover = (await readPdfText(new Uint8Array(await paper.arrayBuffer())))[0]!
+    expect(cover).toMatch(/Ausschuss Oktober\s+Fallzahl für/)
+    const current = await politics(`${counted}&chart=dots`, undefined, 'application/pdf')
+    expect((await readPdfText(new Uint8Array(await current.arrayBuffer())))[0]).not.toContain('Ausschuss')
     // made from history: another figure of the same moment
     const then = await read<ComparisonAnswer>(politics, `/api/comparison?figure=away_bookings&month=2026-10&as_of=${published.id}`)
     expect(then).toMatchObject({ total: away.total, rows: away.rows })
@@ -146,8 +159,53 @@ describe('a published view', () => {
       )
     }
     expect(await read(politics, '/service/published-views')).toMatchObject({
-      items: [{ id: published.id, title: 'Ausschuss Oktober', view }],
+      items: [{ id: published.id, title: 'Ausschuss Oktober', view: drawnView }],
     })
+  })
+
+  test('has the single facts of then behind it, for those whose own they are', async () => {
+    const published = (await (await controlling('/service/published-views', { title: 'Zeilen', view })).json()) as { id: string }
+    const path = '/service/booking-lines?counted=case_count&service_kind=s34&month=2026-10&limit=200'
+    const summary = '/service/booking-lines/summary?counted=case_count&service_kind=s34&month=2026-10'
+    const payments = '/service/payment-lines?counted=payments&month=2026-09'
+    const [before, named, sums, paid] = await Promise.all([
+      read<BookingLines>(controlling, path),
+      read<BookingLines>(caseworker, path),
+      read(controlling, summary),
+      read<PaymentLines>(controlling, payments),
+    ])
+    await book()
+    const open = named.items.find(
+      ({ end_reason, first_day, last_day }) => end_reason === null && first_day < '2026-10-01' && last_day > '2026-10-31',
+    )!
+    const ended = await caseworker(`/service/bookings/${open.id}/end`, { last_day: '2026-10-08', end_reason: 10 })
+    expect([ended.status, await ended.text()]).toEqual([200, expect.any(String)])
+    const today = await read<BookingLines>(controlling, path)
+    expect(today.count).toBe(before.count + 1)
+    expect(today.items.find(({ id }) => id === open.id)).toMatchObject({ last_day: '2026-10-08', end_reason: 10 })
+
+    const then = await read<BookingLines>(controlling, `${path}&as_of=${published.id}`)
+    expect([then.count, then.items]).toEqual([before.count, before.items])
+    expect((await read<BookingLines>(caseworker, `${path}&as_of=${published.id}`)).items).toEqual(named.items)
+    expect(await read(controlling, `${summary}&as_of=${published.id}`)).toEqual(sums)
+    const paidThen = await read<PaymentLines>(controlling, `${payments}&as_of=${published.id}`)
+    expect([paidThen.sum_cents, paidThen.items]).toEqual([paid.sum_cents, paid.items])
+    expect(paid.count).toBeGreaterThan(0)
+    const reserved = '/service/reservation-lines?counted=reservations&month=2026-09'
+    expect((await read<ReservationLines>(caseworker, `${reserved}&as_of=${published.id}`)).items).toEqual(
+      (await read<ReservationLines>(caseworker, reserved)).items,
+    )
+    expect((await politics(`${path}&as_of=${published.id}`)).status).toBe(404)
+    for (const [query, field] of [
+      ['as_of=gestern', 'as_of'],
+      ['as_of=01a219ec-8edb-7cd3-b8a8-c513496f811e', 'as_of'],
+      [`as_of=${published.id}&month=2027-03`, 'month'],
+    ] as const) {
+      const refused = await controlling(
+        `/service/booking-lines?counted=case_count&${query}${query.includes('month') ? '' : '&month=2026-10'}`,
+      )
+      expect([query, refused.status, ((await refused.json()) as Problem).details.map((each) => each.field)]).toEqual([query, 400, [field]])
+    }
   })
 
   test('may be an evaluation or figures side by side: kept as everybody may see them, the same for all and for ever', async () => {
@@ -310,6 +368,8 @@ describe('a published view', () => {
     expect(await refused({ title: 'Stand', view: { ...view, figure: 'gibt_es_nicht' } })).toEqual([400, ['view.figure']])
     expect(await refused({ title: 'Stand', view: { ...view, service_kind: 's99' } })).toEqual([400, ['view.service_kind']])
     expect(await refused({ title: 'Stand', view: { ...view, month: '2027-01' } })).toEqual([400, ['view.month']])
+    expect(await refused({ title: 'Stand', view: { ...view, chart: 'pie' } })).toEqual([400, ['view.chart']])
+    expect(await refused({ title: 'Stand', view: { ...view, region: 'Kim' } })).toEqual([400, ['view.region']])
     const evaluation = { kind: 'evaluation', figures: 'case_count', rows: 'region', area: 'MV' }
     expect(await refused({ title: 'Stand', view: { ...evaluation, rows: 'colour' } })).toEqual([400, ['view.rows']])
     expect(await refused({ title: 'Stand', view: { ...evaluation, sex: 'w' } })).toEqual([400, expect.arrayContaining(['view.rows'])])

@@ -9,7 +9,8 @@ import { UnknownFilter, type Eyes } from '../warehouse/views.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { comparisonOf, comparisonWithTrendOf, questionOf } from './comparison-answer.ts'
 import { evaluationAnswer } from './evaluation-answer.ts'
-import { evaluationQuery, evaluationQueryOf } from './evaluation-query.ts'
+import { evaluationQuery, evaluationQueryOf, own } from './evaluation-query.ts'
+import './messages.ts'
 import {
   type Bygone,
   currentSource,
@@ -19,14 +20,14 @@ import {
   type Published,
   type Source,
 } from './moment.ts'
-import { sideBySideAnswer, sideBySideQuery, sideBySideQueryOf, sideBySideTable } from './side-by-side-answer.ts'
-import { begunMonth, viewQuery } from './view.ts'
+import { medianIntervals, sideBySideAnswer, sideBySideQuery, sideBySideQueryOf, sideBySideTable } from './side-by-side-answer.ts'
+import { begunMonth, drawnQuery, viewQuery } from './view.ts'
 
 type Kind = 'comparison' | 'evaluation' | 'side_by_side'
 /** What the addresses of the answers are asked by; without a kind, a comparison. */
 type Asked = { kind?: Kind | undefined; area: string } & Record<string, string | null | undefined>
 type Fault = { field: string; message: string }
-type Taken = Published & { definitions: string }
+type Taken = Omit<Published, 'title'> & { definitions: string }
 type Take = (source: Source, asked: Record<string, string>, area: string) => Promise<{ freshness: Freshness; answer: Published['answer'] }>
 
 const forAll: Eyes = { own_authority: null, beside: everybody }
@@ -36,8 +37,9 @@ const decideAhead = async (warehouse: Warehouse, area: string, decide: (eyes: Ey
   for (const { id } of authoritiesIn(await directoryOf(warehouse), area)) await decide({ own_authority: null, beside: id })
 }
 
+/** How it is drawn is no part of the question. */
 const takeComparison: Take = async (source, given, area) => {
-  const asked = z.strictObject({ ...viewQuery, month: begunMonth(() => source.running) }).parse(given)
+  const asked = z.strictObject({ ...viewQuery, ...drawnQuery, month: begunMonth(() => source.running) }).parse(given)
   const { month = source.running } = asked
   const question = questionOf(asked, area)
   await decideAhead(await source.open(), area, (eyes) => comparisonOf(source, question, month, eyes))
@@ -48,6 +50,12 @@ const takeComparison: Take = async (source, given, area) => {
 
 /** How it is drawn is no part of the question. */
 const takeEvaluation: Take = async (source, { chart: _, ...given }, area) => {
+  // open to the own authority alone, and what is published everybody sees
+  if (area === own)
+    throw new ImpossiblePeriod(
+      'area',
+      'Zahlen des eigenen Jugendamts allein sind nicht geschützt und lassen sich nicht für andere festhalten. Zu einem Monatsende bleiben sie über den Stand nachlesbar.',
+    )
   const query = evaluationQueryOf(evaluationQuery(() => source.running).parse(given), source, area)
   const warehouse = await source.open()
   const { cells } = await layoutOf(warehouse, query)
@@ -65,7 +73,8 @@ const takeSideBySide: Take = async (source, given, area) => {
   const warehouse = await source.open()
   await decideAhead(warehouse, area, (eyes) => sideBySideTable(warehouse, query, eyes))
   const table = await sideBySideTable(warehouse, query, forAll)
-  const answer = sideBySideAnswer(query, table, { as_of: null, data_as_of: table.data_as_of })
+  const medians = await medianIntervals(warehouse, query, table, forAll)
+  const answer = sideBySideAnswer(query, table, medians, { as_of: null, data_as_of: table.data_as_of })
   return { freshness: table, answer: { side_by_side: { asked: query, answer } } }
 }
 

@@ -7,8 +7,8 @@ import { problem } from './problem.ts'
 /** Who asks, as the service that keeps the sessions tells; the api knows no more about users. */
 export type Reader = { roles: readonly string[]; federal_state: string; youth_authority_id: string | null }
 
-/** `reached`: how far the stream was when the request came in. */
-export type ApiEnv = { Variables: { reader: Reader; reached: { data_as_of: string } } }
+/** `reached`: how far the stream was when the request came in. `published_as`: the title of the published view whose moment was asked for. */
+export type ApiEnv = { Variables: { reader: Reader; reached: { data_as_of: string }; published_as?: string } }
 
 type Refusal = 'not_signed_in' | 'token_refused' | 'token_throttled'
 

@@ -2,12 +2,14 @@
 import { z } from 'zod'
 import { keyFigureByName, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthText, type Month } from '../warehouse/month.ts'
+import { distribution, type Curve } from '../warehouse/distribution.ts'
 import { sideBySide, type FigureColumn, type Held, type Period, type SideBySide, type SideBySideQuery } from '../warehouse/side-by-side.ts'
 import type { Eyes } from '../warehouse/views.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { SideBySideAnswer } from './answers.ts'
 import { computeOnce } from './compute-once.ts'
 import { assertBegun, asOf, type Source } from './moment.ts'
+import { type Interval, isMedianOfRates, meanMedianInterval, periodInterval, ranksOf } from './uncertainty.ts'
 import { begunPeriod, figureName, numberOf, periodText, signOf, totalsOf, viewQuery } from './view.ts'
 
 const mostFigures = 8
@@ -70,9 +72,30 @@ export const sideBySideTable = (warehouse: Warehouse, query: SideBySideQuery, ey
   return computeOnce(sideBySide, warehouse, { ...query, figures }, eyes)
 }
 
+/** How far each authority's median of rates may lie by chance, of what the distributions of the months tell this reader. */
+export const medianIntervals = async (
+  warehouse: Warehouse,
+  { area, service_kind, specialisation }: SideBySideQuery,
+  { columns }: SideBySide,
+  eyes: Eyes,
+): Promise<MedianIntervals> => {
+  const column = columns.find(({ figure }) => isMedianOfRates(figure))
+  if (!column?.counted) return new Map()
+  const { first, last } = column.counted
+  const view = { figure: column.figure.name, area, service_kind, specialisation }
+  const curves = new Map<string, Curve[]>()
+  for (let month = first; month <= last; month += 1) {
+    const { regions, rows } = await computeOnce(distribution, warehouse, { ...view, month }, eyes)
+    regions.forEach(({ id }, row) => curves.set(id, [...(curves.get(id) ?? []), rows[row]!]))
+  }
+  return new Map([...curves].map(([id, each]) => [id, meanMedianInterval(each)]))
+}
+type MedianIntervals = Map<string, Interval | null>
+
 export const sideBySideAnswer = (
   query: SideBySideQuery,
   table: SideBySide,
+  medians: MedianIntervals,
   { as_of, data_as_of }: Pick<SideBySideAnswer, 'as_of' | 'data_as_of'>,
 ): SideBySideAnswer => {
   const figures = figuresOf(query)
@@ -94,11 +117,43 @@ export const sideBySideAnswer = (
       name,
       cells: columns.map((column) => {
         const cell = column?.rows[row]
-        return { ...heldOf(cell), base: cell?.base ?? null, rank: cell?.rank ?? null }
+        const interval = column && isMedianOfRates(column.figure) ? (medians.get(id) ?? null) : null
+        return { ...heldOf(cell), base: cell?.base ?? null, interval, rank: cell?.rank ?? null, rank_from: null, rank_to: null }
       }),
     })),
   }
 }
+
+/** With what chance may make of values and their ranks; of numbers kept before that was told as well. */
+export const ranked = (answer: SideBySideAnswer): SideBySideAnswer => {
+  const columns = answer.columns.map(({ figure: name }, at) => {
+    const figure = keyFigureByName.get(name)!
+    const cells = answer.rows.map(({ cells: { [at]: cell } }) => cell!)
+    const intervals = cells.map((cell) => intervalOf(cell, figure))
+    const ranks = ranksOf(
+      cells.map(({ value }, row) => {
+        if (value === null) return null
+        // of what no scatter is known, the value stands for itself; a median of few rates may lie anywhere
+        return intervals[row] ?? (isMedianOfRates(figure) ? anywhere : { from: value, to: value })
+      }),
+    )
+    return cells.map((cell, row) => ({
+      ...cell,
+      interval: intervals[row]!,
+      rank_from: ranks[row]?.best ?? null,
+      rank_to: ranks[row]?.worst ?? null,
+    }))
+  })
+  return { ...answer, rows: answer.rows.map((row, i) => ({ ...row, cells: columns.map((cells) => cells[i]!) })) }
+}
+
+const anywhere: Interval = { from: -Infinity, to: Infinity }
+
+const intervalOf = ({ value, base, interval = null }: AnswerCell, figure: KeyFigure): Interval | null => {
+  if (value === null) return null
+  return isMedianOfRates(figure) ? interval : periodInterval({ value, base }, figure)
+}
+type AnswerCell = SideBySideAnswer['rows'][number]['cells'][number]
 
 const monthsOf = (period: Period | null | undefined) => (period ? { from: monthText(period.first), to: monthText(period.last) } : null)
 

@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { catalogue } from '../warehouse/catalogue.ts'
 import { monthAt } from '../warehouse/month.ts'
+import type { Sign } from '../warehouse/comparison.ts'
 import type { SideBySideQuery } from '../warehouse/side-by-side.ts'
 import type { Eyes } from '../warehouse/views.ts'
 import { SideBySideAnswer, SinceAnswer } from './answers.ts'
@@ -11,17 +12,28 @@ import { answerAs, mediaTypes } from './export.ts'
 import { currentSource, type Source } from './moment.ts'
 import { publishedAnswer } from './published.ts'
 import { eyesFor, type ApiEnv } from './reader.ts'
-import { sideBySideReport } from './report/side-by-side.ts'
-import { heldParts, sideBySideAnswer, sideBySideQuery, sideBySideQueryOf, sideBySideTable } from './side-by-side-answer.ts'
+import { sideBySideReport, spreadKinds, spreadOf } from './report/side-by-side.ts'
+import {
+  heldParts,
+  medianIntervals,
+  ranked,
+  sideBySideAnswer,
+  sideBySideQuery,
+  sideBySideQueryOf,
+  sideBySideTable,
+} from './side-by-side-answer.ts'
 import { assertPast, sideBySideSince } from './since.ts'
 import { validate } from './validate.ts'
+import { numberOf } from './view.ts'
 
 /** Several key figures of a month, quarter or year by local authority, each held against something. */
 export const sideBySideRoutes = ({ warehouse, now, stamp, address, sourceOf }: ApiDeps) => {
   const Query = sideBySideQuery(() => monthAt(now()))
   const answered = async (c: Context<ApiEnv>, { source, query, eyes }: { source: Source; query: SideBySideQuery; eyes: Eyes }) => {
-    const table = await sideBySideTable(await source.open(), query, eyes)
-    return sideBySideAnswer(query, table, { as_of: source.as_of, data_as_of: stamp(c, table, source) })
+    const opened = await source.open()
+    const table = await sideBySideTable(opened, query, eyes)
+    const medians = await medianIntervals(opened, query, table, eyes)
+    return sideBySideAnswer(query, table, medians, { as_of: source.as_of, data_as_of: stamp(c, table, source) })
   }
   const since = new Hono<ApiEnv>().get(
     '/side-by-side/since',
@@ -60,7 +72,7 @@ export const sideBySideRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
       const query = sideBySideQueryOf(asked, source, c.get('reader').federal_state)
       const eyes = eyesFor(c, source)
       const kept = publishedAnswer(source, 'side_by_side', query)
-      const answer = kept ?? (await answered(c, { source, query, eyes }))
+      const answer = ranked(kept ?? (await answered(c, { source, query, eyes })))
       return answerAs(c, answer, {
         name: `kennzahlen_${answer.period}_${answer.area.toLowerCase()}`,
         columns: () => filed(answer),
@@ -87,22 +99,29 @@ export const sideBySideRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
 /** Where they are seen, as dashboards/route.ts has it. */
 export const sideBySidePage = '/basics/schnellauswertung/kennzahlen-nebeneinander'
 
-/** One row per authority and figure, as files are read best. */
+/** What is told of authorities only. */
+const ofAll = { region: null, ags: null, interval: null, rank: null, rank_from: null, rank_to: null }
+/** Held against nothing. */
+const alone = (value: number | Sign): Column['total'] => ({
+  value: numberOf(value),
+  reference: null,
+  change: null,
+  signs: typeof value === 'string' ? { value } : {},
+})
+type Column = SideBySideAnswer['columns'][number]
+
+/** One row per authority and figure, and below those what is told of all, as files are read best. */
 const filed = (answer: SideBySideAnswer): Columns => {
   const rows = answer.columns.flatMap((column, i) => {
     const of = { figure: column.figure, unit: column.unit, from: column.counted?.from ?? null, to: column.counted?.to ?? null }
     return [
       ...answer.rows.map(({ region, ags, name, cells }) => ({ row_kind: 'region', region, ags, name, ...of, ...cells[i]! })),
-      { row_kind: 'total', region: null, ags: null, name: 'Summe', ...of, ...column.total, rank: null },
-      {
-        row_kind: 'weighted_average',
-        region: null,
-        ags: null,
-        name: 'EW-gewichteter Durchschnitt',
-        ...of,
-        ...column.weighted_average,
-        rank: null,
-      },
+      { row_kind: 'total', ...ofAll, name: 'Summe', ...of, ...column.total },
+      { row_kind: 'weighted_average', ...ofAll, name: 'EW-gewichteter Durchschnitt', ...of, ...column.weighted_average },
+      ...spreadKinds.map(({ key, label: name }) => {
+        const unit = key === 'variation' ? 'ratio' : column.unit
+        return { row_kind: key, ...ofAll, name, ...of, unit, ...alone(spreadOf(column, key)) }
+      }),
     ]
   })
   const text = (values: Cell[]) => ({ type: 'text' as const, values })
@@ -122,7 +141,11 @@ const filed = (answer: SideBySideAnswer): Columns => {
         [`sign_${part}`, text(rows.map(({ signs }) => signs[part] ?? null))],
       ]),
     ),
+    interval_from: number(rows.map(({ interval }) => interval?.from ?? null)),
+    interval_to: number(rows.map(({ interval }) => interval?.to ?? null)),
     rank: number(rows.map(({ rank }) => rank)),
+    rank_from: number(rows.map(({ rank_from }) => rank_from)),
+    rank_to: number(rows.map(({ rank_to }) => rank_to)),
     period: text(rows.map(() => answer.period)),
     against: text(rows.map(() => answer.against)),
     group: text(rows.map(() => answer.group)),

@@ -185,7 +185,7 @@ describe('of key figures side by side', () => {
     const of = async (source: Warehouse, month: number) => {
       const ofMoment = { ...query, running: month }
       const table = await sideBySide(source, ofMoment, eyes)
-      return sideBySideAnswer(ofMoment, table, { as_of: null, data_as_of: table.data_as_of })
+      return sideBySideAnswer(ofMoment, table, new Map(), { as_of: null, data_as_of: table.data_as_of })
     }
     return sideBySideSince(await of(then, runningThen), await of(warehouse, running), moments)
   }

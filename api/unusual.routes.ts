@@ -32,7 +32,8 @@ export const unusualRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
         figures: watched.map(({ figure }) => figure),
         compared: read.compared,
         found: read.findings.length,
-        rows: read.findings.slice(0, mostTold).map(({ figure, service_kind, region, value, usual, own_months, otherwise }) => ({
+        months: read.months,
+        rows: read.findings.slice(0, mostTold).map(({ figure, service_kind, region, value, values, usual, own_months, otherwise }) => ({
           figure: figure.name,
           service_kind,
           unit: figure.unit,
@@ -42,11 +43,13 @@ export const unusualRoutes = ({ warehouse, now, stamp }: ApiDeps) => {
           ags: region.ags,
           name: region.name,
           value,
+          values,
           usual_from: usual.low,
           usual_to: usual.high,
           own_months,
           change: otherwise?.change ?? null,
           median_change: otherwise?.median_change ?? null,
+          compared_with: otherwise && { group: otherwise.group, regions: otherwise.regions },
         })),
       }
       return c.json(answer)

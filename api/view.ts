@@ -5,6 +5,7 @@ import { monthOf, monthText, yearOf, type Month } from '../warehouse/month.ts'
 import type { Period } from '../warehouse/side-by-side.ts'
 import { ageGroups, endReasons, sexes, type Named, type StructureDimension } from '../warehouse/structure.ts'
 import type { Sign, SideBySideAnswer } from './answers.ts'
+import { comparisonCharts } from './report/drawings.ts'
 
 const month = z
   .string()
@@ -22,6 +23,12 @@ export const viewQuery = {
   service_kind: serviceKindCode.optional(),
   specialisation: code('Diese Spezialisierung gibt es nicht. Die Liste steht unter /api/key-figures.').optional(),
   area: code('Dieses Gebiet gibt es nicht. Erlaubt sind „de“, die Kürzel der Länder und Vergleichsgruppen.').optional(),
+}
+
+/** How a comparison is drawn. */
+export const drawnQuery = {
+  chart: z.enum(comparisonCharts).default('trend').describe('Die Grafik des PDF-Berichts'),
+  region: z.string().max(40).optional().describe('id des örtlichen Trägers, den die Grafik hervorhebt; sonst der eigene'),
 }
 
 export const unknownClass: Record<StructureDimension, string> = {

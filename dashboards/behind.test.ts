@@ -5,7 +5,12 @@ import type { Row } from './comparison.ts'
 import type { Column } from './format.ts'
 import type { Selection } from './selection.ts'
 
-const figure = { name: 'cases_ended', flow: true, by_specialisation: true, bookings_behind: 'cases_ended' } as KeyFigure
+const figure = {
+  name: 'cases_ended',
+  flow: true,
+  by_specialisation: true,
+  facts_behind: { facts: 'bookings', counted: 'cases_ended' },
+} as KeyFigure
 const session = (roles: Session['roles'], id = '13075') => ({ roles, youth_authority: { id } }) as Session
 const rowOf = (key: string, kind: Row['kind'] = 'region') => {
   const cell = { text: '5', sign: null, uncertain: false }
@@ -66,14 +71,13 @@ describe('the bookings behind a value', () => {
     )
     expect(behind('year_average')).toMatchObject({ month: undefined, linesHref: expect.any(Function) })
   })
-  test('are not there for others, of other rows, of another moment, or of other figures', () => {
+  test('are not there for others, of other rows, or of other figures', () => {
     const none = [
       { session: session(['politics']) },
       { session: session(['controlling', 'politics']) },
       { session: session(['controlling'], '13003') },
       { row: rowOf('total', 'total') },
-      { as_of: '2026-09' },
-      { figure: { bookings_behind: null } },
+      { figure: { facts_behind: null } },
     ]
     for (const changed of none) expect(behind('current', changed).linesHref).toBeUndefined()
   })

@@ -1,9 +1,10 @@
 // What stands behind a value of the comparison: the months it is made of, the bookings, and the address it is found at again.
-import type { Comparison, ExplanationQuery, Session } from './client.ts'
+import type { Comparison, ComparisonQuery, ExplanationQuery, LineQuery, Session } from './client.ts'
 import { cellKey, lastAveragedMonth, type Row } from './comparison.ts'
 import { type Column, yearOf } from './format.ts'
 import type { Role } from '../transactional/vocabulary.ts'
-import { bookingLinesPath, bookingLinesRoles, comparisonPath } from './route.ts'
+import { pickOf } from './middle.ts'
+import { bookingLinesPath, bookingLinesRoles, comparisonPath, linesRoles } from './route.ts'
 import { monthBefore, type Selection, writeChoice } from './selection.ts'
 
 export type Behind = {
@@ -12,8 +13,16 @@ export type Behind = {
   /** What the months come to. */
   results: { label: string; text: string }[]
   address: string
-  /** The bookings of a month, where the reader may see them. */
+  /** The address tells the values of whenever it is opened, not of now. */
+  follows: boolean
+  /** The bookings, payments or reservations of a month, where the reader may see them. */
   linesHref: ((month: string) => string) | undefined
+  /** What stands behind, as a link says it. */
+  linesName: string
+  /** Why nothing is listed to somebody who sees what stands behind other figures of his. */
+  unlisted: string | undefined
+  /** What an order statistic of one month rests on: the values of the own bookings, or the distribution this reader is told. */
+  values: { own: LineQuery } | { told: ComparisonQuery; row: string } | undefined
   /** Of one month alone. */
   month: string | undefined
 }
@@ -45,8 +54,38 @@ const resultsOf = ({ row: { cells }, column }: Context) => {
   return column === 'change' ? [result('Mittel Vorjahr', 'previous_year_average'), result('Mittel Jahr', 'year_average')] : []
 }
 
-const seesLines = ({ roles, youth_authority }: Session, row: Row) =>
+type Facts = NonNullable<Selection['figure']['facts_behind']>['facts']
+const linesNames: Record<Facts, string> = {
+  bookings: 'Buchungen hinter der Zahl',
+  payments: 'Zahlungen hinter der Zahl',
+  reservations: 'Reservierungen hinter der Zahl',
+}
+const closedTo: Record<Facts, string> = {
+  bookings: '',
+  payments: 'Die einzelnen Zahlungen sehen Wirtschaftliche Jugendhilfe und Controlling.',
+  reservations: 'Die einzelnen Reservierungen sieht, wer Fälle führt oder abrechnet.',
+}
+
+const isOwn = ({ roles, youth_authority }: Session, row: Row) =>
   row.key === youth_authority?.id && roles.some((role) => bookingLinesRoles.includes(role)) && !roles.includes('politics' satisfies Role)
+
+/** Figures that rest on nothing that could be listed. */
+const unlistedText = ({ name, unit }: Selection['figure']): string => {
+  if (unit === 'searches')
+    return 'Suchen stehen nicht einzeln da: Sie sagen, wonach für ein Kind gesucht wurde, und gehören dem, der gesucht hat.'
+  if (name === 'budget') return 'Dahinter steht der Haushaltsansatz des Jahres, keine einzelnen Buchungen.'
+  if (unit === 'cents_per_unit') return 'Dahinter stehen Entgelte der Angebote, keine Buchungen.'
+  return 'Dahinter stehen auch Hilfen anderer örtlicher Träger; sie werden nicht einzeln gezeigt.'
+}
+
+const valuesOf = ({ selection, row, as_of }: Context, month: string | undefined, listed: boolean): Behind['values'] => {
+  const { figure, area } = selection
+  if (month === undefined || row.kind === 'weighted_average' || pickOf(figure.name) === undefined) return undefined
+  const asked = { service_kind: selection.service_kind?.code ?? null, specialisation: selection.specialisation?.code ?? null, month, as_of }
+  if (listed) return { own: { ...asked, counted: figure.facts_behind!.counted } }
+  if (figure.unit !== 'cents_per_unit') return undefined
+  return { told: { ...asked, as_of: as_of ?? null, figure: figure.name, area: area.code }, row: row.key }
+}
 
 export const behindOf = (context: Context): Behind => {
   const { selection, row, column, as_of, session } = context
@@ -54,7 +93,10 @@ export const behindOf = (context: Context): Behind => {
   const months = monthsBehind(context)
   const senseless = specialisation !== null && !figure.by_specialisation
   const filters = filtersOf(selection)
-  const listed = as_of === undefined && !senseless && figure.bookings_behind !== null && seesLines(session, row)
+  const facts = figure.facts_behind?.facts
+  const own = !senseless && isOwn(session, row)
+  const month = months && months.from === months.to && row.values[column] !== null ? months.from : undefined
+  const listed = own && facts !== undefined && session.roles.some((role) => linesRoles[facts].includes(role))
   return {
     query:
       months && row.kind !== 'weighted_average' && !senseless
@@ -68,7 +110,11 @@ export const behindOf = (context: Context): Behind => {
       cell: cellKey(row.key, column),
       ...(as_of && { as_of }),
     })}`,
-    linesHref: listed ? (month) => `${bookingLinesPath}${writeChoice({ ...filters, month })}` : undefined,
-    month: months && months.from === months.to && row.values[column] !== null ? months.from : undefined,
+    follows: as_of === undefined,
+    linesHref: listed ? (month) => `${bookingLinesPath}${writeChoice({ ...filters, month, ...(as_of && { as_of }) })}` : undefined,
+    linesName: linesNames[facts ?? 'bookings'],
+    values: valuesOf(context, month, listed),
+    unlisted: own && !listed ? (facts ? closedTo[facts] : unlistedText(figure)) : undefined,
+    month,
   }
 }

@@ -39,7 +39,9 @@ import type { Offer, OfferPage } from '../transactional/placement/offer.routes.t
 import type { RemainingBudget } from '../transactional/placement/remaining-budget.routes.ts'
 import type { Reservation, ReservationTerms, ReservationWithSteps } from '../transactional/placement/reservation.routes.ts'
 import type { WaitingEntry } from '../transactional/placement/waiting.routes.ts'
-import type { BookingLine, BookingLines } from '../transactional/placement/booking-lines.routes.ts'
+import type { PaymentLine, PaymentLines, PaymentSummary } from '../transactional/billing/payment-lines.routes.ts'
+import type { BookingLine, BookingLines, BookingSummary } from '../transactional/placement/booking-lines.routes.ts'
+import type { ReservationLine, ReservationLines } from '../transactional/placement/reservation-lines.routes.ts'
 import type { PocketMoneyTable } from '../transactional/reference/pocket-money.routes.ts'
 import type { PayerChange } from '../transactional/provider/payer-change.routes.ts'
 import type { FacilityFile } from '../transactional/provider/facility-file.routes.ts'
@@ -194,16 +196,27 @@ export type ExplanationQuery = {
 }
 export const getExplanation = (query: ExplanationQuery, signal?: AbortSignal) =>
   getJson<Explanation>(`/api/explanation${parametersOf(query)}`, signal)
-export type { BookingLine }
-export type BookingLineQuery = {
+export type { BookingLine, BookingSummary, PaymentLine, ReservationLine }
+export type LineQuery = {
   counted: string
   month: string
   service_kind: string | null
   specialisation: string | null
+  as_of?: string | undefined
+  sort?: string | undefined
   cursor?: string
 }
-export const getBookingLines = (query: BookingLineQuery, signal?: AbortSignal) =>
-  getJson<BookingLines>(`/service/booking-lines${parametersOf(query)}`, signal)
+/** Facts behind a number; what they come to takes no order. */
+export const linesUrl = (path: 'booking-lines' | 'payment-lines' | 'reservation-lines', query: LineQuery) =>
+  `/service/${path}${parametersOf(query)}`
+export const getBookingLines = (query: LineQuery, signal?: AbortSignal) => getJson<BookingLines>(linesUrl('booking-lines', query), signal)
+export const getPaymentLines = (query: LineQuery, signal?: AbortSignal) => getJson<PaymentLines>(linesUrl('payment-lines', query), signal)
+export const getReservationLines = (query: LineQuery, signal?: AbortSignal) =>
+  getJson<ReservationLines>(linesUrl('reservation-lines', query), signal)
+export const getBookingSummary = ({ sort: _, cursor: __, ...query }: LineQuery, signal?: AbortSignal) =>
+  getJson<BookingSummary>(`/service/booking-lines/summary${parametersOf(query)}`, signal)
+export const getPaymentSummary = ({ sort: _, cursor: __, ...query }: LineQuery, signal?: AbortSignal) =>
+  getJson<PaymentSummary>(`/service/payment-lines/summary${parametersOf(query)}`, signal)
 export type SideBySideQuery = {
   figures: string
   service_kind: string | null

@@ -50,6 +50,16 @@ test('a quotient shows the numbers it is made of', () => {
   expect(explained('previous', comparison, { figure: rate }).terms).toMatchObject({ Zähler: 'Abbrüche', Nenner: 'Beendigungen' })
 })
 
+test('the weighted average says of how many it tells, where some are secret', () => {
+  const of = (currents: (number | null)[]) => {
+    const rows = currents.map((current, at) => ({ ...answer().rows[0]!, region: `R${at}`, current }))
+    return explained('current', { ...answer(), rows }).terms['EW-gewichtet']
+  }
+  expect(of([null, 3, null])).toContain('der gezeigten Träger (1 von 3, nur R1), Bevölkerung')
+  expect(of([2, 3, null])).toContain('der gezeigten Träger (2 von 3), Bevölkerung')
+  expect(of([2, 3, 4])).toContain('der gezeigten Träger, Bevölkerung')
+})
+
 describe('a value', () => {
   test('is explained by what it counts, its cases, its weights and its time', () => {
     const { where, value, terms } = explained('current')

@@ -130,11 +130,18 @@ const runningText = ({ answer, selection, column }: Context) => {
   return column === 'current' ? `Der ${month} läuft noch, der Wert wächst.` : `Ohne den laufenden ${month}.`
 }
 
-const weightedText = ({ answer, selection }: Context) => {
+/** Of how many the weighted average tells, where some have no open value. */
+const shownText = ({ answer: { rows }, column }: Context) => {
+  const open = rows.filter((row) => row[column] !== null)
+  if (open.length === 0 || open.length === rows.length) return ''
+  return ` (${open.length} von ${rows.length}${open.length === 1 ? `, nur ${open[0]!.region}` : ''})`
+}
+
+const weightedText = (context: Context) => {
+  const { answer, selection } = context
+  const of = `Σ Einwohner der gezeigten Träger${shownText(context)}`
   const date = answer.population_date ? `, Bevölkerung am ${dateText(answer.population_date)}` : ''
-  return selection.figure.unit === 'per_10000'
-    ? `Σ Zähler geteilt durch Σ Einwohner der gezeigten Träger${date}`
-    : `Σ (Wert × Einwohner) geteilt durch Σ Einwohner der gezeigten Träger${date}`
+  return selection.figure.unit === 'per_10000' ? `Σ Zähler geteilt durch ${of}${date}` : `Σ (Wert × Einwohner) geteilt durch ${of}${date}`
 }
 
 export const explain = (context: Context): Explanation => {

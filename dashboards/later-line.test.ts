@@ -38,6 +38,7 @@ test('a value of an evaluation is named by its row and column, its unit and what
     grain: 'month',
     from: '2026-03',
     to: '2026-04',
+    running_month: null,
     against: 'previous',
     members: {
       state: [{ key: 'MV', label: 'Mecklenburg-Vorpommern', short: 'MV' }],

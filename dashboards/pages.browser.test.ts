@@ -336,17 +336,19 @@ describe('the comparison', () => {
     expect(address).toContain(`area=MV&cell=${vg}-year_average`)
     const value = await valueOf(page, `${vg}-current`)
     await page.click('sj-value-cells a:has-text("Sep. 2026")')
-    await page.waitForSelector('sj-booking-lines-page tbody td')
+    await page.waitForSelector('.sj-lines tbody td')
     expect(await page.locator('.sj-answer p').textContent()).toContain(`${value} Buchungen zählen`)
-    const rows = page.locator('sj-booking-lines-page tbody tr')
+    const rows = page.locator('.sj-lines tbody tr')
     if (value > 50) {
       await page.click('button:has-text("Weitere zeigen")')
-      await page.waitForFunction(() => document.querySelectorAll('sj-booking-lines-page tbody tr').length > 50)
+      await page.waitForFunction(() => document.querySelectorAll('.sj-lines tbody tr').length > 50)
     }
     expect(await rows.count()).toBe(Math.min(value, 100))
     expect(await axeFindings(page)).toEqual([])
     await page.setViewportSize({ width: 360, height: 900 })
     expect(await sidewaysOverflow(page)).toBe(0)
+    const rate = page.locator('.sj-lines tbody td.sj-num:last-child').first()
+    expect((await rate.boundingBox())!.x).toBeLessThan(200)
     await page.click('a:has-text("Zur Zahl")')
     await tableShown(page)
     expect(new URL(page.url()).searchParams.get('cell')).toBe(`${vg}-current`)
@@ -358,6 +360,53 @@ describe('the comparison', () => {
     await other.waitForSelector('.sj-explain__ways a:has-text("Link zu dieser Zahl")')
     expect(await other.locator('a:has-text("Buchungen hinter der Zahl")').count()).toBe(0)
     await other.context().close()
+  })
+
+  test('lists payments and bookings in the order chosen, by provider and value, as they are and as they were, and as files', async () => {
+    const page = await portal.open(`${comparisonPath}?figure=payments&month=2026-09&cell=${vg}-current`, { user: 'controlling.vg' })
+    await tableShown(page)
+    const toldIn = async (key: string) => /^[\d.]+,\d\d/.exec((await cell(page, key).textContent())!.trim())![0]
+    const paid = await toldIn(`${vg}-current`)
+    expect(await page.locator('.sj-explain__ways').textContent()).toContain('zeigt immer den neuesten Stand')
+    await page.click('a:has-text("Zahlungen hinter der Zahl")')
+    await page.waitForSelector('.sj-lines tbody td')
+    expect((await page.locator('.sj-answer p').textContent())!).toContain(`zusammen ${paid}`)
+    await page.click('.sj-lines .sj-sort:has-text("Betrag")')
+    await page.waitForSelector('th[aria-sort=descending]:has-text("Betrag")')
+    expect(new URL(page.url()).searchParams.get('sort')).toBe('-amount')
+    const amounts = await page.locator('.sj-lines tbody td:last-child').allTextContents()
+    const cents = amounts.map((text) => Number(text.replaceAll(/[^\d,]/g, '').replace(',', '')))
+    expect(cents).toEqual(cents.toSorted((a, b) => b - a))
+    await page.click('summary:has-text("Nach Anbieter")')
+    expect(await page.locator('.sj-lines__sums[open] tbody tr').count()).toBeGreaterThan(1)
+    expect(await axeFindings(page)).toEqual([])
+    for (const [label, name] of [
+      ['Excel', 'auszahlungen_payments_2026-09_13075.xlsx'],
+      ['CSV', 'auszahlungen_payments_2026-09_13075.csv'],
+    ]) {
+      if (!(await page.isVisible('.sj-menu__body'))) await page.click('summary:has-text("Herunterladen")')
+      const [file] = await Promise.all([page.waitForEvent('download'), page.click(`.sj-menu__body button:has-text("${label}")`)])
+      expect(file.suggestedFilename()).toBe(name)
+    }
+
+    await page.goto(`${portal.url}${comparisonPath}?figure=rate_median&service_kind=s34&month=2026-09&cell=${vg}-current`)
+    await tableShown(page)
+    const median = await toldIn(`${vg}-current`)
+    await page.click('sj-value-cells summary')
+    await page.waitForSelector('sj-value-cells p:has-text("Der Größe nach geordnet")')
+    await page.click('a:has-text("Wie viele Buchungen welchen Wert haben")')
+    await page.waitForSelector('summary:has-text("Nach Entgelt")')
+    const said = (await page.locator('p:has-text("Der Größe nach geordnet")').textContent())!
+    expect(said.includes(median) || said.includes('ihr Mittel')).toBe(true)
+    await page.goto(`${portal.url}${comparisonPath}?figure=rate_median&service_kind=s34&month=2026-09&cell=13003-current`)
+    await tableShown(page)
+    await page.click('sj-value-cells summary')
+    await page.waitForSelector('sj-value-cells td')
+    expect(await page.locator('sj-value-cells tbody tr').last().textContent()).toContain('größtes')
+    expect(await page.locator('.sj-explain__ways a:has-text("hinter der Zahl")').count()).toBe(0)
+    await page.goto(`${portal.url}${comparisonPath}?figure=reservations&month=2026-09&cell=${vg}-current`)
+    await page.waitForSelector('.sj-explain__ways:has-text("sieht, wer Fälle führt oder abrechnet")')
+    await portal.close(page)
   })
 
   test('a figure without specialisations says that it makes no sense', async () => {

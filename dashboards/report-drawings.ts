@@ -13,7 +13,7 @@ import { isDistributed } from './pages/comparison/distribution-view.ts'
 import { isMedianOfRates } from './pages/comparison/dots-view.ts'
 import { cutTrend } from './pages/comparison/trend-view.ts'
 import { drawnKind, evaluationChart } from './pages/evaluation/evaluation-chart.ts'
-import { chartLabels, filteredText, pivotOf, resolveEvaluation, structureDimensions } from './pages/evaluation/evaluation.ts'
+import { chartLabels, filteredText, namedIn, pivotOf, resolveEvaluation, structureDimensions } from './pages/evaluation/evaluation.ts'
 import { areasOf, bygoneGroup, type Selection } from './selection.ts'
 
 let brought: Promise<Pick<Canvas, 'document'>> | undefined
@@ -115,7 +115,7 @@ const drawEvaluation = ({ chart: kind, region, catalogue, answer: given }: Evalu
   }
   const providers = answer.members.provider?.map(({ key, label }) => ({ code: key, label }))
   const { selection } = resolveEvaluation(choice, catalogue, answer.area, providers)
-  const filtered = filteredText({ ...selection, from: answer.from, to: answer.to }, answer.running_month)
+  const filtered = filteredText({ ...selection, ...namedIn(answer), from: answer.from, to: answer.to }, answer.running_month)
   const pivot = pivotOf(answer, catalogue)
   return drawingOf(chartLabels[drawn], evaluationChart({ answer, pivot, catalogue, filtered, own: region ?? undefined, kind })!, null)
 }

@@ -60,6 +60,12 @@ export const embeddedPaths = new Set([comparisonPath, sideBySidePath, evaluation
 
 /** Who may see the bookings behind the figures of the own authority. */
 export const bookingLinesRoles: Role[] = ['controlling', 'caseworker', 'finance']
+/** By what stands behind; the data base says the same (0016, 0018, 0041). */
+export const linesRoles: Record<'bookings' | 'payments' | 'reservations', Role[]> = {
+  bookings: bookingLinesRoles,
+  payments: ['controlling', 'finance'],
+  reservations: ['caseworker', 'finance'],
+}
 /** Who evaluates, and those it is shared with. */
 export const evaluationRoles: Role[] = ['controlling', 'politics', 'ministry', 'finance', 'caseworker']
 
@@ -78,7 +84,7 @@ export const pages: Page[] = [
   },
   {
     path: bookingLinesPath,
-    title: 'Buchungen hinter der Zahl',
+    title: 'Hinter der Zahl',
     tag: 'sj-booking-lines-page',
     load: () => import('./pages/booking-lines/booking-lines-page.ts'),
     area: 'basics',

@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Catalogue } from './client.ts'
-import { lastCompleteMonth, monthBefore, monthsOf, readChoice, resolveChoice, trendStart, writeChoice } from './selection.ts'
+import {
+  comparableGroups,
+  lastCompleteMonth,
+  monthBefore,
+  monthsOf,
+  readChoice,
+  resolveChoice,
+  trendStart,
+  writeChoice,
+} from './selection.ts'
 
 const catalogue = {
   figures: [{ name: 'budget' }, { name: 'case_count' }],
@@ -49,6 +58,12 @@ describe('what is shown', () => {
     expect(selection.figure.name).toBe('case_count')
     expect(selection.service_kind?.code).toBe('s34')
   })
+})
+
+test('nobody is compared with a group of one', () => {
+  const group = (code: string, ...members: string[]) => ({ code, name: code, grouping: 'Größe', explanation: '', members })
+  const groups = [group('g1', '13004'), group('g2', '13003', '13075'), group('g3')]
+  expect(comparableGroups({ groups }).map(({ code }) => code)).toEqual(['g2'])
 })
 
 describe('months', () => {

@@ -22,6 +22,8 @@ export type Choice = ReturnType<typeof readChoice>
 export type Area = { code: string; name: string }
 
 export const groupName = ({ grouping, name }: Pick<Catalogue['groups'][number], 'grouping' | 'name'>) => `${grouping}: ${name}`
+/** With a single authority alone nobody is compared: its median would be its own value. */
+export const comparableGroups = ({ groups }: Pick<Catalogue, 'groups'>) => groups.filter(({ members }) => members.length > 1)
 export const isGroup = (area: string) => /^g\d+$/.test(area)
 
 /** States, Germany and comparison groups. */

@@ -40,6 +40,18 @@ const yearSentence = ({ total, month }: Comparison) => {
   return ` Der Monatsdurchschnitt ${year} liegt ${percentText(Math.abs(total.change))} ${total.change > 0 ? 'über' : 'unter'} dem des Vorjahres.`
 }
 
+/** Why the month before or the year before is not told of: part of a month is not held against a whole one, which is said elsewhere. */
+const missingSentence = ({ total: { previous, change, signs }, month, running }: Comparison, { flow }: Figure) => {
+  const reasons = new Map<string, string[]>()
+  const missing = (what: string, sign: string | undefined) => {
+    const reason = signText(sign ?? '–')
+    reasons.set(reason, [...(reasons.get(reason) ?? []), what])
+  }
+  if (previous === null && !(running && flow)) missing(`dem ${monthNameText(monthBefore(month))}`, signs.previous)
+  if (change === null) missing('dem Vorjahr', signs.change)
+  return [...reasons].map(([reason, what]) => ` Kein Vergleich mit ${what.join(' und ')}: ${reason}.`).join('')
+}
+
 const runningSentence = (answer: Comparison, { flow, protected: ofBookings }: Figure) => {
   if (!answer.running) return ''
   const runs = ` Der ${monthNameText(answer.month)} läuft noch`
@@ -56,7 +68,7 @@ export const answerText = (answer: Comparison, figure: Figure) => {
   // part of a month is not less than a whole one
   const comparable = previous !== null && !(answer.running && figure.flow)
   const difference = !comparable ? '' : comparedWith(differenceText(current - previous, answer), monthBefore(answer.month))
-  return `${value}${difference}.${yearSentence(answer)}${runningSentence(answer, figure)}`
+  return `${value}${difference}.${yearSentence(answer)}${missingSentence(answer, figure)}${runningSentence(answer, figure)}`
 }
 const comparedWith = (difference: string, month: string) =>
   difference === 'unverändert' ? `, so viel wie im ${monthNameText(month)}` : `, ${difference} als im ${monthNameText(month)}`
@@ -64,9 +76,9 @@ const comparedWith = (difference: string, month: string) =>
 const datives: Partial<Record<Unit, string>> = { cases: 'Fällen', days: 'Tagen' }
 const dative = (unit: Unit) => datives[unit] ?? unitText(unit)
 
-export type TrendSubject = { name: string; values: (number | null)[]; reference: (number | null)[]; months: string[] }
+export type TrendSubject = { name: string; values: (number | null)[]; months: string[] }
 /** The title of the trend says its finding; without enough values it only names the region. */
-export const trendTitle = ({ name, values, reference, months }: TrendSubject, format: FigureFormat) => {
+export const trendTitle = ({ name, values, months }: TrendSubject, format: FigureFormat) => {
   const open = values.flatMap((value, index) => (value === null ? [] : [{ value, index }]))
   const first = open[0]
   const last = open.at(-1)
@@ -74,25 +86,10 @@ export const trendTitle = ({ name, values, reference, months }: TrendSubject, fo
   const since = `seit ${monthText(months[first.index]!)}`
   const text = (value: number) => labelText(value, format)
   const [low, high] = [Math.min(...open.map(({ value }) => value)), Math.max(...open.map(({ value }) => value))]
-  const tail = position(open, reference)
-  if (text(low) === text(high)) return `${name} bleibt ${since} bei ${text(low)} ${dative(format.unit)}${tail}`
+  if (text(low) === text(high)) return `${name} bleibt ${since} bei ${text(low)} ${dative(format.unit)}`
   const moved = last.value - first.value
-  if (Math.abs(moved) * 2 < high - low)
-    return `${name} schwankt ${since} zwischen ${text(low)} und ${text(high)} ${dative(format.unit)}${tail}`
-  return `${name} ${moved > 0 ? 'steigt' : 'sinkt'} ${since} von ${text(first.value)} auf ${text(last.value)} ${unitText(format.unit)}${tail}`
-}
-
-const position = (open: { value: number; index: number }[], reference: (number | null)[]) => {
-  const distances = open.flatMap(({ value, index }) => {
-    const beside = reference[index] ?? null
-    return beside === null ? [] : [value - beside]
-  })
-  if (distances.length === 0) return ''
-  const last = distances.at(-1)!
-  if (distances.every((distance) => distance > 0)) return ' und bleibt über dem Durchschnitt'
-  if (distances.every((distance) => distance < 0)) return ' und bleibt unter dem Durchschnitt'
-  if (last === 0) return ''
-  return ` und liegt zuletzt ${last > 0 ? 'über' : 'unter'} dem Durchschnitt`
+  if (Math.abs(moved) * 2 < high - low) return `${name} schwankt ${since} zwischen ${text(low)} und ${text(high)} ${dative(format.unit)}`
+  return `${name} ${moved > 0 ? 'steigt' : 'sinkt'} ${since} von ${text(first.value)} auf ${text(last.value)} ${unitText(format.unit)}`
 }
 
 export const emptyText = (selection: Selection) =>

@@ -5,7 +5,6 @@ import {
   controlLimits,
   isShareOfCases,
   isUncertain,
-  medianInterval,
   poissonInterval,
   valueInterval,
   wilsonInterval,
@@ -57,27 +56,6 @@ test('the interval of a count is close to the exact one', () => {
   expect(poissonInterval(10).to).toBeCloseTo(18.39, 1)
   expect(poissonInterval(0).from).toBe(0)
   expect(poissonInterval(0).to).toBeCloseTo(3.689, 1)
-})
-
-// worked by hand for 100: ranks 50 − 9.8 and 51 + 9.8, that is shares 0.402 and 0.608; outward to twentieths 0.40 and 0.65
-test('the interval of a median lies between the order statistics around it, or wider', () => {
-  const twentieths = Array.from({ length: 21 }, (_, step) => step * 5)
-  expect(medianInterval(twentieths, 100)).toEqual({ from: 40, to: 65 })
-  expect(medianInterval([90, 110, 130], 12)).toEqual({ from: 90, to: 130 })
-  expect(medianInterval([90, 110, 130], 5)).toBeUndefined()
-  expect(medianInterval([], null)).toBeUndefined()
-})
-
-// the exact ranks for 95 %: of 20 values the 6th and the 15th, of 100 the 40th and the 61st
-test('the interval of a median covers at least the exact one, however coarse the values told', () => {
-  const exact = [[20, 6, 15], [100, 40, 61]] as const // prettier-ignore
-  for (const [cases, low, high] of exact)
-    for (const steps of [2, 4, 10, 20]) {
-      const values = Array.from({ length: steps + 1 }, (_, step) => Math.max(1, Math.ceil((cases * step) / steps)))
-      const { from, to } = medianInterval(values, cases)!
-      expect(from).toBeLessThanOrEqual(low)
-      expect(to).toBeGreaterThanOrEqual(high)
-    }
 })
 
 const cases = { unit: 'cases', group: 'Fälle' } as const

@@ -1,4 +1,5 @@
-// When a value rests on few cases, and how far its change may lie from what is shown.
+// When a value rests on few cases, and how far it or its change may lie from what is shown. Of values of several months and of medians
+// the api tells it (api/uncertainty.ts).
 import type { ComparisonRow, KeyFigure } from './client.ts'
 import { type Column, isCount, type Unit } from './format.ts'
 
@@ -54,20 +55,8 @@ export const poissonInterval = (count: number): Interval => {
 }
 
 /**
- * 95 % interval of a median: the order statistics around it (Conover 1999, section 3.2), or the next value outside of them where only
- * values at equal shares are told. Of cases, not of their bookings: cautious. Fewer than six tell nothing of the kind.
- */
-export const medianInterval = (values: number[], cases: number | null): Interval | undefined => {
-  if (values.length === 0 || cases === null || cases < 6) return undefined
-  const steps = values.length - 1
-  const spread = z95 / (2 * Math.sqrt(cases))
-  const [from, to] = [0.5 - spread, 0.5 + spread + 1 / cases]
-  return { from: values[Math.floor(from * steps)]!, to: values[Math.min(steps, Math.ceil(to * steps))]! }
-}
-
-/**
  * 95 % interval of a value of one month: shares by Wilson, counts and densities by the Poisson interval of the cases behind them.
- * Undefined where nothing is known of the scatter: money, durations; of rates, only their distribution tells it (`medianInterval`).
+ * Undefined where nothing is known of the scatter: money, durations; of rates, only their distribution tells it (`median_interval`).
  */
 export const valueInterval = (
   { current, cases }: Pick<ComparisonRow, 'current' | 'cases'>,
@@ -84,19 +73,6 @@ export const valueInterval = (
 const proportionalInterval = (value: number, cases: number): Interval => {
   const { from, to } = poissonInterval(cases)
   return { from: (value * from) / cases, to: (value * to) / cases }
-}
-
-/**
- * 95 % interval of a value of several months: shares of `base` cases by Wilson; counts, and densities with `base` cases behind them, as
- * one Poisson count, also where they are monthly means: cautious for what runs through several months. Undefined for all else.
- */
-export const periodInterval = (
-  { value, base }: { value: number; base: number | null },
-  figure: Pick<KeyFigure, 'unit' | 'group'>,
-): Interval | undefined => {
-  if (isShareOfCases(figure)) return base ? wilsonInterval(value, base) : undefined
-  if (figure.unit === 'per_10000') return base ? proportionalInterval(value, base) : undefined
-  return isCount(figure.unit) ? poissonInterval(value) : undefined
 }
 
 /** Where the share of so many cases lies by chance alone, if all have the share `centre`; agrees with `wilsonInterval`. */

@@ -4,6 +4,7 @@ import { readerOf } from './access/reader.ts'
 import { limitBody, sameOrigin } from './access/same-origin.ts'
 import { sessionRoutes } from './access/session.routes.ts'
 import { invoiceRoutes } from './billing/invoice.routes.ts'
+import { paymentLineRoutes } from './billing/payment-lines.routes.ts'
 import { paymentRoutes } from './billing/payment.routes.ts'
 import { authorityChangeRoutes } from './case/authority-change.routes.ts'
 import { carePlanRoutes } from './case/care-plan.routes.ts'
@@ -25,6 +26,7 @@ import { dossierRoutes } from './placement/dossier.routes.ts'
 import { offerRoutes } from './placement/offer.routes.ts'
 import { placeRoutes } from './placement/place.routes.ts'
 import { remainingBudgetRoutes } from './placement/remaining-budget.routes.ts'
+import { reservationLineRoutes } from './placement/reservation-lines.routes.ts'
 import { reservationRoutes } from './placement/reservation.routes.ts'
 import { searchRoutes } from './placement/search.routes.ts'
 import { waitingRoutes } from './placement/waiting.routes.ts'
@@ -43,7 +45,8 @@ import { ownFacilityRoutes } from './provider/own-facility.routes.ts'
 import { providerRoutes } from './provider/provider.routes.ts'
 import { pocketMoneyRoutes } from './reference/pocket-money.routes.ts'
 import { reviewRoutes } from './rating/review.routes.ts'
-import type { Deps, ServiceEnv } from './route.ts'
+import type { LinesDeps } from './lines-behind.ts'
+import type { ServiceEnv } from './route.ts'
 import { RuleViolation } from './rule-violation.ts'
 
 const neverStored: MiddlewareHandler = async (c, next) => {
@@ -52,7 +55,7 @@ const neverStored: MiddlewareHandler = async (c, next) => {
 }
 
 /** Views are published and reports sent where there is a warehouse to take them from. */
-type ServiceDeps = Deps & { takeView?: TakeView; checkReport?: CheckReport; mails?: boolean; embeds?: boolean; uploads?: Uploads }
+type ServiceDeps = LinesDeps & { takeView?: TakeView; checkReport?: CheckReport; mails?: boolean; embeds?: boolean; uploads?: Uploads }
 
 const usualUploads: Uploads = { most_bytes: 20 * 1024 * 1024 }
 
@@ -77,6 +80,8 @@ const serviceApp = (deps: ServiceDeps) => {
     bookingRoutes,
     bookingStepRoutes,
     bookingLineRoutes,
+    reservationLineRoutes,
+    paymentLineRoutes,
     takeOverRoutes,
     clientRoutes,
     caseRoutes,

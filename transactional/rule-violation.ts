@@ -33,6 +33,7 @@ export const rules = {
   wrong_content_type: { status: 415, title: 'Die Anfrage muss JSON enthalten (Content-Type: application/json).' },
   internal_error: { status: 500, title: 'Ein Fehler ist aufgetreten. Er wurde aufgezeichnet, geändert wurde nichts.' },
   busy: { status: 503, title: 'Der Vorgang ist gerade nicht möglich. Bitte noch einmal versuchen.' },
+  preparing: { status: 503, title: 'Dieser Stand wird aus der Historie berechnet. Bitte gleich noch einmal laden.' },
 
   // access
   not_signed_in: { status: 401, title: 'Bitte melden Sie sich an.' },

@@ -15,15 +15,16 @@ const march = monthOf('2026-03')
 const politics: Eyes = { own_authority: null }
 
 const size = { id: 1, name: 'Größenklasse', explanation: 'nach Einwohnern unter 21' }
+const coast = { id: 3, name: 'Küste', explanation: 'am Meer' }
 const kind = { id: 2, name: 'Stadt und Land', explanation: 'nach der Art des Kreises' }
 const group = (id: number, grouping_id: number, name: string) => ({ id, grouping_id, name })
 const member = (group_id: number, grouping_id: number, youth_authority_id: string) => ({ group_id, grouping_id, youth_authority_id })
 // g1 and g2 lie in Mecklenburg-Vorpommern, g4 in two states
 const groups = [
-  { table: 'comparison_grouping', added: [size, kind] },
+  { table: 'comparison_grouping', added: [size, kind, coast] },
   {
     table: 'comparison_group',
-    added: [group(1, 1, 'groß'), group(2, 1, 'klein'), group(3, 2, 'noch leer'), group(4, 2, 'Städte')],
+    added: [group(1, 1, 'groß'), group(2, 1, 'klein'), group(3, 2, 'noch leer'), group(4, 2, 'Städte'), group(5, 3, 'am Meer')],
   },
   {
     table: 'comparison_group_member',
@@ -32,6 +33,7 @@ const groups = [
       member(1, 1, '13003'),
       member(2, 1, '13004'),
       ...['13003', '13004', '01001'].map((id) => member(4, 2, id)),
+      ...['13004', '13075'].map((id) => member(5, 3, id)),
     ],
   },
 ]
@@ -74,6 +76,7 @@ describe('a group as the area', () => {
       ['g1', 'Größenklasse', 'groß', ['13003', '13075']],
       ['g2', 'Größenklasse', 'klein', ['13004']],
       ['g4', 'Stadt und Land', 'Städte', ['01001', '13003', '13004']],
+      ['g5', 'Küste', 'am Meer', ['13004', '13075']],
     ])
     await expect(compared('g3', null)).rejects.toThrow(UnknownFilter)
   })
@@ -127,9 +130,11 @@ describe('a group to compare with', () => {
     const average = await held('group_average', 'g4', 's31')
     // of Rostock alone: Schwerin is hidden, and Flensburg's inhabitants are unknown
     expect(average.rows.map(({ reference }) => reference)).toEqual([9, 9, 9])
-    const hidden = await held('group_median', 'g2', 's31')
+    const hidden = await held('group_median', 'g5', 's31')
     expect(hidden.rows.map(({ reference, change }) => [reference, change])).toEqual(many(3, () => ['.', '.'] as unknown as Row))
     await expect(held('group_median', 'g9', 's34')).rejects.toThrow(UnknownFilter)
+    // a single member is no group to compare with
+    await expect(held('group_median', 'g2', 's34')).rejects.toThrow(UnknownFilter)
   })
 })
 
@@ -162,8 +167,9 @@ describe('groups in evaluations', () => {
       { key: 'g1', label: 'Größenklasse: groß', short: 'groß' },
       { key: 'g2', label: 'Größenklasse: klein', short: 'klein' },
       { key: 'g4', label: 'Stadt und Land: Städte', short: 'Städte' },
+      { key: 'g5', label: 'Küste: am Meer', short: 'am Meer' },
     ])
-    expect(layout.rows.map(({ keys }) => keys)).toEqual([['g1'], ['g2'], ['g4'], [null]])
+    expect(layout.rows.map(({ keys }) => keys)).toEqual([['g1'], ['g2'], ['g4'], ['g5'], [null]])
     const { rows } = await compared('MV', null)
     const [vg, hro, lhsn] = rows.map(({ current }) => current)
     const sum = (...parts: Value[]): Value => (parts.includes('.') ? '.' : parts.reduce<number>((all, part) => all + (part as number), 0))
@@ -171,6 +177,7 @@ describe('groups in evaluations', () => {
       [18, '.', sum(vg!, hro!)],
       [0, '.', lhsn],
       [12, '.', sum(hro!, lhsn!)],
+      [6, '.', sum(vg!, lhsn!)],
       [18, 18, 36],
     ])
   })
@@ -184,6 +191,7 @@ describe('groups in evaluations', () => {
       ['g4', '13004', 0],
       ['g4', '01001', 8],
       ['g4', null, 20],
+      ['g5', '13004', 0],
       [null, null, 20],
     ])
     const states = await evaluated({ rows: ['state'], columns: null, service_kinds: ['s34'], area: 'g4' })

@@ -42,8 +42,16 @@ export const kindsOfForm = ({ service_kinds }: Directory, key: string): string[]
   return kinds.length > 0 ? kinds.map(({ code }) => code) : undefined
 }
 
-/** The authorities of a state, of a comparison group, or of Germany ('de'), as rows. */
+const ownPrefix = 'own:'
+/** Stands for one authority alone where the code of an area would: of it its own readers are told more (own-structure.ts). */
+export const ownArea = (authority: string): string => `${ownPrefix}${authority}`
+/** The authority that an area is alone; null for every other area. */
+export const authorityOf = (area: string): string | null => (area.startsWith(ownPrefix) ? area.slice(ownPrefix.length) : null)
+
+/** The authorities of a state, of a comparison group, of Germany ('de'), or one alone, as rows. */
 export const authoritiesIn = ({ authorities, groups }: Directory, area: string): Directory['authorities'] => {
+  const alone = authorityOf(area)
+  if (alone !== null) return authorities.filter(({ id }) => id === alone)
   const group = groups.find(({ code }) => code === area)
   return authorities.filter(({ id, federal_state }) => (group ? group.members.has(id) : area === 'de' || federal_state === area))
 }

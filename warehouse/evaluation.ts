@@ -1,7 +1,8 @@
 import { changeSince, groupRows, jointValue, populationDate, someRows, summe, type Grid, type Value } from './comparison.ts'
-import { authoritiesIn, directoryOf, formKey, type Directory } from './directory.ts'
+import { authoritiesIn, authorityOf, directoryOf, formKey, type Directory } from './directory.ts'
 import { keyFigureByName, type KeyFigure } from './key-figures.ts'
 import { januaryOf, monthText, yearOf, type Month } from './month.ts'
+import { ownStructure } from './own-structure.ts'
 import type { Freshness } from './query.ts'
 import { monthsBefore, monthsOf, type Against, type Period } from './side-by-side.ts'
 import {
@@ -19,7 +20,7 @@ import {
 import { openView, readGrid, readGridsByKind, rowsAmong, UnknownFilter, type Eyes } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 
-/** Told apart only for a state as a whole and by years (structure.ts). */
+/** Told apart only for a state as a whole and by years (structure.ts), or of one's own authority alone (own-structure.ts). */
 export const structureDimensions = ['age_group', 'sex', 'provider', 'end_reason'] as const satisfies StructureDimension[]
 /** By what an evaluation tells figures apart. */
 export const dimensions = ['region', 'state', 'group', 'form', 'service_kind', 'specialisation', 'period', ...structureDimensions] as const
@@ -29,9 +30,11 @@ export type Dimension = (typeof dimensions)[number]
 const contains = (outer: Dimension, inner: Dimension): boolean =>
   inner === 'region' ? outer === 'state' || outer === 'group' : inner === 'service_kind' && outer === 'form'
 
-/** Those in rows and columns, and those of which one class alone is chosen. */
-export const structuresIn = (query: Pick<EvaluationQuery, 'rows' | 'columns' | StructureDimension>): StructureDimension[] =>
-  structureDimensions.filter((name) => query.rows.includes(name) || query.columns === name || query[name] !== null)
+/** Those of a state in rows and columns, and those of which one class alone is chosen; of an authority alone none is protected. */
+export const structuresIn = (query: Pick<EvaluationQuery, 'rows' | 'columns' | 'area' | StructureDimension>): StructureDimension[] =>
+  authorityOf(query.area) !== null
+    ? []
+    : structureDimensions.filter((name) => query.rows.includes(name) || query.columns === name || query[name] !== null)
 
 export const grains = ['month', 'quarter', 'year'] as const
 export type Grain = (typeof grains)[number]
@@ -48,6 +51,7 @@ export type EvaluationQuery = Record<StructureDimension, string | null> & {
   rows: Dimension[]
   /** null: the figures alone stand side by side. */
   columns: Dimension | null
+  /** A state, a comparison group, Germany, or the reader's own authority alone (`ownArea`). */
   area: string
   /** Empty: all. */
   service_kinds: string[]
@@ -91,6 +95,8 @@ type Member = Line & { label: string; short: string; within: string[] }
 
 export type Evaluation = Freshness & {
   layout: Layout
+  /** The one that the area is alone; null for every other area. */
+  authority: { id: string; name: string } | null
   population_date: string | null
   /** Of what is told by age and sex; empty for all else. */
   inhabitants: Inhabitants
@@ -103,8 +109,11 @@ export type Evaluation = Freshness & {
 /** The lines and columns of an evaluation, and how many cells they make: known before anything is read. */
 export const layoutOf = async (warehouse: Warehouse, query: EvaluationQuery): Promise<Layout> => {
   const directory = await directoryOf(warehouse)
-  if (query.area !== 'de' && ![...directory.states, ...directory.groups].some(({ code }) => code === query.area))
-    throw new UnknownFilter('area')
+  const isKnown =
+    authorityOf(query.area) === null
+      ? query.area === 'de' || [...directory.states, ...directory.groups].some(({ code }) => code === query.area)
+      : authoritiesIn(directory, query.area).length > 0
+  if (!isKnown) throw new UnknownFilter('area')
   if (query.service_kinds.some((wanted) => !directory.service_kinds.some(({ code }) => code === wanted)))
     throw new UnknownFilter('service_kinds')
   if (query.specialisation !== null && !directory.specialisations.some(({ code }) => code === query.specialisation))
@@ -146,6 +155,23 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
   const whole = wholeOf(query)
   const places = layout.rows.map((row) => layout.columns.map((column): Place => ({ ...whole, ...row.at, ...column.at })))
   const told = emptyTable(layout, query)
+  const alone = authorityOf(query.area)
+  if (alone !== null) {
+    if (alone !== eyes.own_authority) throw new Error(`figures of ${alone} alone are told to its own readers`)
+    const span = { first: firstOf(query), last: Math.min(query.to, query.running) }
+    const { figures, running } = query
+    const { valueOf, ...freshness } = await ownStructure(warehouse, { authority: alone, figures, places: places.flat(), ...span })
+    for (const name of figures) {
+      const figure = keyFigureByName.get(name)!
+      const valueIn = (place: Place, period: Period) => {
+        const { first, last } = countedOf(figure, period, running)
+        return valueOf(figure, place, first, last)
+      }
+      tell(told, places, query, { figure, valueIn })
+    }
+    const [authority] = authoritiesIn(await directoryOf(warehouse), query.area)
+    return { ...freshness, layout, authority: { id: alone, name: authority!.name }, population_date: null, inhabitants: [], ...told }
+  }
   const classes = structuresIn(query)
   const structure = structureOf(classes)
   if (!structure && classes.length > 0) throw new Error(`nothing is told of ${classes.join(' and ')} together`)
@@ -165,7 +191,7 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
     const dates = [...(await directoryOf(warehouse)).population.keys()]
     const population_date = structure === 'age_sex' ? populationDate(to, dates) : null
     const inhabitants = population_date === null ? [] : await inhabitantsOn(warehouse, state, population_date)
-    return { ...freshness, layout, population_date, inhabitants, ...told }
+    return { ...freshness, layout, authority: null, population_date, inhabitants, ...told }
   }
   let earliest: Freshness | undefined
   let population_date: string | null = null
@@ -192,7 +218,7 @@ export const evaluation = async (warehouse: Warehouse, query: EvaluationQuery, e
     tell(told, places, query, { figure, valueIn })
   }
   if (!earliest) earliest = (await readOne(warehouse, query, keyFigureByName.get('case_count')!, { ...whole, kind: null, eyes })).freshness
-  return { ...earliest, layout, population_date, inhabitants: [], ...told }
+  return { ...earliest, layout, authority: null, population_date, inhabitants: [], ...told }
 }
 
 type Told = Pick<Evaluation, 'values' | 'compared'>

@@ -575,12 +575,18 @@ export const measuresOf = (figure: KeyFigure, unit: RateUnit): { protecting: str
   return { protecting, all: [...new Set([...protecting, ...values])] }
 }
 
-/** The measure whose bookings are counted in a figure and can be listed to their own authority, `rated` in the view's unit; null for none. */
-export const bookingsBehind = ({ own_row_open, rests_on }: KeyFigure): string | null =>
-  own_row_open && rests_on[0] !== undefined && !countedOtherwise.has(rests_on[0]) ? rests_on[0] : null
-/** What rests on payments or reservations. */
-const countedOtherwise = new Set([
-  'payments',
+/** The single facts that make up a figure, told to their own authority: what they are, and those of which measure, `rated` in the view's unit. */
+export type FactsBehind = { facts: 'bookings' | 'payments' | 'reservations'; counted: string }
+
+/** Null where there are none, or none of the own authority's. */
+export const factsBehind = ({ own_row_open, rests_on, compute }: KeyFigure): FactsBehind | null => {
+  const [measure] = rests_on
+  if (!own_row_open || measure === undefined) return null
+  if (measure === 'payments')
+    return { facts: 'payments', counted: compute.from === 'ratio' && compute.cumulated ? 'payments_to_date' : measure }
+  return { facts: ofReservations.has(measure) ? 'reservations' : 'bookings', counted: measure }
+}
+const ofReservations = new Set([
   'reservations',
   'dearer_choices',
   'answered_requests',

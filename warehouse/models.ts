@@ -13,11 +13,21 @@ export const loadModels = async (connection: DuckDBConnection): Promise<Model[]>
   for (const layer of ['staging', 'marts'] as const) {
     for (const file of (await readdir(join(folder, layer))).sort()) {
       if (!file.endsWith('.sql') || file === 'tables.sql') continue
-      const sql = await readFile(join(folder, layer, file), 'utf8')
-      models.push({ layer, name: file.slice(0, -'.sql'.length), sql, reads: await relationsRead(connection, sql) })
+      const name = file.slice(0, -'.sql'.length)
+      const sql = await modelSql(layer, name)
+      models.push({ layer, name, sql, reads: await relationsRead(connection, sql) })
     }
   }
   return inBuildOrder(models)
+}
+
+const texts = new Map<string, Promise<string>>()
+/** The SELECT of one model, for who runs it over rows of his own. */
+export const modelSql = (layer: Model['layer'], name: string): Promise<string> => {
+  const file = join(folder, layer, `${name}.sql`)
+  const text = texts.get(file) ?? readFile(file, 'utf8')
+  texts.set(file, text)
+  return text
 }
 
 /** Schema-qualified relations a SELECT reads, e.g. `history.booking`. */

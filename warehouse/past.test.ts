@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
+import { ownArea } from './directory.ts'
+import { evaluation } from './evaluation.ts'
 import { bookingRow, commit, many, smallDirectory, type Change } from './fixture.ts'
 import { monthOf } from './month.ts'
 import { openPast } from './past.ts'
 import { martsDifferingFromRebuild } from './rebuild.ts'
+import { allClasses } from './structure.ts'
 import { comparison, trend } from './views.ts'
-import { openWarehouse } from './warehouse.ts'
+import { openWarehouse, type Warehouse } from './warehouse.ts'
 
 const log = pino({ level: 'silent' })
 const eyes = { own_authority: null }
@@ -59,6 +62,19 @@ it.each(ways)('a past month shows what was known when it ended, whatever came la
   expect(said.filter((line) => line.includes('rebuilding'))).toHaveLength(most === 0 ? 2 : 0)
   const current = await comparison(warehouse, { ...view, figure: 'case_count', month: january, running: monthOf('2026-06') }, eyes)
   expect(current.rows[0]!.current).toBe(8)
+  // the own authority taken apart is of then, too
+  const own = async (then: Warehouse) => {
+    const months = { from: january, to: january, grain: 'month' as const, running: monthOf('2026-06') }
+    const asked = { figures: ['case_count', 'rate_median'], rows: ['sex' as const], columns: null, area: ownArea('13075'), ...months }
+    const rest = { service_kinds: [], specialisation: null, ...allClasses, totals: false, against: null }
+    return (await evaluation(then, { ...asked, ...rest }, { own_authority: '13075' })).values[0]
+  }
+  const [ofJanuary, ofMarch] = await Promise.all(['2026-01', '2026-03'].map(async (month) => past.at((await past.endOf(monthOf(month)))!)))
+  expect([await own(ofJanuary!), await own(ofMarch!), await own(warehouse)]).toEqual([
+    [5, 80_00],
+    [8, 85_00],
+    [8, 85_00],
+  ])
 
   // built once: another process finds the files
   expect((await readdir(path.join(folder, 'past'))).filter((file) => file.endsWith('.duckdb'))).toHaveLength(3)

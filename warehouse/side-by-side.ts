@@ -66,7 +66,8 @@ const ofGroup = ({ against }: SideBySideQuery): boolean => against === 'group_me
 
 const openGroup = async (warehouse: Warehouse, { service_kind, specialisation, group }: SideBySideQuery, figure: string) => {
   const { groups } = await directoryOf(warehouse)
-  if (!groups.some(({ code }) => code === group)) throw new UnknownFilter('group')
+  // the median of a single authority would be its own value
+  if (!groups.some(({ code, members }) => code === group && members.size > 1)) throw new UnknownFilter('group')
   return openView(warehouse, { figure, service_kind, specialisation, area: group! })
 }
 

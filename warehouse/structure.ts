@@ -248,14 +248,17 @@ const latticeOf = ({ rest, cases }: Counts, rows: number[], open: boolean[], sha
   return lattice
 }
 
-const classSql: Record<Structure, string> = {
-  age_sex: `case ${ageGroups
+/** The class of a booking, of what staging.booking tells of it; empty for the reason of what has not ended. */
+export const classSqlOf: Record<StructureDimension, string> = {
+  age_group: `case ${ageGroups
     .toReversed()
     .map(({ code, from }) => `when age_at_begin >= ${from} then '${code}'`)
-    .join(' ')} end || ' ' || sex`,
+    .join(' ')} end`,
+  sex: 'sex',
   provider: `coalesce(provider_id::varchar, '${noProvider}')`,
   end_reason: `coalesce(end_reason::varchar, '')`,
 }
+const classSql = (structure: Structure) => dimensionsOf[structure].map((dimension) => classSqlOf[dimension]).join(` || ' ' || `)
 
 const fixedClasses: Record<Structure, string[]> = {
   age_sex: ageGroups.flatMap((group) => sexes.map((sex) => `${group.code} ${sex.code}`)),
@@ -283,7 +286,7 @@ const readCounts = async (
       select unnest(string_split($places::varchar, ',')::integer[]) as place, unnest(string_split($begins::varchar, ',')::integer[]) as begins
     ),
     bookings as (
-      select ${classSql[structure]} as class, service_kind, place = $own::integer as is_own, case_key, sign,
+      select ${classSql(structure)} as class, service_kind, place = $own::integer as is_own, case_key, sign,
         $stock::integer >= begins and first_month <= $stock::integer
           and (last_month > $stock::integer or (last_month = $stock::integer and lasts_to_month_end)) as case_stock,
         first_month between greatest(begins, $first::integer) and $last::integer as cases_begun,

@@ -4,7 +4,7 @@ import type { Value } from './comparison.ts'
 import { bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
 import { keyFigureByName } from './key-figures.ts'
 import { monthOf, monthText } from './month.ts'
-import { findingsIn, unusual, usualOf } from './unusual.ts'
+import { findingsIn as findingsAmong, unusual, usualOf } from './unusual.ts'
 import type { Warehouse } from './warehouse.ts'
 
 const month = monthOf('2026-09')
@@ -15,6 +15,15 @@ const trendOf = (rows: Value[][], figure = 'away_bookings') => ({
   regions: rows.map((_, i) => region(`R${i}`)),
   months,
   rows,
+})
+const findingsIn = (trend: Parameters<typeof findingsAmong>[0], groups: Parameters<typeof findingsAmong>[1] = []) =>
+  findingsAmong(trend, groups)
+const groupOf = (code: string, ...rows: number[]) => ({
+  code,
+  name: code,
+  grouping: 'Lage',
+  explanation: '',
+  members: new Set(rows.map((row) => `R${row}`)),
 })
 /** 24 months that swing between two values, and the last one. */
 const swinging = (a: number, b: number, last: Value): Value[] => [...Array.from({ length: 24 }, (_, i) => (i % 2 === 0 ? a : b)), last]
@@ -33,7 +42,15 @@ describe('by hand', () => {
     expect(usualOf([16, 16, 16], Math.sqrt)).toEqual({ low: 4, middle: 16, high: 28, deviation: 4 })
     expect(findingsIn(trendOf([swinging(16, 16, 28)])).findings).toEqual([])
     expect(findingsIn(trendOf([swinging(16, 16, 29)])).findings).toEqual([
-      { region: region('R0'), value: 29, usual: { low: 4, high: 28 }, own_months: 24, otherwise: null, distance: 3.25 },
+      {
+        region: region('R0'),
+        value: 29,
+        values: swinging(16, 16, 29),
+        usual: { low: 4, high: 28 },
+        own_months: 24,
+        otherwise: null,
+        distance: 3.25,
+      },
     ])
     expect(findingsIn(trendOf([swinging(16, 16, 3)])).findings).toHaveLength(1)
   })
@@ -52,10 +69,28 @@ describe('by hand', () => {
     expect(findings).toHaveLength(1)
     const { region: who, usual, own_months, otherwise, distance } = findings[0]!
     expect([who.id, own_months]).toEqual(['R5', null])
+    expect(otherwise).toMatchObject({ group: null, regions: 6 })
     expect(otherwise!.change).toBeCloseTo(0.2, 10)
     expect(otherwise!.median_change).toBeCloseTo(0.005, 10)
     expect([usual.low, usual.high].map((end) => end.toFixed(6))).toEqual(['342.000000', '462.000000'])
     expect(distance).toBeCloseTo(3.9, 10)
+  })
+
+  test('a region is compared with its group, where five of it can be, else with all', () => {
+    // 400 a month in 2025; five towns rose by a fifth, five districts did not, and one district rose as the towns did
+    const rows = [480, 480, 480, 480, 480, 400, 400, 400, 400, 400, 480].map((last) => swinging(300, 500, last))
+    const towns = groupOf('g1', 0, 1, 2, 3, 4)
+    const districts = groupOf('g2', 5, 6, 7, 8, 9, 10)
+    const found = (groups: Parameters<typeof findingsAmong>[1], of = rows) =>
+      findingsIn(trendOf(of), groups).findings.map(({ region: { id }, otherwise }) => [id, otherwise!.group, otherwise!.regions])
+    // of all together six rose by a fifth, which makes the five that did not unusual
+    expect(found([])).toEqual(['R5', 'R6', 'R7', 'R8', 'R9'].map((id) => [id, null, 11]))
+    expect(found([towns, districts])).toEqual([['R10', 'g2', 6]])
+    // two groupings: the first one in which it has enough peers
+    expect(found([groupOf('g0', 9, 10), towns, districts])).toEqual([['R10', 'g2', 6]])
+    // with two of them secret, four are left of the group: they are compared with all nine; towns keep their group
+    const secret = rows.map((row, i) => (i === 5 || i === 6 ? row.with(24, '.') : row)).with(4, swinging(300, 500, 700))
+    expect(found([towns, districts], secret)).toEqual([['R4', 'g1', 5], ...['R7', 'R8', 'R9'].map((id) => [id, null, 9])])
   })
 
   test('months of which every one is nothing say nothing about an amount', () => {
@@ -72,6 +107,10 @@ describe('by hand', () => {
 })
 
 const value = fc.oneof(fc.integer({ min: 0, max: 500 }), fc.constantFrom<Value>('.', '–', '…'))
+const groupings = fc.array(
+  fc.uniqueArray(fc.nat(8), { maxLength: 9 }).map((rows) => groupOf(`g${rows.join('')}`, ...rows)),
+  { maxLength: 3 },
+)
 const grid = fc.array(fc.array(value, { minLength: 25, maxLength: 25 }), { minLength: 1, maxLength: 9 })
 
 describe('whatever a trend shows', () => {
@@ -91,12 +130,13 @@ describe('whatever a trend shows', () => {
 
   test('a region whose month is hidden is not told, and takes no part in what is usual for the others', () => {
     fc.assert(
-      fc.property(grid, fc.nat(), (rows, who) => {
+      fc.property(grid, fc.nat(), groupings, (rows, who, groups) => {
         const gone = who % rows.length
         const hidden = rows.map((row, i) => (i === gone ? row.with(24, '.') : row))
-        const left = findingsIn(trendOf(hidden)).findings
+        const left = findingsIn(trendOf(hidden), groups).findings
         expect(left.map(({ region: { id } }) => id)).not.toContain(`R${gone}`)
-        const without = findingsIn({ ...trendOf(rows.toSpliced(gone, 1)), regions: trendOf(rows).regions.toSpliced(gone, 1) })
+        const shorter = { ...trendOf(rows.toSpliced(gone, 1)), regions: trendOf(rows).regions.toSpliced(gone, 1) }
+        const without = findingsIn(shorter, groups)
         expect(left).toEqual(without.findings)
       }),
     )

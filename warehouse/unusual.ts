@@ -1,6 +1,7 @@
 import type { Value } from './comparison.ts'
+import { directoryOf, type ComparisonGroup } from './directory.ts'
 import type { KeyFigure } from './key-figures.ts'
-import { monthOf, monthText, yearOf, type Month } from './month.ts'
+import { monthOf, yearOf, type Month } from './month.ts'
 import type { Freshness } from './query.ts'
 import { trend, type Eyes, type Region, type Trend } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
@@ -19,15 +20,20 @@ export const watched: { figure: string; service_kind: string | null }[] = [
 /** What is usual: `deviation` is one robust standard deviation, `low` and `high` are three of them away from `middle`. */
 export type Usual = { low: number; middle: number; high: number; deviation: number }
 
+/** Some of the regions a value is compared with: those of a comparison group, or all (null). */
+export type Peers = { group: string | null; regions: number }
+
 export type Finding = {
   region: Region
   value: number
+  /** The months of the trend, the value's own the last; null for what is not open. */
+  values: (number | null)[]
   /** The range the value left, in the figure's own unit: that of its own months where it left that, else that of the other regions' development. */
   usual: { low: number; high: number }
   /** Where the value left what its own earlier months make usual: how many of them were open. */
   own_months: number | null
-  /** Where it developed otherwise than all regions: its change against its average of the previous year, and the median of all changes. */
-  otherwise: { change: number; median_change: number } | null
+  /** Where it developed otherwise than its peers: its change against its average of the previous year, and the median of their changes. */
+  otherwise: ({ change: number; median_change: number } & Peers) | null
   /** Distance from the middle in deviations, the larger one of the two. */
   distance: number
 }
@@ -72,16 +78,31 @@ const previousAverageOf = (row: Value[], months: string[], month: Month): number
 }
 
 /**
+ * Whom a region is compared with: the first of its comparison groups in which enough regions can be, else all. Administrators define the
+ * groups, and in what order they are looked at.
+ */
+const peersOf = (
+  id: string,
+  changes: ReadonlyMap<string, number>,
+  groups: ComparisonGroup[],
+): { group: string | null; changes: number[] } => {
+  for (const { code, members } of groups) {
+    if (!members.has(id)) continue
+    const among = [...changes].flatMap(([other, change]) => (members.has(other) ? [change] : []))
+    if (among.length >= fewestRegions) return { group: code, changes: among }
+  }
+  return { group: null, changes: [...changes.values()] }
+}
+
+/**
  * What is unusual in the last month of a trend that reaches 24 months further back. Rests on nothing but the values the trend shows its
  * reader, so it tells nothing that is hidden there; the numbers behind signs are not even known here. `compared` counts the regions that
  * could be judged.
  */
-export const findingsIn = ({
-  figure,
-  regions,
-  months,
-  rows,
-}: Pick<Trend, 'figure' | 'regions' | 'months' | 'rows'>): { findings: Finding[]; compared: number } => {
+export const findingsIn = (
+  { figure, regions, months, rows }: Pick<Trend, 'figure' | 'regions' | 'months' | 'rows'>,
+  groups: ComparisonGroup[],
+): { findings: Finding[]; compared: number } => {
   const last = months.length - 1
   const month = monthOf(months[last]!)
   const noise = noiseOf(figure)
@@ -93,18 +114,23 @@ export const findingsIn = ({
     return {
       region: regions[i]!,
       value,
+      values: row.map((each) => (isOpen(each) ? each : null)),
       months: before.length,
       own: before.length >= fewestMonths ? varying(usualOf(before, noise)) : undefined,
       average: average !== undefined && average > 0 ? average : undefined,
     }
   })
-  const changes = states.flatMap((state) => (state?.average === undefined ? [] : [state.value / state.average - 1]))
+  const changes = new Map(
+    states.flatMap((state) => (state?.average === undefined ? [] : [[state.region.id, state.value / state.average - 1]])),
+  )
   const findings: Finding[] = []
   let compared = 0
   for (const state of states) {
     if (!state) continue
     const { region, value, own, average } = state
-    const others = average === undefined || changes.length < fewestRegions ? undefined : usualOf(changes, () => noise(average) / average)
+    const peers = peersOf(region.id, changes, groups)
+    const others =
+      average === undefined || peers.changes.length < fewestRegions ? undefined : usualOf(peers.changes, () => noise(average) / average)
     if (!own && !others) continue
     compared += 1
     const change = average === undefined ? NaN : value / average - 1
@@ -114,9 +140,10 @@ export const findingsIn = ({
     findings.push({
       region,
       value,
+      values: state.values,
       usual: rangeOf(leftOwn ? own : { low: (others!.low + 1) * average!, high: (others!.high + 1) * average! }),
       own_months: leftOwn ? state.months : null,
-      otherwise: leftOthers ? { change, median_change: others.middle } : null,
+      otherwise: leftOthers ? { change, median_change: others.middle, group: peers.group, regions: peers.changes.length } : null,
       distance: Math.max(leftOwn ? distanceOf(value, own) : 0, leftOthers ? distanceOf(change, others) : 0),
     })
   }
@@ -127,7 +154,7 @@ export const findingsIn = ({
 const rangeOf = ({ low, high }: { low: number; high: number }) => ({ low: Math.max(0, low), high })
 
 export type Unusual = Freshness & {
-  from: string
+  months: string[]
   compared: number
   findings: (Finding & { figure: KeyFigure; service_kind: string | null })[]
 }
@@ -141,13 +168,14 @@ export const unusual = async (warehouse: Warehouse, { area, month }: { area: str
       ...(await trend(warehouse, { figure, service_kind, specialisation: null, area, from, to: month }, eyes)),
     })),
   )
-  const judged = trends.map((each) => ({ ...findingsIn(each), figure: each.figure, service_kind: each.service_kind }))
+  const { groups } = await directoryOf(warehouse)
+  const judged = trends.map((each) => ({ ...findingsIn(each, groups), figure: each.figure, service_kind: each.service_kind }))
   const isOwn = ({ region }: Finding) => region.id === eyes.own_authority
   const oldest = trends.reduce((a, b) => (b.data_as_of < a.data_as_of ? b : a))
   return {
     data_as_of: oldest.data_as_of,
     data_lsn: oldest.data_lsn,
-    from: monthText(from),
+    months: trends[0]!.months,
     compared: judged.reduce((sum, { compared }) => sum + compared, 0),
     findings: judged
       .flatMap(({ findings, figure, service_kind }) => findings.map((finding) => ({ ...finding, figure, service_kind })))

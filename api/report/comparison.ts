@@ -17,6 +17,7 @@ import {
   unitText as narrowUnitText,
 } from './format.ts'
 import {
+  addressTerms,
   type Curve,
   fewCases,
   type Report,
@@ -56,7 +57,7 @@ export const comparisonReport = (
     drawing,
     curves: curvesOf(trend, figure, curvesTable(trend, unitText(answer, context.directory))),
     sheets: [trendTable(trend, `${subject}, ${area}`, unitText(answer, context.directory))],
-    definition: definitionTerms(figure, answer, context, answer.population_date),
+    definition: definitionTerms(figure, answer, context, answer.population_date, shownText(answer)),
     signs: [...signs, uncertainSign('Fälle')],
   }
 }
@@ -229,7 +230,19 @@ const curvesOf = (trend: TrendAnswer, { label, flow }: KeyFigure, table: ReportT
   }
 }
 
-const definitionTerms = (figure: KeyFigure, viewed: Viewed, { directory, address }: ReportContext, population: string | null): Term[] => {
+/** Of how many the weighted average of the month tells, where some have no open value. */
+const shownText = ({ rows }: ComparisonAnswer) => {
+  const open = rows.filter(({ current }) => current !== null).length
+  return open === 0 || open === rows.length ? '' : `; im gewählten Monat sind das ${open} von ${rows.length}`
+}
+
+const definitionTerms = (
+  figure: KeyFigure,
+  viewed: Viewed,
+  { directory, address }: ReportContext,
+  population: string | null,
+  shown = '',
+): Term[] => {
   const weight =
     figure.unit === 'per_10000'
       ? 'Summe der Zähler geteilt durch Summe der Einwohner'
@@ -241,14 +254,13 @@ const definitionTerms = (figure: KeyFigure, viewed: Viewed, { directory, address
     ['Nenner', figure.denominator ?? 'keiner'],
     ['Einheit', unitText(viewed, directory).replace(/^in €/, 'Euro').replace('in %', 'Prozent').replace('in Tagen', 'Tage')],
     ['Summe', isGroup(viewed.area) ? 'aus den Werten der Gruppe; geheim, wenn einer davon geheim ist' : figure.totals],
-    ['EW-gewichteter Durchschnitt', `${weight} über die Träger mit einem gezeigten Wert`],
+    ['EW-gewichteter Durchschnitt', `${weight} über die Träger mit einem gezeigten Wert${shown}`],
     ['Bevölkerung', population && `Stichtag ${dateText(population)}`],
     ['Monatsdurchschnitt', 'Mittel der Monatswerte; ein laufender Monat bleibt bei Werten, die mit dem Monat wachsen, außen vor'],
     ['Veränderung in %', 'Monatsdurchschnitt im Jahr ÷ Monatsdurchschnitt im Vorjahr − 1'],
     ['Rechtsgrundlage', figure.legal_basis],
     ['Quelle', figure.source],
     ['Stand der Daten', instantText(viewed.data_as_of)],
-    ['Adresse dieser Ansicht', address],
   ]
-  return terms.flatMap(([term, text]) => (text === null ? [] : [{ term, text }]))
+  return [...terms.flatMap(([term, text]) => (text === null ? [] : [{ term, text }])), ...addressTerms(address)]
 }

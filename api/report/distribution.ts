@@ -3,7 +3,7 @@ import type { DistributionAnswer } from '../answers.ts'
 import { readersText, type ReportContext, unitText } from './comparison.ts'
 import { areaText, filterText } from './finding.ts'
 import { figureFormat, instantText, monthText, percentText, valueText } from './format.ts'
-import { type Report, type ReportCell, type ReportTable, signs } from './report.ts'
+import { addressTerms, type Report, type ReportCell, type ReportTable, signs } from './report.ts'
 import { definition } from './side-by-side.ts'
 
 type Curve = DistributionAnswer['total']
@@ -32,7 +32,7 @@ export const distributionReport = (answer: DistributionAnswer, context: ReportCo
         ? [{ term: 'Geheimhaltung', text: 'Je weniger Fälle dahinter stehen, desto weniger Anteile werden gezeigt.' }]
         : []),
       { term: 'Stand der Daten', text: instantText(answer.data_as_of) },
-      { term: 'Adresse dieser Ansicht', text: context.address },
+      ...addressTerms(context.address),
     ],
     signs,
   }

@@ -1,4 +1,4 @@
-import { authoritiesIn } from '../../warehouse/directory.ts'
+import { authoritiesIn, ownArea } from '../../warehouse/directory.ts'
 import { structureDimensions } from '../../warehouse/evaluation.ts'
 import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
 import { monthText as monthKey, monthOf } from '../../warehouse/month.ts'
@@ -8,7 +8,7 @@ import { periodOf } from '../view.ts'
 import { readersText, type ReportContext } from './comparison.ts'
 import { areaText, kindText } from './finding.ts'
 import { changeFormat, figureFormat, instantText, monthRangeText, monthText, rateUnitOf, unitText } from './format.ts'
-import { type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
+import { addressTerms, type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
 import { againstTexts, changeWord, definition, periodText } from './side-by-side.ts'
 
 type Dimension = EvaluationAnswer['row_dimensions'][number]
@@ -46,6 +46,9 @@ const totalsTexts: Record<EvaluationAnswer['figures'][number]['totals'], string>
   last: 'Stand am Ende',
 }
 
+/** Of one authority alone, whatever the figure. */
+const ownTotals = 'über alle eigenen Fälle gerechnet, nicht aus den einzelnen Zeilen'
+
 /** The pivot table as it was asked. */
 export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['drawing'], context: ReportContext): Report => {
   const figures = answer.figures.map(({ figure }) => keyFigureByName.get(figure)!)
@@ -69,14 +72,17 @@ export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['draw
       text: `${totalsTexts[totals]}${until ? `, gezählt bis ${monthText(until)}` : ''}`,
     })),
   ]
-  const isOfStructure = structureDimensions.some((name) => used.includes(name) || answer[name] !== null)
+  const isOfStructure = !answer.authority && structureDimensions.some((name) => used.includes(name) || answer[name] !== null)
   const narrowed = chosen.map(({ name, label }) => `, ${classText(name, label)}`).join('')
-  const shown = authoritiesIn(directory, answer.area)
+  const shown = authoritiesIn(directory, answer.authority ? ownArea(answer.authority.id) : answer.area)
+  const protection = answer.authority
+    ? 'nur die eigenen Fälle, keiner geheim gehalten'
+    : 'Summen sind die aller Fälle, geheime eingeschlossen'
   return {
     title: describedText(figures, used, answer.grain),
-    area: areaText(answer.area, directory),
+    area: answer.authority?.name ?? areaText(answer.area, directory),
     period,
-    finding: `${kinds.length === 0 ? 'Alle Hilfearten' : kinds.length === 1 ? kinds[0] : `${kinds.length} Hilfearten`}${special ? `, ${special.label}` : ''}${narrowed}; Summen sind die aller Fälle, geheime eingeschlossen${used.includes('group') ? '; die von Vergleichsgruppen sind geheim, wo ein Wert darin es ist' : ''}${isOfStructure ? '; Zwischensummen sind geheim, wo ein Wert darin es ist' : ''}${used.includes('specialisation') ? '; eine Hilfe zählt bei jeder Spezialisierung, die sie braucht' : ''}${answer.against ? `; verglichen mit: ${againstTexts[answer.against]}` : ''}.`,
+    finding: `${kinds.length === 0 ? 'Alle Hilfearten' : kinds.length === 1 ? kinds[0] : `${kinds.length} Hilfearten`}${special ? `, ${special.label}` : ''}${narrowed}; ${protection}${used.includes('group') ? '; die von Vergleichsgruppen sind geheim, wo ein Wert darin es ist' : ''}${isOfStructure ? '; Zwischensummen sind geheim, wo ein Wert darin es ist' : ''}${used.includes('specialisation') ? '; eine Hilfe zählt bei jeder Spezialisierung, die sie braucht' : ''}${answer.against ? `; verglichen mit: ${againstTexts[answer.against]}` : ''}.`,
     data_as_of: answer.data_as_of,
     readers: readersText(figures, shown, context),
     address: context.address,
@@ -85,10 +91,10 @@ export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['draw
     curves: null,
     sheets: [],
     definition: [
-      ...figures.map(definition),
+      ...figures.map((figure) => definition(answer.authority ? { ...figure, totals: ownTotals } : figure)),
       ...filters,
       { term: 'Stand der Daten', text: instantText(answer.data_as_of) },
-      { term: 'Adresse dieser Ansicht', text: context.address },
+      ...addressTerms(context.address),
     ],
     signs,
   }
@@ -105,12 +111,12 @@ export const runsText = (key: string, { figures, running_month, grain }: Pick<Ev
   return isTold ? ` (nur ${monthRangeText(monthKey(first), until)})` : ' (läuft)'
 }
 
-const comparedText = ({ figures }: EvaluationAnswer, against: NonNullable<EvaluationAnswer['against']>) =>
-  `${againstTexts[against]}; geheim, wo einer der beiden Werte es ist${figures.some(({ unit }) => unit === 'ratio') ? `; ${changeWord(against)} von Quoten in Prozentpunkten` : ''}`
+const comparedText = ({ figures, authority }: EvaluationAnswer, against: NonNullable<EvaluationAnswer['against']>) =>
+  `${againstTexts[against]}${authority ? '' : '; geheim, wo einer der beiden Werte es ist'}${figures.some(({ unit }) => unit === 'ratio') ? `; ${changeWord(against)} von Quoten in Prozentpunkten` : ''}`
 
 /** What rates are paid by: the day, unless kinds paid by the hour are chosen or told apart. */
 const perOf = ({ row_dimensions, column_dimension, service_kinds }: EvaluationAnswer, directory: ReportContext['directory']) => {
-  const apart = [...row_dimensions, column_dimension].includes('service_kind')
+  const apart = [...row_dimensions, column_dimension].some((name) => name === 'service_kind' || name === 'form')
   const told = directory.service_kinds.filter(({ code }) => (service_kinds.length === 0 ? apart : service_kinds.includes(code)))
   return rateUnitOf(told)
 }

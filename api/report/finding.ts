@@ -52,7 +52,7 @@ export const findingText = (answer: ComparisonAnswer, figure: Flowing): string =
   // part of a month is not less than a whole one
   const comparable = previous !== null && !(answer.running && figure.flow)
   const difference = comparable ? comparedWith(differenceText(current - previous, answer), monthBefore(answer.month)) : ''
-  return `${valueText(current, answer)} ${where}${difference}.${yearSentence(answer)}${runningSentence(answer, figure)}`
+  return `${valueText(current, answer)} ${where}${difference}.${yearSentence(answer)}${missingSentence(answer, figure)}${runningSentence(answer, figure)}`
 }
 
 const signText = (sign: string) => (sign === '.' ? 'geheim' : signs.find(({ term }) => term === sign)!.text)
@@ -65,6 +65,18 @@ const yearSentence = ({ total, month }: ComparisonAnswer) => {
   const year = month.slice(0, 4)
   if (Math.abs(total.change) < 0.0005) return ` Der Monatsdurchschnitt ${year} gleicht dem des Vorjahres.`
   return ` Der Monatsdurchschnitt ${year} liegt ${percentText(Math.abs(total.change))} ${total.change > 0 ? 'über' : 'unter'} dem des Vorjahres.`
+}
+
+/** Why the month before or the year before is not told of. */
+const missingSentence = ({ total: { previous, change, signs: missing }, month, running }: ComparisonAnswer, { flow }: Flowing) => {
+  const reasons = new Map<string, string[]>()
+  const add = (what: string, sign: string | undefined) => {
+    const reason = signText(sign ?? '–')
+    reasons.set(reason, [...(reasons.get(reason) ?? []), what])
+  }
+  if (previous === null && !(running && flow)) add(`dem ${monthNameText(monthBefore(month))}`, missing.previous)
+  if (change === null) add('dem Vorjahr', missing.change)
+  return [...reasons].map(([reason, what]) => ` Kein Vergleich mit ${what.join(' und ')}: ${reason}.`).join('')
 }
 
 const runningSentence = ({ running, month }: ComparisonAnswer, { flow, rests_on }: Flowing) => {

@@ -188,13 +188,20 @@ export const rule = (
     .strokeColor(colour)
     .stroke()
 
-/** Words on as few lines as they fit; addresses break at their parts. In the font set last. */
+/** Where a text may go on in the next line: after words, addresses after their parts. */
+export const breakable = (text: string): string[] => text.split(/(?<=[ /?&])/)
+
+/** Words on as few lines as they fit; one wider than a line goes on in the next. In the font set last. */
 export const wrapped = (doc: PDFKit.PDFDocument, text: string, width: number): string[] => {
   const lines = ['']
-  for (const word of text.split(/(?<=[ /?&])/)) {
-    const longer = lines.at(-1)! + word
-    if (lines.at(-1) === '' || textWidth(doc, longer.trimEnd()) <= width) lines[lines.length - 1] = longer
-    else lines.push(word)
+  const fits = (line: string) => textWidth(doc, line.trimEnd()) <= width
+  for (const word of breakable(text)) {
+    const parts = fits(word) ? [word] : [...word]
+    for (const part of parts) {
+      const longer = lines.at(-1)! + part
+      if (lines.at(-1) === '' || fits(longer)) lines[lines.length - 1] = longer
+      else lines.push(part)
+    }
   }
   return lines.map((line) => line.trimEnd())
 }

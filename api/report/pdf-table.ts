@@ -2,6 +2,7 @@ import { numberText } from './format.ts'
 import {
   aside,
   type Block,
+  breakable,
   colours,
   drawn,
   element,
@@ -37,50 +38,95 @@ export const tableBlocks = (paper: Paper, table: ReportTable): Block[] => {
 }
 
 /** Columns that stand side by side. */
-type Part = { table: ReportTable; stub: number[]; from: number; to: number; columnWidth: number; width: number }
+type Span = { from: number; to: number }
+/** `widths`: of these columns; `stub`: of the names before them. */
+type Part = Span & { table: ReportTable; stub: number[]; widths: number[]; width: number }
 
 const spanText = ({ table: { heads, together = 1 }, from, to }: Part, by: 'text' | 'period') => {
-  const [first, last] = [heads[from]![by], heads[to - together]![by]]
+  // what stands together is named by the first of it
+  const nameAt = (column: number) => heads[column - (column % together)]![by]
+  const [first, last] = [nameAt(from), nameAt(to - 1)]
   return first === last ? first : `${first} bis ${last}`
 }
 
+const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0)
+
 const partsOf = (doc: PDFKit.PDFDocument, table: ReportTable): Part[] => {
-  const widest = (face: Face, texts: string[]) => {
-    doc.font(face).fontSize(size)
-    return Math.max(0, ...texts.map((text) => textWidth(doc, text)))
-  }
-  const needed = table.stub.map((head, column) => {
-    const named = (totals: boolean) => table.rows.flatMap(({ names, total = false }) => (total === totals ? [names[column]!] : []))
-    return gap + Math.max(widest('regular', named(false)), widest('semibold', [head, ...named(true)]))
+  const names = stubWidths(doc, table)
+  const kinds = columnWidths(doc, table)
+  const widthsOf = ({ from, to }: Span) => table.heads.slice(from, to).map((_, at) => kinds[(from + at) % kinds.length]!)
+  const [least, most] = [sum(names.map(({ narrowest }) => narrowest)), sum(names.map(({ whole }) => whole))]
+  const neededBy = (spans: Span[]) => Math.max(...spans.map((span) => sum(widthsOf(span))))
+  const choices = spanChoices(table)
+  // for many columns names take more lines, but no less than their longest word
+  const roomFor = (width: number) => sheet.width - Math.min(most, Math.max(least, width))
+  const spans = choices.find((each) => neededBy(each) <= roomFor(table.heads.length > 6 ? 225 : 400)) ?? choices.at(-1)!
+  // what is over goes to the names, then to the columns up to a comfortable width
+  const needed = neededBy(spans)
+  const named = Math.min(most, sheet.width - needed)
+  const comfort = 110 * Math.max(...spans.map(({ from, to }) => to - from))
+  const share = Math.max(1, Math.min(sheet.width - named, comfort) / needed)
+  const stretch = most > least ? Math.max(0, (named - least) / (most - least)) : 0
+  const stub = names.map(({ narrowest, whole }) => narrowest * Math.min(1, named / least) + stretch * (whole - narrowest))
+  stub[stub.length - 1]! += Math.max(0, sheet.width - named - share * needed)
+  return spans.map((span) => {
+    const widths = widthsOf(span).map((width) => share * width)
+    return { table, stub, ...span, widths, width: sum(stub) + sum(widths) }
   })
-  // many columns leave less room for names, which then take more lines
-  const all = needed.reduce((sum, width) => sum + width, 0)
-  const share = Math.min(1, (table.heads.length > 6 ? 225 : 400) / all)
-  const room = sheet.width - share * all
-  // digits are of one width, so that the longest text is the widest
-  let longest = ''
-  for (const { cells } of table.rows) {
-    for (const cell of cells) {
-      const text = cellText(cell)
-      if (text.length > longest.length) longest = text
+}
+
+/** In what parts a table may be told, the fewest first: whole, or by parts of a year; what stands together is parted last of all. */
+const spanChoices = ({ heads: { length }, together = 1 }: ReportTable): Span[][] => {
+  const cut = (from: number, to: number, count: number): Span[] =>
+    Array.from({ length: Math.ceil((to - from) / count) }, (_, at) => ({
+      from: from + at * count,
+      to: Math.min(from + (at + 1) * count, to),
+    }))
+  const evenly = (count: number) => Array.from({ length: count }, (_, at) => Math.ceil(count / (at + 1)))
+  const counts = together === 1 ? [length, 12, 6, 4, 3, 2, 1] : evenly(length / together).map((groups) => groups * together)
+  return [
+    ...counts.map((count) => cut(0, length, count)),
+    ...evenly(together).map((count) => cut(0, length, together).flatMap(({ from, to }) => cut(from, to, count))),
+  ]
+}
+
+const widest = (doc: PDFKit.PDFDocument, face: Face, texts: Iterable<string>) => {
+  doc.font(face).fontSize(size)
+  let most = 0
+  for (const text of texts) most = Math.max(most, textWidth(doc, text))
+  return most
+}
+const wordsOf = (texts: Iterable<string>) => new Set([...texts].flatMap((text) => breakable(text).map((word) => word.trimEnd())))
+/** "im Jahr" stays together. */
+const headText = (text: string) => text.replaceAll(' im ', ' im\u00a0')
+
+/** Of each column of names: what its longest name takes, and what its longest word does. */
+const stubWidths = (doc: PDFKit.PDFDocument, { stub, rows }: ReportTable) =>
+  stub.map((head, column) => {
+    const named = (totals: boolean) => new Set(rows.flatMap(({ names, total = false }) => (total === totals ? [names[column]!] : [])))
+    const [plain, strong] = [named(false), named(true).add(head)]
+    return {
+      whole: gap + Math.max(widest(doc, 'regular', plain), widest(doc, 'semibold', strong)),
+      narrowest: gap + Math.max(widest(doc, 'regular', wordsOf(plain)), widest(doc, 'semibold', wordsOf(strong))),
     }
-  }
-  const words = table.heads.flatMap(({ text, period }) => [...text.split(' '), period])
-  const narrowest = gap + widest('semibold', [longest, ...words])
-  const { together = 1 } = table
-  const fitting = Math.max(1, Math.floor(room / narrowest))
-  const count =
-    table.heads.length <= fitting
-      ? table.heads.length
-      : ([12, 6, 4, 3, 2].find((columns) => columns <= fitting && columns % together === 0) ?? together)
-  const columnWidth = Math.min(room / count, Math.max(narrowest, 110))
-  // what columns leave over goes to the names
-  const stub = needed.map((width, column) => share * width + (column === needed.length - 1 ? room - count * columnWidth : 0))
-  return Array.from({ length: Math.ceil(table.heads.length / count) }, (_, part) => {
-    const from = part * count
-    const to = Math.min(from + count, table.heads.length)
-    return { table, stub, from, to, columnWidth, width: sheet.width - (count - to + from) * columnWidth }
   })
+
+/** What the columns take that stand together, one beside the other: the same ones in every part. */
+const columnWidths = (doc: PDFKit.PDFDocument, { heads, rows, together = 1 }: ReportTable): number[] => {
+  const kinds = Array.from({ length: together }, () => ({ words: new Set<string>(), longest: '' }))
+  heads.forEach(({ text, period }, at) => {
+    for (const word of [...wordsOf([headText(text)]), period]) kinds[at % together]!.words.add(word)
+  })
+  for (const { cells } of rows) {
+    cells.forEach((cell, at) => {
+      const kind = kinds[at % together]!
+      const text = cellText(cell)
+      // digits are of one width, so that the longest number is the widest
+      if (typeof cell === 'string') kind.words.add(text)
+      else if (text.length > kind.longest.length) kind.longest = text
+    })
+  }
+  return kinds.map(({ words, longest }) => gap + widest(doc, 'semibold', [...words, longest]))
 }
 
 const partBlocks = (paper: Paper, part: Part, caption: string): Block[] => {
@@ -112,15 +158,18 @@ const partBlocks = (paper: Paper, part: Part, caption: string): Block[] => {
 /** How a cell gets into the structure of its table, or is left out where a head is only repeated. */
 type InCell = (draw: () => void) => void
 
-const headTexts = (doc: PDFKit.PDFDocument, { table, from, to, columnWidth }: Part) => {
+const headTexts = (doc: PDFKit.PDFDocument, { table, stub, from, to, widths }: Part) => {
   doc.font('semibold').fontSize(size)
-  // "im Jahr" stays together
-  return table.heads.slice(from, to).map(({ text }) => wrapped(doc, text.replaceAll(' im ', ' im\u00a0'), columnWidth - gap))
+  return {
+    stubs: table.stub.map((text, column) => wrapped(doc, text, stub[column]! - gap)),
+    columns: table.heads.slice(from, to).map(({ text }, column) => wrapped(doc, headText(text), widths[column]! - gap)),
+  }
 }
+const longest = (texts: string[][]) => Math.max(...texts.map(({ length }) => length))
 /** The lines of the longest head, and one for the periods where there are any. */
-const headHeight = (texts: string[][], { table, from, to }: Part) => {
+const headHeight = ({ stubs, columns }: ReturnType<typeof headTexts>, { table, from, to }: Part) => {
   const periods = table.heads.slice(from, to).some(({ period }) => period !== '')
-  return (Math.max(...texts.map(({ length }) => length)) + (periods ? 1 : 0)) * lineHeight + 8
+  return Math.max(longest(stubs), longest(columns) + (periods ? 1 : 0)) * lineHeight + 8
 }
 
 const headBlock = (doc: PDFKit.PDFDocument, part: Part, inTable: () => PDFKit.PDFStructureElement): Block => ({
@@ -134,17 +183,20 @@ const headBlock = (doc: PDFKit.PDFDocument, part: Part, inTable: () => PDFKit.PD
 })
 
 const drawHead = (doc: PDFKit.PDFDocument, part: Part, top: number, inCell: InCell) => {
-  const { table, stub, from, columnWidth } = part
+  const { table, stub, from, widths } = part
   const texts = headTexts(doc, part)
   const height = headHeight(texts, part)
   let x = sheet.left
-  table.stub.forEach((text, column) => {
+  texts.stubs.forEach((lines, column) => {
     const left = x
-    inCell(() => put(doc.font('semibold').fontSize(size).fillColor(colours.ink), text, left, top + 4))
+    inCell(() => {
+      doc.font('semibold').fontSize(size).fillColor(colours.ink)
+      lines.forEach((text, line) => put(doc, text, left, top + 4 + line * lineHeight))
+    })
     x += stub[column]!
   })
-  texts.forEach((lines, column) => {
-    const right = x + (column + 1) * columnWidth
+  texts.columns.forEach((lines, column) => {
+    const right = (x += widths[column]!)
     inCell(() => {
       doc.font('semibold').fontSize(size).fillColor(colours.ink)
       lines.forEach((text, line) => putRight(doc, text, right, top + 4 + line * lineHeight))
@@ -163,12 +215,12 @@ const ruleHead = (doc: PDFKit.PDFDocument, part: Part, top: number) => {
 type RowOptions = { part: Part; inTable: () => PDFKit.PDFStructureElement; first: boolean }
 
 const rowBlock = (doc: PDFKit.PDFDocument, { names, cells, total = false }: ReportRow, { part, inTable, first }: RowOptions): Block => {
-  const { stub, from, to, columnWidth, width } = part
+  const { stub, from, to, widths, width } = part
   const face = total ? 'semibold' : 'regular'
   doc.font(face).fontSize(size)
   // long names go on in a second line
   const lines = names.map((name, column) => wrapped(doc, name, stub[column]! - gap))
-  const height = rowHeight + (Math.max(...lines.map(({ length }) => length)) - 1) * 11
+  const height = rowHeight + (longest(lines) - 1) * 11
   const draw = (top: number) => {
     const row = element(doc, inTable(), 'TR')
     if (first) aside(doc, 'Layout', () => rule(doc, top, { colour: colours.rule, thickness: 1, width }))
@@ -179,9 +231,10 @@ const rowBlock = (doc: PDFKit.PDFDocument, { names, cells, total = false }: Repo
       drawn(doc, row, 'TH', () => texts.forEach((text, line) => put(doc, text, left, top + 4 + line * 11)), { scope: 'Row' })
       x += stub[column]!
     })
-    cells
-      .slice(from, to)
-      .forEach((cell, column) => drawn(doc, row, 'TD', () => putRight(doc, cellText(cell), x + (column + 1) * columnWidth, top + 4)))
+    cells.slice(from, to).forEach((cell, column) => {
+      const right = (x += widths[column]!)
+      drawn(doc, row, 'TD', () => putRight(doc, cellText(cell), right, top + 4))
+    })
     aside(doc, 'Layout', () => rule(doc, top + height, { colour: colours.hairline, thickness: 0.5, width }))
     row.end()
   }

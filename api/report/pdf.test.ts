@@ -2,6 +2,7 @@ import { inflateSync } from 'node:zlib'
 import { getDocumentProxy } from 'unpdf'
 import { expect, test } from 'vitest'
 import { reportPdf } from './pdf.ts'
+import { collisionsIn } from './read.fixture.ts'
 import type { Report } from './report.ts'
 
 const cells = (text: string, count: number) => Array.from({ length: count }, () => text)
@@ -83,4 +84,63 @@ test('the longest name of a column, which is as wide, stays on one line', async 
   const rows = [name, '6 bis unter 10 Jahre'].map((each) => ({ names: [each], cells: cells('1', 24) }))
   const pages = await pagesOf(await reportPdf({ ...report, table: { ...report.table, rows } }))
   expect(pages.flat().some(({ str }) => str === name)).toBe(true)
+})
+
+const money = (value: number) => ({ value, format: { scale: 'cents', digits: 2 } as const })
+const tables: Record<string, Partial<Report['table']>> = {
+  'rows in rows': {
+    stub: ['Form der Hilfe', 'Hilfeart'],
+    rows: [
+      { names: ['Teilstationär', '§ 24 Abs. 2 Krippe'], cells: cells('1', 24) },
+      { names: ['Stationär', '§ 67 SGB XII Stationäres Wohnen in besonderen Lebenslagen'], cells: cells('1', 24) },
+      { names: ['Alle Hilfearten', 'Alle Hilfearten'], cells: cells('1', 24), total: true },
+    ],
+  },
+  'four levels of long words': {
+    stub: ['Vergleichsgruppe', 'Örtlicher Träger', 'Grund der Beendigung', 'Anbieter'],
+    rows: [
+      {
+        names: ['Flächenlandkreise', 'Mecklenburgische Seenplatte', 'Zuständigkeitswechsel', 'Kinder- und Jugendhilfeverbund'],
+        cells: cells('1.234.567,00', 24),
+      },
+    ],
+  },
+  'words wider than the page': {
+    stub: ['Erste', 'Zweite'],
+    rows: [{ names: ['a'.repeat(120), 'b'.repeat(120)], cells: cells('1', 24) }],
+  },
+  'more side by side than fits': {
+    together: 9,
+    heads: Array.from({ length: 18 }, (_, at) => ({ text: `Auszahlungen ${at % 9}, €`, period: '4. Quartal 2025' })),
+    rows: [{ names: ['Hilfeart'], cells: Array.from({ length: 18 }, () => money(-12_345_678_900)) }],
+  },
+}
+test.each(Object.entries(tables))('no text of a table lies upon another: %s', async (_, change) => {
+  const table = { ...report.table, ...change }
+  const file = await reportPdf({ ...report, table })
+  expect(await collisionsIn(file)).toEqual([])
+  const told = (await pagesOf(file))
+    .flat()
+    .map(({ str }) => str ?? '')
+    .join('')
+    .replaceAll(/\s/g, '')
+  for (const name of table.rows.flatMap(({ names }) => names)) expect(told).toContain(name.replaceAll(/\s/g, ''))
+})
+
+test('the signs never stand on a page without a row, however long the table', async () => {
+  const signs = [{ term: '.', text: 'geheim' }]
+  for (let count = 20; count <= 30; count += 1) {
+    const rows = Array.from({ length: count }, (_, at) => ({ names: [`Hilfeart ${at + 1}`], cells: cells('1', 2) }))
+    const heads = report.table.heads.slice(0, 2)
+    const pages = await pagesOf(await reportPdf({ ...report, signs, table: { ...report.table, heads, rows } }))
+    const withSigns = pages.find((items) => items.some(({ str }) => str?.startsWith('Zeichen:')))!
+    expect([count, withSigns.some(({ str }) => str === `Hilfeart ${count}`)]).toEqual([count, true])
+  }
+})
+
+test('what stands together is parted only where it does not fit, and never mixed with what follows', async () => {
+  const table = { ...report.table, ...tables['more side by side than fits'] }
+  const texts = (await pagesOf(await reportPdf({ ...report, table }))).flat().map(({ str }) => str ?? '')
+  const heads = texts.filter((text) => /^Auszahlungen \d/.test(text)).map((text) => Number(text.split(' ')[1]![0]))
+  expect(heads.join('')).toMatch(/^(0(?:.*?)8)\1$/)
 })

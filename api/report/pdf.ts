@@ -3,7 +3,7 @@ import { type Block, colours, drawn, element, type Paper, paragraph, put, sheet,
 import { curveBlocks } from './pdf-chart.ts'
 import { drawingBlocks } from './pdf-drawing.ts'
 import { tableBlocks } from './pdf-table.ts'
-import type { Report, Term } from './report.ts'
+import { addressTerms, type Report, type Term } from './report.ts'
 
 /** A report to be laid before a committee: cover, drawing, tables, curves, definition; tagged, so that it can be read aloud. */
 export const reportPdf = (report: Report): Promise<Uint8Array> => {
@@ -13,8 +13,7 @@ export const reportPdf = (report: Report): Promise<Uint8Array> => {
   return writePdf(info, async (paper) => [
     ...coverBlocks(paper, report),
     ...(drawn ? onNewPage(await drawingBlocks(paper, drawn)) : []),
-    ...onNewPage(tableBlocks(paper, report.table)),
-    signsBlock(paper, report.signs),
+    ...onNewPage(endingWith(tableBlocks(paper, report.table), signsBlock(paper, report.signs))),
     ...(drawn?.table ? tableBlocks(paper, drawn.table) : []),
     ...(report.curves ? curveBlocks(paper, report.curves) : []),
     ...(report.curves?.table ? tableBlocks(paper, report.curves.table) : []),
@@ -25,9 +24,18 @@ export const reportPdf = (report: Report): Promise<Uint8Array> => {
 
 const onNewPage = ([first, ...others]: Block[]): Block[] => [{ ...first!, needs: Infinity }, ...others]
 
+/** No page holds what comes last alone: the row before goes there with it. */
+const endingWith = (blocks: Block[], last: Block): Block[] => {
+  const before = blocks.at(-1)!
+  return [...blocks.slice(0, -1), { ...before, needs: Math.max(before.needs ?? 0, before.height + (last.above ?? 0) + last.height) }, last]
+}
+
 const coverBlocks = (paper: Paper, report: Report): Block[] => [
   { height: 48, draw: () => undefined },
   paragraph(paper, 'SoJuS · Soziales und Jugend Serviceportal', { size: 10, colour: colours.muted, above: 12, below: 12 }),
+  ...(report.published_as
+    ? [paragraph(paper, report.published_as, { face: 'semibold', size: 14, width: 620, colour: colours.accent, below: 8 })]
+    : []),
   paragraph(paper, report.title, { tag: 'H1', face: 'semibold', size: 26, width: 620, below: 8 }),
   paragraph(paper, report.finding, { size: 14, width: 620, below: 32 }),
   ...[
@@ -36,7 +44,7 @@ const coverBlocks = (paper: Paper, report: Report): Block[] => [
     { term: 'Stand', text: instantText(report.data_as_of) },
     ...(report.drawing ? [{ term: 'Grafik', text: drawingText(report.drawing) }] : []),
     { term: 'Wer es lesen darf', text: report.readers },
-    { term: 'Adresse dieser Ansicht', text: report.address },
+    ...addressTerms(report.address),
   ].map((term) => termBlock(paper, term)),
 ]
 

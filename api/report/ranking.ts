@@ -2,7 +2,7 @@ import type { Directory } from '../../warehouse/directory.ts'
 import type { ProviderRankingAnswer } from '../answers.ts'
 import { kindText } from './finding.ts'
 import { type Format, instantText, monthText, numberText } from './format.ts'
-import { fewCases, type Report, type ReportCell, type ReportTable, type Term, uncertainSign } from './report.ts'
+import { addressTerms, fewCases, type Report, type ReportCell, type ReportTable, type Term, uncertainSign } from './report.ts'
 
 type Ranked = ProviderRankingAnswer['rows'][number]
 const whole: Format = { scale: 'plain', digits: 0 }
@@ -28,7 +28,7 @@ export const rankingReport = (answer: ProviderRankingAnswer, { directory, addres
       ...rankingTerms(answer),
       { term: 'Zeitraum', text: period },
       { term: 'Stand der Daten', text: instantText(answer.data_as_of) },
-      { term: 'Adresse dieser Ansicht', text: address },
+      ...addressTerms(address),
     ],
     signs: [
       { term: '.', text: 'geheim: 1 oder 2 Fälle' },

@@ -76,6 +76,30 @@ export const readPdfText = async (file: Uint8Array): Promise<string[]> => {
   return pages
 }
 
+/** Texts of a page that lie upon each other, or beyond its edge. */
+export const collisionsIn = async (file: Uint8Array): Promise<string[]> => {
+  const pdf = await getDocumentProxy(new Uint8Array(file))
+  const found: string[] = []
+  for (let number = 1; number <= pdf.numPages; number += 1) {
+    const page = await pdf.getPage(number)
+    const { width } = page.getViewport({ scale: 1 })
+    const boxes = (await page.getTextContent()).items.flatMap((item) => {
+      if (!('str' in item) || item.str.trim() === '') return []
+      const [size, slant, , , left, base] = item.transform as [number, number, number, number, number, number]
+      const box = { text: item.str, left, right: left + item.width, bottom: base - 0.15 * size, top: base + 0.65 * size }
+      return slant === 0 ? [box] : []
+    })
+    boxes.forEach((a, at) => {
+      if (a.left < 0 || a.right > width) found.push(`page ${number}: ${a.text} leaves it`)
+      for (const b of boxes.slice(at + 1)) {
+        const apart = a.right <= b.left || b.right <= a.left || a.top <= b.bottom || b.top <= a.bottom
+        if (!apart) found.push(`page ${number}: ${a.text} | ${b.text}`)
+      }
+    })
+  }
+  return found
+}
+
 const visit = (node: Node, texts: Map<string, string>, read: ReadPdf) => {
   if (node.role) read.roles.add(node.role)
   if (node.alt) read.alts.push(node.alt)

@@ -37,6 +37,8 @@ export type Undrawn = Pick<Drawing, 'kind'> & { missing: string }
 /** An answer in words and tables, before it becomes a workbook or a PDF. */
 export type Report = {
   title: string
+  /** The title under which its moment was published. */
+  published_as?: string | undefined
   area: string
   period: string
   /** What the values say, in a sentence or two. */
@@ -54,6 +56,14 @@ export type Report = {
   definition: Term[]
   signs: Term[]
 }
+
+/** Where the view is found again; without a moment in it, an address tells other numbers later. */
+export const addressTerms = (address: string): Term[] => [
+  { term: 'Adresse dieser Ansicht', text: address },
+  ...(/[?&]as_of=/.test(address)
+    ? []
+    : [{ term: 'Unter dieser Adresse', text: 'steht immer der neueste Stand. Für feste Zahlen: „Stand festhalten“ neben der Ansicht.' }]),
+]
 
 export const signs: Term[] = [
   { term: '.', text: 'geheim: 1 oder 2 Fälle, oder Schutz solcher Zellen' },

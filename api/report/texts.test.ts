@@ -24,7 +24,7 @@ import { columnHeads, columnNames, isUncertain } from './comparison.ts'
 import { classText, describedText, runsText } from './evaluation.ts'
 import { findingText, subjectText } from './finding.ts'
 import * as report from './format.ts'
-import { fewCases, signs } from './report.ts'
+import { addressTerms, fewCases, signs } from './report.ts'
 import { periodText } from './side-by-side.ts'
 
 const figure = fc.constantFrom(...keyFigures)
@@ -148,7 +148,7 @@ describe('a report says a thing as the pages do', () => {
       for (const special of [specialisation, null]) {
         const subject = subjectText(of!, { service_kind: kind?.code ?? null, specialisation: special?.code ?? null }, directory)
         const selection = {
-          figure: { ...of!, protected: true, bookings_behind: null },
+          figure: { ...of!, protected: true, facts_behind: null, own_classes: null },
           service_kind: kind,
           specialisation: special,
           month: '2026-09',
@@ -205,4 +205,10 @@ describe('a report says a thing as the pages do', () => {
       sideBySidePath,
     ])
   })
+})
+
+test('an address without a moment says that it follows the data, one with a moment does not', () => {
+  const terms = (query: string) => addressTerms(`https://portal.example/kennzahlen?${query}`).map(({ term }) => term)
+  expect(terms('figure=case_count&month=2026-09')).toEqual(['Adresse dieser Ansicht', 'Unter dieser Adresse'])
+  for (const query of ['figure=case_count&as_of=2026-09', 'as_of=2026-09']) expect(terms(query)).toEqual(['Adresse dieser Ansicht'])
 })

@@ -155,6 +155,14 @@ const definitionSheet = (report: Report): WriteSheet => {
   const lines: [CellValue, CellStyle][][] = [
     [[report.title, title]],
     [],
+    ...(report.published_as
+      ? [
+          [
+            ['Festgehalten als', term],
+            [report.published_as, text],
+          ] as [CellValue, CellStyle][],
+        ]
+      : []),
     ...report.definition.map(({ term: name, text: meaning }): [CellValue, CellStyle][] => [
       [name, term],
       [meaning, /^https?:/.test(meaning) ? link : text],

@@ -38,7 +38,7 @@ export class FigureRail extends LitElement {
     }
   }
 
-  #behind({ query, linesHref, month, address }: Behind) {
+  #behind({ query, linesHref, linesName, unlisted, month, address, follows }: Behind) {
     return html`
       ${
         query && this.figure
@@ -46,15 +46,13 @@ export class FigureRail extends LitElement {
           : nothing
       }
       <ul class="sj-explain__ways sj-no-print">
-        ${
-          linesHref && month !== undefined
-            ? html`<li><a class="sj-link" href=${linesHref(month)}>Buchungen hinter der Zahl</a></li>`
-            : nothing
-        }
+        ${linesHref && month !== undefined ? html`<li><a class="sj-link" href=${linesHref(month)}>${linesName}</a></li>` : nothing}
+        ${unlisted ? html`<li>${unlisted}</li>` : nothing}
         <li>
           <a class="sj-link" href=${address}>Link zu dieser Zahl</a>
           <button type="button" class="sj-link" @click=${() => this.#copy(address)}>kopieren</button>
           <span role="status">${this.copied?.address === address ? this.copied.said : nothing}</span>
+          ${follows ? html`<span class="sj-meta">zeigt immer den neuesten Stand; für eine feste Zahl: „Stand festhalten“</span>` : nothing}
         </li>
         <li><a class="sj-link" href=${this.catalogue}>Alle Kennzahlen und ihre Definitionen</a></li>
       </ul>

@@ -43,7 +43,9 @@ export const unknownNotice = (unknown: string[]) => {
   const values = unknown.filter((value) => !isGroup(value))
   const said = [
     ...(values.length > 0 ? [`${values.map((value) => `„${value}“`).join(', ')} gibt es hier nicht`] : []),
-    ...(values.length < unknown.length ? ['Die gewählte Vergleichsgruppe gibt es nicht mehr'] : []),
+    ...(values.length < unknown.length
+      ? ['Die gewählte Vergleichsgruppe gibt es nicht mehr, oder sie hat nur einen Träger, mit dem allein nicht verglichen wird']
+      : []),
   ]
   return html`<p class="sj-notice" role="status">${said.join('; ')}; gezeigt wird die Vorgabe.</p>`
 }

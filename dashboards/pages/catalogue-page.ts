@@ -62,7 +62,8 @@ export class CataloguePage extends LitElement {
       <h1 class="sj-h1">Kennzahlen</h1>
       <p class="sj-lead-text">
         Zähler und Nenner werden je örtlichem Träger, Hilfeart und Monat gespeichert; Quotienten entstehen erst in der Ansicht. Monate sind
-        Kalendermonate.
+        Kalendermonate. Wie weit ein Wert zufällig streut, ist bekannt von Anteilen an Fällen, Anzahlen, Falldichten und vom Median der
+        gezahlten Entgelte; bei ihnen hat der Rang einen Spielraum (95-%-Intervall).
       </p>
       ${this.#catalogue.render({
         pending: () =>

@@ -184,8 +184,9 @@ describe('by SQL as sojus_app', () => {
 
   test('every role sees only what is its own', async () => {
     expect(await counts({ authority: VG, roles: ['politics', 'ministry', 'controlling', 'state_office', 'admin'] })).toEqual({})
-    // the bookings behind the own figures, without the cases behind them
-    expect(await counts({ authority: VG, roles: ['controlling'] })).toEqual({ booking: 1 })
+    // the bookings and payments behind the own figures, without the cases and invoices behind them
+    expect(await counts({ authority: VG, roles: ['controlling'] })).toEqual({ booking: 1, invoice_line: 1, payment_line: 1 })
+    expect(await counts({ authority: VG, roles: ['controlling', 'politics'] })).toEqual({})
     expect(await counts({ authority: VG, roles: ['caseworker'] })).toEqual({
       client: 1,
       '"case"': 1,

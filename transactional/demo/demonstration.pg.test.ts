@@ -267,19 +267,21 @@ describe('the demonstration', () => {
     }
   })
 
-  test('compares authorities with those of their size and kind', async () => {
+  test('compares authorities with those of their size, kind and age structure, none with itself alone', async () => {
     const groups = await rows(
       `select comparison_group.name, array_agg(abbreviation order by youth_authority.sort_order) as members from comparison_group
        join comparison_group_member on group_id = comparison_group.id join youth_authority on youth_authority.id = youth_authority_id
        group by comparison_group.id order by comparison_group.id`,
     )
-    // inhabitants under 21: LHSN 17,982, NWM 28,720 … LRO 40,100, VG 40,955, MSE 44,958
+    // inhabitants under 21: LHSN 17,982, NWM 28,720 … LRO 40,100, VG 40,955, MSE 44,958; of all inhabitants: VR 16.9 %, VG 17.38 %,
+    // MSE 17.42 %, HRO 17.52 % … LHSN 18.8 %
     expect(groups).toEqual([
-      { name: 'unter 20.000', members: ['LHSN'] },
-      { name: '20.000 bis unter 40.000', members: ['LUP', 'NWM', 'HRO', 'VR'] },
+      { name: 'unter 40.000', members: ['LHSN', 'LUP', 'NWM', 'HRO', 'VR'] },
       { name: '40.000 bis unter 80.000', members: ['VG', 'LRO', 'MSE'] },
       { name: 'kreisfreie Städte', members: ['LHSN', 'HRO'] },
       { name: 'Landkreise', members: ['VG', 'LUP', 'NWM', 'LRO', 'VR', 'MSE'] },
+      { name: 'unter 17,5\u00a0%', members: ['VG', 'VR', 'MSE'] },
+      { name: '17,5\u00a0% bis unter 20\u00a0%', members: ['LHSN', 'LUP', 'NWM', 'HRO', 'LRO'] },
     ])
   })
 

@@ -3,13 +3,26 @@ import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { z } from 'zod'
 import { asReader } from '../access/as-reader.ts'
 import type { Reader } from '../access/reader.ts'
-import { after, page, PageQuery, pageOf } from '../cursor.ts'
+import { pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
-import { Code } from '../input.ts'
-import { only, operation, validate, type Deps, type ServiceEnv } from '../route.ts'
-import { units } from '../vocabulary.ts'
-
-type Days = { first: string; last: string }
+import {
+  aboutText,
+  daysOf,
+  factsAt,
+  fileAsked,
+  LinesQuery,
+  lineFiles,
+  pageBy,
+  sendFile,
+  sheetOf,
+  sortOf,
+  type Days,
+  type LinesDeps,
+  type LineColumn,
+  type Order,
+} from '../lines-behind.ts'
+import { only, operation, validate, type ServiceEnv } from '../route.ts'
+import { unitLabels, units, type Unit } from '../vocabulary.ts'
 
 const lasts = ({ first, last }: Days) => sql<boolean>`booking.first_day <= ${last} and booking.last_day >= ${first}`
 const begins = ({ first, last }: Days) => sql<boolean>`booking.first_day between ${first} and ${last}`
@@ -32,12 +45,24 @@ const counted = {
     sql`${lasts(days)} and booking.unit = coalesce((select case unit when 'hour' then unit else 'day' end from service_kind where code = ${service_kind ?? null}), 'day')`,
 } satisfies Record<string, (days: Days, service_kind: string | undefined) => RawBuilder<boolean>>
 
-const BookingLineQuery = PageQuery.extend({
-  counted: z.enum(Object.keys(counted) as [keyof typeof counted]),
-  month: z.string().regex(/^20[0-3]\d-(0[1-9]|1[0-2])$/, 'Der Monat steht in der Form JJJJ-MM, zum Beispiel 2026-10.'),
-  service_kind: Code.optional(),
-  specialisation: Code.optional(),
-})
+/** The rate on the last active day of the month. */
+const rateIn = (month: string) =>
+  sql<number>`booking.rate_cents[(select count(*) from unnest(booking.rate_from) step where step <= least(booking.last_day, ${daysOf(month).last}::date))]`
+const unit = sql<Unit>`booking.unit`.as('unit')
+const days = sql<number>`(booking.last_day - booking.first_day)`
+
+const orders = (month: string) =>
+  ({
+    first_day: { key: sql`booking.first_day`, type: 'date' },
+    last_day: { key: sql`booking.last_day`, type: 'date' },
+    days: { key: days, type: 'bigint' },
+    provider: { key: sql`coalesce(provider.name, '')`, type: 'text' },
+    rate: { key: rateIn(month), type: 'bigint' },
+  }) satisfies Record<string, Order>
+
+const Asked = LinesQuery.extend({ counted: z.enum(Object.keys(counted) as [keyof typeof counted]) })
+const BookingLineQuery = Asked.extend({ sort: sortOf(orders('2000-01'), '-first_day') })
+const SummaryQuery = Asked.omit({ limit: true, cursor: true })
 
 const BookingLine = z
   .object({
@@ -45,6 +70,8 @@ const BookingLine = z
     service_kind: z.string(),
     first_day: z.iso.date(),
     last_day: z.iso.date(),
+    /** from the first to the last, as durations count them */
+    days: z.int(),
     end_reason: z.int().nullable(),
     away: z.boolean(),
     unit: z.enum(units),
@@ -58,16 +85,28 @@ const BookingLine = z
   .meta({ id: 'BookingLine' })
 export type BookingLine = z.infer<typeof BookingLine>
 
-const BookingLines = pageOf(BookingLine).extend({ count: z.int() })
+const BookingLines = pageOf(BookingLine).extend({ count: z.int(), data_as_of: z.iso.datetime({ offset: true }) })
 export type BookingLines = z.infer<typeof BookingLines>
-const LineKey = z.tuple([z.iso.date(), z.uuid()])
 
-const daysOf = (month: string): Days => {
-  const [year, number] = month.split('-').map(Number) as [number, number]
-  return { first: `${month}-01`, last: new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10) }
-}
+const BookingSummary = z
+  .object({
+    /** rates of different units are never mixed */
+    providers: z.array(
+      z.object({
+        provider_name: z.string().nullable(),
+        unit: z.enum(units),
+        count: z.int(),
+        mean_rate_cents: z.int(),
+        mean_days: z.number(),
+      }),
+    ),
+    rates: z.array(z.object({ unit: z.enum(units), value: z.int(), count: z.int() })),
+    days: z.array(z.object({ value: z.int(), count: z.int() })),
+  })
+  .meta({ id: 'BookingSummary' })
+export type BookingSummary = z.infer<typeof BookingSummary>
 
-type Lines = Omit<z.infer<typeof BookingLineQuery>, 'limit' | 'cursor'>
+type Lines = z.infer<typeof SummaryQuery>
 
 const linesOf = (db: Kysely<Database>, reader: Reader, { counted: measure, month, service_kind, specialisation }: Lines) =>
   db
@@ -78,57 +117,155 @@ const linesOf = (db: Kysely<Database>, reader: Reader, { counted: measure, month
     .$if(service_kind !== undefined, (query) => query.where('booking.service_kind', '=', service_kind!))
     .$if(specialisation !== undefined, (query) => query.where(sql<boolean>`${specialisation} = any (booking.specialisations)`))
 
+const providersOf = (db: Kysely<Database>, reader: Reader, wanted: Lines) =>
+  linesOf(db, reader, wanted)
+    .leftJoin('provider', 'provider.id', 'booking.provider_id')
+    .groupBy(['provider.id', 'provider.name', 'booking.unit'])
+    .select([
+      'provider.name as provider_name',
+      unit,
+      sql<number>`count(*)::int`.as('count'),
+      sql<number>`round(avg(${rateIn(wanted.month)}))::bigint`.as('mean_rate_cents'),
+      sql<number>`round(avg(${days}), 1)::float8`.as('mean_days'),
+    ])
+    .orderBy('count', 'desc')
+    .orderBy('provider.name')
+    .orderBy('booking.unit')
+    .execute()
+
+/** Measures of ends, whose reasons are told. */
+const ended = new Set<keyof typeof counted>(['cases_ended', 'ended_without_handover', 'dropouts'])
+
+const outside = 'außerhalb des Systems'
+
+const lineColumns: LineColumn<BookingLine & { service_kind_label: string }>[] = [
+  { name: 'first_day', head: 'Beginn', type: 'day', of: ({ first_day }) => first_day },
+  { name: 'last_day', head: 'Ende', type: 'day', of: ({ last_day }) => last_day },
+  { name: 'days', head: 'Tage', type: 'number', of: ({ days }) => days },
+  { name: 'end_reason', head: 'Grund des Endes (Schlüssel)', type: 'number', of: ({ end_reason }) => end_reason },
+  { name: 'service_kind', head: 'Hilfeart', type: 'text', of: ({ service_kind_label }) => service_kind_label },
+  { name: 'provider_name', head: 'Anbieter', type: 'text', of: ({ provider_name }) => provider_name ?? outside },
+  { name: 'case_number', head: 'Fall', type: 'text', of: ({ case_number }) => case_number },
+  { name: 'client_name', head: 'Name', type: 'text', of: ({ client_name }) => client_name },
+  { name: 'rate_cents', head: 'Entgelt', type: 'cents', of: ({ rate_cents }) => rate_cents },
+  { name: 'unit', head: 'Einheit', type: 'text', of: ({ unit }) => unitLabels[unit] },
+]
+const providerColumns: LineColumn<BookingSummary['providers'][number]>[] = [
+  { name: 'provider_name', head: 'Anbieter', type: 'text', of: ({ provider_name }) => provider_name ?? outside },
+  { name: 'unit', head: 'Einheit', type: 'text', of: ({ unit }) => unitLabels[unit] },
+  { name: 'count', head: 'Buchungen', type: 'number', of: ({ count }) => count },
+  { name: 'mean_days', head: 'Mittlere Tage', type: 'number', of: ({ mean_days }) => mean_days },
+  { name: 'mean_rate_cents', head: 'Mittleres Entgelt', type: 'cents', of: ({ mean_rate_cents }) => mean_rate_cents },
+]
+
 const readers = ['controlling', 'caseworker', 'finance'] as const
 
-export const bookingLineRoutes = (deps: Deps) =>
-  new Hono<ServiceEnv>().get(
-    '/booking-lines',
-    operation({
-      summary: 'The bookings of the own authority that count in a figure of a month, latest begin first, and how many they are',
-      tag: 'placement',
-      roles: readers,
-      answers: { 200: { description: 'A page', schema: BookingLines } },
-    }),
-    only(...readers),
-    validate('query', BookingLineQuery),
-    async (c) => {
-      const { limit, cursor, ...wanted } = c.req.valid('query')
-      const key = after(cursor, LineKey)
-      const { last } = daysOf(wanted.month)
-      const [count, rows] = await asReader(deps.db, c.var.reader, async (trx) => [
-        await linesOf(trx, c.var.reader, wanted)
-          .select(({ fn }) => fn.countAll<number>().as('count'))
-          .executeTakeFirstOrThrow(),
-        await linesOf(trx, c.var.reader, wanted)
-          .$if(key !== undefined, (query) =>
-            query.where(({ eb, refTuple, tuple }) => eb(refTuple('booking.first_day', 'booking.id'), '<', tuple(key![0], key![1]))),
-          )
-          .leftJoin('provider', 'provider.id', 'booking.provider_id')
-          // policies decide what of these is there
-          .leftJoin('case_link', 'case_link.case_key', 'booking.case_key')
-          .leftJoin('case', 'case.id', 'case_link.case_id')
-          .leftJoin('client', 'client.id', 'case.client_id')
-          .select([
-            'booking.id',
-            'booking.service_kind',
-            'booking.first_day',
-            'booking.last_day',
-            'booking.end_reason',
-            'booking.away',
-            'booking.unit',
-            'provider.name as provider_name',
-            'case.case_number',
-            sql<number>`booking.rate_cents[(select count(*) from unnest(booking.rate_from) step where step <= least(booking.last_day, ${last}::date))]`.as(
-              'rate_cents',
-            ),
-            sql<string | null>`client.given_name || ' ' || client.family_name`.as('client_name'),
-          ])
-          .orderBy('booking.first_day', 'desc')
-          .orderBy('booking.id', 'desc')
-          .limit(limit + 1)
-          .execute(),
-      ])
-      const { items, next_cursor } = page(rows, limit, (row) => [row.first_day, row.id])
-      return c.json({ count: Number(count.count), items: items.map((row) => BookingLine.parse(row)), next_cursor })
-    },
-  )
+export const bookingLineRoutes = (deps: LinesDeps) =>
+  new Hono<ServiceEnv>()
+    .get(
+      '/booking-lines',
+      operation({
+        summary: 'The bookings of the own authority that count in a figure of a month, and how many they are; as a file all of them',
+        tag: 'placement',
+        roles: readers,
+        answers: { 200: { description: 'A page', schema: BookingLines, files: Object.keys(lineFiles) } },
+      }),
+      only(...readers),
+      validate('query', BookingLineQuery),
+      async (c) => {
+        const { limit, cursor, sort, ...wanted } = c.req.valid('query')
+        const form = fileAsked(c, deps)
+        const { reader } = c.var
+        const facts = await factsAt(c, deps, { ...wanted, fact: 'booking', days: daysOf(wanted.month) })
+        const by = pageBy(orders(wanted.month), sql`booking.id`, { sort, limit, cursor })
+        const [count, rows, providers] = await asReader(deps.db, reader, async (trx) => {
+          const db = facts.of(trx)
+          return [
+            await linesOf(db, reader, wanted)
+              .select(({ fn }) => fn.countAll<number>().as('count'))
+              .executeTakeFirstOrThrow(),
+            await linesOf(db, reader, wanted)
+              .leftJoin('provider', 'provider.id', 'booking.provider_id')
+              // policies decide what of these is there
+              .innerJoin('service_kind', 'service_kind.code', 'booking.service_kind')
+              .leftJoin('case_link', 'case_link.case_key', 'booking.case_key')
+              .leftJoin('case', 'case.id', 'case_link.case_id')
+              .leftJoin('client', 'client.id', 'case.client_id')
+              .$if(form === undefined && by.begins !== undefined, (query) => query.where(by.begins!))
+              .$if(form === undefined, (query) => query.limit(limit + 1))
+              .select([
+                'booking.id',
+                'booking.service_kind',
+                sql<string>`service_kind.legal_basis || ' ' || service_kind.label`.as('service_kind_label'),
+                'booking.first_day',
+                'booking.last_day',
+                days.as('days'),
+                'booking.end_reason',
+                'booking.away',
+                unit,
+                'provider.name as provider_name',
+                'case.case_number',
+                rateIn(wanted.month).as('rate_cents'),
+                sql<string | null>`client.given_name || ' ' || client.family_name`.as('client_name'),
+                by.key,
+              ])
+              .orderBy(by.order)
+              .execute(),
+            form && (await providersOf(db, reader, wanted)),
+          ]
+        })
+        if (form)
+          return sendFile(c, deps, form, {
+            name: `buchungen_${wanted.counted}_${wanted.month}_${reader.youth_authority_id}`,
+            title: 'Buchungen hinter der Zahl',
+            about: aboutText(wanted),
+            data_as_of: facts.data_as_of,
+            sheets: [
+              sheetOf(
+                'Buchungen',
+                rows,
+                lineColumns.filter(({ name }) => name !== 'end_reason' || ended.has(wanted.counted)),
+              ),
+              sheetOf('Anbieter', providers!, providerColumns),
+            ],
+          })
+        const { items, next_cursor } = by.page(rows)
+        const { data_as_of } = facts
+        return c.json({ count: Number(count.count), items: items.map((row) => BookingLine.parse(row)), next_cursor, data_as_of })
+      },
+    )
+    .get(
+      '/booking-lines/summary',
+      operation({
+        summary: 'The same bookings by provider, and how many have which rate and which duration',
+        tag: 'placement',
+        roles: readers,
+        answers: { 200: { description: 'Sums', schema: BookingSummary } },
+      }),
+      only(...readers),
+      validate('query', SummaryQuery),
+      async (c) => {
+        const wanted = c.req.valid('query')
+        const { reader } = c.var
+        const facts = await factsAt(c, deps, { ...wanted, fact: 'booking', days: daysOf(wanted.month) })
+        const summary = await asReader(deps.db, reader, async (trx) => {
+          const lines = () => linesOf(facts.of(trx), reader, wanted)
+          const count = sql<number>`count(*)::int`.as('count')
+          return {
+            providers: await providersOf(facts.of(trx), reader, wanted),
+            rates: await lines()
+              .select(['booking.unit', rateIn(wanted.month).as('value'), count])
+              .groupBy(['booking.unit', 'value'])
+              .orderBy('booking.unit')
+              .orderBy('value')
+              .execute(),
+            days: await lines()
+              .select([days.as('value'), count])
+              .groupBy('value')
+              .orderBy('value')
+              .execute(),
+          }
+        })
+        return c.json(BookingSummary.parse(summary))
+      },
+    )

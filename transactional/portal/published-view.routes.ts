@@ -21,6 +21,15 @@ const Comparison = z.strictObject({
   specialisation: Code,
   month: z.string().regex(/^20[0-3]\d-(0[1-9]|1[0-2])$/, 'Der Monat steht in der Form JJJJ-MM, zum Beispiel 2026-10.'),
   area: Key,
+  /** How it is drawn, and the authority highlighted. */
+  chart: z
+    .string()
+    .regex(/^[a-z_]{1,20}$/, 'ist keine Darstellung.')
+    .optional(),
+  region: z
+    .string()
+    .regex(/^[0-9]{5}([0-9]{3})?$/, 'ist kein Schlüssel eines örtlichen Trägers.')
+    .optional(),
 })
 const Evaluation = Definition.omit({ as_of: true }).extend({ kind: z.literal('evaluation'), area: Key })
 const SideBySide = z.strictObject({

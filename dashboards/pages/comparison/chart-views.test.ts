@@ -6,7 +6,9 @@ import { distributionView } from './distribution-view.ts'
 import { dotsView, placeAgainstMedian } from './dots-view.ts'
 import { centreOf, funnelView } from './funnel-view.ts'
 import { mapView, stateAreaOf } from './map-view.ts'
+import { averageText } from './comparison-view.ts'
 import { shownPanels } from './multiples-view.ts'
+import { trendView } from './trend-view.ts'
 
 const rowOf = (region: string, ags: string, current: number | null, cases: number | null): ComparisonRow => ({
   region,
@@ -93,9 +95,8 @@ describe('the ranking', () => {
   test('tells from their distribution which medians of rates differ', () => {
     const median: Partial<KeyFigure> = { ...rate, name: 'rate_median', label: 'Entgelt: Median', unit: 'cents_per_unit', group: 'Entgelte' }
     const rows = [rowOf('A', '13001', 160_00, 90), rowOf('B', '13002', 170_00, 90), rowOf('C', '13003', 190_00, 90)]
-    const curve = ({ id }: ComparisonRow, values: number[]) => ({ id, values, cases: 90, sign: null })
-    const around = (middle: number) => Array.from({ length: 21 }, (_, step) => middle + (step - 10) * 1_00)
-    const distribution = { rows: rows.map((row) => curve(row, around(row.current!))) } as unknown as Distribution
+    const intervalOf = ({ current }: ComparisonRow) => ({ from: current! - 3_00, to: current! + 3_00 })
+    const distribution = { rows: rows.map((row) => ({ id: row.id, median_interval: intervalOf(row) })) } as unknown as Distribution
     const view = dotsView({ ...contextOf(median, rows), distribution })
     expect(view.title).toBe('2 von 3 Trägern unterscheiden sich deutlich vom Median')
     expect(view.summary).toContain('deutlich darüber C, deutlich darunter A')
@@ -254,4 +255,40 @@ test('the trend is the chart nobody has to choose', () => {
   expect(readChart(undefined)).toBe('trend')
   expect(readChart('map')).toBe('map')
   expect(readChart('pie')).toBeUndefined()
+})
+
+test('the trend says since when the highlighted authority lies above or below the average and the median of all', () => {
+  const months = ['2026-05', '2026-06', '2026-07', '2026-08', '2026-09']
+  const row = (region: string, values: (number | null)[]) => ({
+    region,
+    id: region,
+    values,
+    signs: values.map((value) => (value === null ? '.' : null)),
+  })
+  const trend = {
+    months,
+    running_month: null,
+    // medians: 3, 3, none of two, 4, 4
+    rows: [row('VG', [2, 3, 4, 5, 6]), row('LHSN', [3, 2, 1, 3, 4]), row('HRO', [4, 3, null, 4, 3])],
+    total: row('Summe', []),
+    weighted_average: row('EW', [3, 2, 3, 3, 7]),
+  } as unknown as Trend
+  const summary = (highlighted: string) => trendView({ ...contextOf(count), trend, highlighted }).summary
+  expect(summary('VG')).toBe(
+    'VG liegt seit September 2026 unter dem EW-gewichteten Durchschnitt und mindestens seit August 2026 ohne Unterbrechung über dem Median der Träger.',
+  )
+  expect(summary('nobody')).toBeUndefined()
+})
+
+test('a weighted average of some authorities says so', () => {
+  const of = (...currents: (number | null)[]) => {
+    const rows = currents.map((current, at) => rowOf(`R${at}`, `1300${at}`, current, 9))
+    return averageText({ rows, weighted_average: { current: currents.find((each) => each !== null) ?? null } } as unknown as Comparison)
+  }
+  expect(of(null, 0.22, null)).toBe(
+    'Der EW-gewichtete Durchschnitt des Monats beruht auf 1 von 3 örtlichen Trägern: Er ist der Wert von R1 allein, die anderen sind geheim oder ohne Wert.',
+  )
+  expect(of(0.2, 0.22, null)).toContain('beruht auf 2 von 3 örtlichen Trägern, die anderen')
+  expect(of(0.2, 0.22, 0.1)).toBeUndefined()
+  expect(of(null, null)).toBeUndefined()
 })

@@ -45,12 +45,12 @@ export const areaFilter = (catalogue: Catalogue, { area }: Pick<Filtered, 'area'
   ],
 })
 
-/** Comparison groups under what they are formed by. */
+/** Comparison groups under what they are formed by, with the number of their members. */
 export const groupOptions = ({ groups }: Pick<Catalogue, 'groups'>) =>
   grouped(
     groups,
     ({ grouping }) => grouping,
-    (group) => ({ value: group.code, label: groupName(group) }),
+    (group) => ({ value: group.code, label: `${groupName(group)} (${group.members.length} Träger)` }),
   )
 
 const pendingFilters = [

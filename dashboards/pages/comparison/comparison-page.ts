@@ -43,7 +43,7 @@ import { monthText, shortMonthText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, comparisonPath, evaluationRoles } from '../../route.ts'
-import { type Choice, readChoice, resolveChoice, type Selection, trendStart, writeChoice } from '../../selection.ts'
+import { type Choice, comparableGroups, readChoice, resolveChoice, type Selection, trendStart, writeChoice } from '../../selection.ts'
 import { answerText, filterText, headingText } from '../../sentence.ts'
 import { ViewFrame } from '../../view-frame.ts'
 import { ageSexDefinition, isToldByAge } from './age-sex-view.ts'
@@ -53,7 +53,7 @@ import { isDistributed } from './distribution-view.ts'
 import { isMedianOfRates } from './dots-view.ts'
 import { comparisonFilters } from './comparison-filters.ts'
 import './comparison-page.css'
-import { emptySection, foldedNotice, groupSection, legend, senselessNotice, spreadSection } from './comparison-sections.ts'
+import { averageNote, emptySection, foldedNotice, groupSection, legend, senselessNotice, spreadSection } from './comparison-sections.ts'
 import { laterLines, relativeSpreadOf, unitNote } from './comparison-view.ts'
 
 type Loaded = {
@@ -265,7 +265,7 @@ export class ComparisonPage extends LitElement {
           </div>
           ${this.#table(selection, loaded, { rows, highlighted, cell: cell && cellKey(cell.row, cell.column) })}
           ${foldedNotice(folded, showsAll, (all) => this.#look({ rows: all ? 'all' : undefined }))}
-          ${legend(loaded && rows ? relativeSpreadOf(rows) : undefined)}
+          ${loaded ? averageNote(loaded.answer) : nothing} ${legend(loaded && rows ? relativeSpreadOf(rows) : undefined)}
           ${this.#later.section(this.#frame.catalogue, ['Träger', 'Spalte'], (since) =>
             laterLines(since, rowsOf(loaded!), { ...loaded!.answer, flow: loaded!.selection.figure.flow }),
           )}
@@ -300,7 +300,8 @@ export class ComparisonPage extends LitElement {
   }
 
   get #comparedGroup() {
-    return this.#frame.catalogue?.groups.find(({ code }) => code === this.#choice.group)
+    const { catalogue } = this.#frame
+    return catalogue && comparableGroups(catalogue).find(({ code }) => code === this.#choice.group)
   }
 
   get #groupUrl() {
@@ -322,8 +323,10 @@ export class ComparisonPage extends LitElement {
 
   #publish({ selection }: Loaded) {
     const { figure, service_kind, specialisation, month, area } = queryOf(selection)
+    const { region } = this.#choice
+    const chart = this.#chart && this.#choice.chart
     return this.#frame.publish(
-      { figure, service_kind, specialisation, month, area },
+      { figure, service_kind, specialisation, month, area, ...(chart && { chart }), ...(region && { region }) },
       `${headingText(selection)}, ${selection.area.name}`,
       (as_of) => this.#choose({ as_of, month }),
     )

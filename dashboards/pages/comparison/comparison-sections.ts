@@ -3,10 +3,15 @@ import type { Catalogue, Comparison } from '../../client.ts'
 import type { Row, TableRows } from '../../comparison.ts'
 import { termList } from '../../elements/term-list.ts'
 import { percentText, signLegend } from '../../format.ts'
-import { groupName, type Selection } from '../../selection.ts'
+import { comparableGroups, groupName, type Selection } from '../../selection.ts'
 import { emptyText } from '../../sentence.ts'
 import { groupOptions } from './comparison-filters.ts'
-import { groupTerms, spreadTerms } from './comparison-view.ts'
+import { averageText, groupTerms, spreadTerms } from './comparison-view.ts'
+
+export const averageNote = (answer: Comparison) => {
+  const text = averageText(answer)
+  return text ? html`<p class="sj-meta sj-average">${text}</p>` : nothing
+}
 
 export const legend = (spread: number | undefined) => html`
   <ul class="sj-signs sj-meta" aria-label="Zeichenerklärung">
@@ -70,7 +75,8 @@ type GroupSection = {
 
 /** The selected month held against a comparison group. */
 export const groupSection = ({ catalogue, chosen, answer, highlighted, choose }: GroupSection) => {
-  if (catalogue.groups.length === 0) return nothing
+  const groups = comparableGroups(catalogue)
+  if (groups.length === 0) return nothing
   return html`
     <section class="sj-explain sj-group" aria-labelledby="vergleichsgruppe">
       <h2 class="sj-h2"><label for="gruppe" id="vergleichsgruppe">Vergleichsgruppe</label></h2>
@@ -81,7 +87,7 @@ export const groupSection = ({ catalogue, chosen, answer, highlighted, choose }:
           @change=${(event: Event) => choose((event.target as HTMLSelectElement).value || undefined)}
         >
           <option value="" .selected=${chosen === undefined}>Keine</option>
-          ${groupOptions(catalogue).map(
+          ${groupOptions({ groups }).map(
             ({ label, options }) =>
               html`<optgroup label=${label}>
                 ${options.map(({ value, label: name }) => html`<option value=${value} .selected=${value === chosen?.code}>${name}</option>`)}

@@ -56,6 +56,16 @@ export const spreadTerms = ({ regions }: TableRows, format: FigureFormat): { ter
   ]
 }
 
+/** That the weighted average of the selected month rests on some of the authorities only. */
+export const averageText = ({ rows, weighted_average }: Comparison): string | undefined => {
+  const open = rows.filter(({ current }) => current !== null)
+  if (weighted_average.current === null || open.length === 0 || open.length === rows.length) return undefined
+  const of = `Der EW-gewichtete Durchschnitt des Monats beruht auf ${open.length} von ${rows.length} örtlichen Trägern`
+  return open.length === 1
+    ? `${of}: Er ist der Wert von ${open[0]!.region} allein, die anderen sind geheim oder ohne Wert.`
+    : `${of}, die anderen sind geheim oder ohne Wert.`
+}
+
 /** Median and weighted average of a comparison group in the selected month, and how far the highlighted authority is from its median. */
 export const groupTerms = (group: Comparison, highlighted: Row | undefined): { term: string; text: string }[] => {
   const open = group.rows.flatMap(({ current }) => (current === null ? [] : [current])).toSorted((a, b) => a - b)

@@ -4,7 +4,7 @@ import type { ChartView } from '../../elements/chart-figure.ts'
 import { twinValue } from '../../elements/table-twin.ts'
 import type { KeyFigure } from '../../client.ts'
 import { cellText, type FigureFormat, isCount, labelText, numberText } from '../../format.ts'
-import { type Interval, medianInterval, valueInterval } from '../../uncertainty.ts'
+import { type Interval, valueInterval } from '../../uncertainty.ts'
 import {
   byChanceText,
   type ChartContext,
@@ -32,8 +32,7 @@ const intervalsOf = ({ selection: { figure }, distribution }: ChartContext): ((r
   if (!isMedianOfRates(figure)) return ({ value, cases }) => valueInterval({ current: value, cases }, figure)
   const curves = new Map(distribution?.rows.map((row) => [row.id, row]))
   return ({ id }) => {
-    const curve = curves.get(id)
-    return curve && medianInterval(curve.values, curve.cases)
+    return curves.get(id)?.median_interval ?? undefined
   }
 }
 

@@ -1,8 +1,10 @@
+import { quantile } from '../../charts/scale.ts'
 import type { Trend } from '../../client.ts'
 import type { ChartView, Missing } from '../../elements/chart-figure.ts'
 import { type Twin, twinValue } from '../../elements/table-twin.ts'
 import { type FigureFormat, isCount, monthText, shortMonthText } from '../../format.ts'
 import { filterText, trendTitle } from '../../sentence.ts'
+import { placeText } from '../../since-when.ts'
 import { type ChartContext, commonView, formatOf } from './chart-context.ts'
 import { unitNote } from './comparison-view.ts'
 
@@ -63,19 +65,36 @@ export const trendTwin = ({ months, rows, weighted_average }: Trend, format: Fig
   }
 }
 
+const fewestForMedian = 3
+/** Month by month, of the values that are open. */
+const mediansOf = ({ months, rows }: Trend): (number | null)[] =>
+  months.map((_, at) => {
+    const open = rows.flatMap(({ values }) => values[at] ?? []).toSorted((a, b) => a - b)
+    return open.length < fewestForMedian ? null : quantile(open, 0.5)
+  })
+
+/** Since when the highlighted region lies above or below the others. */
+const trendSummary = (trend: Trend, highlighted: string): string | undefined => {
+  const row = trend.rows.find(({ id }) => id === highlighted)
+  if (!row) return undefined
+  const references = [
+    { name: 'dem EW-gewichteten Durchschnitt', values: trend.weighted_average.values },
+    { name: 'dem Median der Träger', values: mediansOf(trend) },
+  ]
+  return placeText(row.region, row.values, references, trend.months)
+}
+
 export const trendView = (context: ChartContext): ChartView => {
   const { answer, highlighted } = context
   const trend = drawnTrend(context)
   const row = trend.rows.find(({ id }) => id === highlighted)
   const format = formatOf(context)
-  const title = trendTitle(
-    { name: row?.region ?? '', values: row?.values ?? [], reference: trend.weighted_average.values, months: trend.months },
-    answer,
-  )
+  const title = trendTitle({ name: row?.region ?? '', values: row?.values ?? [], months: trend.months }, answer)
   return {
     ...commonView(context, 'trend'),
     title,
     subtitle: trendSubtitle(context, trend),
+    summary: trendSummary(trend, highlighted),
     missing: hasValues(trend) ? undefined : noValues,
     reserve: 'trend',
     draw: async (canvas) => {

@@ -25,8 +25,10 @@ import { LaterChanges } from '../../elements/later-changes.ts'
 import { freshnessLine, printLine, unknownNotice } from '../../elements/view-lines.ts'
 import { numberText, signLegend } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
+import type { Role } from '../../../transactional/vocabulary.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, evaluationPath } from '../../route.ts'
+import type { Area } from '../../selection.ts'
 import { ViewFrame } from '../../view-frame.ts'
 import { areaFilter, kindGroups } from '../comparison/comparison-filters.ts'
 import {
@@ -57,15 +59,19 @@ import {
   firstChoice,
   grainLabels,
   innerOptions,
+  isOwn,
   mostFigures,
+  namedIn,
   nextSort,
+  outerOptions,
+  ownAuthority,
   periodOptions,
   periodStart,
   pivotOf,
+  providersAreaOf,
   readEvaluationChoice,
   resolveEvaluation,
   sortedPivot,
-  stateOf,
   type StructureDimension,
   structureDimensions,
   structureIn,
@@ -163,11 +169,11 @@ export class EvaluationPage extends LitElement {
   get #building() {
     return Object.keys(this.#choice).length > 0
   }
-  /** The state whose providers can be chosen from; undefined where none can. */
+  /** The area whose providers can be chosen from; undefined where none can. */
   get #providersOf() {
     const catalogue = this.#frame.catalogueThen
     const choosable = this.#building && classOptions(acrossOf(this.#choice)).includes('provider')
-    return catalogue && choosable ? stateOf(this.#choice.area, catalogue, this.session.federal_state).code : undefined
+    return catalogue && choosable ? providersAreaOf(this.#choice.area, catalogue, this.session.federal_state) : undefined
   }
   /** Undefined while they are on their way. */
   get #providersListed(): readonly ClassOf[] | undefined {
@@ -262,12 +268,13 @@ export class EvaluationPage extends LitElement {
         ${catalogue && resolved ? this.#checks(catalogue, resolved.selection) : html`<p class="sj-build__checks">&nbsp;</p>`}
         <sj-filter-bar
           .label=${'Aufbau und Auswahl der Auswertung'}
-          .filters=${[...filtersOf(catalogue, resolved?.selection, { across: acrossOf(this.#choice), providers: this.#providersListed }), ...this.#frame.momentFilter]}
+          .filters=${[...filtersOf(catalogue, resolved?.selection, { across: acrossOf(this.#choice), providers: this.#providersListed, own: ownOption(this.session) }), ...this.#frame.momentFilter]}
           .reset=${reset}
           @sj-chosen=${({ filter, value }: Chosen) => this.#chosen(filter, value)}
         ></sj-filter-bar>
       </div>
-      ${unknownNotice(resolved?.unknown ?? [])} ${structureNotice(resolved?.selection, acrossOf(this.#choice))} ${this.#sizeLine()}
+      ${unknownNotice(resolved?.unknown ?? [])}
+      ${structureNotice(resolved?.selection, acrossOf(this.#choice), ownOption(this.session) !== undefined)} ${this.#sizeLine()}
       ${this.#keeper()} ${this.#frame.notices(this.#view, () => this.#choose({ as_of: undefined }), this.#size)}
       ${resolved ? this.#body(resolved.selection) : nothing}
     `
@@ -309,13 +316,17 @@ export class EvaluationPage extends LitElement {
     if (filter === 'outer' || filter === 'inner' || filter === 'columns') {
       const [outer, inner] = [filter === 'outer' ? value : rows[0], filter === 'inner' ? value : rows[1]]
       const wanted = [outer, inner].filter(Boolean) as Dimension[]
-      const next = arranged(wanted, (filter === 'columns' ? value || undefined : columns) as Dimension | undefined)
+      const across = (filter === 'columns' ? value || undefined : columns) as Dimension | undefined
+      const next = arranged(wanted, across, isOwn(resolved.selection))
       this.#choose({ rows: next.rows.join(','), columns: next.columns })
     } else if (filter === 'from' || filter === 'to') this.#choose(withPeriod(resolved.choice, { [filter]: value || undefined }, catalogue))
     else if (filter === 'totals') this.#choose({ totals: value === 'no' ? 'no' : undefined })
     else if (filter === 'area') this.#choose({ area: value, provider: undefined })
     else if (isOfStructure(filter))
-      this.#choose({ ...Object.fromEntries(clashingWith(filter).map((name) => [name, undefined])), [filter]: value || undefined })
+      this.#choose({
+        ...Object.fromEntries(clashingWith(filter, isOwn(resolved.selection)).map((name) => [name, undefined])),
+        [filter]: value || undefined,
+      })
     else this.#choose({ [filter]: value || undefined })
   }
 
@@ -378,7 +389,7 @@ export class EvaluationPage extends LitElement {
     const answer = this.#drawn ? this.#view.answer : undefined
     const saved = this.#saved
     const described = describedText(selection)
-    const shown = answer ? { ...selection, from: answer.from, to: answer.to } : selection
+    const shown = answer ? { ...selection, ...namedIn(answer), from: answer.from, to: answer.to } : selection
     return html`
       <section class="sj-answer" aria-labelledby="satz">
         <h2 id="satz">${saved?.name ?? described}</h2>
@@ -395,6 +406,8 @@ export class EvaluationPage extends LitElement {
 
   /** Of the months shown, whatever the last full one will be. */
   #publish(answer: Evaluation, selection: EvaluationSelection, name: string) {
+    // open to the own authority alone
+    if (isOwn(selection)) return nothing
     const running = this.#frame.catalogue!.months.last
     const months = { from: answer.from, to: answer.to < running ? answer.to : running }
     const view = { kind: 'evaluation', ...this.#definition!, ...months, area: answer.area } as const
@@ -419,7 +432,7 @@ export class EvaluationPage extends LitElement {
         sort: { by: sort, choose: (column) => this.#choose({ sort: nextSort(sort, column) }, { replace: true }) },
       })}
       <ul class="sj-signs sj-meta" aria-label="Zeichenerklärung">
-        ${signLegend.map(({ sign, text }) => html`<li><b>${sign}</b>${text}</li>`)}
+        ${signLegend.filter(({ sign }) => sign !== '.' || !answer.authority).map(({ sign, text }) => html`<li><b>${sign}</b>${text}</li>`)}
         ${
           [...answer.row_dimensions, answer.column_dimension].includes('group')
             ? html`<li>Vergleichsgruppen: geheim, wo ein Wert darin es ist</li>`
@@ -434,8 +447,7 @@ export class EvaluationPage extends LitElement {
           answer.against
             ? html`<li>
                 Unter den Werten: ${againstText(answer.against)}, in Klammern die
-                Veränderung${answer.figures.some(({ unit }) => unit === 'ratio') ? ' (PP: Prozentpunkte)' : ''}; geheim, wo einer der beiden
-                Werte es ist
+                Veränderung${answer.figures.some(({ unit }) => unit === 'ratio') ? ' (PP: Prozentpunkte)' : ''}${answer.authority ? nothing : '; geheim, wo einer der beiden Werte es ist'}
               </li>`
             : nothing
         }
@@ -453,7 +465,8 @@ export class EvaluationPage extends LitElement {
 const isOfStructure = (filter: string): filter is StructureDimension => (structureDimensions as readonly string[]).includes(filter)
 
 /** What is told of a structure and when, as far as the reader did not choose it; else how to narrow to one of its classes. */
-const structureNotice = (selection: EvaluationSelection | undefined, across: Across) => {
+const structureNotice = (selection: EvaluationSelection | undefined, across: Across, hasOwn: boolean) => {
+  if (isOwn(across)) return hasOwn ? ownNotice(selection) : nothing
   const structure = selection && structureIn(selection)
   if (!structure)
     return html`<p class="sj-meta sj-build__notice">
@@ -462,6 +475,7 @@ const structureNotice = (selection: EvaluationSelection | undefined, across: Acr
           ? 'Wer nach Alter, Geschlecht, Anbieter oder Grund der Beendigung eingrenzt, bekommt Zahlen eines Landes je Jahr.'
           : 'Nach Alter, Geschlecht, Anbieter oder Grund der Beendigung eingrenzen lässt sich, wenn Zeilen und Spalten nur Hilfearten, Formen oder Zeiträume nennen.'
       }
+      ${hasOwn ? html`Vom eigenen Jugendamt allein (Gebiet) gibt es sie alle zusammen, auch je Monat und mit Entgelten, Dauern und Auszahlungen.` : nothing}
     </p>`
   const flows = selection.figures.some(({ flow }) => flow)
   return html`<p class="sj-meta sj-build__notice">
@@ -487,32 +501,51 @@ const pendingFilters = (across: Across) =>
     'Darstellung',
   ].map((label) => pendingFilter(label.toLowerCase(), label))
 
-type Choosable = { across: Across; providers: readonly ClassOf[] | undefined }
+/** What all is told of the own authority, and what it is not for. */
+const ownNotice = (selection: EvaluationSelection | undefined) => {
+  const rates = selection?.figures.some(({ unit }) => unit === 'cents_per_unit')
+  return html`<p class="sj-meta sj-build__notice">
+    Nur die eigenen Fälle, nichts ist geheim gehalten: nicht zur Weitergabe. Wer die Auswertung geteilt bekommt, sieht darin sein eigenes
+    Jugendamt. Nach dem Grund der Beendigung gibt es beendete Hilfen, Abbrüche und
+    Verweildauern.${rates ? ' Entgelte mehrerer Hilfearten zusammen sind die je Tag, wenn nicht alle je Stunde bezahlt werden.' : ''}
+  </p>`
+}
+
+const openTo: Role[] = ['controlling', 'finance', 'caseworker']
+/** The own authority as an area, for those to whom its figures are open. */
+const ownOption = ({ roles, youth_authority }: Session): Area | undefined =>
+  youth_authority && !roles.includes('politics') && roles.some((role) => openTo.includes(role))
+    ? { ...ownAuthority, name: `${ownAuthority.name}: ${youth_authority.name}` }
+    : undefined
+
+type Choosable = { across: Across; providers: readonly ClassOf[] | undefined; own: Area | undefined }
 
 const filtersOf = (
   catalogue: Catalogue | undefined,
   selection: EvaluationSelection | undefined,
-  { across, providers }: Choosable,
+  { across, providers, own }: Choosable,
 ): Filter[] => {
   if (!catalogue || !selection) return pendingFilters(across)
   const { rows, columns, grain, from, to } = selection
   const structure = structureIn(selection)
+  const { areas, groups } = areasFor(catalogue, selection)
+  const alone = isOwn(selection)
   const named = (dimensions: Dimension[]) => dimensions.map((value) => ({ value, label: dimensionLabels[value] }))
   const periods = periodOptions(catalogue, grain)
   const chosen = (month: string | undefined) => (month ? periodStart(month, grain) : '')
   return [
-    { name: 'outer', label: 'Zeilen', value: rows[0]!, options: named(Object.keys(dimensionLabels) as Dimension[]) },
+    { name: 'outer', label: 'Zeilen', value: rows[0]!, options: named(outerOptions(alone)) },
     {
       name: 'inner',
       label: 'Darunter',
       value: rows[1] ?? '',
-      options: [{ value: '', label: 'Nichts weiter' }, ...named(innerOptions(rows))],
+      options: [{ value: '', label: 'Nichts weiter' }, ...named(innerOptions(rows, alone))],
     },
     {
       name: 'columns',
       label: 'Spalten',
       value: columns ?? '',
-      options: [{ value: '', label: 'Kennzahlen' }, ...named(columnOptions(rows))],
+      options: [{ value: '', label: 'Kennzahlen' }, ...named(columnOptions(rows, alone))],
     },
     {
       name: 'grain',
@@ -531,7 +564,7 @@ const filtersOf = (
         { value: 'no', label: 'Ohne Summen' },
       ],
     },
-    areaFilter({ ...catalogue, ...areasFor(catalogue, selection) }, selection),
+    areaFilter({ ...catalogue, areas: [...(own ? [own] : []), ...areas], groups }, selection),
     {
       name: 'specialisation',
       label: 'Spezialisierung',

@@ -16,6 +16,47 @@ const shown = (page: Page) => page.waitForSelector('.sj-pivot tbody td')
 const rowHeads = async (page: Page) =>
   (await page.locator('.sj-pivot tbody th[scope=row]').allTextContents()).map((text) => text.trim().split(/\s/)[0])
 
+test('the own authority is taken apart by what goes together nowhere else, by those to whom it is open and nobody else', async () => {
+  const page = await portal.open(`${evaluationPath}?figures=case_count&rows=region&columns=period`, { user: 'controlling.vg' })
+  await shown(page)
+  expect(await page.locator('#filter-area option[value=own]').textContent()).toBe('Eigenes Jugendamt: Vorpommern-Greifswald')
+  await page.selectOption('#filter-area', 'own')
+  await page.waitForSelector('h2:has-text("Fallzahl nach Hilfeart und Monat")')
+  await page.selectOption('#filter-outer', 'end_reason')
+  await page.waitForSelector('h2:has-text("Beendete Hilfen nach Grund der Beendigung und Monat")')
+  await page.selectOption('#filter-inner', 'sex')
+  await page.selectOption('#filter-age_group', 'a15_18')
+  await page.selectOption('#filter-grain', 'quarter')
+  await page.click('summary:has-text("Kennzahlen wählen")')
+  const figures = await page.locator('input[name=figure]').evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value))
+  expect(figures.sort()).toEqual(['cases_ended', 'dropouts', 'dwell_time_mean', 'dwell_time_median'])
+  await page.check('input[name=figure][value=dwell_time_median]')
+  await page.waitForSelector('h2:has-text("Verweildauer: Median nach Grund der Beendigung, Geschlecht und Quartal")')
+  const { search } = new URL(page.url())
+  const answer = (await portal.ask('controlling.vg', `/api/evaluation${search}`)) as Evaluation
+  expect(answer.authority!.id).toBe('13075')
+  expect(answer.rows.flatMap(({ values }) => values)).toContain(1)
+  await expect.poll(() => page.locator('.sj-pivot td').count()).toBe(answer.rows.length * answer.columns.length)
+  expect(await page.locator('.sj-answer').textContent()).toContain('Vorpommern-Greifswald, alle Hilfearten')
+  const said = await page.locator('main').textContent()
+  for (const words of ['nicht zur Weitergabe', 'geheim gehalten']) expect(said).toContain(words)
+  expect([await page.locator('sj-publish-view').count(), await page.locator('.sj-pivot td b').count()]).toEqual([
+    0,
+    answer.rows.flatMap(({ signs }) => signs).filter((sign) => sign !== null).length,
+  ])
+  expect(await axeFindings(page)).toEqual([])
+  await page.setViewportSize({ width: 360, height: 800 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+
+  const politics = await portal.open(evaluationPath + search, { user: 'politik' })
+  await politics.waitForSelector('text=Zahlen des eigenen Jugendamts allein sehen nur dessen Controlling')
+  expect([await politics.locator('.sj-pivot').count(), await politics.locator('text=nicht zur Weitergabe').count()]).toEqual([0, 0])
+  await politics.selectOption('#filter-area', 'MV')
+  await shown(politics)
+  expect(await politics.locator('#filter-area option[value=own]').count()).toBe(0)
+  for (const opened of [page, politics]) await portal.close(opened)
+})
+
 test('is built, saved, shared, opened by another user in his own rights, pinned and deleted', async () => {
   const page = await portal.open(evaluationPath, { user: 'controlling.vg' })
   await page.click('text=Neue Auswertung')
@@ -68,6 +109,7 @@ test('is built, saved, shared, opened by another user in his own rights, pinned 
 
   await page.goto(`${portal.url}/`)
   await page.waitForSelector('.sj-pinned a:has-text("Quartale der Heime")')
+  expect(await page.locator('.sj-pinned__total').first().textContent()).toMatch(/\d.*insgesamt, .*Stand \d\d\.\d\d\.\d{4}, \d\d:\d\d:\d\d/s)
   await page.click('.sj-pinned a:has-text("Quartale der Heime")')
   await shown(page)
   await page.click('text=Duplizieren')

@@ -12,6 +12,7 @@ import {
   describedText,
   filteredText,
   figureNotes,
+  figuresFor,
   firstMonth,
   type Grain,
   innerOptions,
@@ -23,6 +24,7 @@ import {
   runsText,
   sameDefinition,
   sortedPivot,
+  structureIn,
   withPeriod,
   writeEvaluationChoice,
 } from './evaluation.ts'
@@ -142,10 +144,34 @@ describe('the choice', () => {
       expect(classOptions(acrossOf({ rows: 'period', columns: 'service_kind' }))).toEqual(['age_group', 'sex', 'provider', 'end_reason'])
       expect(classOptions(acrossOf({ rows: 'age_group' }))).toEqual(['sex'])
       expect(classOptions(acrossOf({ rows: 'nonsense' }))).toEqual([])
-      expect([clashingWith('sex'), clashingWith('provider')]).toEqual([
+      expect([clashingWith('sex', false), clashingWith('provider', false)]).toEqual([
         ['provider', 'end_reason'],
         ['age_group', 'sex', 'end_reason'],
       ])
+    })
+
+    test('of the own authority all go together, with whatever figures make sense of them, by months; places give way', () => {
+      const figures = known.figures.map((figure) => ({
+        ...figure,
+        own_classes:
+          { case_count: ['sex' as const, 'provider' as const], cases_ended: ['sex' as const, 'provider' as const, 'end_reason' as const] }[
+            figure.name
+          ] ?? null,
+      }))
+      const own = (search: string) => resolveEvaluation(readEvaluationChoice(search), { ...known, figures } as Catalogue, 'MV', providers)
+      const together = { figures: 'case_count', rows: 'provider,sex', columns: 'period', area: 'own', grain: 'quarter' }
+      const { selection, choice, unknown } = own(`?${new URLSearchParams(together)}`)
+      expect([choice, unknown]).toEqual([together, []])
+      expect(filteredText(selection)).toMatch(/^Eigenes Jugendamt, /)
+      expect(structureIn(selection)).toBeUndefined()
+      expect(figuresFor({ ...known, figures } as Catalogue, selection).map(({ name }) => name)).toEqual(['case_count', 'cases_ended'])
+      expect(own('?figures=case_count&rows=sex&area=own&end_reason=10').choice).toMatchObject({ figures: 'cases_ended', rows: 'sex' })
+      expect(own('?figures=case_count&rows=region,period&area=own').choice.rows).toBe('period')
+      expect(own('?figures=case_count&rows=region&columns=state&area=own').choice).toMatchObject({ rows: 'service_kind' })
+      expect(clashingWith('sex', true)).toEqual([])
+      expect(classOptions(acrossOf({ rows: 'sex', area: 'own' }))).toEqual(['age_group', 'provider', 'end_reason'])
+      // back to a state, what goes only with the own authority is dropped
+      expect(own(`?${new URLSearchParams({ ...together, area: 'MV' })}`).choice).toMatchObject({ rows: 'provider', grain: 'year' })
     })
 
     test('names what there is not; of providers only where these are listed', () => {

@@ -127,6 +127,9 @@ const defining = [
 export const { read: readEvaluationChoice, write: writeEvaluationChoice } = choiceIn([...defining, 'evaluation', 'sort'])
 export type EvaluationChoice = ReturnType<typeof readEvaluationChoice>
 
+/** The area that is each reader's own authority alone, of which all classes go together and nothing is hidden. */
+export const ownAuthority: Area = { code: 'own', name: 'Eigenes Jugendamt' }
+
 /** What a new evaluation begins with. */
 export const firstChoice: EvaluationChoice = { figures: 'case_count', rows: 'region', columns: 'period' }
 
@@ -179,7 +182,7 @@ export const resolveEvaluation = (
   const findAll = <Item>(wanted: string | undefined, items: readonly Item[], key: (item: Item) => string) =>
     [...new Set(wanted?.split(',') ?? [])].flatMap((each) => find(each, items, key) ?? [])
   const figures = findAll(choice.figures, catalogue.figures, ({ name }) => name).slice(0, mostFigures)
-  const area = bygoneGroup(choice, catalogue) ?? find(choice.area, areasOf(catalogue), ({ code }) => code)
+  const area = bygoneGroup(choice, catalogue) ?? find(choice.area, [...areasOf(catalogue), ownAuthority], ({ code }) => code)
   const columns = choice.columns === 'figures' ? undefined : find(choice.columns, allDimensions, (name) => name)
   const months = monthsOf(catalogue.months)
   const rows = findAll(choice.rows, allDimensions, (name) => name)
@@ -191,7 +194,7 @@ export const resolveEvaluation = (
   }
   const chosen: EvaluationSelection = {
     figures: figures.length > 0 ? figures : catalogue.figures.filter(({ name }) => name === firstChoice.figures),
-    ...arranged(rows.length > 0 ? rows : ['region'], columns),
+    ...arranged(rows.length > 0 ? rows : ['region'], columns, area === ownAuthority),
     area: area ?? catalogue.areas.find(({ code }) => code === ownArea) ?? catalogue.areas[0]!,
     service_kinds: findAll(choice.service_kinds, catalogue.service_kinds, ({ code }) => code),
     specialisation: find(choice.specialisation, catalogue.specialisations, ({ code }) => code) ?? null,
@@ -204,7 +207,7 @@ export const resolveEvaluation = (
     as_of: choice.as_of,
     chart: find(choice.chart, Object.keys(chartLabels) as ChartKind[], (kind) => kind),
   }
-  const selection = withChart(withStructure(withClasses(chosen), catalogue, ownArea))
+  const selection = withChart(withFigures(withStructure(withClasses(chosen), catalogue, ownArea), catalogue))
   return { selection, choice: choiceOf(selection, selection.area === area, choice), unknown }
 }
 
@@ -243,26 +246,35 @@ const structures: { [name in Dimension]?: { with: Dimension[]; figures: string[]
   provider: { with: [], figures: ['case_stock', 'cases_begun', 'cases_ended', 'dropouts'] },
   end_reason: { with: [], figures: ['cases_ended'] },
 }
-const goTogether = (a: Dimension, b: Dimension): boolean => {
+/** Of the own authority alone everything but places; else what states are told of. */
+const goTogether = (a: Dimension, b: Dimension, own: boolean): boolean => {
+  if (own) return a !== b && !isPlace(a) && !isPlace(b)
   const refuses = (one: Dimension, other: Dimension) =>
     structures[one] !== undefined &&
     (isPlace(other) || other === 'specialisation' || (structures[other] !== undefined && !structures[one].with.includes(other)))
   return a !== b && !refuses(a, b) && !refuses(b, a)
 }
-type Across = Pick<EvaluationSelection, 'rows' | 'columns'>
+type Across = Pick<EvaluationSelection, 'rows' | 'columns'> & { area: Pick<Area, 'code'> | undefined }
 const across = ({ rows, columns }: Across): Dimension[] => [...rows, ...(columns ? [columns] : [])]
+export const isOwn = ({ area }: Pick<Across, 'area'>): boolean => area?.code === ownAuthority.code
+/** Across or by a class chosen. */
+const classesUsed = (selection: Across & Pick<EvaluationSelection, 'classes'>): StructureDimension[] =>
+  structureDimensions.filter((name) => across(selection).includes(name) || selection.classes[name])
 /** The dimension for which only states and years are told, across or by a class chosen; undefined for none. */
 export const structureIn = (selection: Across & Pick<EvaluationSelection, 'classes'>): Dimension | undefined =>
-  [...across(selection), ...(Object.keys(selection.classes) as StructureDimension[])].find((name) => structures[name])
+  isOwn(selection) ? undefined : classesUsed(selection)[0]
 /** By which classes a table can be narrowed. */
 export const classOptions = (selection: Across): StructureDimension[] =>
-  structureDimensions.filter((name) => across(selection).every((other) => goTogether(other, name)))
+  structureDimensions.filter((name) => across(selection).every((other) => goTogether(other, name, isOwn(selection))))
 /** Of which no class can be chosen together with one of these. */
-export const clashingWith = (name: StructureDimension): StructureDimension[] =>
-  structureDimensions.filter((other) => other !== name && !goTogether(name, other))
+export const clashingWith = (name: StructureDimension, own: boolean): StructureDimension[] =>
+  structureDimensions.filter((other) => other !== name && !goTogether(name, other, own))
 /** The figures that go with the dimensions chosen. */
 export const figuresFor = (catalogue: Catalogue, selection: Across & Pick<EvaluationSelection, 'classes'>): KeyFigure[] => {
-  const told = structures[structureIn(selection) ?? 'region']?.figures
+  const classes = classesUsed(selection)
+  if (isOwn(selection))
+    return catalogue.figures.filter(({ own_classes }) => own_classes && classes.every((name) => own_classes.includes(name)))
+  const told = structures[classes[0] ?? 'region']?.figures
   return told ? catalogue.figures.filter(({ name }) => told.includes(name)) : catalogue.figures
 }
 const statesIn = ({ areas }: Catalogue) => areas.filter(({ code }) => code !== 'de')
@@ -277,29 +289,32 @@ export const stateOf = (area: string | undefined, catalogue: Catalogue, ownArea:
   return states.find(({ code }) => code === area) ?? states.find(({ code }) => code === ownArea) ?? states[0]!
 }
 
+/** Whose providers can be chosen from: those of the own authority alone, or of the state that a structure takes along. */
+export const providersAreaOf = (area: string | undefined, catalogue: Catalogue, ownArea: string): string =>
+  area === ownAuthority.code ? area : stateOf(area, catalogue, ownArea).code
+
 /** Of classes the first count; what stands in rows and columns goes before. */
 const withClasses = (selection: EvaluationSelection): EvaluationSelection => {
   const classes: Classes = {}
   for (const name of classOptions(selection)) {
     const chosen = selection.classes[name]
-    const fits = (Object.keys(classes) as StructureDimension[]).every((other) => goTogether(name, other))
+    const fits = (Object.keys(classes) as StructureDimension[]).every((other) => goTogether(name, other, isOwn(selection)))
     if (chosen && fits) classes[name] = chosen
   }
   return { ...selection, classes }
 }
 
 /** A structure takes along what goes with it. */
-const withStructure = (selection: EvaluationSelection, catalogue: Catalogue, ownArea: string): EvaluationSelection => {
-  if (!structureIn(selection)) return selection
+const withStructure = (selection: EvaluationSelection, catalogue: Catalogue, ownArea: string): EvaluationSelection =>
+  structureIn(selection)
+    ? { ...selection, area: stateOf(selection.area.code, catalogue, ownArea), specialisation: null, grain: 'year' }
+    : selection
+
+/** Figures that do not go with the rest give way. */
+const withFigures = (selection: EvaluationSelection, catalogue: Catalogue): EvaluationSelection => {
   const figures = figuresFor(catalogue, selection)
   const kept = selection.figures.filter((figure) => figures.includes(figure))
-  return {
-    ...selection,
-    figures: kept.length > 0 ? kept : figures.slice(0, 1),
-    area: stateOf(selection.area.code, catalogue, ownArea),
-    specialisation: null,
-    grain: 'year',
-  }
+  return { ...selection, figures: kept.length > 0 ? kept : figures.slice(0, 1) }
 }
 
 /** What does not go with the table is not drawn. */
@@ -310,24 +325,31 @@ const withChart = (selection: EvaluationSelection): EvaluationSelection => {
 }
 
 /** What may stand under the first dimension of the rows. */
-export const innerOptions = ([outer]: Dimension[]): Dimension[] =>
-  allDimensions.filter((name) => goTogether(outer!, name) && (!sameMatter(outer!, name) || name === 'region' || name === 'service_kind'))
-export const columnOptions = (rows: Dimension[]): Dimension[] =>
-  allDimensions.filter((name) => rows.every((row) => goTogether(row, name) && !sameMatter(row, name)))
+export const innerOptions = ([outer]: Dimension[], own = false): Dimension[] =>
+  allDimensions.filter(
+    (name) => goTogether(outer!, name, own) && (!sameMatter(outer!, name) || name === 'region' || name === 'service_kind'),
+  )
+export const columnOptions = (rows: Dimension[], own = false): Dimension[] =>
+  allDimensions.filter((name) => rows.every((row) => goTogether(row, name, own) && !sameMatter(row, name)))
+export const outerOptions = (own: boolean): Dimension[] => allDimensions.filter((name) => !own || !isPlace(name))
 
 /** The first choice counts; what no longer goes with it is dropped. */
 export const arranged = (
-  [outer = 'region', inner]: Dimension[],
+  wanted: Dimension[],
   columns: Dimension | undefined,
+  own = false,
 ): Pick<EvaluationSelection, 'rows' | 'columns'> => {
-  const rows = inner && innerOptions([outer]).includes(inner) ? [outer, inner] : [outer]
-  return { rows, columns: columns && columnOptions(rows).includes(columns) ? columns : undefined }
+  const [outer = own ? 'service_kind' : 'region', inner] = wanted.filter((name) => outerOptions(own).includes(name))
+  const rows = inner && innerOptions([outer], own).includes(inner) ? [outer, inner] : [outer]
+  return { rows, columns: columns && columnOptions(rows, own).includes(columns) ? columns : undefined }
 }
 
 const isDimension = (name: string | undefined): name is Dimension => name !== undefined && name in dimensionLabels
 /** What stands in rows and columns, known before the catalogue is. */
-export const acrossOf = ({ rows, columns }: EvaluationChoice): Across =>
-  arranged((rows?.split(',') ?? []).filter(isDimension), isDimension(columns) ? columns : undefined)
+export const acrossOf = ({ rows, columns, area: code }: EvaluationChoice): Across => {
+  const area = code === undefined ? undefined : { code }
+  return { ...arranged((rows?.split(',') ?? []).filter(isDimension), isDimension(columns) ? columns : undefined, isOwn({ area })), area }
+}
 
 const monthIn: Record<Grain, number> = { month: 1, quarter: 3, year: 12 }
 /** The first month of the period a month lies in. */
@@ -393,6 +415,10 @@ export const filteredText = (selection: EvaluationSelection, running_month: stri
     ...(as_of ? [stateText(as_of)] : []),
   ].join(', ')
 }
+
+/** The own authority by its name, once it is known whose it is. */
+export const namedIn = ({ area, authority }: Pick<Evaluation, 'area' | 'authority'>): { area?: Area } =>
+  authority ? { area: { code: area, name: authority.name } } : {}
 
 /** "Geschlecht „weiblich“": the one class that is counted. */
 export const classText = (name: StructureDimension, label: string | undefined) =>
@@ -563,7 +589,7 @@ export const shownAs = (
   return { format: { unit, digits: unit === 'cents' ? 0 : digits }, averaged: totals === 'mean' && ofMonths }
 }
 
-const totalsTexts: Record<PivotColumn['figure']['totals'], string> = {
+export const totalsTexts: Record<PivotColumn['figure']['totals'], string> = {
   sum: 'Summe der Monate',
   mean: 'Monatsdurchschnitt',
   quotient: 'Quote des Zeitraums',
@@ -574,7 +600,7 @@ export const perOf = (
   { row_dimensions, column_dimension, service_kinds }: Pick<Evaluation, 'row_dimensions' | 'column_dimension' | 'service_kinds'>,
   catalogue: Pick<Catalogue, 'service_kinds'>,
 ): RateUnit => {
-  const apart = [...row_dimensions, column_dimension].includes('service_kind')
+  const apart = [...row_dimensions, column_dimension].some((name) => name === 'service_kind' || name === 'form')
   const told = catalogue.service_kinds.filter(({ code }) => (service_kinds.length === 0 ? apart : service_kinds.includes(code)))
   return rateUnitOf(told)
 }

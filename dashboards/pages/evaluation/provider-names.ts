@@ -1,13 +1,13 @@
 // Lists of evaluations name the providers that are counted alone.
 import { type Catalogue, type ClassOf, type EvaluationDefinition, getProviders } from '../../client.ts'
-import { stateOf } from './evaluation.ts'
+import { providersAreaOf } from './evaluation.ts'
 
 type Asked = Pick<EvaluationDefinition, 'area' | 'provider'>
 
 /** The providers of the states in which one is counted alone; where their names are not at hand, none. */
 export const providersNamed = async (asked: Asked[], catalogue: Catalogue, ownArea: string, signal: AbortSignal): Promise<ClassOf[]> => {
-  const states = new Set(asked.filter(({ provider }) => provider).map(({ area }) => stateOf(area, catalogue, ownArea).code))
-  const listed = await Promise.all([...states].map((area) => getProviders({ area }, signal).catch(() => [])))
+  const areas = new Set(asked.filter(({ provider }) => provider).map(({ area }) => providersAreaOf(area, catalogue, ownArea)))
+  const listed = await Promise.all([...areas].map((area) => getProviders({ area }, signal).catch(() => [])))
   return listed.flat()
 }
 

@@ -15,7 +15,7 @@ import {
 import { pageList } from '../../elements/page-list.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { spark } from '../../elements/spark.ts'
-import { instantText, minuteText, monthText, shortMoneyText, signText, unitText } from '../../format.ts'
+import { instantText, minuteText, monthText, signText, unitText } from '../../format.ts'
 import { LiveController } from '../../live.ts'
 import { areasOf, cataloguePath, comparisonPath, evaluationRoles, pagesOf } from '../../route.ts'
 import { lastCompleteMonth, trendStart, writeChoice } from '../../selection.ts'
@@ -33,6 +33,7 @@ import {
   valueCell,
 } from './overview.ts'
 import { countText } from './unusual.ts'
+import { moneyValue } from './large-value.ts'
 import './pinned-evaluations.ts'
 import { unusualList } from './unusual-list.ts'
 import './overview-page.css'
@@ -267,10 +268,7 @@ const valueOf = (answer: Comparison) => {
   const { current, signs } = answer.total
   if (current === null)
     return html`<b aria-hidden="true">${signs.current ?? '–'}</b><span class="kern-sr-only">${signText(signs.current ?? '–')}</span>`
-  if (answer.unit === 'cents') {
-    const { text, unit } = shortMoneyText(current)
-    return html`${text} <small>${unit}</small>`
-  }
+  if (answer.unit === 'cents') return moneyValue(current)
   const unit = answer.unit === 'ratio' || answer.unit === 'cents_per_unit' ? unitText(answer.unit) : ''
   return html`${valueCell(answer)} ${unit ? html`<small>${unit}</small>` : nothing}`
 }

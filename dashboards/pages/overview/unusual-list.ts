@@ -17,7 +17,8 @@ const rangeDrawing = (row: UnusualRow) => {
   `
 }
 
-const item = (row: UnusualRow, { month }: Unusual, catalogue: Catalogue) => {
+const item = (row: UnusualRow, answer: Unusual, catalogue: Catalogue) => {
+  const { month } = answer
   const { figure, service_kind, region, id } = row
   const label = catalogue.figures.find(({ name }) => name === figure)?.label ?? figure
   const kind = catalogue.service_kinds.find(({ code }) => code === service_kind)
@@ -28,7 +29,7 @@ const item = (row: UnusualRow, { month }: Unusual, catalogue: Catalogue) => {
         <a class="sj-link" href=${href}>${region}, ${label}${kind ? ` (${kind.legal_basis.replace(/ SGB VIII$/, '')})` : nothing}</a>
         ${rangeDrawing(row)}
       </h3>
-      <p>${unusualText(row, month)}</p>
+      <p>${unusualText(row, answer, catalogue.groups)}</p>
     </li>
   `
 }
@@ -48,8 +49,9 @@ export const unusualList = (answer: Unusual | undefined, catalogue: Catalogue | 
     }
     ${answer && answer.found > answer.rows.length ? html`<p class="sj-meta">Die ${answer.rows.length} deutlichsten von ${answer.found}.</p>` : nothing}
     <p class="sj-meta">
-      Auffällig heißt: außerhalb dessen, was nach den 24 Monaten davor oder nach der Entwicklung aller örtlichen Träger üblich ist.
-      Zufällige Schwankungen kleiner Zahlen zählen nicht, geheime Werte bleiben außen vor. Die Liste bewertet nicht.
+      Auffällig heißt: außerhalb dessen, was nach den 24 Monaten davor oder nach der Entwicklung vergleichbarer örtlicher Träger üblich ist.
+      Vergleichbar sind die Träger der ersten Vergleichsgruppe, in der mindestens fünf offene Werte haben, sonst alle. Zufällige
+      Schwankungen kleiner Zahlen zählen nicht, geheime Werte bleiben außen vor. Die Liste bewertet nicht.
     </p>
   </section>
 `

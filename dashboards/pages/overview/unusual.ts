@@ -1,6 +1,8 @@
 // What is unusual, in words: the value, what is usual, and the reason it is told.
-import type { Unusual, UnusualRow } from '../../client.ts'
+import type { Catalogue, Unusual, UnusualRow } from '../../client.ts'
 import { cellText, type FigureFormat, isCount, labelText, monthText, numberText, signedPercentText, yearOf } from '../../format.ts'
+import { groupName } from '../../selection.ts'
+import { lastRun, sinceText } from '../../since-when.ts'
 
 /** One and many of what a figure counts, each after its number. */
 const counted: Record<string, [one: string, many: string]> = {
@@ -32,17 +34,40 @@ const usualText = ({ usual_from, usual_to, ...row }: UnusualRow): string => {
   return `${cellText(from, row)} bis ${cellText(to, row)}`
 }
 
-const reasonsOf = ({ value, usual_to, own_months, change, median_change }: UnusualRow, month: string): string[] => {
+/** With whom it is compared, and why not with a comparison group. */
+const peersText = ({ compared_with }: UnusualRow, groups: Catalogue['groups']): string => {
+  const group = groups.find(({ code }) => code === compared_with?.group)
+  const regions = numberText(compared_with?.regions ?? 0)
+  return group
+    ? `im Median der ${regions} Träger seiner Vergleichsgruppe „${groupName(group)}“`
+    : `im Median aller ${regions} vergleichbaren örtlichen Träger, weil keine seiner Vergleichsgruppen genug offene Werte hat,`
+}
+
+const reasonsOf = (row: UnusualRow, month: string, groups: Catalogue['groups']): string[] => {
+  const { value, usual_to, own_months, change, median_change } = row
   const own = own_months === null ? [] : [`${value > usual_to ? 'mehr' : 'weniger'} als in den ${monthsText(own_months)} davor üblich`]
   if (change === null || median_change === null) return own
   const since = `gegenüber dem Monatsdurchschnitt ${Number(yearOf(month)) - 1}`
-  return [...own, `${signedPercentText(change)} ${since}, im Median aller örtlichen Träger ${signedPercentText(median_change)}`]
+  return [...own, `${signedPercentText(change)} ${since}, ${peersText(row, groups)} ${signedPercentText(median_change)}`]
 }
 const monthsText = (open: number) => `${numberText(open)} ${open === 24 ? 'Monaten' : 'offenen Monaten'}`
 
-/** "Vorpommern-Rügen: 61 auswärtige Buchungen, üblich sind 38 bis 52; Grund: mehr als in den 24 Monaten davor üblich." */
-export const unusualText = (row: UnusualRow, month: string): string =>
-  `${row.name}: ${valuePhrase(row)}, üblich sind ${usualText(row)}; Grund: ${reasonsOf(row, month).join('; ')}.`
+/** Since when it lies outside what is usual. */
+const outsideText = ({ value, values, usual_from, usual_to }: UnusualRow, months: string[]): string => {
+  const above = value > usual_to
+  const end = above ? usual_to : usual_from
+  const run = lastRun(
+    values,
+    values.map(() => end),
+    months,
+  )
+  return run ? ` (${sinceText(run)} ${above ? 'darüber' : 'darunter'})` : ''
+}
+
+type Told = Pick<Unusual, 'month' | 'months'>
+/** "Vorpommern-Rügen: 61 auswärtige Buchungen, üblich sind 38 bis 52 (seit Mai 2026 darüber); Grund: mehr als in den 24 Monaten davor üblich." */
+export const unusualText = (row: UnusualRow, { month, months }: Told, groups: Catalogue['groups']): string =>
+  `${row.name}: ${valuePhrase(row)}, üblich sind ${usualText(row)}${outsideText(row, months)}; Grund: ${reasonsOf(row, month, groups).join('; ')}.`
 
 const numerals = ['', 'ein', 'zwei', 'drei', 'vier', 'fünf', 'sechs', 'sieben', 'acht', 'neun', 'zehn', 'elf', 'zwölf']
 /** `elsewhere`: the page tells of one authority, the list of the whole land. */

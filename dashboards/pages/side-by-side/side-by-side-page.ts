@@ -9,7 +9,7 @@ import { noBreakSpace, signLegend, signText } from '../../format.ts'
 import { LiveView } from '../../live-view.ts'
 import { Navigate } from '../../navigation.ts'
 import { cataloguePath, comparisonPath, sideBySidePath } from '../../route.ts'
-import { groupName, writeChoice } from '../../selection.ts'
+import { comparableGroups, groupName, writeChoice } from '../../selection.ts'
 import { ViewFrame } from '../../view-frame.ts'
 import { countText } from '../evaluation/evaluation.ts'
 import { areaFilter, groupOptions, kindFilter, specialisationFilter } from '../comparison/comparison-filters.ts'
@@ -25,7 +25,7 @@ import {
   nextSort,
   periodsOf,
   periodText,
-  rankTexts,
+  rankText,
   readSideBySideChoice,
   referenceHead,
   resolveSideBySide,
@@ -161,9 +161,17 @@ export class SideBySidePage extends LitElement {
         ${signLegend.map(({ sign, text }) => html`<li><b>${sign}</b>${text}</li>`)}
         <li>
           Rang unter den gezeigten Werten, der größte vorn; „2–5“ heißt, dass der Unterschied zu den Nachbarn Zufall sein kann
-          (95-%-Intervalle überschneiden sich). Bekannt ist das nur von Anteilen an Fällen, Anzahlen und Falldichten; bei allem anderen ist
-          es der Rang des Wertes.
+          (95-%-Intervalle überschneiden sich). Bekannt ist das von Anteilen an Fällen, Anzahlen, Falldichten und vom Median der gezahlten
+          Entgelte, bei dem unter sechs Fällen jeder Rang möglich ist; bei allem anderen ist es der Rang des Wertes.
         </li>
+        ${
+          answer?.columns.some(({ unit }) => unit === 'ratio')
+            ? html`<li>
+                Relativ: Wert ÷ Vergleichswert − 1. Von 15,0${noBreakSpace}% auf 14,2${noBreakSpace}% sind es −5,3${noBreakSpace}%, und das
+                sind −0,8${noBreakSpace}Prozentpunkte.
+              </li>`
+            : nothing
+        }
         <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
       </ul>
       ${this.#later.section(catalogue, ['Örtlicher Träger', 'Wert'], (since) => laterLines(since, answer!, catalogue!))}
@@ -181,7 +189,6 @@ export class SideBySidePage extends LitElement {
     const figures = columns.map(({ figure }) => catalogue.figures.find(({ name }) => name === figure)!)
     const labels = figures.map(({ label }) => label)
     const rows = sortedRows(answer.rows, columns, this.#choice.sort)
-    const ranks = columns.map((_, at) => rankTexts(rows, at, figures[at]!))
     const names = shortNames(rows.map(({ name }) => name))
     const total = (label: string, pick: 'total' | 'weighted_average') => html`
       <tr role="row">
@@ -223,7 +230,7 @@ export class SideBySidePage extends LitElement {
                   ${row.cells.map((cell, at) => {
                     const mark = this.#view.changed.get(`${row.id}-${columns[at]!.figure}`)
                     return html`${heldCells(textsOf(cell, columns[at]!), mark)}
-                      <td role="cell" class="sj-num sj-side__rank">${ranks[at]![i] ?? '–'}</td>`
+                      <td role="cell" class="sj-num sj-side__rank">${rankText(cell)}</td>`
                   })}
                 </tr>
               `,
@@ -260,7 +267,7 @@ export class SideBySidePage extends LitElement {
         </button>
       </th>
       <th role="columnheader" scope="col" class="sj-num">${referenceHead(column, against)}</th>
-      <th role="columnheader" scope="col" class="sj-num">${changeHead(against)}</th>
+      <th role="columnheader" scope="col" class="sj-num">${changeHead(column, against)}</th>
       <th role="columnheader" scope="col" class="sj-num sj-side__rank">Rang</th>
     `
   }
@@ -322,7 +329,14 @@ const filtersOf = (catalogue: Catalogue | undefined, selection: SideBySideSelect
     },
     { name: 'against', label: 'Verglichen mit', value: selection.against, options: againstFor(catalogue) },
     ...(selection.group
-      ? [{ name: 'group', label: 'Vergleichsgruppe', value: selection.group.code, options: groupOptions(catalogue) }]
+      ? [
+          {
+            name: 'group',
+            label: 'Vergleichsgruppe',
+            value: selection.group.code,
+            options: groupOptions({ groups: comparableGroups(catalogue) }),
+          },
+        ]
       : []),
     areaFilter(catalogue, selection),
   ]

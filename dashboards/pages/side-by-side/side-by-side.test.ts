@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import type { Catalogue, KeyFigure, SideBySide } from '../../client.ts'
+import type { Catalogue, SideBySide } from '../../client.ts'
 import {
   changeHead,
   columnNote,
   describedText,
   findingText,
   headingOf,
-  rankTexts,
+  rankText,
   type SideBySideSelection,
   spreadText,
 } from './side-by-side.ts'
@@ -53,9 +53,9 @@ test('the heading names one figure and counts several, which are named where it 
   expect(describedText(chosen(2))).toBe('Fallzahl und Abbruchquote aller Hilfearten, Oktober 2026')
 })
 
-test('the finding says against what it is, and tells quotients by percentage points', () => {
+test('the finding says against what it is, and tells quotients by percentage points and relatively', () => {
   expect(findingText(answer(), catalogue)!.replaceAll('\u00a0', ' ')).toBe(
-    'Insgesamt, in Klammern gegenüber Okt. 2025: Fallzahl 1.050 Fälle (+5,0 %) · Abbruchquote 24,0 % (+4,0 Prozentpunkte).',
+    'Insgesamt, in Klammern gegenüber Okt. 2025: Fallzahl 1.050 Fälle (+5,0 %) · Abbruchquote 24,0 % (+4,0 Prozentpunkte, relativ +20,0 %).',
   )
 })
 
@@ -74,23 +74,19 @@ test('against the median of all there is no change to tell, and what is told of 
   const { columns } = answer()
   const held = answer({ against: 'median', columns: columns.map((each) => ({ ...each, compared: null })) })
   expect(findingText(held, catalogue)!.replaceAll('\u00a0', ' ')).toBe('Insgesamt: Fallzahl 1.050 Fälle · Abbruchquote 24,0 %.')
-  expect(
-    ['previous_year', 'previous', 'year_to_date', 'median', 'average', 'group_median'].map((against) => changeHead(against as 'median')),
-  ).toEqual(['Veränd. %', 'Veränd. %', 'Veränd. %', 'Abw. %', 'Abw. %', 'Abw. %'])
+  const headsOf = (unit: 'cases' | 'ratio') =>
+    (['previous_year', 'previous', 'year_to_date', 'median', 'average', 'group_median'] as const).map((against) =>
+      changeHead({ unit }, against).replaceAll('\u00a0', ' '),
+    )
+  expect(headsOf('cases')).toEqual(['Veränd. %', 'Veränd. %', 'Veränd. %', 'Abw. %', 'Abw. %', 'Abw. %'])
+  expect([...new Set(headsOf('ratio'))]).toEqual(['Veränd. relativ %', 'Abw. relativ %'])
 })
 
 test('ranks are told with what chance may make of them, and of fewer than three values there are none, nor a spread', () => {
+  const cell = (value: number | null, rank_from: number | null, rank_to: number | null) =>
+    rankText({ value, rank_from, rank_to } as Parameters<typeof rankText>[0])
+  expect([cell(0.1, 2, 3), cell(0.3, 1, 1), cell(0.3, null, null), cell(null, null, null)]).toEqual(['2–3', '1', 'x', '–'])
   const [, dropouts] = answer().columns
-  const figure = { name: 'dropout_rate', unit: 'ratio', group: 'Verlauf' } as KeyFigure
-  const rows = (...values: (number | null)[]) => values.map((value) => ({ cells: [{ value, base: 400 }] })) as unknown as SideBySide['rows']
-  expect(rankTexts(rows(0.1, 0.3, 0.11, null), 0, figure)).toEqual(['2–3', '1', '2–3', null])
-  expect(rankTexts(rows(0.1, 0.3, null, null), 0, figure)).toEqual(['x', 'x', null, null])
-  const density = { name: 'case_density', unit: 'per_10000', group: 'Fälle' } as KeyFigure
-  const dense = (base: number | null) => rows(100, 130, 60).map(({ cells }) => ({ cells: [{ ...cells[0]!, base }] })) as SideBySide['rows']
-  expect(rankTexts(dense(100), 0, density)).toEqual(['1–2', '1–2', '3'])
-  expect(rankTexts(dense(null), 0, density)).toEqual(['2', '1', '3'])
-  const stock = { name: 'case_stock', unit: 'cases', group: 'Fälle' } as KeyFigure
-  expect(rankTexts(rows(100, 110, 60.5), 0, stock)).toEqual(['1–2', '1–2', '3'])
   const spread = { lowest: 0.1, median: 0.2, highest: 0.3, variation: 0.5, count: 2 }
   expect(spreadText({ ...dropouts!, spread }, 'median')).toEqual({ text: null, sign: 'x' })
   expect(spreadText({ ...dropouts!, spread: { ...spread, count: 3 } }, 'median').text).toBe('20,0')

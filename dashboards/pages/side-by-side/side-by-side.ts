@@ -16,9 +16,8 @@ import {
   yearOf,
 } from '../../format.ts'
 import { columnText, type LaterLine } from '../../later-line.ts'
-import { type Area, areasOf, bygoneGroup, monthsOf } from '../../selection.ts'
+import { type Area, areasOf, bygoneGroup, comparableGroups, monthsOf } from '../../selection.ts'
 import { filterText } from '../../sentence.ts'
-import { periodInterval } from '../../uncertainty.ts'
 
 export const { read: readSideBySideChoice, write: writeSideBySideChoice } = choiceIn([
   'figures',
@@ -61,8 +60,8 @@ export type SideBySideSelection = {
 }
 
 /** Without groups, nothing is held against one. */
-export const againstFor = ({ groups }: Pick<Catalogue, 'groups'>) =>
-  againstOptions.filter(({ value }) => groups.length > 0 || !isOfGroup(value))
+export const againstFor = (catalogue: Pick<Catalogue, 'groups'>) =>
+  againstOptions.filter(({ value }) => comparableGroups(catalogue).length > 0 || !isOfGroup(value))
 
 /** Years, quarters and months with data, the newest first. */
 export const periodsOf = (months: Catalogue['months']): { years: string[]; quarters: string[]; months: string[] } => {
@@ -88,7 +87,7 @@ export const resolveSideBySide = (choice: SideBySideChoice, catalogue: Catalogue
   const figures = wanted.flatMap((name) => find(name, catalogue.figures, (figure) => figure.name) ?? []).slice(0, mostFigures)
   const periods = periodsOf(catalogue.months)
   const all = [...periods.months, ...periods.quarters, ...periods.years]
-  const groups = catalogue.groups.toSorted(
+  const groups = comparableGroups(catalogue).toSorted(
     (a, b) =>
       Number(b.members.includes(ownAuthority ?? '')) - Number(a.members.includes(ownAuthority ?? '')) ||
       (ownAuthority === undefined ? b.members.length - a.members.length : 0),
@@ -100,7 +99,7 @@ export const resolveSideBySide = (choice: SideBySideChoice, catalogue: Catalogue
     specialisation: find(choice.specialisation, catalogue.specialisations, ({ code }) => code) ?? null,
     period: find(choice.period, all, (period) => period) ?? periods.months[1] ?? periods.months[0]!,
     against,
-    group: isOfGroup(against) ? (find(choice.group, catalogue.groups, ({ code }) => code) ?? groups[0]!) : null,
+    group: isOfGroup(against) ? (find(choice.group, groups, ({ code }) => code) ?? groups[0]!) : null,
     area:
       bygoneGroup(choice, catalogue) ??
       find(choice.area, areasOf(catalogue), ({ code }) => code) ??
@@ -178,26 +177,18 @@ export const referenceHead = ({ compared }: Column, against: Against) => {
 }
 
 const inTime: Against[] = ['previous_year', 'previous', 'year_to_date']
-/** What is held against another time has changed; against others it deviates. */
-export const changeHead = (against: Against) => (inTime.includes(against) ? 'Veränd. %' : 'Abw. %')
+/** What is held against another time has changed; against others it deviates. Of quotients, both could be read as percentage points. */
+export const changeHead = ({ unit }: Pick<Column, 'unit'>, against: Against) =>
+  `${inTime.includes(against) ? 'Veränd.' : 'Abw.'}${unit === 'ratio' ? ' relativ' : ''}${noBreakSpace}%`
 
 /** Fewer values have no order and no spread that say anything of all. */
 const fewestValues = 3
 
 /** Ranks that a region may have when each value may lie anywhere in its 95 % interval: "3" or "2–5". */
-export const rankTexts = (rows: SideBySide['rows'], at: number, figure: KeyFigure): (string | null)[] => {
-  const intervals = rows.map(({ cells }) => {
-    const { value, base } = cells[at]!
-    return value === null ? null : (periodInterval({ value, base }, figure) ?? { from: value, to: value })
-  })
-  const known = intervals.filter((interval) => interval !== null)
-  return intervals.map((interval) => {
-    if (!interval) return null
-    if (known.length < fewestValues) return 'x'
-    const best = 1 + known.filter((other) => other.from > interval.to).length
-    const worst = known.length - known.filter((other) => other.to < interval.from).length
-    return best === worst ? numberText(best) : `${numberText(best)}–${numberText(worst)}`
-  })
+export const rankText = ({ value, rank_from, rank_to }: SideBySide['rows'][number]['cells'][number]): string => {
+  if (value === null) return '–'
+  if (rank_from === null || rank_to === null) return 'x'
+  return rank_from === rank_to ? numberText(rank_from) : `${numberText(rank_from)}–${numberText(rank_to)}`
 }
 
 export const spreadLines = [
@@ -215,10 +206,11 @@ export const spreadText = (column: Column, key: (typeof spreadLines)[number]['ke
   return { text: key === 'variation' ? `${numberText(value * 100)}${noBreakSpace}%` : shownText(value, column), sign: '–' }
 }
 
-/** Quotients change by percentage points, everything else by percent: beside a percentage the one would be taken for the other. */
+/** Quotients change by percentage points, and relatively as the table tells it: one alone would be taken for the other. */
 const changeSinceText = ({ value, reference, change }: HeldCell, { unit }: Column) => {
-  const changed = unit === 'ratio' && value !== null && reference !== null ? value - reference : change
-  return changed === null ? undefined : changedText(changed, unit)
+  const relative = change === null ? undefined : `${changeText(change)}${noBreakSpace}%`
+  if (unit !== 'ratio' || value === null || reference === null) return relative
+  return `${changedText(value - reference, unit)}${relative ? `, relativ ${relative}` : ''}`
 }
 /** The change of a value with its unit; that of a quotient is its difference. */
 export const changedText = (change: number, unit: Column['unit'], points = 'Prozentpunkte') =>

@@ -1,0 +1,30 @@
+import { execute } from './statement.ts'
+import type { Warehouse } from './warehouse.ts'
+
+/** The facts that can be listed, and which of them concern some days. */
+const concern = {
+  booking: 'first_day <= $last::date and last_day >= $first::date',
+  payment_line: 'paid_on between $first::date and $last::date',
+  // whatever becomes of it comes later
+  reservation: 'reserved_on <= $last::date and $first is not null',
+}
+export type Fact = keyof typeof concern
+
+/** An authority's facts that concern the days from `first` to `last`, as a JSON list of rows of their table. */
+export const factsOf = async (
+  warehouse: Warehouse,
+  { fact, youth_authority_id, first, last }: { fact: Fact; youth_authority_id: string; first: string; last: string },
+): Promise<string> => {
+  const read = await warehouse.ask((connection) =>
+    execute(
+      connection,
+      `select coalesce(to_json(list(fact)), '[]')::varchar from (
+         select * exclude (sign, commit_lsn, committed_at) from history.${fact}
+         where youth_authority_id = $authority and ${concern[fact]}
+         group by all having sum(sign) > 0
+       ) as fact`,
+      { authority: youth_authority_id, first, last },
+    ),
+  )
+  return String(read.getRowsJson()[0]![0])
+}
