@@ -64,7 +64,9 @@ export class PlaceChoice extends LitElement {
     return html`
       <div class="kern-form-input ${fault ? 'kern-form-input--error' : ''}">
         <label class="kern-label" for="place">Entfernung ab Ort</label>
-        <p class="kern-hint" id="hint-place">Kreis, Stadt oder Einrichtung, Koordinaten wie 54,09 12,13, oder ein Klick in die Karte.</p>
+        <p class="kern-hint" id="hint-place">
+          Kreis, Ort, Postleitzahl oder Einrichtung, Koordinaten wie 54,09 12,13, oder ein Klick in die Karte.
+        </p>
         <input
           class="kern-form-input__input"
           id="place"
