@@ -1,6 +1,6 @@
 import { html, type LitElement, nothing, type ReactiveController } from 'lit'
 import { discardDraft, type DraftKey, getDraft, keepDraft, RequestProblem } from '../client.ts'
-import { momentText } from '../format.ts'
+import { hourText, momentText } from '../format.ts'
 
 export type FormDraftOptions<Content extends object> = {
   /** undefined: nothing is being written. */
@@ -114,7 +114,7 @@ export class FormDraft<Content extends object> implements ReactiveController {
         this.#say('')
       } else {
         const draft = await keepDraft(this.#key!, now, isLeaving)
-        this.#say(draft ? `Entwurf gespeichert ${momentText(draft.saved_at, new Date())}` : '')
+        this.#say(draft ? `Entwurf gespeichert ${hourText(draft.saved_at)}` : '')
       }
       this.#kept = now
     } catch (problem) {

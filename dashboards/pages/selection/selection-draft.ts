@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit'
 import { discardDraft, type Draft, getDraft, keepDraft, RequestProblem } from '../../client.ts'
-import { minuteText, momentText } from '../../format.ts'
+import { hourText, minuteText } from '../../format.ts'
 
 /** What is chosen so far: the address, and what is not in it. */
 export type SelectionContent = {
@@ -70,7 +70,7 @@ export class SelectionDraft extends LitElement {
     try {
       this.draft = await keepDraft({ form: 'selection' }, now)
       this.#known = now
-      if (this.draft) this.said = `Entwurf gespeichert ${momentText(this.draft.saved_at, new Date())}`
+      if (this.draft) this.said = `Entwurf gespeichert ${hourText(this.draft.saved_at)}`
     } catch (problem) {
       if (!(problem instanceof RequestProblem)) throw problem
       this.said = 'Der Entwurf ist noch nicht gespeichert.'
