@@ -48,7 +48,7 @@ import type { FacilityFile } from '../transactional/provider/facility-file.route
 import type { OwnBooking } from '../transactional/provider/own-booking.routes.ts'
 import type { OwnFacility } from '../transactional/provider/own-facility.routes.ts'
 import type { OwnOffer } from '../transactional/provider/place-block.routes.ts'
-import type { Draft } from '../transactional/portal/draft.routes.ts'
+import type { Draft, DraftForm } from '../transactional/portal/draft.routes.ts'
 import type { Evaluation as SavedEvaluation, EvaluationDefinition } from '../transactional/portal/evaluation.routes.ts'
 import type { InboxItem } from '../transactional/portal/inbox.routes.ts'
 import type { PublishedViewQuery } from '../transactional/portal/published-view.routes.ts'
@@ -718,11 +718,21 @@ export const withdrawRetentionRule = ({ document_kind, valid_from }: RetentionRu
 export const getDeletions = (signal?: AbortSignal) => getJson<Deletions>('/service/deletions', signal)
 export const startDeletion = (key: string) => createOnce<{ files: number; documents: number }>('/service/deletions', {}, key)
 
+/** Those the portal knows by name. */
+export const getPlaces = async () =>
+  (await getJson<{ items: { name: string; latitude: number; longitude: number }[] }>('/service/places')).items
+
 export type { Draft }
-type DraftForm = 'selection'
-export const getDraft = async (form: DraftForm) => (await getJson<Draft>(`/service/drafts/${form}`)).draft
-export const keepDraft = async (form: DraftForm, content: Record<string, string | boolean>) =>
-  ((await (await askSignedIn(`/service/drafts/${form}`, sendJson('PUT', { content }))).json()) as Draft).draft
-export const discardDraft = async (form: DraftForm) => {
-  await askSignedIn(`/service/drafts/${form}`, { method: 'DELETE' })
+/** Which form, and what it is about. */
+export type DraftKey = { form: DraftForm; subject?: string }
+const draftUrl = ({ form, subject }: DraftKey) => `/service/drafts/${form}${parametersOf({ subject })}`
+export const getDraft = async (key: DraftKey) => (await getJson<Draft>(draftUrl(key))).draft
+export const getDrafts = async () => (await getJson<{ items: (DraftKey & { saved_at: string })[] }>('/service/drafts')).items
+/** `content`: as JSON; `isLeaving`: the page goes before there is an answer. */
+export const keepDraft = async (key: DraftKey, content: string, isLeaving = false) => {
+  const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: `{"content":${content}}`, keepalive: isLeaving }
+  return ((await (await askSignedIn(draftUrl(key), init)).json()) as Draft).draft
+}
+export const discardDraft = async (key: DraftKey) => {
+  await askSignedIn(draftUrl(key), { method: 'DELETE' })
 }

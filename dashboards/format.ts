@@ -172,6 +172,11 @@ export const berlinDay = (instant: Date): string => isoDay.format(instant)
 /** An ISO instant to the second, Berlin time: 21.11.2026, 14:03:12. */
 export const instantText = (instant: string) => clock.format(new Date(instant))
 export const minuteText = (instant: string | Date) => `${minutes.format(new Date(instant))} Uhr`
+const hours = new Intl.DateTimeFormat('de-DE', { timeZone, hour: '2-digit', minute: '2-digit' })
+export const hourText = (instant: string) => `${hours.format(new Date(instant))} Uhr`
+/** Of today the hour alone. */
+export const momentText = (instant: string, now: Date) =>
+  berlinDay(new Date(instant)) === berlinDay(now) ? hourText(instant) : minuteText(instant)
 
 const signMeanings: Record<Sign, string> = {
   '.': 'geheim',

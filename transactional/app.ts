@@ -24,6 +24,7 @@ import { bookingStepRoutes } from './placement/booking-step.routes.ts'
 import { bookingRoutes } from './placement/booking.routes.ts'
 import { dossierRoutes } from './placement/dossier.routes.ts'
 import { offerRoutes } from './placement/offer.routes.ts'
+import { placeRoutes } from './placement/place.routes.ts'
 import { remainingBudgetRoutes } from './placement/remaining-budget.routes.ts'
 import { reservationLineRoutes } from './placement/reservation-lines.routes.ts'
 import { reservationRoutes } from './placement/reservation.routes.ts'
@@ -70,6 +71,7 @@ const serviceApp = (deps: ServiceDeps) => {
   })
   const parts = [
     offerRoutes,
+    placeRoutes,
     dossierRoutes,
     searchRoutes,
     reservationRoutes,

@@ -334,9 +334,11 @@ export interface DocumentStep {
 }
 
 export interface Draft {
+  case_id: string | null
   content: Json
   expires_at: Instant
   form: string
+  reservation_id: string | null
   saved_at: Instant
   subject: Generated<string>
   user_account_id: string

@@ -1,6 +1,7 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import { getColleagues, type NewParticipant, openConsultation } from '../../client.ts'
+import { FormDraft } from '../../elements/form-draft.ts'
 import { areaField, faultLine, faultSummary, oneLine, textField } from '../../elements/form-fields.ts'
 import { Sending } from '../../elements/sending.ts'
 import { Navigate } from '../../navigation.ts'
@@ -29,6 +30,11 @@ export class ConsultationForm extends LitElement {
   declare invited: string[]
   declare externals: External[]
   readonly #sending = new Sending(this, { fieldOf })
+  readonly #draft = new FormDraft(this, {
+    key: () => ({ form: 'consultation', subject: this.caseId }),
+    content: () => ({ question: this.question, heldOn: this.heldOn, invited: this.invited, externals: this.externals }),
+    restore: (content) => Object.assign(this, content),
+  })
 
   readonly #colleagues = new Task(this, { args: () => [] as const, task: async (_, { signal }) => (await getColleagues(signal)).items })
 
@@ -63,7 +69,7 @@ export class ConsultationForm extends LitElement {
     return this.#sending.send(async (key) => {
       const reservation = this.reservationId === undefined ? {} : { reservation_id: this.reservationId }
       const wanted = { case_id: this.caseId, ...reservation, question, held_on: this.heldOn, participants }
-      const opened = await openConsultation(wanted, key)
+      const opened = await this.#draft.sent(() => openConsultation(wanted, key))
       this.dispatchEvent(new Navigate(consultationHref(opened)))
       return ''
     }, missing)
@@ -73,12 +79,17 @@ export class ConsultationForm extends LitElement {
     this.externals = this.externals.map((each, at) => (at === index ? { ...each, ...changed } : each))
   }
 
+  #cancel() {
+    this.#draft.discard()
+    this.dispatchEvent(new Event('sj-cancelled', { bubbles: true }))
+  }
+
   override render() {
     const { refusal, faults, busy } = this.#sending
     return html`
       <form class="sj-consultation-form" novalidate aria-labelledby="beratung-neu" @submit=${this.#submit}>
         <h3 class="sj-h3" id="beratung-neu" tabindex="-1">Teamberatung eröffnen</h3>
-        ${faultSummary({ refusal, faults, labels })}
+        ${this.#draft.line()} ${faultSummary({ refusal, faults, labels })}
         ${areaField({
           name: 'question',
           label: labels.question,
@@ -128,11 +139,7 @@ export class ConsultationForm extends LitElement {
           <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${busy ? 'true' : 'false'}>
             <span class="kern-label">Eröffnen</span>
           </button>
-          <button
-            type="button"
-            class="kern-btn kern-btn--tertiary"
-            @click=${() => this.dispatchEvent(new Event('sj-cancelled', { bubbles: true }))}
-          >
+          <button type="button" class="kern-btn kern-btn--tertiary" @click=${this.#cancel}>
             <span class="kern-label">Abbrechen</span>
           </button>
         </div>

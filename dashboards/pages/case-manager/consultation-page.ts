@@ -18,7 +18,7 @@ import { caseManagerPath, reservationPath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
 import { countText, decisionLabels, headingText, stateText, voteLabels } from './consultation-words.ts'
 import { closeStep, leaveStep, openStep } from './opened-step.ts'
-import { noteOf, type StepFormAction, type Values } from './step-form.ts'
+import { draftedStep, noteOf, type StepFormAction, type Values } from './step-form.ts'
 import { term } from './terms.ts'
 import './consultation.css'
 import './help-page.css'
@@ -51,11 +51,18 @@ export class ConsultationPage extends LitElement {
   declare search: string
   declare opened: Action | undefined
   declare said: string
+  /** The consultation of which a form left half filled was opened again. */
+  #resumed: string | undefined
 
   readonly #loaded = new Task(this, {
     args: () => [this.search, this.session.user_name] as const,
     task: async ([search], { signal }): Promise<Loaded> => {
       const [consultation, { items }] = await Promise.all([getConsultation(read(search).consultation ?? '', signal), getColleagues(signal)])
+      if (this.#resumed !== search) {
+        this.#resumed = search
+        const drafted = await draftedStep(consultation.id)
+        this.opened ??= (Object.keys(labels) as Action[]).find((action) => action === drafted)
+      }
       return { consultation, colleagues: items }
     },
   })
@@ -83,6 +90,7 @@ export class ConsultationPage extends LitElement {
     const { id, participants } = consultation
     const sending = (step: 'vote' | 'decide' | 'participants', body: (values: Values) => object, said: string) => ({
       name: action,
+      subject: id,
       send: async (values: Values, key: string) => {
         await takeConsultationStep(id, step, body(values), key)
         this.opened = undefined

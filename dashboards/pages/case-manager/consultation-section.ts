@@ -1,6 +1,6 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { type Consultation, getConsultations } from '../../client.ts'
+import { type Consultation, getConsultations, getDraft } from '../../client.ts'
 import { viewProblem } from '../../elements/view-lines.ts'
 import { consultationHref, headingText, stateText } from './consultation-words.ts'
 import './consultation-form.ts'
@@ -22,7 +22,11 @@ export class ConsultationSection extends LitElement {
 
   readonly #loaded = new Task(this, {
     args: () => [this.caseId] as const,
-    task: async ([caseId], { signal }) => (await getConsultations(caseId, signal)).items,
+    task: async ([caseId], { signal }) => {
+      const drafted = await getDraft({ form: 'consultation', subject: caseId }).catch(() => null)
+      this.opened ||= drafted !== null
+      return (await getConsultations(caseId, signal)).items
+    },
   })
 
   constructor() {

@@ -41,7 +41,7 @@ import './consultation-section.ts'
 import './help-place.ts'
 import './care-plan/care-plan.ts'
 import '../notice/notice-section.ts'
-import './step-form.ts'
+import { draftedStep } from './step-form.ts'
 import { term } from './terms.ts'
 import { latestText, timeline } from './timeline.ts'
 import './help-page.css'
@@ -49,6 +49,8 @@ import './help-page.css'
 type Loaded = {
   help: Help
   catalogue: Catalogue
+  /** The form that was being filled in when somebody left. */
+  drafted: string | undefined
   client: { given_name: string; family_name: string } | null
   case: HelpCase | undefined
   parallel: CaseCourse['helps']
@@ -85,11 +87,12 @@ export class HelpPage extends LitElement {
     args: () => [this.search, this.session.user_name] as const,
     task: async ([search], { signal }): Promise<Loaded> => {
       const [help, catalogue] = await Promise.all([getHelp(readHelp(search), signal), getCatalogue(signal)])
-      const { case_id } = help.booking ?? help.reservation!
-      if (case_id === null) return { help, catalogue, client: null, case: undefined, parallel: [] }
+      const { id, case_id } = help.booking ?? help.reservation!
+      const drafted = this.opened === undefined ? await draftedStep(id) : undefined
+      if (case_id === null) return { help, catalogue, drafted, client: null, case: undefined, parallel: [] }
       const [{ client, file }, course] = await Promise.all([getHelpCase(case_id, signal), getCaseCourse(case_id, signal)])
       const isResidential = (code: string) => catalogue.service_kinds.some((kind) => kind.code === code && kind.form === 'stationaer')
-      return { help, catalogue, client, case: file, parallel: parallelHelps(help, course, isResidential) }
+      return { help, catalogue, drafted, client, case: file, parallel: parallelHelps(help, course, isResidential) }
     },
   })
 
@@ -114,7 +117,7 @@ export class HelpPage extends LitElement {
   get #open(): ActionName | undefined {
     const help = this.#loaded.value?.help
     if (!help || this.opened === null) return undefined
-    const wanted = this.opened ?? readHelp(this.search).step
+    const wanted = this.opened ?? this.#loaded.value?.drafted ?? readHelp(this.search).step
     return possibleActions(help).find((name) => name === wanted)
   }
 
@@ -239,7 +242,7 @@ export class HelpPage extends LitElement {
     if (open) {
       return html`<sj-step-form
         class="sj-no-print"
-        .action=${actionOf(open, help, berlinDay(new Date()), (said) => this.#done(said))}
+        .action=${{ ...actionOf(open, help, berlinDay(new Date()), (said) => this.#done(said)), subject: (help.booking ?? help.reservation!).id }}
         @sj-cancelled=${() => void this.#close()}
         @sj-refused=${(event: CustomEvent<RequestProblem>) => void this.#refused(event.detail)}
       ></sj-step-form>`

@@ -1,4 +1,6 @@
 import { html, LitElement, nothing } from 'lit'
+import { getDraft, RequestProblem } from '../../client.ts'
+import { FormDraft } from '../../elements/form-draft.ts'
 import { areaField, type Faults, faultSummary, numberOf, oneLine, textField } from '../../elements/form-fields.ts'
 import { type Question, questionDialog } from '../../elements/question-dialog.ts'
 import { selectField } from '../../elements/select-field.ts'
@@ -59,6 +61,8 @@ export type StepFormAction = {
   live?: (values: Values) => unknown
   /** What the button that does it says. */
   submit: string
+  /** The help, consultation or case it is about, where what is typed is kept on the server. */
+  subject?: string
   /** Asked before it is done. */
   question?: Omit<Question, 'act'>
   send: (values: Values, key: string) => Promise<void>
@@ -168,6 +172,13 @@ export class StepForm extends LitElement {
   declare values: Values
   readonly #sending = new Sending(this, { fieldOf: (field) => (field === this.action.noteField ? 'note' : field) })
   #shown: string | undefined
+  readonly #draft = new FormDraft(this, {
+    key: () => (this.action.subject === undefined ? undefined : { form: 'step', subject: this.action.subject }),
+    content: () => ({ ...this.values, action: this.action.name }),
+    restore: ({ action, ...values }) => {
+      if (action === this.action.name) this.values = values
+    },
+  })
 
   constructor() {
     super()
@@ -207,10 +218,15 @@ export class StepForm extends LitElement {
   async #send(missing: Faults = {}) {
     this.querySelector('dialog')?.close()
     const refused = await this.#sending.send(async (key) => {
-      await this.action.send(this.values, key)
+      await this.#draft.sent(() => this.action.send(this.values, key))
       return ''
     }, missing)
     if (refused) this.dispatchEvent(new CustomEvent('sj-refused', { detail: refused, bubbles: true }))
+  }
+
+  #cancel() {
+    this.#draft.discard()
+    this.dispatchEvent(new Event('sj-cancelled', { bubbles: true }))
   }
 
   override render() {
@@ -221,17 +237,13 @@ export class StepForm extends LitElement {
       <form class="sj-step" novalidate aria-labelledby="schritt" @submit=${this.#submit}>
         <h2 class="sj-h2" id="schritt" tabindex="-1">${heading}</h2>
         <p>${text}</p>
-        ${faultSummary({ refusal, faults, labels })} ${this.#fields.map((field) => this.#field(field))}
+        ${this.#draft.line()} ${faultSummary({ refusal, faults, labels })} ${this.#fields.map((field) => this.#field(field))}
         ${live ? live(this.values) : nothing}
         <div class="sj-step__buttons">
           <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${busy ? 'true' : 'false'}>
             <span class="kern-label">${submit}</span>
           </button>
-          <button
-            type="button"
-            class="kern-btn kern-btn--tertiary"
-            @click=${() => this.dispatchEvent(new Event('sj-cancelled', { bubbles: true }))}
-          >
+          <button type="button" class="kern-btn kern-btn--tertiary" @click=${this.#cancel}>
             <span class="kern-label">Abbrechen</span>
           </button>
         </div>
@@ -269,6 +281,17 @@ export class StepForm extends LitElement {
 }
 
 customElements.define('sj-step-form', StepForm)
+
+/** The form that was being filled in about it when somebody left. */
+export const draftedStep = async (subject: string): Promise<string | undefined> => {
+  const draft = await getDraft({ form: 'step', subject }).catch((problem: unknown) => {
+    // the page does without it
+    if (!(problem instanceof RequestProblem)) throw problem
+    return null
+  })
+  const action = draft?.content['action']
+  return typeof action === 'string' ? action : undefined
+}
 
 /** What was written, where anything was. */
 export const noteOf = ({ note }: Values): { note?: string } => {

@@ -3,6 +3,7 @@ import { html, LitElement, nothing } from 'lit'
 import {
   type Catalogue,
   getCatalogue,
+  getDrafts,
   getReservations,
   getReservationTerms,
   RequestProblem,
@@ -26,7 +27,7 @@ import {
   stateLabels,
   weeklyText,
 } from '../case-manager/reservation-words.ts'
-import { noteOf, type StepFormAction } from '../case-manager/step-form.ts'
+import { draftedStep, noteOf, type StepFormAction } from '../case-manager/step-form.ts'
 import { term } from '../case-manager/terms.ts'
 import { periodText } from '../selection/help-selection.ts'
 import './payer-changes.ts'
@@ -66,6 +67,7 @@ export class ProviderRequestsPage extends LitElement {
   declare more: { of: Loaded; items: Reservation[]; next_cursor: string | null } | undefined
   declare conflict: string | undefined
   declare said: string
+  #isResumed = false
 
   readonly #loaded = new Task(this, {
     args: () => [this.session.user_name] as const,
@@ -77,6 +79,10 @@ export class ProviderRequestsPage extends LitElement {
         getCatalogue(signal),
         getReservationTerms(signal),
       ])
+      if (!this.#isResumed) {
+        this.#isResumed = true
+        this.chosen ??= await this.#drafted(open.items)
+      }
       const soonest = ({ items }: Page) => items.toSorted((a, b) => a.held_until.localeCompare(b.held_until))
       return { open: soonest(open), consented: soonest(consented).filter(isOpen), answered, catalogue, consent_held_until }
     },
@@ -90,6 +96,15 @@ export class ProviderRequestsPage extends LitElement {
 
   protected override createRenderRoot() {
     return this
+  }
+
+  /** The answer that was being written when somebody left. */
+  async #drafted(open: Reservation[]): Promise<typeof this.chosen> {
+    const drafts = await getDrafts().catch(() => [])
+    const subject = drafts.find(({ form, subject }) => form === 'step' && open.some(({ id }) => id === subject))?.subject
+    if (subject === undefined) return undefined
+    const step = await draftedStep(subject)
+    return { id: subject, answer: step === `decline-${subject}` ? 'decline' : 'consent' }
   }
 
   async #focus(selector: string) {
@@ -135,6 +150,7 @@ export class ProviderRequestsPage extends LitElement {
     if (answer === 'consent') {
       return {
         name: `consent-${id}`,
+        subject: id,
         heading: 'Zusagen',
         text: `Der Platz bleibt dann bis ${minuteText(consent_held_until)} gehalten. Bucht das Jugendamt bis dahin nicht, ist er wieder frei. Bis zur Buchung lässt sich die Zusage zurücknehmen.`,
         fields: ['note'],
@@ -150,6 +166,7 @@ export class ProviderRequestsPage extends LitElement {
     if (answer === 'withdraw') {
       return {
         name: `withdraw-${id}`,
+        subject: id,
         heading: 'Zusage zurücknehmen',
         text: 'Die Anfrage wartet dann wieder auf Ihre Antwort. Das Jugendamt erfährt es im Postfach.',
         fields: ['note'],
@@ -165,6 +182,7 @@ export class ProviderRequestsPage extends LitElement {
     }
     return {
       name: `decline-${id}`,
+      subject: id,
       heading: 'Absagen',
       text: 'Der Platz ist danach wieder frei.',
       fields: ['decline_reason', 'note'],

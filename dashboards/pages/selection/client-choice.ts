@@ -1,6 +1,7 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { findClients, type FoundClient, type HelpCase, openCase } from '../../client.ts'
+import { findClients, type FoundClient, getDraft, type HelpCase, openCase } from '../../client.ts'
+import { FormDraft } from '../../elements/form-draft.ts'
 import { type Faults, faultSummary, textField } from '../../elements/form-fields.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { Sending } from '../../elements/sending.ts'
@@ -61,6 +62,11 @@ export class ClientChoice extends LitElement {
   declare client: FoundClient | null | undefined
   declare entry: Entry
   readonly #sending = new Sending(this, { fieldOf: (field) => field.replace(/^client\./, '') })
+  readonly #draft = new FormDraft(this, {
+    key: () => (this.client === null ? { form: 'case' } : undefined),
+    content: () => this.entry,
+    restore: (entry) => (this.entry = entry),
+  })
 
   readonly #found = new Task(this, {
     args: () => [this.asked] as const,
@@ -76,6 +82,17 @@ export class ClientChoice extends LitElement {
 
   protected override createRenderRoot() {
     return this
+  }
+
+  override connectedCallback() {
+    super.connectedCallback()
+    void this.#resume()
+  }
+
+  /** Shows the form again that was being filled in when somebody left. */
+  async #resume() {
+    const drafted = await getDraft({ form: 'case' }).catch(() => null)
+    if (drafted !== null && this.client === undefined && this.isConnected) this.client = null
   }
 
   #reset() {
@@ -108,9 +125,15 @@ export class ClientChoice extends LitElement {
       const { case_number, namesake, ...person } = this.entry
       const whose = this.client ? { client_id: this.client.id } : { client: { ...person, sex: person.sex as FoundClient['sex'] }, namesake }
       const today = berlinDay(new Date())
-      this.#choose(await openCase({ ...whose, case_number, begin_on: this.begin < today ? this.begin : today }, key))
+      const begin_on = this.begin < today ? this.begin : today
+      this.#choose(await this.#draft.sent(() => openCase({ ...whose, case_number, begin_on }, key)))
       return ''
     }, this.#missing())
+  }
+
+  #cancel() {
+    this.#draft.discard()
+    this.#reset()
   }
 
   /** Back to the search, for who is known already. */
@@ -206,7 +229,7 @@ export class ClientChoice extends LitElement {
     const { refusal, faults } = this.#sending
     return html`
       <form class="sj-stack" novalidate aria-label=${client ? 'Neuer Fall' : 'Neue Person und neuer Fall'} @submit=${this.#submit}>
-        ${faultSummary({ refusal, faults, labels })}
+        ${this.#draft.line()} ${faultSummary({ refusal, faults, labels })}
         ${
           client
             ? html`<p>${client.family_name}, ${client.given_name}, geb. ${dateText(client.birth_date)}</p>`
@@ -232,7 +255,7 @@ export class ClientChoice extends LitElement {
         ${this.#text('case_number')} ${this.#namesake()}
         <div class="sj-actions">
           <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Fall anlegen</span></button>
-          <button type="button" class="kern-btn kern-btn--secondary" @click=${() => this.#reset()}>
+          <button type="button" class="kern-btn kern-btn--secondary" @click=${() => this.#cancel()}>
             <span class="kern-label">Abbrechen</span>
           </button>
         </div>

@@ -20,15 +20,18 @@ test('a place is read from numbers or a name, never more closely than a kilometr
   expect([knownPoint('54.09_12.13'), knownPoint('54.0917_12.13'), knownPoint(undefined)]).toEqual(['54.09_12.13', undefined, undefined])
 })
 
-test('a town is where its first facility stands, and stands before its facilities', () => {
+test('facilities are named with their town, and only where they are known to stand', () => {
   const at = (facility_name: string, town: string | null, latitude: number | null) => ({ facility_name, town, latitude, longitude: 13.5 })
-  const facilities = [at('Haus A', 'Anklam', 53.85), at('Haus B', 'Anklam', 53.9), at('Haus C', null, 54), at('Haus D', 'Wolgast', null)]
+  const facilities = [at('Haus A', 'Anklam', 53.85), at('Haus C', null, 54), at('Haus D', 'Wolgast', null)]
   expect(facilityPlaces(facilities).map(({ name, latitude }) => [name, latitude])).toEqual([
-    ['Anklam', 53.85],
     ['Haus A, Anklam', 53.85],
-    ['Haus B, Anklam', 53.9],
     ['Haus C', 54],
   ])
+})
+
+test('a postcode is found with or without its town', () => {
+  const known = [{ name: '17489 Greifswald', latitude: 54.1, longitude: 13.38 }]
+  expect(['17489', '17489 Greifswald', '17490'].map((text) => readPlace(text, known))).toEqual(['54.10_13.38', '54.10_13.38', undefined])
 })
 
 test('a place reads as it was chosen', () => {

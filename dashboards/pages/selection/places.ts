@@ -34,21 +34,13 @@ export const districtPlaces = (shapes: DistrictShape[]): NamedPlace[] =>
 
 type Placed = { facility_name: string; town: string | null; latitude: number | null; longitude: number | null }
 
-/** Towns, each where its first facility stands, then the facilities themselves. */
-export const facilityPlaces = (facilities: Placed[]): NamedPlace[] => {
-  const placed = facilities.flatMap(({ facility_name, town, latitude, longitude }) =>
-    latitude === null || longitude === null ? [] : [{ facility_name, town, latitude, longitude }],
+/** Facilities by name; their towns are known from all facilities of the portal. */
+export const facilityPlaces = (facilities: Placed[]): NamedPlace[] =>
+  facilities.flatMap(({ facility_name, town, latitude, longitude }) =>
+    latitude === null || longitude === null
+      ? []
+      : [{ name: town === null ? facility_name : `${facility_name}, ${town}`, latitude, longitude }],
   )
-  const towns = new Map(placed.toReversed().flatMap(({ town, ...at }) => (town === null ? [] : [[town, at] as const])))
-  return [
-    ...[...towns].map(([name, { latitude, longitude }]) => ({ name, latitude, longitude })),
-    ...placed.map(({ facility_name, town, latitude, longitude }) => ({
-      name: town === null ? facility_name : `${facility_name}, ${town}`,
-      latitude,
-      longitude,
-    })),
-  ]
-}
 
 const plain = (text: string) => text.trim().toLocaleLowerCase('de')
 

@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit'
 import { discardDraft, type Draft, getDraft, keepDraft, RequestProblem } from '../../client.ts'
-import { minuteText } from '../../format.ts'
+import { hourText, minuteText } from '../../format.ts'
 
 /** What is chosen so far: the address, and what is not in it. */
 export type SelectionContent = {
@@ -14,7 +14,6 @@ export type SelectionContent = {
 }
 
 const typingMs = 1500
-const clock = new Intl.DateTimeFormat('de-DE', { timeZone: 'Europe/Berlin', hour: '2-digit', minute: '2-digit' })
 
 /**
  * Keeps the selection on the server while it is worked on. Where nothing is chosen yet, it offers what was kept and tells
@@ -51,7 +50,7 @@ export class SelectionDraft extends LitElement {
 
   async #load() {
     try {
-      this.draft = await getDraft('selection')
+      this.draft = await getDraft({ form: 'selection' })
     } catch (problem) {
       // the selection does without it
       if (!(problem instanceof RequestProblem)) throw problem
@@ -69,9 +68,9 @@ export class SelectionDraft extends LitElement {
 
   async #keep(now: string) {
     try {
-      this.draft = await keepDraft('selection', this.content)
+      this.draft = await keepDraft({ form: 'selection' }, now)
       this.#known = now
-      if (this.draft) this.said = `Entwurf gespeichert ${clock.format(new Date(this.draft.saved_at))} Uhr`
+      if (this.draft) this.said = `Entwurf gespeichert ${hourText(this.draft.saved_at)}`
     } catch (problem) {
       if (!(problem instanceof RequestProblem)) throw problem
       this.said = 'Der Entwurf ist noch nicht gespeichert.'
@@ -96,7 +95,7 @@ export class SelectionDraft extends LitElement {
 
   async #discard() {
     try {
-      await discardDraft('selection')
+      await discardDraft({ form: 'selection' })
       this.draft = null
       this.said = 'Der Entwurf ist verworfen.'
     } catch (problem) {

@@ -10,6 +10,7 @@ import {
   getCatalogue,
   getHelpCase,
   getOffers,
+  getPlaces,
   getRanking,
   getRemainingBudget,
   getReservationTerms,
@@ -95,6 +96,7 @@ export class SelectionPage extends LitElement {
     compared: { state: true },
     mapOpen: { state: true },
     shapes: { state: true },
+    known: { state: true },
     reason: { state: true },
     away: { state: true },
     awayRate: { state: true },
@@ -110,6 +112,8 @@ export class SelectionPage extends LitElement {
   declare mapOpen: boolean
   /** Of the districts, once places are chosen by name. */
   declare shapes: DistrictShape[] | undefined
+  /** Towns, postcodes and youth authorities, as the portal knows them. */
+  declare known: NamedPlace[]
   /** Why a dearer offer. */
   declare reason: string
   /** Whether a help outside the system is being booked. */
@@ -171,6 +175,7 @@ export class SelectionPage extends LitElement {
   constructor() {
     super()
     this.compared = []
+    this.known = []
     this.mapOpen = false
     this.reason = ''
     this.away = false
@@ -228,14 +233,22 @@ export class SelectionPage extends LitElement {
     this.dispatchEvent(new Navigate(location.pathname + writeWanted({ ...this.#choice, ...changed }), { replace: true }))
   }
 
-  async #loadShapes() {
+  #isPlacing = false
+  /** What places are called; without it they are still chosen by coordinates. */
+  async #loadPlaces() {
+    if (this.#isPlacing) return
+    this.#isPlacing = true
     const { loadDistricts } = await import('../../charts/districts.ts')
-    // without them places are still chosen by coordinates
-    this.shapes ??= await loadDistricts().catch(() => undefined)
+    const [shapes, known] = await Promise.all([loadDistricts().catch(() => undefined), getPlaces().catch(() => undefined)])
+    this.shapes = shapes
+    this.known = known ?? this.known
+    // what failed is tried again with the next look at it
+    this.#isPlacing = shapes !== undefined && known !== undefined
   }
 
   get #places(): NamedPlace[] {
-    return [...(this.shapes ? districtPlaces(this.shapes) : []), ...facilityPlaces(this.#offers.value?.items ?? this.#listed)]
+    const districts = this.shapes ? districtPlaces(this.shapes) : []
+    return [...districts, ...this.known, ...facilityPlaces(this.#offers.value?.items ?? this.#listed)]
   }
 
   readonly #pointed = (event: MouseEvent) => {
@@ -272,7 +285,7 @@ export class SelectionPage extends LitElement {
 
   protected override updated() {
     this.#listed = this.#offers.value?.items ?? this.#listed
-    if (this.#choice.point && !this.shapes) void this.#loadShapes()
+    if (this.#choice.point && !this.shapes) void this.#loadPlaces()
     const asked = this.#asked
     const seen = asked !== undefined && this.#offers.value !== undefined && this.#choice.case !== undefined
     if (!seen || this.#recorded?.key === this.#searchKey) return
@@ -334,7 +347,7 @@ export class SelectionPage extends LitElement {
     }
     return this.#send(async (key) => {
       const href = await this.#take(wanted, case_id!, key)
-      void discardDraft('selection').catch(() => undefined)
+      void discardDraft({ form: 'selection' }).catch(() => undefined)
       this.dispatchEvent(new Navigate(href))
       return ''
     }, missing)
@@ -605,7 +618,7 @@ export class SelectionPage extends LitElement {
           .places=${this.#places}
           .radius=${wanted.area === around ? wanted.radius : undefined}
           .missing=${this.#faults.find(({ field }) => field === 'place')?.message}
-          @focusin=${() => void this.#loadShapes()}
+          @focusin=${() => void this.#loadPlaces()}
           @sj-point=${(event: CustomEvent<string>) => this.#setPoint(event.detail)}
           @sj-radius=${(event: CustomEvent<string>) => this.#choose({ radius: event.detail })}
         ></sj-place-choice>

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit'
 import { type BookingWithNames, type CarePlan, type Session, writeCarePlan } from '../../../client.ts'
 import { areaField, faultSummary, textField, unfinishedDays } from '../../../elements/form-fields.ts'
+import { FormDraft } from '../../../elements/form-draft.ts'
 import { selectField } from '../../../elements/select-field.ts'
 import { Sending } from '../../../elements/sending.ts'
 import type { GoalState } from '../../../../transactional/vocabulary.ts'
@@ -38,6 +39,16 @@ export class CarePlanForm extends LitElement {
   /** The version that is changed, even when another comes meanwhile. */
   #version: number | undefined
   readonly #sending = new Sending(this, { fieldOf: (field) => this.#fieldOf(field) })
+  readonly #draft = new FormDraft<{ version: number; goals: Goal[]; measures: Measure[]; participants: Participant[] }>(this, {
+    key: () => ({ form: 'care_plan', subject: this.booking.id }),
+    content: () => ({ version: this.#version!, goals: this.goals, measures: this.measures, participants: this.participants }),
+    restore: ({ version, goals, measures, participants }) => {
+      this.#version = version
+      this.goals = goals
+      this.measures = measures
+      this.participants = participants
+    },
+  })
 
   protected override createRenderRoot() {
     return this
@@ -98,25 +109,32 @@ export class CarePlanForm extends LitElement {
     if (this.goals.length === 0) this.goals = [newGoal]
     const missing = { ...unfinishedDays(this), 'goals-0-goal': lacksGoal ? 'Bitte mindestens ein Ziel nennen.' : undefined }
     return this.#sending.send(async (key) => {
-      await writeCarePlan(
-        this.booking.id,
-        {
-          version: this.#version!,
-          goals: written.goals.map(({ row: { goal, indicator, reach_by, attainment, ...kept } }) => ({
-            ...kept,
-            goal: lineOf(goal) ?? '',
-            indicator: lineOf(indicator),
-            reach_by: reach_by || null,
-            attainment: kept.state === 'open' || attainment === '' ? null : Number(attainment),
-          })),
-          measures: written.measures.map(({ row }) => ({ ...row, measure: lineOf(row.measure) ?? '', due_on: row.due_on || null })),
-          participants: written.participants.map(({ row }) => row),
-        },
-        key,
+      await this.#draft.sent(() =>
+        writeCarePlan(
+          this.booking.id,
+          {
+            version: this.#version!,
+            goals: written.goals.map(({ row: { goal, indicator, reach_by, attainment, ...kept } }) => ({
+              ...kept,
+              goal: lineOf(goal) ?? '',
+              indicator: lineOf(indicator),
+              reach_by: reach_by || null,
+              attainment: kept.state === 'open' || attainment === '' ? null : Number(attainment),
+            })),
+            measures: written.measures.map(({ row }) => ({ ...row, measure: lineOf(row.measure) ?? '', due_on: row.due_on || null })),
+            participants: written.participants.map(({ row }) => row),
+          },
+          key,
+        ),
       )
       this.dispatchEvent(new CustomEvent('sj-done', { detail: 'Der Hilfeplan ist gespeichert.' }))
       return ''
     }, missing)
+  }
+
+  #cancel() {
+    this.#draft.discard()
+    this.dispatchEvent(new Event('sj-cancelled'))
   }
 
   get #labels(): Record<string, string> {
@@ -139,7 +157,7 @@ export class CarePlanForm extends LitElement {
         <p>
           Jede gespeicherte Fassung bleibt erhalten, mit Tag und Namen. Der Anbieter liest nur Ziele, und nur wenn Sie sie danach freigeben.
         </p>
-        ${faultSummary({ refusal, faults, labels: this.#labels })}
+        ${this.#draft.line()} ${faultSummary({ refusal, faults, labels: this.#labels })}
         <fieldset class="sj-plan__part">
           <legend class="sj-h2">Ziele</legend>
           ${this.goals.map((goal, index) => this.#goal(goal, index))}
@@ -155,7 +173,7 @@ export class CarePlanForm extends LitElement {
           <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${busy ? 'true' : 'false'}>
             <span class="kern-label">Speichern</span>
           </button>
-          <button type="button" class="kern-btn kern-btn--tertiary" @click=${() => this.dispatchEvent(new Event('sj-cancelled'))}>
+          <button type="button" class="kern-btn kern-btn--tertiary" @click=${this.#cancel}>
             <span class="kern-label">Abbrechen</span>
           </button>
         </div>

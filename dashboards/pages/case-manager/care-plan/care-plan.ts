@@ -1,6 +1,14 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { type BookingWithNames, type CarePlan, type FoundClient, getCarePlan, releaseGoals, type Session } from '../../../client.ts'
+import {
+  type BookingWithNames,
+  type CarePlan,
+  type FoundClient,
+  getCarePlan,
+  getDraft,
+  releaseGoals,
+  type Session,
+} from '../../../client.ts'
 import { faultSummary } from '../../../elements/form-fields.ts'
 import { type Question, questionDialog } from '../../../elements/question-dialog.ts'
 import { Sending } from '../../../elements/sending.ts'
@@ -11,6 +19,8 @@ import './care-plan.css'
 
 type Opened = 'plan' | 'review' | undefined
 export type Person = Pick<FoundClient, 'given_name' | 'family_name'>
+
+const load = (form: 'plan' | 'review') => (form === 'plan' ? import('./care-plan-form.ts') : import('./review-form.ts'))
 
 /** The care plan of one booked help: goals, measures, participants, and its reviews. */
 export class CarePlanView extends LitElement {
@@ -49,6 +59,7 @@ export class CarePlanView extends LitElement {
 
   protected override willUpdate(changed: Map<string, unknown>) {
     const before = changed.get('booking') as BookingWithNames | undefined
+    if (this.booking.id !== before?.id && changed.has('booking')) void this.#resume(this.booking.id)
     if (before === undefined || before.id === this.booking.id) return
     this.version = undefined
     this.opened = undefined
@@ -57,8 +68,17 @@ export class CarePlanView extends LitElement {
     this.#sending.clear()
   }
 
+  /** Shows the form again that was being filled in when somebody left. */
+  async #resume(subject: string) {
+    const isDrafted = async (form: 'care_plan' | 'review') => (await getDraft({ form, subject }).catch(() => null)) !== null
+    const form = (await isDrafted('care_plan')) ? 'plan' : (await isDrafted('review')) ? 'review' : undefined
+    if (form === undefined || this.opened !== undefined || this.booking.id !== subject) return
+    await load(form)
+    this.opened = form
+  }
+
   async #open(form: Exclude<Opened, undefined>) {
-    await (form === 'plan' ? import('./care-plan-form.ts') : import('./review-form.ts'))
+    await load(form)
     this.said = ''
     this.opened = form
     await this.updateComplete

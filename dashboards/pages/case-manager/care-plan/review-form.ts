@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit'
 import { type BookingWithNames, type CarePlan, recordPlanReview } from '../../../client.ts'
 import { areaField, faultSummary, textField, unfinishedDays } from '../../../elements/form-fields.ts'
+import { FormDraft } from '../../../elements/form-draft.ts'
 import { selectField } from '../../../elements/select-field.ts'
 import { Sending } from '../../../elements/sending.ts'
 import type { Rater } from '../../../../transactional/vocabulary.ts'
@@ -38,6 +39,14 @@ export class ReviewForm extends LitElement {
   declare participants: Participant[] | undefined
   declare grades: Partial<Record<Structure | Rater, string>>
   readonly #sending = new Sending(this, { fieldOf: fieldId })
+  readonly #draft = new FormDraft(this, {
+    key: () => ({ form: 'review', subject: this.booking.id }),
+    content: () => {
+      const { reviewedOn, nextOn = null, summary, results, participants, grades } = this
+      return { reviewedOn, nextOn, summary, results, participants: participants!, grades }
+    },
+    restore: ({ nextOn, ...content }) => Object.assign(this, content, { nextOn: nextOn ?? undefined }),
+  })
 
   constructor() {
     super()
@@ -83,29 +92,36 @@ export class ReviewForm extends LitElement {
     }
     const grade = (name: Structure | Rater) => (this.grades[name] ? Number(this.grades[name]) : null)
     return this.#sending.send(async (key) => {
-      await recordPlanReview(
-        this.booking.id,
-        {
-          reviewed_on: this.reviewedOn,
-          summary: lineOf(this.summary)!,
-          next_review_on: this.#next || null,
-          participants: this.participants!.filter(({ name }) => name.trim() !== ''),
-          goals: this.#goals.map(({ goal_key }) => {
-            const { result = '', attainment = '' } = this.results[goal_key] ?? {}
-            return { goal_key, result: lineOf(result), attainment: attainment === '' ? null : Number(attainment) }
-          }),
-          facility_structure: grade('facility_structure'),
-          service_structure: grade('service_structure'),
-          goal_attainment: raters.flatMap((rated_by) => {
-            const given = grade(rated_by)
-            return given === null ? [] : [{ rated_by, grade: given }]
-          }),
-        },
-        key,
+      await this.#draft.sent(() =>
+        recordPlanReview(
+          this.booking.id,
+          {
+            reviewed_on: this.reviewedOn,
+            summary: lineOf(this.summary)!,
+            next_review_on: this.#next || null,
+            participants: this.participants!.filter(({ name }) => name.trim() !== ''),
+            goals: this.#goals.map(({ goal_key }) => {
+              const { result = '', attainment = '' } = this.results[goal_key] ?? {}
+              return { goal_key, result: lineOf(result), attainment: attainment === '' ? null : Number(attainment) }
+            }),
+            facility_structure: grade('facility_structure'),
+            service_structure: grade('service_structure'),
+            goal_attainment: raters.flatMap((rated_by) => {
+              const given = grade(rated_by)
+              return given === null ? [] : [{ rated_by, grade: given }]
+            }),
+          },
+          key,
+        ),
       )
       this.dispatchEvent(new CustomEvent('sj-done', { detail: 'Das Hilfeplangespräch ist eingetragen.' }))
       return ''
     }, missing)
+  }
+
+  #cancel() {
+    this.#draft.discard()
+    this.dispatchEvent(new Event('sj-cancelled'))
   }
 
   override render() {
@@ -113,7 +129,7 @@ export class ReviewForm extends LitElement {
     return html`
       <form class="sj-step sj-plan__form" novalidate aria-labelledby="planformular" @submit=${this.#submit}>
         <h3 class="sj-h2" id="planformular" tabindex="-1">Hilfeplangespräch eintragen</h3>
-        ${faultSummary({ refusal, faults, labels: this.#labels })}
+        ${this.#draft.line()} ${faultSummary({ refusal, faults, labels: this.#labels })}
         <div class="sj-plan__short">
           ${textField({ name: 'reviewed_on', label: 'Tag des Gesprächs', type: 'date', autocomplete: 'off', value: this.reviewedOn, faults, entered: (value) => (this.reviewedOn = value) })}
           ${textField({ name: 'next_review_on', label: 'Nächstes Gespräch bis', type: 'date', autocomplete: 'off', optional: true, value: this.#next, faults, entered: (value) => (this.nextOn = value) })}
@@ -135,7 +151,7 @@ export class ReviewForm extends LitElement {
           <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${busy ? 'true' : 'false'}>
             <span class="kern-label">Eintragen</span>
           </button>
-          <button type="button" class="kern-btn kern-btn--tertiary" @click=${() => this.dispatchEvent(new Event('sj-cancelled'))}>
+          <button type="button" class="kern-btn kern-btn--tertiary" @click=${this.#cancel}>
             <span class="kern-label">Abbrechen</span>
           </button>
         </div>

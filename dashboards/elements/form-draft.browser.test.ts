@@ -1,0 +1,132 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Offer } from '../client.ts'
+import { barriers, openPortal, type Portal } from '../pages.fixture.ts'
+import { helpSelectionPath, providerRequestsPath, reservationPath } from '../route.ts'
+
+let portal: Portal
+let offer: Offer
+let case_id: string
+const period = { first_day: '2026-12-01', last_day: '2027-05-31' }
+const later = { first_day: '2027-06-01', last_day: '2027-08-31' }
+beforeAll(async () => {
+  portal = await openPortal()
+  const { provider } = (await portal.ask('anbieter.1', '/api/session')) as { provider: { id: string } }
+  const query = new URLSearchParams({ service_kind: 's34', ...period, area: 'MV', available: 'true', limit: '200' })
+  const { items } = (await portal.ask('fall.vg', `/service/offers?${query.toString()}`)) as { items: Offer[] }
+  offer = items.find(({ provider_id }) => provider_id === provider.id)!
+  const person = {
+    given_name: 'Mira',
+    family_name: 'Probe',
+    birth_date: `${2026 - Math.min(Math.max(offer.age_from, 12), offer.age_to)}-01-01`,
+    sex: offer.sex_admitted === 'm' ? 'm' : 'w',
+  }
+  const client = await portal.ask('fall.vg', '/service/clients', person)
+  const file = await portal.ask('fall.vg', '/service/cases', { client_id: client['id'], case_number: 'VG-E-1', begin_on: '2026-01-01' })
+  case_id = file['id'] as string
+})
+afterAll(() => portal?.stop())
+
+const saved = (page: Page) => page.waitForSelector('[role=status]:has-text("Entwurf gespeichert")')
+const restored = (page: Page) => page.waitForSelector('[role=status]:has-text("Entwurf von")')
+const loseSession = (page: Page) => page.evaluate(() => fetch('/api/session', { method: 'DELETE' }))
+const signIn = async (page: Page, user: string) => {
+  await page.waitForSelector('#state option[value=MV]', { state: 'attached' })
+  await page.selectOption('#state', 'MV')
+  await page.fill('input[name=user_name]', user)
+  await page.fill('#password', 'sojus-demo')
+  await page.check('#pledge')
+  await page.click('#anmelden')
+  await page.waitForSelector('sj-sign-in-form', { state: 'detached' })
+}
+const drafts = async (user: string) => ((await portal.ask(user, '/service/drafts')) as { items: unknown[] }).items.length
+
+test('a care plan half written is there again after a lost session, for its writer alone, and gone once it is saved', async () => {
+  const booked = await portal.ask('fall.vg', '/service/bookings', { case_id, offer_id: offer.offer_id, ...period })
+  const address = `${reservationPath}?booking=${String(booked['id'])}`
+  const page = await portal.open(address, { user: 'fall.vg', anew: true, width: 360 })
+  await page.press('[data-plan=plan]', 'Enter')
+  await page.fill('#goals-0-goal', 'Mira geht wieder zur Schule')
+  await page.click('text=Maßnahme hinzufügen')
+  await page.fill('#measures-0-measure', 'Lernzeit')
+  await saved(page)
+  await loseSession(page)
+  await page.reload()
+  await signIn(page, 'fall.vg')
+  await restored(page)
+  expect(await page.inputValue('#goals-0-goal')).toBe('Mira geht wieder zur Schule')
+  expect(await page.inputValue('#measures-0-measure')).toBe('Lernzeit')
+  expect(await page.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0)
+  expect(await barriers(page)).toEqual([])
+
+  const other = await portal.open(address, { user: 'fall2.vg' })
+  await other.waitForSelector('[data-plan=plan]')
+  expect(await other.locator('sj-care-plan-form').count()).toBe(0)
+  expect(await drafts('fall2.vg')).toBe(0)
+
+  // what is typed while nothing can be reached is kept as soon as it can
+  await page.context().setOffline(true)
+  await page.fill('#goals-0-indicator', 'Keine Fehltage')
+  await page.waitForSelector('[role=status]:has-text("noch nicht gespeichert")')
+  await page.context().setOffline(false)
+  await saved(page)
+  await page.reload()
+  await restored(page)
+  expect(await page.inputValue('#goals-0-indicator')).toBe('Keine Fehltage')
+  await page.fill('#measures-0-responsible', 'Wohngruppe')
+  await page.click('sj-care-plan-form button[type=submit]')
+  await page.waitForSelector('text=Der Hilfeplan ist gespeichert.')
+  await expect.poll(() => drafts('fall.vg')).toBe(0)
+
+  // the note of a step, and what is discarded
+  await page.press('[data-action=end]', 'Enter')
+  await page.fill('#note', 'Zieht zur Tante')
+  await saved(page)
+  await page.reload()
+  await restored(page)
+  expect(await page.inputValue('#note')).toBe('Zieht zur Tante')
+  await page.click('button:text-is("verwerfen")')
+  expect(await page.inputValue('#note')).toBe('')
+  await expect.poll(() => drafts('fall.vg')).toBe(0)
+})
+
+test('a new person half taken up, and an answer half written by a provider, are there again', async () => {
+  const page = await portal.open(helpSelectionPath, { user: 'fall.vg', anew: true })
+  await page.click('text=Neue Person aufnehmen')
+  await page.fill('#given_name', 'Nele')
+  await page.fill('#birth_date', '2014-03-14')
+  await saved(page)
+  await page.reload()
+  await restored(page)
+  expect([await page.inputValue('#given_name'), await page.inputValue('#birth_date')]).toEqual(['Nele', '2014-03-14'])
+  await page.click('sj-client-choice button:has-text("Abbrechen")')
+  await expect.poll(() => drafts('fall.vg')).toBe(0)
+
+  const { id } = await portal.ask('fall.vg', '/service/reservations', { case_id, offer_id: offer.offer_id, area: 'MV', ...later })
+  await portal.ask('fall.vg', `/service/reservations/${String(id)}/request-consent`, {})
+  const provider = await portal.open(providerRequestsPath, { user: 'anbieter.1', anew: true })
+  await provider.press(`[id="decline-${String(id)}"]`, 'Enter')
+  await provider.selectOption('#decline_reason', 'staff')
+  await provider.fill('#note', 'Ab Januar wieder')
+  // left at once: the page sends it on the way out
+  await provider.reload()
+  await restored(provider)
+  expect([await provider.inputValue('#decline_reason'), await provider.inputValue('#note')]).toEqual(['staff', 'Ab Januar wieder'])
+  await provider.click('sj-step-form button[type=submit]')
+  await provider.waitForSelector('text=Abgesagt: ')
+  await expect.poll(() => drafts('anbieter.1')).toBe(0)
+})
+
+test('a distance is told from any town where a facility of the portal stands', async () => {
+  const { items } = (await portal.ask('fall.vg', '/service/places')) as { items: { name: string; latitude: number; longitude: number }[] }
+  const far = items.find(({ name, latitude, longitude }) => !/^\d/.test(name) && Math.hypot(latitude - 54.09, longitude - 12.13) > 0.5)!
+  const page = await portal.open(`${helpSelectionPath}?area=13003`, { user: 'fall.vg' })
+  await page.waitForSelector('.sj-tabs')
+  await page.fill('#place', far.name)
+  await page.locator('#place').blur()
+  await page.waitForURL(new RegExp(`point=${far.latitude.toFixed(2)}_${far.longitude.toFixed(2)}`))
+  await page.fill('#place', 'Nirgendwo')
+  await page.locator('#place').blur()
+  await page.waitForSelector('#fault-place:has-text("Orte und Postleitzahlen, an denen eine Einrichtung steht")')
+  expect(await barriers(page)).toEqual([])
+})

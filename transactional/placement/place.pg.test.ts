@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startService, type Service } from '../service.fixture.ts'
+
+let service: Service
+beforeAll(async () => void (service = await startService()))
+afterAll(() => service.stop())
+
+type Answer = { items: { name: string; latitude: number; longitude: number }[] }
+const places = (user: string) => service.as(user)<Answer>('GET', '/service/places')
+
+test('towns, postcodes and authorities are known wherever a facility stands, namesakes by their district', async () => {
+  const stand = async (id: string, town: string | null, postcode: string | null, latitude: number) => {
+    await service.owner.query('update facility set latitude = $2, longitude = 13 where id = $1', [id, latitude])
+    await service.insert('facility_contact', { facility_id: id, town, postcode })
+  }
+  const [vg, hro] = service.providers
+  await stand(vg!.facilities[0]!, 'Ueckermünde', '17373', 53.7)
+  await stand(vg!.facilities[1]!, 'Ueckermünde', null, 53.8)
+  await stand(hro!.facilities[0]!, 'Neustadt', '18055', 54)
+  const { items } = (await places('fall.vg')).body
+  expect(items.slice(0, 2).map(({ name, latitude }) => [name, latitude])).toEqual([
+    ['Neustadt', 54],
+    ['Ueckermünde', 53.75],
+  ])
+  expect(items.map(({ name }) => name)).toEqual(expect.arrayContaining(['17373 Ueckermünde', '18055 Neustadt', 'Vorpommern-Greifswald']))
+
+  await stand(hro!.facilities[1]!, 'Ueckermünde', null, 54.1)
+  const names = (await places('finanzen.vg')).body.items.map(({ name }) => name)
+  expect(names.filter((name) => name.startsWith('Ueckermünde'))).toEqual([
+    expect.stringMatching(/^Ueckermünde \(Rostock/),
+    expect.stringMatching(/^Ueckermünde \(Vorpommern-Greifswald/),
+  ])
+  expect([(await places('anbieter.1')).status, (await places('politik')).status]).toEqual([404, 404])
+})
