@@ -36,6 +36,8 @@ const loadFonts = async (): Promise<Record<Face, Font>> => ({ regular: await ope
 const openFont = async (name: string): Promise<Font> => {
   const file = await decompress(await readFile(path.join(folder, `FiraSans-${name}.woff2`)))
   const font = create(Buffer.from(file)) as Font
+  // a glyph is made once for all files: first met as a part of another, as O of Ö, it would not know its letter and be read aloud wrong
+  for (const character of font.characterSet) font.glyphForCodePoint(character)
   font.layout = withTabularNumbers(font)
   return font
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { DOMParser } from 'linkedom'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { tokens } from './pdf-drawing.ts'
 import { reportPdf } from './pdf.ts'
 import { readPdf } from './read.fixture.ts'
@@ -54,6 +54,15 @@ test.each(['age-sex', 'distribution', 'dots', 'funnel', 'map', 'multiples', 'tre
     expect(pages[1]).toContain('Karte: © GeoBasis-DE.')
   },
 )
+
+test('letters are read right after a file in which they were but parts of others', async () => {
+  // fonts are kept from file to file: these are new
+  vi.resetModules()
+  const { reportPdf: write } = await import('./pdf.ts')
+  const titled = (title: string) => ({ ...reportOf(drawingOf(undefined!)), drawing: null, title })
+  await write(titled('Ö'))
+  expect((await readPdf(await write(titled('OZEAN')))).pages[0]).toContain('OZEAN')
+})
 
 test('paper knows every colour that charts are drawn in', async () => {
   const folder = new URL('../../dashboards/charts/', import.meta.url)
