@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
 import { z } from 'zod'
+import type { Reader } from './access/reader.ts'
 import { after, page, PageQuery } from './cursor.ts'
 import type { Database } from './database.ts'
 import { Code } from './input.ts'
@@ -96,6 +97,26 @@ export const factsAt = async (
     where exists (select from ${table} as present where present.id = past.id))`
   return { data_as_of, of: (trx) => trx.with(fact, () => then as never) as unknown as Kysely<Database> }
 }
+
+/** The reader's own authority's facts, of the service kind and specialisation asked for. */
+export const ownOnes = (
+  fact: Fact,
+  { youth_authority_id }: Reader,
+  { service_kind, specialisation }: { service_kind?: string | undefined; specialisation?: string | undefined },
+) => {
+  const of = (column: string) => sql.ref(`${fact}.${column}`)
+  const all = [
+    sql`${of('youth_authority_id')} = ${youth_authority_id}`,
+    ...(service_kind === undefined ? [] : [sql`${of('service_kind')} = ${service_kind}`]),
+    ...(specialisation === undefined ? [] : [sql`${specialisation} = any (${of('specialisations')})`]),
+  ]
+  return sql<boolean>`(${sql.join(all, sql` and `)})`
+}
+
+/** How a list names what it joins. */
+export const kindLabel = sql<string>`service_kind.legal_basis || ' ' || service_kind.label`.as('service_kind_label')
+export const clientName = sql<string | null>`client.given_name || ' ' || client.family_name`.as('client_name')
+export const outside = 'außerhalb des Systems'
 
 export type Order = { key: RawBuilder<unknown>; type: 'date' | 'bigint' | 'text' }
 

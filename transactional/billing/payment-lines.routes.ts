@@ -7,12 +7,16 @@ import { pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
 import {
   aboutText,
+  clientName,
   daysOf,
   daysToDate,
   factsAt,
   fileAsked,
+  kindLabel,
   lineFiles,
   LinesQuery,
+  outside,
+  ownOnes,
   pageBy,
   sendFile,
   sheetOf,
@@ -69,15 +73,13 @@ export type PaymentSummary = z.infer<typeof PaymentSummary>
 
 type Lines = z.infer<typeof SummaryQuery>
 
-const linesOf = (db: Kysely<Database>, reader: Reader, { counted: measure, month, service_kind, specialisation }: Lines) => {
-  const { first, last } = counted[measure](month)
+const linesOf = (db: Kysely<Database>, reader: Reader, wanted: Lines) => {
+  const { first, last } = counted[wanted.counted](wanted.month)
   return db
     .selectFrom('payment_line')
-    .where('payment_line.youth_authority_id', '=', reader.youth_authority_id)
+    .where(ownOnes('payment_line', reader, wanted))
     .where('payment_line.paid_on', '>=', first)
     .where('payment_line.paid_on', '<=', last)
-    .$if(service_kind !== undefined, (query) => query.where('payment_line.service_kind', '=', service_kind!))
-    .$if(specialisation !== undefined, (query) => query.where(sql<boolean>`${specialisation} = any (payment_line.specialisations)`))
 }
 
 const sums = [
@@ -94,7 +96,6 @@ const providersOf = (db: Kysely<Database>, reader: Reader, wanted: Lines) =>
     .orderBy('provider.name')
     .execute()
 
-const outside = 'außerhalb des Systems'
 const lineColumns: LineColumn<PaymentLine & { service_kind_label: string }>[] = [
   { name: 'paid_on', head: 'Gezahlt am', type: 'day', of: ({ paid_on }) => paid_on },
   { name: 'service_kind', head: 'Hilfeart', type: 'text', of: ({ service_kind_label }) => service_kind_label },
@@ -157,7 +158,7 @@ export const paymentLineRoutes = (deps: LinesDeps) =>
                 'payment_line.paid_on',
                 'payment_line.amount_cents',
                 'payment_line.service_kind',
-                sql<string>`service_kind.legal_basis || ' ' || service_kind.label`.as('service_kind_label'),
+                kindLabel,
                 'provider.name as provider_name',
                 'booking.first_day',
                 'booking.last_day',
@@ -166,7 +167,7 @@ export const paymentLineRoutes = (deps: LinesDeps) =>
                 'invoice_line.units',
                 'invoice.invoice_number',
                 'case.case_number',
-                sql<string | null>`client.given_name || ' ' || client.family_name`.as('client_name'),
+                clientName,
                 by.key,
               ])
               .orderBy(by.order)

@@ -7,11 +7,15 @@ import { pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
 import {
   aboutText,
+  clientName,
   daysOf,
   factsAt,
   fileAsked,
+  kindLabel,
   LinesQuery,
   lineFiles,
+  outside,
+  ownOnes,
   pageBy,
   sendFile,
   sheetOf,
@@ -108,14 +112,12 @@ export type BookingSummary = z.infer<typeof BookingSummary>
 
 type Lines = z.infer<typeof SummaryQuery>
 
-const linesOf = (db: Kysely<Database>, reader: Reader, { counted: measure, month, service_kind, specialisation }: Lines) =>
+const linesOf = (db: Kysely<Database>, reader: Reader, wanted: Lines) =>
   db
     .selectFrom('booking')
-    .where('booking.youth_authority_id', '=', reader.youth_authority_id)
+    .where(ownOnes('booking', reader, wanted))
     .where('booking.cancelled', '=', false)
-    .where(counted[measure](daysOf(month), service_kind))
-    .$if(service_kind !== undefined, (query) => query.where('booking.service_kind', '=', service_kind!))
-    .$if(specialisation !== undefined, (query) => query.where(sql<boolean>`${specialisation} = any (booking.specialisations)`))
+    .where(counted[wanted.counted](daysOf(wanted.month), wanted.service_kind))
 
 const providersOf = (db: Kysely<Database>, reader: Reader, wanted: Lines) =>
   linesOf(db, reader, wanted)
@@ -135,8 +137,6 @@ const providersOf = (db: Kysely<Database>, reader: Reader, wanted: Lines) =>
 
 /** Measures of ends, whose reasons are told. */
 const ended = new Set<keyof typeof counted>(['cases_ended', 'ended_without_handover', 'dropouts'])
-
-const outside = 'außerhalb des Systems'
 
 const lineColumns: LineColumn<BookingLine & { service_kind_label: string }>[] = [
   { name: 'first_day', head: 'Beginn', type: 'day', of: ({ first_day }) => first_day },
@@ -196,7 +196,7 @@ export const bookingLineRoutes = (deps: LinesDeps) =>
               .select([
                 'booking.id',
                 'booking.service_kind',
-                sql<string>`service_kind.legal_basis || ' ' || service_kind.label`.as('service_kind_label'),
+                kindLabel,
                 'booking.first_day',
                 'booking.last_day',
                 days.as('days'),
@@ -206,7 +206,7 @@ export const bookingLineRoutes = (deps: LinesDeps) =>
                 'provider.name as provider_name',
                 'case.case_number',
                 rateIn(wanted.month).as('rate_cents'),
-                sql<string | null>`client.given_name || ' ' || client.family_name`.as('client_name'),
+                clientName,
                 by.key,
               ])
               .orderBy(by.order)

@@ -7,11 +7,14 @@ import { pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
 import {
   aboutText,
+  clientName,
   daysOf,
   factsAt,
   fileAsked,
+  kindLabel,
   lineFiles,
   LinesQuery,
+  ownOnes,
   pageBy,
   sendFile,
   sheetOf,
@@ -75,13 +78,11 @@ export type ReservationLines = z.infer<typeof ReservationLines>
 
 type Lines = Pick<z.infer<typeof ReservationLineQuery>, 'counted' | 'month' | 'service_kind' | 'specialisation'>
 
-const linesOf = (db: Kysely<Database>, reader: Reader, { counted: measure, month, service_kind, specialisation }: Lines) =>
+const linesOf = (db: Kysely<Database>, reader: Reader, wanted: Lines) =>
   db
     .selectFrom('reservation')
-    .where('reservation.youth_authority_id', '=', reader.youth_authority_id)
-    .where(counted[measure](daysOf(month)))
-    .$if(service_kind !== undefined, (query) => query.where('reservation.service_kind', '=', service_kind!))
-    .$if(specialisation !== undefined, (query) => query.where(sql<boolean>`${specialisation} = any (reservation.specialisations)`))
+    .where(ownOnes('reservation', reader, wanted))
+    .where(counted[wanted.counted](daysOf(wanted.month)))
 
 const stateWords: Record<ReservationState, string> = {
   reserved: 'reserviert',
@@ -150,14 +151,14 @@ export const reservationLineRoutes = (deps: LinesDeps) =>
             'reservation.expired_on',
             sql<ReservationState>`reservation.state`.as('state'),
             'reservation.service_kind',
-            sql<string>`service_kind.legal_basis || ' ' || service_kind.label`.as('service_kind_label'),
+            kindLabel,
             'provider.name as provider_name',
             'reservation.first_day',
             'reservation.last_day',
             sql<ReservationLine['unit']>`reservation.unit`.as('unit'),
             'reservation.rate_cents',
             'case.case_number',
-            sql<string | null>`client.given_name || ' ' || client.family_name`.as('client_name'),
+            clientName,
             by.key,
           ])
           .orderBy(by.order)
