@@ -167,8 +167,8 @@ export class SideBySidePage extends LitElement {
         ${
           answer?.columns.some(({ unit }) => unit === 'ratio')
             ? html`<li>
-                Relativ: Wert ÷ Vergleichswert − 1. Von 15,0${noBreakSpace}% auf 14,2${noBreakSpace}% sind es −5,3${noBreakSpace}%, und das
-                sind −0,8${noBreakSpace}Prozentpunkte.
+                Relativ: Wert ÷ Vergleichswert − 1. Zum Beispiel sind von 20${noBreakSpace}% auf 16${noBreakSpace}% relativ
+                −20${noBreakSpace}%, das sind −4${noBreakSpace}Prozentpunkte.
               </li>`
             : nothing
         }
