@@ -88,7 +88,8 @@ const fillDatabase = async ({ owner_url, embedded }: Postgres, { environment, lo
   if (wanted === 'on' && !anybody) {
     progress('Demonstrationsdaten werden geladen')
     const { DEMO_SIZE: size, DEMO_AREA: area } = environment
-    await loadDemonstration({ owner_url, size, area, today: berlinDay(now()), log, progress })
+    const loading = now()
+    await loadDemonstration({ owner_url, size, area, today: berlinDay(loading), now: loading, log, progress })
   }
   const accounts = await rowsOf<{ user_name: string }>(
     owner_url,

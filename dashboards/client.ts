@@ -465,12 +465,13 @@ export type NewReservation = {
   area: string
   search_id?: string
   dearer_reason: string | null
+  parallel: boolean
 }
 export const reserveOffer = (wanted: NewReservation, key: string) => createOnce<ReservationWithSteps>('/service/reservations', wanted, key)
 export type { WaitingEntry }
 export const getWaiting = async (case_id: string, signal?: AbortSignal) =>
   (await getJson<{ items: WaitingEntry[] }>(`/service/waiting-entries${parametersOf({ case_id })}`, signal)).items
-export const waitForPlace = (wanted: Omit<NewReservation, 'area' | 'search_id' | 'dearer_reason'>, key: string) =>
+export const waitForPlace = (wanted: Omit<NewReservation, 'area' | 'search_id' | 'dearer_reason' | 'parallel'>, key: string) =>
   createOnce<WaitingEntry>('/service/waiting-entries', wanted, key)
 export const leaveWaiting = (id: string) => createOnce<WaitingEntry>(`/service/waiting-entries/${id}/leave`, {}, crypto.randomUUID())
 export type AwayBooking = Omit<NewReservation, 'offer_id' | 'area' | 'search_id' | 'dearer_reason'> & {
@@ -513,6 +514,7 @@ export type { BulkResult, BulkToDo }
 export const doInBulk = (wanted: BulkToDo, key: string) => createOnce<BulkResult>('/service/case-manager/bulk', wanted, key)
 export const handOverCase = (case_id: string, wanted: { to_id: string; reason: string }, key: string) =>
   createOnce<object>(`/service/cases/${case_id}/hand-over`, wanted, key)
+export type { ReservationTerms }
 export const getReservationTerms = (signal?: AbortSignal) => getJson<ReservationTerms>('/service/reservation-terms', signal)
 export const getReservation = (id: string, signal?: AbortSignal) => getJson<ReservationWithSteps>(`/service/reservations/${id}`, signal)
 type ReservationPage = { items: Reservation[]; next_cursor: string | null }
@@ -534,7 +536,7 @@ export type ReservationStepPath =
 export const takeReservationStep = (
   id: string,
   step: ReservationStepPath,
-  body: { note?: string; decline_reason?: string; dearer_reason?: string },
+  body: { note?: string; decline_reason?: string; dearer_reason?: string; parallel?: boolean },
   key: string,
 ) => createOnce<ReservationWithSteps>(`/service/reservations/${id}/${step}`, body, key)
 export type BookingStepPath =
@@ -551,6 +553,7 @@ export type BookingChange = {
   rate_cents?: number
   reason?: string
   paid?: boolean
+  older?: boolean
 }
 export const changeBooking = (id: string, change: BookingStepPath, body: BookingChange, key: string) =>
   createOnce<object>(`/service/bookings/${id}/${change}`, body, key)

@@ -24,6 +24,12 @@ export const lines = (maximum: number) =>
     .transform((value) => value.normalize('NFC').replaceAll(/\r\n?/g, '\n'))
     .refine((value) => !/[^\P{Cc}\n]|\p{Cs}/u.test(value), 'enthält Zeichen, die nicht erlaubt sind.')
 
+/** Text that keeps its paragraphs. */
+export const paragraphs = (minimum: number, maximum: number) =>
+  lines(4 * maximum)
+    .transform((value) => value.trim().replaceAll(/\n{3,}/g, '\n\n'))
+    .pipe(z.string().min(minimum).max(maximum))
+
 /** The pattern by which `ilike` finds a text anywhere, its own signs taken as they are. */
 export const anywhere = (sought: string) => `%${sought.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
 
@@ -41,7 +47,7 @@ export const Day = z.iso
   .date({ abort: true })
   .refine((day) => day >= '1900-01-01' && day <= '2040-12-31', 'muss zwischen 01.01.1900 und 31.12.2040 liegen.')
 export const Cents = z.int().min(0).max(10_000_000)
-/** Two decimals at most; 99.99 a day is still nonsense, but fits the column. */
+/** Two decimals at most; how many a week may have depends on the unit of the service kind. */
 export const UnitsPerWeek = z.number().min(0.01).max(168).multipleOf(0.01)
 export const CountingRuleInput = z.enum(['last_day_free', 'calendar_days']).default('last_day_free')
 

@@ -258,6 +258,36 @@ export const rules = {
     field: 'units_per_week',
     hint: 'Bitte die Fachleistungsstunden oder Pauschalen je Woche angeben.',
   },
+  units_beyond_week: {
+    status: 422,
+    title: 'So viel hat eine Woche nicht.',
+    field: 'units_per_week',
+    hint: 'Bitte höchstens 7 Tage oder 168 Stunden pro Woche angeben.',
+  },
+  help_beyond_age: {
+    status: 422,
+    title: 'Eine Hilfe endet spätestens mit dem 27. Geburtstag (§ 7 Abs. 1 Nr. 4, § 41 SGB VIII).',
+    field: 'last_day',
+    hint: 'Bitte einen früheren Tag wählen.',
+  },
+  facility_age: {
+    status: 409,
+    title: 'Bis dahin ist die Person älter, als die Einrichtung aufnimmt.',
+    field: 'older',
+    hint: 'Bitte bestätigen, dass sie dort bleiben kann.',
+  },
+  parallel_help: {
+    status: 409,
+    title: 'In diesen Tagen ist schon eine andere stationäre Hilfe gebucht.',
+    field: 'parallel',
+    hint: 'Bitte bestätigen, dass beide nebeneinander laufen.',
+  },
+  consultation_day: {
+    status: 422,
+    title: 'An diesem Tag kann die Beratung nicht sein.',
+    field: 'held_on',
+    hint: 'Bitte einen anderen Tag wählen.',
+  },
   client_age: {
     status: 422,
     title: 'Das Alter am ersten Tag liegt nicht zwischen 0 und 27 Jahren.',
@@ -423,6 +453,18 @@ export const rules = {
     title: 'Der Beginn liegt zu weit in der Vergangenheit.',
     field: 'first_day',
     hint: 'Bitte einen späteren Beginn wählen.',
+  },
+  begin_far: {
+    status: 422,
+    title: 'Der Beginn liegt zu weit in der Zukunft.',
+    field: 'first_day',
+    hint: 'Bitte einen früheren Beginn wählen.',
+  },
+  rate_zero: {
+    status: 422,
+    title: 'Ein Entgelt ist höher als 0 €.',
+    field: 'rate_cents',
+    hint: 'Bitte das vereinbarte Entgelt angeben, zum Beispiel 98,50.',
   },
   rate_unusual: {
     status: 422,

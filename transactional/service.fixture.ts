@@ -144,9 +144,14 @@ export const startService = async (parts: Partial<Parameters<typeof transactiona
     return { client_id: client.body.id, case_id: body.id }
   }
 
-  /** A booking of half a year, recorded by HTTP. */
+  /** A booking of half a year, recorded by HTTP; tests crowd many into one case. */
   const book = async (user: string, request: { case_id: string; offer_id: string } & Json) =>
-    as(user)<Json & { id: string } & Problem>('POST', '/service/bookings', { first_day: '2026-01-01', last_day: '2026-07-01', ...request })
+    as(user)<Json & { id: string } & Problem>('POST', '/service/bookings', {
+      first_day: '2026-01-01',
+      last_day: '2026-07-01',
+      parallel: true,
+      ...request,
+    })
 
   const stop = async () => {
     await db.destroy()

@@ -8,6 +8,8 @@ export type Form = (typeof forms)[number]
 
 export const units = ['day', 'hour', 'flat'] as const
 export type Unit = (typeof units)[number]
+/** More a week is a slip: a week has so many days and hours. */
+export const mostUnitsPerWeek: Record<Unit, number> = { day: 7, hour: 168, flat: 168 }
 export const unitLabels: Record<Unit, string> = { day: 'Tag', hour: 'Fachleistungsstunde', flat: 'Pauschale' }
 
 export const sexes = ['m', 'w', 'd'] as const

@@ -93,6 +93,27 @@ export const areaField = ({ name, label, value, faults, hint, rows = 2, maxlengt
   `
 }
 
+export type ConfirmField = { name: string; label: string; checked: boolean; faults: Faults; chosen: (on: boolean) => void }
+
+/** Something unusual that is right all the same, said by whoever does it. */
+export const confirmField = ({ name, label, checked, faults, chosen }: ConfirmField) => html`
+  <div class="kern-form-input ${faults[name] ? 'kern-form-input--error' : ''}">
+    <label class="sj-check">
+      <input
+        id=${name}
+        name=${name}
+        type="checkbox"
+        aria-invalid=${faults[name] ? 'true' : 'false'}
+        aria-describedby=${faults[name] ? `fault-${name}` : nothing}
+        .checked=${checked}
+        @change=${(event: Event) => chosen((event.target as HTMLInputElement).checked)}
+      />
+      ${label}
+    </label>
+    ${faultLine(name, faults)}
+  </div>
+`
+
 /** One line: what was typed over several is joined. */
 export const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
 

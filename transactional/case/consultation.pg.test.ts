@@ -155,3 +155,37 @@ test('it goes with the file', async () => {
   await service.owner.query('delete from "case" where id = $1', [file.case_id])
   expect((await service.as('fall.vg')('GET', `/service/consultations/${id}`)).status).toBe(404)
 })
+
+test('is held within the case and not far ahead, keeps its paragraphs and tells which help it was about', async () => {
+  for (const [held_on, message] of [
+    ['2024-12-31', 'Der Fall beginnt am 01.01.2025. Bitte keinen früheren Tag wählen.'],
+    ['2027-03-12', 'Bitte einen Tag bis zum 11.03.2027 wählen.'],
+  ])
+    expect((await open({ held_on })).body).toMatchObject({
+      status: 422,
+      code: 'consultation_day',
+      details: [{ field: 'held_on', message }],
+    })
+  for (const held_on of ['2025-01-01', '2027-03-11']) expect((await open({ held_on })).status).toBe(201)
+  const offer_id = await service.offer()
+  const period = { first_day: '2026-04-01', last_day: '2026-09-30' }
+  const reserved = await service.as('fall.vg')('POST', '/service/reservations', { case_id, offer_id, ...period })
+  const { body } = await open({ reservation_id: reserved.body['id'], question: 'Erstens.\r\n\r\nZweitens.' })
+  expect(body).toMatchObject({
+    question: 'Erstens.\n\nZweitens.',
+    about: 'Heimerziehung, Wohngruppe, Haus am See 1 (Träger 1), 01.04.2026 bis 30.09.2026',
+  })
+  const decided = await step(body.id, 'decide', {
+    decision: 'agreed',
+    decision_reason: ' Der Bedarf ist belegt.\n\n\n\nDie Familie wünscht es. ',
+  })
+  expect(decided.body.decision_reason).toBe('Der Bedarf ist belegt.\n\nDie Familie wünscht es.')
+  expect((await step(body.id, 'decide', { decision: 'agreed', decision_reason: ' \n ' })).status).toBe(400)
+  const response = await service.app.request(`/service/consultations/${body.id}/minutes`, {
+    headers: { cookie: await service.cookieOf('fall.vg') },
+  })
+  const { text } = await extractText(await getDocumentProxy(new Uint8Array(await response.arrayBuffer())), { mergePages: false })
+  const words = text.join('\n')
+  expect(words).toMatch(/Beraten über: Heimerziehung, Wohngruppe, Haus am See 1 \(Träger 1\), 01\.04\.2026 bis\s30\.09\.2026/)
+  expect(words).toMatch(/Der Bedarf ist belegt\.\n+Die Familie wünscht es\./)
+})

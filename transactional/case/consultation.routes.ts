@@ -7,7 +7,7 @@ import { asReader } from '../access/as-reader.ts'
 import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import { addDocument } from '../file/document.ts'
-import { Id, text } from '../input.ts'
+import { Id, paragraphs } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { RuleViolation } from '../rule-violation.ts'
 import { consultationDecisions, votes } from '../vocabulary.ts'
@@ -24,11 +24,11 @@ import { minutesPdf } from './minutes.ts'
 
 const Vote = z.strictObject({
   vote: z.enum(votes),
-  statement: text(1, 2000).optional(),
+  statement: paragraphs(1, 2000).optional(),
   /** somebody external, on whose behalf whoever leads records the vote */
   participant_id: Id.optional(),
 })
-const Decision = z.strictObject({ decision: z.enum(consultationDecisions), decision_reason: text(1, 4000) })
+const Decision = z.strictObject({ decision: z.enum(consultationDecisions), decision_reason: paragraphs(1, 4000) })
 const OfCase = z.strictObject({ case_id: Id })
 
 const List = z.object({ items: z.array(Consultation) })

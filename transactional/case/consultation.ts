@@ -2,8 +2,10 @@ import type { Kysely, Transaction } from 'kysely'
 import { z } from 'zod'
 import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
-import { Day, Id, text } from '../input.ts'
-import { rowMissing } from '../rule-violation.ts'
+import { Day, Id, paragraphs, text } from '../input.ts'
+import { latestConsultationOn } from '../placement/bounds.ts'
+import { berlinDay, dayText } from '../placement/period.ts'
+import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { consultationDecisions, votes } from '../vocabulary.ts'
 
 const role = text(1, 120)
@@ -16,7 +18,7 @@ export const NewConsultation = z.strictObject({
   case_id: Id,
   /** the help it is about, where one is reserved */
   reservation_id: Id.optional(),
-  question: text(1, 2000),
+  question: paragraphs(1, 2000),
   held_on: Day,
   participants: z.array(NewParticipant).min(1).max(30),
 })
@@ -43,6 +45,8 @@ export const Consultation = z
     case_id: z.uuid(),
     case_number: z.string(),
     reservation_id: z.uuid().nullable(),
+    /** the help that was reserved, in words; null: the case as a whole */
+    about: z.string().nullable(),
     question: z.string(),
     held_on: z.iso.date(),
     opened_by: z.string(),
@@ -64,6 +68,10 @@ const rowsOf = (db: Kysely<Database>, sought: Sought) =>
   db
     .selectFrom('consultation')
     .innerJoin('case', 'case.id', 'consultation.case_id')
+    .leftJoin('reservation', 'reservation.id', 'consultation.reservation_id')
+    .leftJoin('service_kind', 'service_kind.code', 'reservation.service_kind')
+    .leftJoin('facility', 'facility.id', 'reservation.facility_id')
+    .leftJoin('provider', 'provider.id', 'reservation.provider_id')
     .innerJoin('user_account as opener', 'opener.id', 'consultation.opened_by')
     .leftJoin('user_account as decider', 'decider.id', 'consultation.decided_by')
     .$if('id' in sought, (query) => query.where('consultation.id', '=', (sought as { id: string }).id))
@@ -93,6 +101,11 @@ const rowsOf = (db: Kysely<Database>, sought: Sought) =>
       'decision_reason',
       'decider.display_name as decided_by',
       'decided_at',
+      'service_kind.label as service_kind_label',
+      'facility.name as facility_name',
+      'provider.name as provider_name',
+      'reservation.first_day',
+      'reservation.last_day',
     ])
 
 const participantsOf = async (db: Kysely<Database>, reader: Reader, ids: string[]) => {
@@ -131,6 +144,17 @@ const participantsOf = async (db: Kysely<Database>, reader: Reader, ids: string[
   return (id: string) => told.filter(({ consultation_id }) => consultation_id === id).map(({ participant }) => participant)
 }
 
+type Considered = {
+  service_kind_label: string
+  facility_name: string
+  provider_name: string
+  first_day: string
+  last_day: string
+}
+/** "Heimerziehung, Haus am See (Träger 1), 01.03.2026 bis 01.09.2026". */
+export const aboutText = ({ service_kind_label, facility_name, provider_name, first_day, last_day }: Considered) =>
+  `${service_kind_label}, ${facility_name} (${provider_name}), ${dayText(first_day)} bis ${dayText(last_day)}`
+
 /** Consultations with their participants and votes, latest first; what the reader may see, policies decide. */
 export const readConsultations = async (db: Kysely<Database>, reader: Reader, sought: Sought): Promise<Consultation[]> => {
   const rows = await rowsOf(db, sought).execute()
@@ -140,11 +164,12 @@ export const readConsultations = async (db: Kysely<Database>, reader: Reader, so
     rows.map(({ id }) => id),
   )
   return rows.map(({ opener_id, caseworker_id, ...row }) => {
+    const about = row.reservation_id === null ? null : aboutText(row as Considered)
     const participants = of(row.id)
     const leads = opener_id === reader.user_account_id || caseworker_id === reader.user_account_id
     const possible =
       row.decided_at === null ? [...(participants.some(({ own }) => own) ? ['vote'] : []), ...(leads ? ['invite', 'decide'] : [])] : []
-    return Consultation.parse({ ...row, participants, possible })
+    return Consultation.parse({ ...row, about, participants, possible })
   })
 }
 
@@ -154,8 +179,20 @@ export const readConsultation = async (db: Kysely<Database>, reader: Reader, id:
   return found
 }
 
+const heldBeyond = (message: string) => new RuleViolation('consultation_day', [{ field: 'held_on', message }])
+
+/** It is held within the case, and planned for the near future at most. */
+const assertHeld = async (trx: Transaction<Database>, { case_id, held_on }: NewConsultation, now: Date) => {
+  const file = await trx.selectFrom('case').where('id', '=', case_id).select('begin_on').executeTakeFirst()
+  if (file === undefined) throw new RuleViolation('case_unknown')
+  if (held_on < file.begin_on) throw heldBeyond(`Der Fall beginnt am ${dayText(file.begin_on)}. Bitte keinen früheren Tag wählen.`)
+  const latest = await latestConsultationOn(trx, berlinDay(now))
+  if (held_on > latest) throw heldBeyond(`Bitte einen Tag bis zum ${dayText(latest)} wählen.`)
+}
+
 /** Who opens it leads it, and takes part with a vote like everybody invited. */
 export const openConsultation = async (trx: Transaction<Database>, reader: Reader, wanted: NewConsultation, now: Date): Promise<string> => {
+  await assertHeld(trx, wanted, now)
   const { participants, ...consultation } = wanted
   const { id } = await trx
     .insertInto('consultation')

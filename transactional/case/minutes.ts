@@ -15,12 +15,13 @@ const countText = ({ participants }: Consultation): string => {
 }
 
 const body = (writing: Writing, { consultation, authority_name, decided_at }: Told) => {
-  const { case_number, held_on, question, participants, decision, decision_reason, decided_by, opened_by } = consultation
+  const { case_number, about, held_on, question, participants, decision, decision_reason, decided_by, opened_by } = consultation
   write(writing, authority_name, { colour: muted })
   write(writing, 'Protokoll der Teamberatung', { tag: 'H1', face: 'semibold', size: 20, above: 4 })
   write(writing, 'Zusammenwirken mehrerer Fachkräfte nach § 36 Abs. 2 SGB VIII', { colour: muted, above: 2 })
   writing.doc.y += 10
   line(writing, 'Fall', case_number)
+  if (about !== null) line(writing, 'Beraten über', about)
   line(writing, 'Tag der Beratung', dayText(held_on))
   line(writing, 'Einberufen von', opened_by)
   heading(writing, 'Was beraten wurde')

@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import type { Consultation } from '../case/consultation.ts'
+import { aboutText, type Consultation } from '../case/consultation.ts'
 import { minutesPdf } from '../case/minutes.ts'
 import { berlinDay } from '../placement/period.ts'
 
 type Considered = {
   /** of the reservation */
   id: string
+  service_kind_label: string
+  facility_name: string
+  provider_name: string
+  first_day: string
+  last_day: string
   case_id: string
   case_number: string
   authority: string
@@ -47,10 +52,10 @@ const texts = [
 ] as const
 
 const CONSIDERED = `
-  select live.id, case_id, case_number, authority, youth_authority.name as authority_name, lead_id, lead_name, colleague.id as colleague_id,
+  select live.id, live.first_day::text, live.last_day::text, service_kind.label as service_kind_label, facility.name as facility_name, provider.name as provider_name, case_id, case_number, authority, youth_authority.name as authority_name, lead_id, lead_name, colleague.id as colleague_id,
     colleague.display_name as colleague_name
   from (
-    select reservation.id, case_id, case_number, reservation.youth_authority_id as authority, account.id as lead_id,
+    select reservation.id, service_kind, facility_id, provider_id, first_day, last_day, case_id, case_number, reservation.youth_authority_id as authority, account.id as lead_id,
       account.display_name as lead_name, account.user_name = 'fall2.vg' as by_colleague,
       row_number() over (partition by account.id order by reservation.id) as place
     from reservation join case_link using (case_key) join "case" on "case".id = case_id
@@ -58,6 +63,8 @@ const CONSIDERED = `
     where reservation.youth_authority_id = any($1) and state in ('reserved', 'requested')
   ) as live
   join youth_authority on youth_authority.id = authority
+  join service_kind on service_kind.code = live.service_kind join facility on facility.id = live.facility_id
+  join provider on provider.id = live.provider_id
   join lateral (
     select user_account.id, display_name from user_account join user_role on user_account_id = user_account.id
     where youth_authority_id = authority and role = 'caseworker' and active and user_account.id <> lead_id
@@ -119,7 +126,18 @@ const consider = async (client: pg.Client, found: Considered, nth: number, now: 
     decided_at,
   ])
   const { case_id, case_number, authority_name, lead_name } = found
-  const file = { id, case_id, case_number, reservation_id: found.id, question, held_on, opened_by: lead_name, opened_at, participants }
+  const file = {
+    id,
+    case_id,
+    case_number,
+    reservation_id: found.id,
+    about: aboutText(found),
+    question,
+    held_on,
+    opened_by: lead_name,
+    opened_at,
+    participants,
+  }
   const consultation = { ...file, decision: decided, decision_reason, decided_by: lead_name, decided_at, possible: [] }
   const { content, pages } = await minutesPdf({ consultation, authority_name, decided_at })
   const sha256 = createHash('sha256').update(content).digest()

@@ -9,6 +9,7 @@ import { testDatabase, type TestDatabase } from '../postgres.fixture.ts'
 import { DEMONSTRATION_PASSWORD } from './accounts.ts'
 import { COLUMNS } from './copy.ts'
 import { loadDemonstration, type DemonstrationOptions } from './demonstration.ts'
+import { recordedColumns } from './recorded.ts'
 
 const quiet = { log: pino({ enabled: false }), progress: () => undefined }
 const today = '2026-11-21'
@@ -66,6 +67,30 @@ describe('the demonstration', () => {
     await again.database.drop()
     await other.database.drop()
   })
+
+  test.each(['2026-11-20T23:40:00Z', '2026-11-21T01:42:00Z', '2026-11-21T11:00:00Z'])(
+    'has recorded nothing after the moment it is loaded, and everything in its order: %s',
+    async (moment) => {
+      const now = new Date(moment)
+      const { database: early } = await filled({ ...small, now })
+      await withClient(early.owner_url, async (loaded) => {
+        for (const { table, column } of await recordedColumns(loaded)) {
+          const { rows } = await loaded.query(`select from ${table} where ${column} > $1 and ${column} < $2 limit 1`, [
+            now,
+            `${today}T23:59:59Z`,
+          ])
+          expect.soft(rows, `${table}.${column}`).toEqual([])
+        }
+        const order = `select id::text, step from reservation_step order by reservation_id, at, id`
+        expect((await loaded.query(order)).rows).toEqual(await rows(order))
+        const steps = `select booking_id::text, step from booking_step order by booking_id, at, id`
+        expect((await loaded.query(steps)).rows).toEqual(await rows(steps))
+        const guarded = `select tgrelid::regclass::text || tgname || tgenabled as trigger from pg_trigger where not tgisinternal order by 1`
+        expect((await loaded.query(guarded)).rows).toEqual(await rows(guarded))
+      })
+      await early.drop()
+    },
+  )
 
   test('leaves a data base alone that has anything in it', async () => {
     const before = await fingerprint(database.owner_url)

@@ -21,6 +21,7 @@ import { writeKept } from './kept.ts'
 import { caseFiles } from './person.ts'
 import { keepPocketMoney, putOnWaitingLists, setPocketMoney } from './waiting.ts'
 import { proveRules } from './proof.ts'
+import { recordNothingAhead } from './recorded.ts'
 import { reviewer } from './reviews.ts'
 import { bookingsExpected, KIND_SHAPES } from './shape.ts'
 import { simulate, type Period } from './simulation.ts'
@@ -38,6 +39,8 @@ export type DemonstrationOptions = {
   seed?: string
   /** 'YYYY-MM-DD' */
   today: string
+  /** the moment of loading, after which nothing has been recorded; left out: the end of the day */
+  now?: Date
   /** share of the bookings that carry the reservations they came from, invoices, payments and ratings */
   detail?: number
   log: Logger
@@ -178,6 +181,7 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
   await changeAuthorities(client, seed, options.today)
   await drawFacilities(client, chanceFrom(`${seed} pictures`), authoritiesOfAccounts)
   await fileFacilityPapers(client, authoritiesOfAccounts)
+  if (options.now) await recordNothingAhead(client, { today: options.today, now: options.now })
   await proveRules(client)
   log.info({ rows: sink.written() }, 'demonstration data loaded')
   return { loaded: true, bookings: sink.written()['booking'] ?? 0, accounts }

@@ -43,7 +43,7 @@ const run = async (): Promise<void> => {
   try {
     await migrateToLatest(postgres.owner_url)
     await loadReference(postgres.owner_url)
-    const { loaded, bookings } = await loadDemonstration({ owner_url: postgres.owner_url, ...wanted, log, progress })
+    const { loaded, bookings } = await loadDemonstration({ owner_url: postgres.owner_url, ...wanted, now: new Date(), log, progress })
     if (!loaded) throw new Error('Die Datenbank ist nicht leer: Demonstrationsdaten kommen nur in eine leere.')
     progress(`${bookings.toLocaleString('de-DE')} Buchungen geladen`)
   } finally {

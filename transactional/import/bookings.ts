@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { planBooking, plannedUnits, type Term } from '../placement/booking.ts'
-import { countingRuleLabels, endReasons, type CountingRule } from '../vocabulary.ts'
+import { countingRuleLabels, endReasons, mostUnitsPerWeek, type CountingRule, type Unit } from '../vocabulary.ts'
 import type { Reader } from './cells.ts'
 import { findReferences, identify, newIds, readRows, refuseRepeated, remember, type Context, type Kind } from './context.ts'
 import type { Columns, Table } from './csv.ts'
@@ -83,7 +83,13 @@ const readBookings = (context: Context, table: Table): BookingRow[] =>
       end_reason,
       cancelled,
       rate_cents: cells.given('rate') ? cells.cents('rate', 0)! : null,
-      units_per_week: cells.decimal('units_per_week', 2, 0, 168, kind?.unit === 'day' ? 7 : undefined)!,
+      units_per_week: cells.decimal(
+        'units_per_week',
+        2,
+        0,
+        mostUnitsPerWeek[(kind?.unit ?? 'hour') as Unit],
+        kind?.unit === 'day' ? 7 : undefined,
+      )!,
       counting_rule: cells.word('counting_rule', RULES, 'last_day_free' as const)!,
       agreed_days: cells.given('agreed_days') ? cells.integer('agreed_days', 0, 20_000)! : null,
       agreed_cents: cells.given('agreed_amount') ? cells.cents('agreed_amount', 0)! : null,

@@ -32,6 +32,8 @@ const prepare = async (given: Record<string, unknown> = {}) => {
   return { id: body.id, case_id, offer_id, path, step, read }
 }
 
+const beyondWeek = { status: 422, code: 'units_beyond_week', details: [{ field: 'units_per_week' }] }
+
 test('everything that happens to a booking is written down with who, when and why, and the provider reads none of it', async () => {
   const { step, read } = await prepare()
   await step('prolong', { last_day: '2026-08-01', note: 'Schuljahr' })
@@ -112,7 +114,15 @@ describe('new terms', () => {
       code: 'booking_change_outside',
       details: [{ field: 'first_day' }],
     })
-    expect((await step('change', { note: 'wie besprochen', first_day: '2026-05-01', units_per_week: 200 })).status).toBe(400)
+    const note = 'wie besprochen'
+    expect((await step('change', { note, first_day: '2026-05-01', units_per_week: 200 })).status).toBe(400)
+    expect((await step('change', { note, first_day: '2026-05-01', units_per_week: 8 })).body).toMatchObject(beyondWeek)
+    expect((await step('prolong', { note, last_day: '2026-09-01', units_per_week: 8 })).body).toMatchObject(beyondWeek)
+    expect((await step('change', { ...change, rate_cents: 0, note: 'Einzelvereinbarung' })).body).toMatchObject({
+      status: 422,
+      code: 'rate_zero',
+      details: [{ field: 'rate_cents' }],
+    })
   })
 })
 
@@ -285,4 +295,27 @@ test('the schema itself keeps what is over and who wrote what, and forgets the w
     [id],
   )
   expect(left).toBe(0)
+})
+
+test('a prolongation ends with the 27th birthday, and beyond the ages of the facility only where that is said to be right', async () => {
+  await service.owner.query('update facility set age_to = 20 where id = $1', [service.providers[0]!.facilities[0]])
+  // 21 on 15 August 2026
+  const { case_id } = await service.openCase('fall.vg', { birth_date: '2005-08-15' })
+  const { body } = await service.book('fall.vg', { case_id, offer_id: await service.offer() })
+  const path = `/service/bookings/${body.id}`
+  const prolong = (last_day: string, more: object = {}) => service.as('fall.vg')<Answer>('POST', `${path}/prolong`, { last_day, ...more })
+  expect((await service.as('fall.vg')<Answer>('GET', path)).body.latest_days).toEqual({
+    law: '2032-08-15',
+    facility: { last_day: '2026-08-15', age_to: 20 },
+  })
+  expect((await service.as('anbieter.1')<Answer>('GET', path)).body.latest_days).toEqual({ law: null, facility: null })
+  expect((await prolong('2026-08-15')).status).toBe(200)
+  expect((await prolong('2026-08-16')).body).toMatchObject({
+    status: 409,
+    code: 'facility_age',
+    details: [{ field: 'older', message: expect.stringContaining('bis 20 Jahre auf, das ist bis zum 15.08.2026') as string }],
+  })
+  expect((await prolong('2026-08-16', { older: true })).status).toBe(200)
+  expect((await prolong('2032-08-16', { older: true })).body).toMatchObject({ status: 422, code: 'help_beyond_age' })
+  await service.owner.query('update facility set age_to = 26 where id = $1', [service.providers[0]!.facilities[0]])
 })

@@ -22,7 +22,7 @@ import {
   type Plan,
   type Term,
 } from './booking.ts'
-import { assertUsualRate } from './bounds.ts'
+import { assertUsualRate, assertYoung } from './bounds.ts'
 import {
   assertUnmoved,
   billedUntil,
@@ -35,16 +35,23 @@ import {
   type ToldInterruption,
 } from './booking-log.ts'
 import { assertReason, assertStep, assertUndoable } from './booking-step.ts'
-import { Booking, bookings, viewOf } from './booking-view.ts'
-import { inOrder, orderFault } from './criteria.ts'
-import { berlinDay } from './period.ts'
+import { Booking, bookings, readLatestDays, viewOf } from './booking-view.ts'
+import { inOrder, orderFault, unitsPerWeek } from './criteria.ts'
+import { berlinDay, dayText } from './period.ts'
 import { offerOn } from './place-booking.ts'
 
 /** `after_step`: the last step that was seen; the answer is 409 where another came after it. */
 const common = { note: text(1, 1000).optional(), after_step: Id.nullable().optional() }
 const Nothing = z.strictObject(common).optional()
 const End = z.strictObject({ last_day: Day, end_reason: z.literal(endReasons), ...common })
-const Prolongation = z.strictObject({ last_day: Day, units_per_week: UnitsPerWeek.optional(), rate_cents: Cents.optional(), ...common })
+const Prolongation = z.strictObject({
+  last_day: Day,
+  units_per_week: UnitsPerWeek.optional(),
+  rate_cents: Cents.optional(),
+  /** said where the person will be older than the facility takes */
+  older: z.boolean().default(false),
+  ...common,
+})
 const Interrupting = z
   .strictObject({ first_day: Day, last_day: Day, reason: z.enum(interruptionReasons), paid: z.boolean(), ...common })
   .refine(inOrder, orderFault)
@@ -141,6 +148,7 @@ const changedRate = async (trx: Transaction<Database>, booking: Held, { rate, ra
 
 const termsAfter = async (trx: Transaction<Database>, booking: Held, given: Terms, today: string): Promise<Plan> => {
   const { first_day, units_per_week } = given
+  unitsPerWeek(booking.unit, units_per_week)
   const rate_cents = await changedRate(trx, booking, given, today)
   return changeTerms(booking, first_day, { units_per_week, rate_cents }, booking.interruptions)
 }
@@ -152,6 +160,14 @@ const planOf = ({ last_day, rate_from, rate_cents, units_per_week }: Held): Form
   rate_cents,
   units_per_week,
 })
+/** Refuses to go on beyond the ages of the law; beyond those of the facility only as long as nobody says that it is right. */
+const assertAges = async (trx: Transaction<Database>, booking: Held, { last_day, older }: { last_day: string; older: boolean }) => {
+  const { law, facility } = await readLatestDays(trx, booking)
+  assertYoung(last_day, law)
+  if (older || facility === null || last_day <= facility.last_day) return
+  const until = `Die Einrichtung nimmt Personen bis ${facility.age_to} Jahre auf, das ist bis zum ${dayText(facility.last_day)}.`
+  throw new RuleViolation('facility_age', [{ field: 'older', message: `${until} Bitte bestätigen, dass die Person dort bleiben kann.` }])
+}
 
 type Change = Partial<Plan> & { end_reason?: number | null; cancelled?: boolean }
 type Taken = { columns?: Change } & Omit<Telling, 'booking_id' | 'step' | 'at'>
@@ -246,13 +262,15 @@ export const bookingStepRoutes = (deps: Deps) => {
       pathId,
       validate('json', Prolongation),
       (c) => {
-        const { last_day, units_per_week, rate_cents } = c.req.valid('json')
+        const { last_day, units_per_week, rate_cents, older } = c.req.valid('json')
         return take(c, c.req.valid('param').id, 'prolonged', c.req.valid('json'), async (trx, booking) => {
+          unitsPerWeek(booking.unit, units_per_week)
           const added = {
             rate_cents: await addedRate(trx, booking, rate_cents, today()),
             units_per_week: units_per_week ?? latestUnits(booking, booking.interruptions),
           }
           const columns = prolongBooking(booking, last_day, added, booking.interruptions)
+          await assertAges(trx, booking, { last_day, older })
           return { columns, last_day, former_plan: planOf(booking) }
         })
       },

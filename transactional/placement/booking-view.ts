@@ -7,6 +7,7 @@ import { bookingSteps, countingRules, sexes, units, type CountingRule } from '..
 import { plannedCents, type Steps } from './booking.ts'
 import { billedUntil, lastStanding, readInterruptions, readSteps, ToldBookingStep, ToldInterruption, undoDaysOn } from './booking-log.ts'
 import { possibleSteps } from './booking-step.ts'
+import { latestByLaw, latestInFacility } from './bounds.ts'
 import { PocketMoney, shownPocketMoney } from './expected-pocket-money.ts'
 import { followUp, FollowUp } from './follow-up.ts'
 
@@ -46,6 +47,15 @@ export const Booking = z
   .meta({ id: 'Booking' })
 export type Booking = z.infer<typeof Booking>
 
+const LatestDays = z.object({
+  /** by law; null: none, or the birth date is not known */
+  law: z.iso.date().nullable(),
+  /** while the person is as young as the facility takes */
+  facility: z.object({ last_day: z.iso.date(), age_to: z.int() }).nullable(),
+})
+type LatestDays = z.infer<typeof LatestDays>
+const anyDay: LatestDays = { law: null, facility: null }
+
 /** One booking with the names of what it refers to. */
 export const BookingWithNames = Booking.extend({
   /** null for the provider, and once the file is deleted */
@@ -64,6 +74,8 @@ export const BookingWithNames = Booking.extend({
   interruptions: z.array(ToldInterruption),
   /** what the reader may do now */
   possible: z.array(z.enum(bookingSteps)),
+  /** the latest last days a prolongation may have */
+  latest_days: LatestDays,
   /** what is to be done after an end */
   follow_up: z.array(FollowUp),
 }).meta({ id: 'BookingWithNames' })
@@ -146,19 +158,40 @@ export const readBookingWithNames = async (db: Kysely<Database>, reader: Reader,
   return { ...booking, pocket_money, ...(await readCourse(db, reader, booking, today)) }
 }
 
+type Lasting = { id: string; service_kind: string; counting_rule: CountingRule }
+/** Until when a help may go on, by the age of the person. */
+export const readLatestDays = async (db: Kysely<Database>, { id, service_kind, counting_rule }: Lasting): Promise<LatestDays> => {
+  const of = await db
+    .selectFrom('booking')
+    .innerJoin('case_link', 'case_link.case_key', 'booking.case_key')
+    .innerJoin('case', 'case.id', 'case_link.case_id')
+    .innerJoin('client', 'client.id', 'case.client_id')
+    .leftJoin('facility', 'facility.id', 'booking.facility_id')
+    .where('booking.id', '=', id)
+    .select(['client.birth_date', 'facility.age_to'])
+    .executeTakeFirst()
+  if (of === undefined) return anyDay
+  const { birth_date, age_to } = of
+  return {
+    law: latestByLaw(birth_date, service_kind, counting_rule),
+    facility: age_to === null ? null : { age_to, last_day: latestInFacility(birth_date, age_to, counting_rule) },
+  }
+}
+
 type Named = Booking & { reservation_id: string | null }
 
 /** What happened to a booking and what may or must follow; nothing of it for the provider. */
 const readCourse = async (db: Kysely<Database>, reader: Reader, booking: Named, today: string) => {
-  if (reader.youth_authority_id === null) return { steps: [], interruptions: [], possible: [], follow_up: [] }
+  if (reader.youth_authority_id === null) return { steps: [], interruptions: [], possible: [], latest_days: anyDay, follow_up: [] }
   const [steps, interruptions] = [await readSteps(db, booking), await readInterruptions(db, booking.id)]
   const last = await lastStanding(db, booking.id)
   const undoing = { first_day: booking.first_day, last, undo_days: await undoDaysOn(db, today), today }
-  if (!reader.roles.includes('caseworker')) return { steps, interruptions, possible: [], follow_up: [] }
+  if (!reader.roles.includes('caseworker')) return { steps, interruptions, possible: [], latest_days: anyDay, follow_up: [] }
   const follow_up = await readFollowUp(db, booking)
   // what another authority continues does not come back
   const handed = follow_up.some(({ task, done }) => task === 'handover' && done)
-  return { steps, interruptions, possible: handed ? [] : possibleSteps(booking, undoing, interruptions), follow_up }
+  const possible = handed ? [] : possibleSteps(booking, undoing, interruptions)
+  return { steps, interruptions, possible, latest_days: await readLatestDays(db, booking), follow_up }
 }
 
 const readFollowUp = async (db: Kysely<Database>, booking: Named) => {

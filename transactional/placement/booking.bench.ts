@@ -126,7 +126,7 @@ const makeOffers = async (owner: pg.Client, count: number, capacity: number, pro
 const bookings = async (context: Context): Promise<void> => {
   const { url, cookie, case_id, pool, owner, app_url, provider_id } = context
   const offers = await makeOffers(owner, 3000, 1000, provider_id)
-  const terms = { case_id, first_day: '2026-03-01', last_day: '2026-08-31' }
+  const terms = { case_id, first_day: '2026-03-01', last_day: '2026-08-31', parallel: true }
   const bodyOf = (nth: number) => ({ ...terms, offer_id: offers[nth % offers.length]!.id })
   const sample = bodyOf(0)
   const key = 'bench-key-of-the-statements'
@@ -233,7 +233,7 @@ const searches = async (context: Context): Promise<void> => {
 const lastPlaces = async (context: Context): Promise<void> => {
   const { url, cookie, providerCookie, case_id, owner, provider_id } = context
   const offers = (await makeOffers(owner, 100, 1, provider_id)).map(({ id }) => id)
-  const terms = { case_id, first_day: '2026-03-01', last_day: '2026-08-31' }
+  const terms = { case_id, first_day: '2026-03-01', last_day: '2026-08-31', parallel: true }
   const open: string[] = []
   const statuses = new Map<number, number>()
   let nth = 0

@@ -145,7 +145,15 @@ describe('a booking outside the system', () => {
   test('begins no earlier than a reserved one, and its reason is kept where somebody gave one', async () => {
     const { openCase, as } = service
     const { case_id } = await openCase()
-    const away = { case_id, away: true, service_kind: 's34', rate_cents: 21_050, first_day: '2025-12-08', last_day: '2026-02-01' }
+    const away = {
+      case_id,
+      away: true,
+      service_kind: 's34',
+      rate_cents: 21_050,
+      first_day: '2025-12-08',
+      last_day: '2026-02-01',
+      parallel: true,
+    }
     expect((await as('fall.vg')('POST', '/service/bookings', { ...away, first_day: '2025-12-07' })).body).toMatchObject({
       code: 'begin_past',
       details: [{ field: 'first_day', message: 'Bitte einen Beginn ab dem 08.12.2025 wählen.' }],
@@ -186,6 +194,10 @@ describe('a booking outside the system', () => {
       },
     }
     expect(await as('fall.vg')('POST', '/service/bookings', { ...away, rate_cents: 90_001 })).toMatchObject(refused)
+    expect((await as('fall.vg')('POST', '/service/bookings', { ...away, rate_cents: 0 })).body).toMatchObject({
+      status: 422,
+      code: 'rate_zero',
+    })
     const booked = await as('fall.vg')('POST', '/service/bookings', away)
     expect(booked.status).toBe(201)
     const step = (name: string, given: object) => as('fall.vg')('POST', `/service/bookings/${booked.body['id']}/${name}`, given)

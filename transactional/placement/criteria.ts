@@ -4,7 +4,7 @@ import type { Database } from '../database.ts'
 import { Code, Codes, CountingRuleInput, Day, UnitsPerWeek } from '../input.ts'
 import { RuleViolation } from '../rule-violation.ts'
 import { Area, areaOf } from './area.ts'
-import { sexes, type Form, type Unit } from '../vocabulary.ts'
+import { mostUnitsPerWeek, sexes, type CountingRule, type Form, type Unit } from '../vocabulary.ts'
 
 /** Default the own state. */
 export const AreaInput = Area.optional()
@@ -25,8 +25,12 @@ const fields = {
 type Period = { first_day: string; last_day: string }
 export const inOrder = (period: Period) => period.last_day >= period.first_day
 export const orderFault = { path: ['last_day'], error: 'liegt vor dem ersten Tag.' }
+/** A help of a single day that is not counted has none. */
+export const hasDays = ({ first_day, last_day, counting_rule }: Period & { counting_rule: CountingRule }) =>
+  first_day !== last_day || counting_rule === 'calendar_days'
+export const noDays = { path: ['last_day'], error: 'ist der erste und zählt nicht mit. Bitte einen späteren Tag wählen.' }
 
-export const SearchCriteria = z.strictObject(fields).refine(inOrder, orderFault)
+export const SearchCriteria = z.strictObject(fields).refine(inOrder, orderFault).refine(hasDays, noDays)
 export type SearchCriteria = z.infer<typeof SearchCriteria>
 
 /** A number in a query string. */
@@ -66,5 +70,8 @@ export const knownKind = async (
   return { code, form, unit }
 }
 
-/** A week of care has seven days unless said otherwise; hours and flat rates must be said. */
-export const unitsPerWeek = (unit: Unit, given: number | undefined): number | undefined => given ?? (unit === 'day' ? 7 : undefined)
+/** A week of care has seven days unless said otherwise; hours and flat rates must be said. Refuses more than a week has. */
+export const unitsPerWeek = (unit: Unit, given: number | undefined): number | undefined => {
+  if (given !== undefined && given > mostUnitsPerWeek[unit]) throw new RuleViolation('units_beyond_week')
+  return given ?? (unit === 'day' ? 7 : undefined)
+}

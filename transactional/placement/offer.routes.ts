@@ -5,7 +5,7 @@ import { after, page, PageQuery, pageOf } from '../cursor.ts'
 import { only, operation, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { units } from '../vocabulary.ts'
 import { PointInput } from './area.ts'
-import { criteriaQuery, inOrder, knownKind, orderFault, unitsPerWeek } from './criteria.ts'
+import { criteriaQuery, hasDays, inOrder, knownKind, noDays, orderFault, unitsPerWeek } from './criteria.ts'
 import { unitsOf } from './cost.ts'
 import { listOffers, priceOf } from './offer.ts'
 import { countedDays } from './period.ts'
@@ -15,7 +15,9 @@ const OfferQuery = PageQuery.extend({
   available: z.stringbool().default(false),
   /** from where distances are told */
   point: PointInput.optional(),
-}).refine(inOrder, orderFault)
+})
+  .refine(inOrder, orderFault)
+  .refine(hasDays, noDays)
 const OfferKey = z.tuple([z.string().regex(/^\d{1,9}$/), z.uuid()])
 
 const Offer = z
@@ -78,13 +80,13 @@ export const offerRoutes = ({ db }: Deps) =>
       const { limit, cursor, available, point, units_per_week, ...criteria } = c.req.valid('query')
       const { reader } = c.var
       const wanted = { ...criteria, area: criteria.area ?? reader.federal_state }
-      const { kind, list } = await asReader(db, reader, async (trx) => ({
-        kind: await knownKind(trx, wanted),
-        list: await listOffers(trx, wanted, { available, limit, point, after: after(cursor, OfferKey) }),
-      }))
+      const { weekly, list } = await asReader(db, reader, async (trx) => {
+        const { unit } = await knownKind(trx, wanted)
+        const weekly = unitsPerWeek(unit, units_per_week)
+        return { weekly, list: await listOffers(trx, wanted, { available, limit, point, after: after(cursor, OfferKey) }) }
+      })
       const { rows, cheapest_cents, ...counts } = list
       const { items, next_cursor } = page(rows, limit, (row) => [String(row.rate_cents), row.offer_id])
-      const weekly = unitsPerWeek(kind.unit, units_per_week)
       const priced = items.map((row) => ({
         ...row,
         ...priceOf(row.rate_cents, cheapest_cents!, wanted, weekly),

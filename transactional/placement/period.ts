@@ -21,6 +21,16 @@ export const ageOn = (birthDate: string, day: string): number => {
   return day.slice(5) < birthDate.slice(5) ? years - 1 : years
 }
 
+/** The day on which somebody is so many years old. */
+export const dayOfAge = (birthDate: string, age: number): string => {
+  const year = Number(birthDate.slice(0, 4)) + age
+  const day = `${year}${birthDate.slice(4)}`
+  return Number.isNaN(Date.parse(day)) || dayOf(numberOf(day)) !== day ? `${year}-03-01` : day
+}
+
+/** The latest last day by which nothing counts from a day on. */
+export const lastDayBefore = (day: string, rule: CountingRule): string => (rule === 'last_day_free' ? day : addDays(day, -1))
+
 const berlin = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin', year: 'numeric', month: '2-digit', day: '2-digit' })
 
 /** The day in Berlin at an instant. */

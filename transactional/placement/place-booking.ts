@@ -5,9 +5,10 @@ import { Cents, Code, Codes, CountingRuleInput, Day, Id, UnitsPerWeek } from '..
 import { RuleViolation } from '../rule-violation.ts'
 import { awayReasons, type Unit } from '../vocabulary.ts'
 import { planBooking } from './booking.ts'
-import { assertBegin, assertUsualRate, earliestBeginOn } from './bounds.ts'
+import { assertBegin, assertUsualRate, assertYoung, beginBoundsOn, latestByLaw } from './bounds.ts'
 import { bookingColumns, type BookingRow } from './booking-view.ts'
-import { inOrder, knownKind, orderFault, unitsPerWeek } from './criteria.ts'
+import { hasDays, inOrder, knownKind, noDays, orderFault, unitsPerWeek } from './criteria.ts'
+import { assertNotParallel } from './parallel.ts'
 import { ageOn } from './period.ts'
 
 export const termFields = {
@@ -20,17 +21,21 @@ export const termFields = {
   specialisations: Codes.default([]),
 }
 
-const FromOffer = z.strictObject({ ...termFields, away: z.literal(false).optional(), offer_id: Id })
+/** said where another residential help is booked for the same days */
+export const parallel = z.boolean().default(false)
+
+const FromOffer = z.strictObject({ ...termFields, parallel, away: z.literal(false).optional(), offer_id: Id })
 /** outside the system: no offer, no facility, a rate as agreed elsewhere */
 const Away = z.strictObject({
   ...termFields,
+  parallel,
   away: z.literal(true),
   service_kind: Code,
   rate_cents: Cents,
   away_reason: z.enum(awayReasons).nullable().default(null),
 })
 
-export const NewBooking = z.discriminatedUnion('away', [FromOffer, Away]).refine(inOrder, orderFault)
+export const NewBooking = z.discriminatedUnion('away', [FromOffer, Away]).refine(inOrder, orderFault).refine(hasDays, noDays)
 export type NewBooking = z.infer<typeof NewBooking>
 
 type Place = {
@@ -91,7 +96,7 @@ export const placeOfOffer = async (trx: Transaction<Database>, request: { offer_
 
 const placeOf = async (trx: Transaction<Database>, request: NewBooking, today: string): Promise<Place> => {
   if (!request.away) return placeOfOffer(trx, request)
-  assertBegin(request.first_day, await earliestBeginOn(trx, today))
+  assertBegin(request.first_day, await beginBoundsOn(trx, today))
   const { code: service_kind, unit } = await knownKind(trx, request)
   await assertUsualRate(trx, { ...request, unit }, today)
   const nowhere = { provider_id: null, facility_id: null, offer_id: null, facility_authority_id: null }
@@ -113,8 +118,10 @@ export const termsOf = async <Found extends Place>(trx: Transaction<Database>, r
   const units_per_week = unitsPerWeek(place.unit, request.units_per_week)
   if (units_per_week === undefined) throw new RuleViolation('units_missing')
   const { first_day, last_day, counting_rule, specialisations } = request
+  const age_at_begin = ageAtBegin(birth_date, first_day)
+  assertYoung(last_day, latestByLaw(birth_date, place.service_kind, counting_rule))
   const period = { first_day, last_day, counting_rule }
-  const fact = { ...place, case_key, youth_authority_id, specialisations, ...period, age_at_begin: ageAtBegin(birth_date, first_day), sex }
+  const fact = { ...place, case_key, youth_authority_id, specialisations, ...period, age_at_begin, sex }
   return { fact, rate_cents, units_per_week, plan: planBooking({ ...period, units_per_week, rate_cents }) }
 }
 
@@ -124,6 +131,7 @@ export const termsOf = async <Found extends Place>(trx: Transaction<Database>, r
  */
 export const placeBooking = async (trx: Transaction<Database>, request: NewBooking, today: string): Promise<BookingRow> => {
   const { fact, plan } = await termsOf(trx, request, () => placeOf(trx, request, today))
+  if (!request.parallel) await assertNotParallel(trx, fact)
   const booked = await trx
     .insertInto('booking')
     .values({ ...fact, ...plan, away: request.away === true })

@@ -18,7 +18,13 @@ test('of a month is a twelfth of the year less what is booked and held, and the 
   const { case_id } = await service.openCase('fall.vg')
   // May: 31 days booked, 21 held from the 11th; April: 16 days booked
   const booked = await service.book('fall.vg', { case_id, offer_id, first_day: '2026-04-15', last_day: '2026-06-15' })
-  await service.as('fall.vg')('POST', '/service/reservations', { case_id, offer_id, first_day: '2026-05-11', last_day: '2026-12-31' })
+  await service.as('fall.vg')('POST', '/service/reservations', {
+    case_id,
+    offer_id,
+    first_day: '2026-05-11',
+    last_day: '2026-12-31',
+    parallel: true,
+  })
   const help = 'first_day=2026-05-21&last_day=2027-01-21&rate_cents=9000'
   const { month, year, ...whole } = await remaining(help)
   expect(whole).toEqual({ planned_units: 245, planned_cents: 245 * 9000 })

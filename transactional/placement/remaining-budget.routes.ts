@@ -4,7 +4,7 @@ import { asReader } from '../access/as-reader.ts'
 import { Cents, Code, CountingRuleInput, Day, UnitsPerWeek } from '../input.ts'
 import { only, operation, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { plannedCents, plannedUnits } from './booking.ts'
-import { inOrder, knownKind, number, orderFault, unitsPerWeek } from './criteria.ts'
+import { hasDays, inOrder, knownKind, noDays, number, orderFault, unitsPerWeek } from './criteria.ts'
 import { remainingBudget } from './remaining-budget.ts'
 import { RuleViolation } from '../rule-violation.ts'
 
@@ -18,6 +18,7 @@ const Help = z
     rate_cents: number(Cents),
   })
   .refine(inOrder, orderFault)
+  .refine(hasDays, noDays)
 
 const Part = z.object({ budget_cents: z.int().nullable(), planned_cents: z.int(), added_cents: z.int() })
 const RemainingBudget = z

@@ -22,9 +22,9 @@ afterAll(() => service.stop())
 type Answer = ReservationWithSteps & Problem
 const period = { first_day: '2026-04-01', last_day: '2026-09-30' }
 const reserve = (offer_id: string, given: Record<string, unknown> = {}, user = 'fall.vg') =>
-  service.as(user)<Answer>('POST', '/service/reservations', { case_id, offer_id, ...period, ...given })
+  service.as(user)<Answer>('POST', '/service/reservations', { case_id, offer_id, ...period, parallel: true, ...given })
 const step = (id: string, name: string, user = 'fall.vg', body?: unknown) =>
-  service.as(user)<Answer>('POST', `/service/reservations/${id}/${name}`, body ?? {})
+  service.as(user)<Answer>('POST', `/service/reservations/${id}/${name}`, body ?? (name === 'book' ? { parallel: true } : {}))
 const daysLater = (days: number) => {
   service.clock.now = new Date(service.clock.now.getTime() + days * 86_400_000)
   service.clearSessions()
@@ -175,12 +175,21 @@ test('others neither see nor move it', async () => {
   expect([finance.status, finance.body.possible]).toEqual([200, []])
 })
 
-test('the first day a help may begin is told before, and holds', async () => {
-  const terms = await service.as('fall.vg')('GET', '/service/reservation-terms')
-  expect(terms).toMatchObject({ status: 200, body: { earliest_begin: '2025-12-08' } })
+test('the first and the last day a help may begin are told before, and hold', async () => {
+  const terms = await service.as('fall.vg')<object>('GET', '/service/reservation-terms')
+  expect(terms).toMatchObject({ status: 200, body: { earliest_begin: '2025-12-08', latest_begin: '2028-03-09' } })
   const offer_id = await service.offer()
   expect((await reserve(offer_id, { first_day: '2025-12-07' })).body).toMatchObject({ code: 'begin_past' })
   expect((await reserve(offer_id, { first_day: '2025-12-08' })).status).toBe(201)
+  const far = { first_day: '2028-03-10', last_day: '2028-09-10' }
+  expect((await reserve(offer_id, far)).body).toMatchObject({
+    status: 422,
+    code: 'begin_far',
+    details: [{ field: 'first_day', message: 'Bitte einen Beginn bis zum 09.03.2028 wählen.' }],
+  })
+  await service.owner.query(`insert into parameter values ('ahead_begin_days', '2026-03-10', 731)`)
+  expect((await reserve(offer_id, far)).status).toBe(201)
+  await service.owner.query(`delete from parameter where name = 'ahead_begin_days' and valid_from = '2026-03-10'`)
   // a provider reads until when a consent would hold the place
   expect((await service.as('anbieter.1')('GET', '/service/reservation-terms')).body).toMatchObject({
     consent_held_until: '2026-03-24T09:00:00.000Z',
@@ -320,4 +329,71 @@ test('the schema itself refuses steps that do not follow and changes of what was
   await expect(service.owner.query(`update reservation set last_day = '2027-01-01' where id = $1`, [id])).rejects.toThrow(
     'what is reserved stays',
   )
+})
+
+describe('a person already lives somewhere in these days', () => {
+  const prepare = async () => {
+    const { case_id } = await service.openCase()
+    const offer_id = await service.offer()
+    const home = await service.offer({ facility: 1 })
+    const booked = await service.book('fall.vg', { case_id, offer_id: home, ...period })
+    return { given: { case_id, parallel: false }, offer_id, booking_id: booked.body.id }
+  }
+  const refused = {
+    status: 409,
+    code: 'parallel_help',
+    details: [
+      {
+        field: 'parallel',
+        message:
+          'Gebucht ist schon: Heimerziehung, Wohngruppe, Haus am Wald 1, 01.04.2026 bis 30.09.2026. Bitte bestätigen, dass beide nebeneinander laufen.',
+      },
+    ],
+  }
+
+  test('what is reserved, booked and booked away beside it is confirmed', async () => {
+    const { given, offer_id } = await prepare()
+    expect((await reserve(offer_id, given)).body).toMatchObject(refused)
+    const { id } = (await reserve(offer_id, { ...given, parallel: true })).body
+    await step(id, 'request-consent')
+    await step(id, 'consent', 'anbieter.1')
+    expect((await step(id, 'book', 'fall.vg', {})).body).toMatchObject(refused)
+    expect((await step(id, 'book', 'fall.vg', { parallel: true })).body).toMatchObject({ state: 'booked' })
+    const away = { ...period, case_id: given.case_id, away: true, rate_cents: 7600 }
+    const post = (more: object) => service.as('fall.vg')<Answer>('POST', '/service/bookings', { ...away, ...more })
+    expect((await post({ service_kind: 's34' })).body).toMatchObject({ code: 'parallel_help' })
+    expect((await post({ service_kind: 's34', parallel: true })).status).toBe(201)
+    // beside a home there are other helps
+    expect((await post({ service_kind: 's30', units_per_week: 2 })).status).toBe(201)
+  })
+
+  test('a move on the day one ends, and what was cancelled, need no word', async () => {
+    const { given, offer_id, booking_id } = await prepare()
+    expect((await reserve(offer_id, { ...given, first_day: '2026-09-29', last_day: '2027-03-01' })).status).toBe(409)
+    expect((await reserve(offer_id, { ...given, first_day: '2026-09-30', last_day: '2027-03-01' })).status).toBe(201)
+    await service.as('fall.vg')('POST', `/service/bookings/${booking_id}/cancel`, {})
+    expect((await reserve(offer_id, given)).status).toBe(201)
+  })
+})
+
+test('a week has seven days, a help at least one, and it ends with the 27th birthday', async () => {
+  const offer_id = await service.offer()
+  const { case_id } = await service.openCase('fall.vg', { birth_date: '1999-06-15' })
+  const units = { status: 422, code: 'units_beyond_week', details: [{ field: 'units_per_week' }] }
+  expect((await reserve(offer_id, { units_per_week: 7.01 })).body).toMatchObject(units)
+  const hourly = await service.offer({ service_kind: 's30', unit: 'hour' })
+  expect((await reserve(hourly, { units_per_week: 40 })).status).toBe(201)
+  const single = { first_day: '2026-04-01', last_day: '2026-04-01' }
+  expect((await reserve(offer_id, single)).body).toMatchObject({ status: 400, details: [{ field: 'last_day' }] })
+  expect((await reserve(offer_id, { ...single, counting_rule: 'calendar_days' })).status).toBe(201)
+  // the last day is not counted, or is
+  expect((await reserve(offer_id, { case_id, last_day: '2026-06-16' })).body).toMatchObject({
+    status: 422,
+    code: 'help_beyond_age',
+    details: [{ field: 'last_day', message: 'Bitte ein Ende bis zum 15.06.2026 wählen.' }],
+  })
+  expect((await reserve(offer_id, { case_id, last_day: '2026-06-15' })).status).toBe(201)
+  expect((await reserve(offer_id, { case_id, last_day: '2026-06-15', counting_rule: 'calendar_days' })).body).toMatchObject({
+    code: 'help_beyond_age',
+  })
 })

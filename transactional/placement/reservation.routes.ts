@@ -9,23 +9,14 @@ import type { Database } from '../database.ts'
 import { text } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceContext, type ServiceEnv } from '../route.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
-import {
-  countingRules,
-  dearerReasons,
-  declineReasons,
-  reservationStates,
-  reservationSteps,
-  sexes,
-  units,
-  type DearerReason,
-  type DeclineReason,
-} from '../vocabulary.ts'
-import { earliestBegin } from './bounds.ts'
+import { countingRules, dearerReasons, declineReasons, reservationStates, reservationSteps, sexes, units } from '../vocabulary.ts'
+import { beginBounds } from './bounds.ts'
 import { PocketMoney, shownPocketMoney } from './expected-pocket-money.ts'
 import { berlinDay } from './period.ts'
 import { undoDaysOn } from './booking-log.ts'
+import { parallel } from './place-booking.ts'
 import { heldUntil, possibleSteps, type Asking, type Standing, type Step } from './reservation.ts'
-import { advance, answeredBy, NewReservation, reservationDaysOn, reserve, sideOf } from './reserve.ts'
+import { advance, answeredBy, NewReservation, reservationDaysOn, reserve, sideOf, type Taken } from './reserve.ts'
 
 const Reservation = z
   .object({
@@ -94,6 +85,7 @@ export type ReservationWithSteps = z.infer<typeof ReservationWithSteps>
 
 const Terms = z.object({
   earliest_begin: z.iso.date().describe('The first day on which a help may begin that is reserved today'),
+  latest_begin: z.iso.date().describe('The last such day'),
   consent_held_until: z.string().describe('Until when a place is held that is consented to now'),
 })
 export type ReservationTerms = z.infer<typeof Terms>
@@ -186,6 +178,7 @@ const readReservation = async (
 }
 
 const Note = z.strictObject({ note: text(1, 1000).optional() }).optional()
+const Booked = z.strictObject({ note: text(1, 1000).optional(), parallel: parallel.optional() }).optional()
 const Decline = z.strictObject({ decline_reason: z.enum(declineReasons), note: text(1, 1000).optional() })
 
 const Explanation = z.strictObject({ dearer_reason: z.enum(dearerReasons), note: text(1, 1000).optional() })
@@ -205,12 +198,7 @@ export const reservationRoutes = (deps: Deps) => {
     const now = deps.now()
     return { now, today: berlinDay(now) }
   }
-  const step = (
-    c: ServiceContext,
-    id: string,
-    name: Step,
-    taken: { note?: string | undefined; decline_reason?: DeclineReason; dearer_reason?: DearerReason } = {},
-  ) =>
+  const step = (c: ServiceContext, id: string, name: Step, taken: Taken = {}) =>
     answerOnce(c, deps, { id, ...taken }, async (trx) => {
       const { reader } = c.var
       const at = moment()
@@ -276,8 +264,9 @@ export const reservationRoutes = (deps: Deps) => {
       async (c) => {
         const { now, today } = moment()
         const days = await asReader(deps.db, c.var.reader, (trx) => reservationDaysOn(trx, today))
+        const { earliest, latest } = beginBounds(days, today)
         const consent_held_until = heldUntil('consented', now, days).toISOString()
-        return c.json({ earliest_begin: earliestBegin(days.past_begin_days, today), consent_held_until })
+        return c.json({ earliest_begin: earliest, latest_begin: latest, consent_held_until })
       },
     )
     .get(
@@ -386,7 +375,7 @@ export const reservationRoutes = (deps: Deps) => {
       transition('Book what was consented to', ['caseworker']),
       only('caseworker'),
       pathId,
-      validate('json', Note),
+      validate('json', Booked),
       (c) => step(c, c.req.valid('param').id, 'booked', c.req.valid('json')),
     )
 }

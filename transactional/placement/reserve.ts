@@ -6,17 +6,19 @@ import { Id, text } from '../input.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { dearerReasons, type CountingRule, type DearerReason, type ReservationState, type Sex } from '../vocabulary.ts'
 import { planBooking } from './booking.ts'
-import { assertBegin, earliestBegin } from './bounds.ts'
-import { AreaInput, inOrder, knownKind, orderFault } from './criteria.ts'
+import { assertBegin, beginBounds, type BeginDays } from './bounds.ts'
+import { AreaInput, hasDays, inOrder, knownKind, noDays, orderFault } from './criteria.ts'
 import { cheapestAvailable } from './offer.ts'
 import { expectedPocketMoney } from './expected-pocket-money.ts'
-import { placeOfOffer, termFields, termsOf } from './place-booking.ts'
+import { assertNotParallel } from './parallel.ts'
+import { parallel, placeOfOffer, termFields, termsOf } from './place-booking.ts'
 import { hasPocketMoney } from './pocket-money.ts'
 import { assertReason, heldUntil, takeStep, type HoldDays, type Moment, type Side, type Step } from './reservation.ts'
 
 export const NewReservation = z
   .strictObject({
     ...termFields,
+    parallel,
     offer_id: Id,
     /** where it was searched: what the cheapest offer is depends on it */
     area: AreaInput,
@@ -25,11 +27,20 @@ export const NewReservation = z
     note: text(1, 1000).optional(),
   })
   .refine(inOrder, orderFault)
+  .refine(hasDays, noDays)
 export type NewReservation = z.infer<typeof NewReservation>
 
-/** `past_begin_days`: how far back a help may begin that is only now looked for. */
-type ReservationDays = HoldDays & { past_begin_days: number; undo_days: number }
-const dayParameters = ['reservation_days', 'consent_days', 'booking_days', 'longest_hold_days', 'past_begin_days', 'undo_days'] as const
+/** `past_begin_days`, `ahead_begin_days`: how far from now a help may begin that is only now looked for. */
+type ReservationDays = HoldDays & BeginDays & { undo_days: number }
+const dayParameters = [
+  'reservation_days',
+  'consent_days',
+  'booking_days',
+  'longest_hold_days',
+  'past_begin_days',
+  'ahead_begin_days',
+  'undo_days',
+] as const
 
 /** The parameters of a day. */
 export const reservationDaysOn = async (trx: Transaction<Database>, day: string): Promise<ReservationDays> => {
@@ -83,11 +94,12 @@ export const reserve = async (
   { now, today }: Pick<Moment, 'now' | 'today'>,
 ) => {
   const days = await reservationDaysOn(trx, today)
-  assertBegin(request.first_day, earliestBegin(days.past_begin_days, today))
+  assertBegin(request.first_day, beginBounds(days, today))
   const place = await placeOfOffer(trx, request)
   await endOverdue(trx, now, place.facility_id)
   const { fact, rate_cents, units_per_week, plan } = await termsOf(trx, request, async () => place)
   await assertAdmitted(trx, place.facility_id, fact)
+  if (!request.parallel) await assertNotParallel(trx, fact)
   const wanted = {
     ...request,
     service_kind: fact.service_kind,
@@ -202,7 +214,12 @@ const book = (trx: Transaction<Database>, id: string, reservation: Reservation) 
     .execute()
 }
 
-export type Taken = { note?: string | undefined; decline_reason?: Change['decline_reason']; dearer_reason?: DearerReason }
+export type Taken = {
+  note?: string | undefined
+  decline_reason?: Change['decline_reason']
+  dearer_reason?: DearerReason
+  parallel?: boolean | undefined
+}
 type Change = ReturnType<typeof takeStep>
 
 /** Takes a step under a lock; the place is never free in between. */
@@ -233,6 +250,7 @@ export const advance = async (
     })
     .where('id', '=', id)
     .execute()
+  if (booking_id && !taken.parallel) await assertNotParallel(trx, reservation)
   if (booking_id) await book(trx, booking_id, reservation)
   await tell(trx, reader, { reservation_id: id, step, at: now, note: taken.note })
 }

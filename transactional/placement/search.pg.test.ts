@@ -51,6 +51,13 @@ describe('the list of offers', () => {
     expect(second).toMatchObject({ offers_matching: 6, next_cursor: null })
   })
 
+  test('refuses more than a week has', async () => {
+    const asked = (given: object) => service.as('fall.vg')('GET', query({ ...period, ...given }))
+    expect(await asked({ units_per_week: 40 })).toMatchObject({ status: 422, body: { code: 'units_beyond_week' } })
+    expect((await asked({ units_per_week: 7 })).status).toBe(200)
+    expect((await asked({ service_kind: 's30', units_per_week: 40 })).status).toBe(200)
+  })
+
   test('knows the places free on every day of the period, whoever took the others', async () => {
     const offer_id = await service.offer({ service_kind: 's35', capacity: 2 })
     const wanted = { service_kind: 's35', first_day: '2026-03-01', last_day: '2026-04-01' }
@@ -184,6 +191,11 @@ describe('a recorded search', () => {
     const foreign = await service.openCase('fall.hro')
     expect(await search({ case_id: foreign.case_id })).toMatchObject({ status: 404, body: { code: 'case_unknown' } })
     expect(await search({ service_kind: 's99' })).toMatchObject({ status: 422 })
+    expect(await search({ units_per_week: 40 })).toMatchObject({ status: 422, body: { code: 'units_beyond_week' } })
+    expect(await search({ last_day: period.first_day, first_day: period.first_day })).toMatchObject({
+      status: 400,
+      body: { details: [{ field: 'last_day' }] },
+    })
     expect(await search({ specialisations: ["autismus'; drop table search; --"] })).toMatchObject({
       status: 400,
       body: { details: [{ field: 'specialisations[0]' }] },

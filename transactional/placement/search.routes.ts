@@ -9,11 +9,11 @@ import type { Database } from '../database.ts'
 import { Id } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
-import { inOrder, knownKind, orderFault, SearchCriteria } from './criteria.ts'
+import { hasDays, inOrder, knownKind, noDays, orderFault, SearchCriteria, unitsPerWeek } from './criteria.ts'
 import { countOffers } from './offer.ts'
 import { berlinDay } from './period.ts'
 
-const NewSearch = SearchCriteria.safeExtend({ case_id: Id.optional() }).refine(inOrder, orderFault)
+const NewSearch = SearchCriteria.safeExtend({ case_id: Id.optional() }).refine(inOrder, orderFault).refine(hasDays, noDays)
 
 const Search = z
   .object({
@@ -79,7 +79,8 @@ export const searchRoutes = (deps: Deps) =>
         const { reader } = c.var
         return answerOnce(c, deps, c.req.valid('json'), async (trx) => {
           const wanted = { ...criteria, area: criteria.area ?? reader.federal_state }
-          await knownKind(trx, wanted)
+          const { unit } = await knownKind(trx, wanted)
+          unitsPerWeek(unit, criteria.units_per_week)
           if (case_id !== undefined) await assertCaseVisible(trx, case_id)
           const counts = await countOffers(trx, wanted)
           const found = { ...criteria, ...counts, searched_on: berlinDay(deps.now()) }

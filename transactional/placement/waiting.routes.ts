@@ -9,12 +9,15 @@ import { Id } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { countingRules, waitingStates } from '../vocabulary.ts'
-import { inOrder, orderFault } from './criteria.ts'
+import { hasDays, inOrder, noDays, orderFault } from './criteria.ts'
 import { berlinDay } from './period.ts'
 import { placeOfOffer, termFields, termsOf } from './place-booking.ts'
 import { assertAdmitted } from './reserve.ts'
 
-const NewEntry = z.strictObject({ ...termFields, offer_id: Id }).refine(inOrder, orderFault)
+const NewEntry = z
+  .strictObject({ ...termFields, offer_id: Id })
+  .refine(inOrder, orderFault)
+  .refine(hasDays, noDays)
 
 const WaitingEntry = z
   .object({

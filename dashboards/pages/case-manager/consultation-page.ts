@@ -18,7 +18,7 @@ import { caseManagerPath, reservationPath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
 import { countText, decisionLabels, headingText, stateText, voteLabels } from './consultation-words.ts'
 import { closeStep, leaveStep, openStep } from './opened-step.ts'
-import { draftedStep, noteOf, type StepFormAction, type Values } from './step-form.ts'
+import { draftedStep, paragraphsOf, type StepFormAction, type Values } from './step-form.ts'
 import { term } from './terms.ts'
 import './consultation.css'
 import './help-page.css'
@@ -114,7 +114,7 @@ export class ConsultationPage extends LitElement {
           ...sending(
             'vote',
             ({ vote, ...values }) => {
-              const { note } = noteOf({ vote, ...values })
+              const { note } = paragraphsOf({ vote, ...values })
               return { vote, ...(note && { statement: note }) }
             },
             'Ihre Stimme ist festgehalten.',
@@ -144,7 +144,7 @@ export class ConsultationPage extends LitElement {
           ...sending(
             'vote',
             ({ vote, participant_id, ...values }) => {
-              const { note } = noteOf({ vote, participant_id, ...values })
+              const { note } = paragraphsOf({ vote, participant_id, ...values })
               return { vote, participant_id, ...(note && { statement: note }) }
             },
             'Die Stimme ist erfasst.',
@@ -196,7 +196,7 @@ export class ConsultationPage extends LitElement {
           },
           ...sending(
             'decide',
-            (values) => ({ decision: values.decision, decision_reason: noteOf(values).note }),
+            (values) => ({ decision: values.decision, decision_reason: paragraphsOf(values).note }),
             'Die Entscheidung ist eingetragen.',
           ),
         }
@@ -230,7 +230,7 @@ export class ConsultationPage extends LitElement {
         ${
           consultation.reservation_id === null
             ? nothing
-            : html`<a class="sj-link" href="${reservationPath}?reservation=${consultation.reservation_id}">Zur Hilfe</a>`
+            : html`<a class="sj-link" href="${reservationPath}?reservation=${consultation.reservation_id}">${consultation.about}</a>`
         }
       </p>
       ${printLine(this.session)}
@@ -293,7 +293,7 @@ export class ConsultationPage extends LitElement {
   #told({ question, opened_by, opened_at, participants, decision, decision_reason, held_on }: Consultation) {
     return html`
       <h3 class="sj-h2">Worum es geht</h3>
-      <p>${question}</p>
+      <p class="sj-paragraphs">${question}</p>
       <h3 class="sj-h2">Wer berät</h3>
       <ul class="sj-voices">
         ${participants.map(
@@ -303,7 +303,7 @@ export class ConsultationPage extends LitElement {
               <p class="sj-meta">
                 ${external ? 'extern, ' : ''}${vote === null ? (decision === null ? 'noch keine Stimme' : 'keine Stimme abgegeben') : voteLabels[vote]}${voted_at === null ? nothing : `, ${minuteText(voted_at)}`}${recorded_by === null ? nothing : `, im Auftrag erfasst von ${recorded_by}`}
               </p>
-              ${statement === null ? nothing : html`<q>${statement}</q>`}
+              ${statement === null ? nothing : html`<q class="sj-paragraphs">${statement}</q>`}
             </li>
           `,
         )}
@@ -313,7 +313,7 @@ export class ConsultationPage extends LitElement {
           ? nothing
           : html`<h3 class="sj-h2">Was entschieden ist</h3>
               <p><b>${decisionLabels[decision]}</b></p>
-              <p>${decision_reason}</p>`
+              <p class="sj-paragraphs">${decision_reason}</p>`
       }
       <dl class="sj-terms">
         ${term('Tag der Beratung', dateText(held_on))} ${term('Einberufen', `${minuteText(opened_at)}, ${opened_by}`)}

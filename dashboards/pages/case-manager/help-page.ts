@@ -242,7 +242,10 @@ export class HelpPage extends LitElement {
     if (open) {
       return html`<sj-step-form
         class="sj-no-print"
-        .action=${{ ...actionOf(open, help, berlinDay(new Date()), (said) => this.#done(said)), subject: (help.booking ?? help.reservation!).id }}
+        .action=${{
+          ...actionOf(open, help, loaded.parallel, berlinDay(new Date()), (said) => this.#done(said)),
+          subject: (help.booking ?? help.reservation!).id,
+        }}
         @sj-cancelled=${() => void this.#close()}
         @sj-refused=${(event: CustomEvent<RequestProblem>) => void this.#refused(event.detail)}
       ></sj-step-form>`

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { BookingWithNames, CaseCourse, ReservationWithSteps } from '../../client.ts'
 import { numberOf } from '../../elements/form-fields.ts'
-import { actionOf, type ActionName, type Help, meaningText, parallelHelps, possibleActions, stateText } from './help.ts'
+import { actionOf, agesText, type ActionName, type Help, meaningText, parallelHelps, possibleActions, stateText } from './help.ts'
 import { countedDays, leftText, personText, rateText, weeklyText } from './reservation-words.ts'
 import { emptyValues, noteOf } from './step-form.ts'
 import { happened, latestText } from './timeline.ts'
@@ -77,7 +77,7 @@ test('only what is possible is offered, and what is over offers nothing', () => 
 })
 
 test('what cannot be taken back is asked before, and forms begin with what is most likely', () => {
-  const form = (name: ActionName, help: Help) => actionOf(name, help, '2026-03-10', async () => undefined)
+  const form = (name: ActionName, help: Help) => actionOf(name, help, [], '2026-03-10', async () => undefined)
   const asking = [...possibleActions(reserved()), ...possibleActions(booked())].filter(
     (name) => form(name, possibleActions(booked()).includes(name) ? booked() : reserved()).question,
   )
@@ -87,6 +87,26 @@ test('what cannot be taken back is asked before, and forms begin with what is mo
   expect(form('prolong', booked({ units_per_week: [3.25, 0] })).given).toEqual({ units_per_week: '3,25' })
   expect(form('interrupt', booked()).given).toEqual({ first_day: '2026-04-02' })
   expect(form('change', booked()).given).toEqual({ first_day: '2026-04-01', units_per_week: '3,25' })
+})
+
+test('what the age says to a prolongation is told with its last day, and only what is possible is confirmed', () => {
+  const help = booked({ latest_days: { law: '2032-08-15', facility: { last_day: '2026-08-15', age_to: 20 } } })
+  const { booking } = help as { booking: BookingWithNames }
+  const { toConfirm } = actionOf('prolong', help, [], '2026-03-10', async () => undefined)
+  const asked = (last_day: string) => [agesText(booking, last_day), toConfirm!({ ...emptyValues, last_day })]
+  expect([asked(''), asked('2026-08-15')]).toEqual([
+    ['', []],
+    ['', []],
+  ])
+  expect(asked('2026-08-16')).toEqual(['Die Einrichtung nimmt Personen bis 20 Jahre auf, das ist bis zum 15.08.2026.', ['older']])
+  expect(asked('2032-08-16')).toEqual([expect.stringContaining('Möglich ist ein Ende bis zum 15.08.2032'), []])
+})
+
+test('beside another booked home a booking is confirmed, beside a reserved one not', () => {
+  const other = { kind: 'booking', legal_basis: '§ 34 SGB VIII', service_kind_label: 'Heimerziehung', facility_name: 'Haus am See' }
+  const asked = (...parallel: object[]) =>
+    actionOf('booked', reserved(), parallel as CaseCourse['helps'], '2026-03-10', async () => undefined).toConfirm!(emptyValues)
+  expect([asked(other), asked({ ...other, kind: 'reservation' }), asked()]).toEqual([['parallel'], [], []])
 })
 
 test('terms in words', () => {

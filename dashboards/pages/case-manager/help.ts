@@ -1,4 +1,5 @@
 // One help, reserved or booked: where it stands and what may be done with it.
+import { html, nothing } from 'lit'
 import {
   type BookingChange,
   type BookingStepPath,
@@ -18,7 +19,15 @@ import type { BookingStep, ReservationStep } from '../../../transactional/vocabu
 import { unitWords } from '../selection/help-selection.ts'
 import { weeklyUnits } from './booking-terms.ts'
 import { changePreview } from './change-preview.ts'
-import { dayAfter, declineReasonLabels, endReasonLabels, interruptionReasonLabels, leftText, stateLabels } from './reservation-words.ts'
+import {
+  dayAfter,
+  declineReasonLabels,
+  endReasonLabels,
+  homeText,
+  interruptionReasonLabels,
+  leftText,
+  stateLabels,
+} from './reservation-words.ts'
 import { noteOf, type StepFormAction, type Values } from './step-form.ts'
 
 export const { read: readHelp, write: writeHelp } = choiceIn(['reservation', 'booking', 'step'])
@@ -181,7 +190,8 @@ const whySeen = {
   noteMissing: 'Bitte sagen, warum.',
 }
 type Form = Omit<StepFormAction, 'name' | 'send'> & { path: ReservationStepPath; said: (help: Help) => string }
-const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => {
+const stepForm = (name: ActionName, { reservation }: Help, parallel: CourseHelp[]): Form | undefined => {
+  const others = parallel.filter(({ kind }) => kind === 'booking')
   switch (name) {
     case 'requested':
       return {
@@ -281,8 +291,10 @@ const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => 
         path: 'book',
         heading: 'Buchen',
         text: `Gebucht wird, was reserviert ist: ${dateText(reservation!.first_day)} bis ${dateText(reservation!.last_day)}, Soll-Kosten ${moneyText(reservation!.planned_cents)}. Der Anbieter sieht dann Namen und Geburtsdatum, und wen er im Jugendamt fragen kann.`,
-        fields: ['note'],
+        fields: ['parallel', 'note'],
         noteHint: noteSeen,
+        toConfirm: () => (others.length > 0 ? ['parallel'] : []),
+        live: () => (others.length === 0 ? nothing : html`<p class="sj-notice">Schon gebucht ist: ${others.map(homeText).join('; ')}.</p>`),
         submit: 'Buchen',
         said: ({ booking }) =>
           `Die Hilfe ist gebucht${booking ? `, vom ${dateText(booking.first_day)} bis ${dateText(booking.last_day)}` : ''}.`,
@@ -308,6 +320,22 @@ const stepForm = (name: ActionName, { reservation }: Help): Form | undefined => 
   }
 }
 
+type Lasting = Pick<BookingWithNames, 'latest_days'>
+const isBeyondLaw = ({ latest_days: { law } }: Lasting, last_day: string) => law !== null && last_day > law
+const isOlder = (booking: Lasting, last_day: string) => {
+  const { facility } = booking.latest_days
+  return facility !== null && last_day > facility.last_day && !isBeyondLaw(booking, last_day)
+}
+/** What the age of the person says to a last day; empty: nothing. */
+export const agesText = (booking: Lasting, last_day: string): string => {
+  const { law, facility } = booking.latest_days
+  if (last_day === '') return ''
+  if (isBeyondLaw(booking, last_day))
+    return `Eine Hilfe endet spätestens mit dem 27. Geburtstag (§ 7 Abs. 1 Nr. 4, § 41 SGB VIII): Möglich ist ein Ende bis zum ${dateText(law!)}.`
+  if (!isOlder(booking, last_day)) return ''
+  return `Die Einrichtung nimmt Personen bis ${facility!.age_to} Jahre auf, das ist bis zum ${dateText(facility!.last_day)}.`
+}
+
 const ownNote = 'Freiwillig. Nur das Jugendamt kann sie lesen.'
 /** Asked for where a step says nothing by itself. */
 const why = { noteLabel: 'Warum', noteHint: 'Nur das Jugendamt kann es lesen.', noteMissing: 'Bitte sagen, warum.' }
@@ -324,12 +352,18 @@ const changeForm = (name: BookingStepPath, booking: BookingWithNames, today: str
       return {
         heading: 'Hilfe verlängern',
         text: `Bisher endet sie am ${last_day}. Für die weitere Zeit gilt das dann vereinbarte Entgelt.`,
-        fields: ['last_day', 'units_per_week', 'note'],
+        fields: ['last_day', 'units_per_week', 'older', 'note'],
         given: { units_per_week: units },
         unitsLabel: unitWords[booking.unit][0],
         ...why,
+        toConfirm: ({ last_day }) => (isOlder(booking, last_day) ? ['older'] : []),
+        live: ({ last_day }) => html`<p class="sj-meta" role="status">${agesText(booking, last_day)}</p>`,
         submit: 'Verlängern',
-        body: ({ last_day, units_per_week }) => ({ last_day, units_per_week: numberOf(units_per_week) }),
+        body: ({ last_day, units_per_week, older }) => ({
+          last_day,
+          units_per_week: numberOf(units_per_week),
+          ...(older === 'true' && { older: true }),
+        }),
         said: (changed) => `Die Hilfe ist bis zum ${dateText(changed.last_day)} verlängert.`,
       }
     case 'undo-prolongation':
@@ -447,10 +481,12 @@ const changeForm = (name: BookingStepPath, booking: BookingWithNames, today: str
 export const actionOf = (
   name: ActionName,
   help: Help,
+  /** Other residential helps of the case for the same days. */
+  parallel: CourseHelp[],
   today: string,
   done: (said: (help: Help) => string) => Promise<void>,
 ): StepFormAction => {
-  const step = stepForm(name, help)
+  const step = stepForm(name, help, parallel)
   if (step) {
     const { path, said, ...form } = step
     const send = async (values: Values, key: string) => {
@@ -460,7 +496,8 @@ export const actionOf = (
         : form.fields.includes('dearer_reason')
           ? { dearer_reason }
           : {}
-      await takeReservationStep(help.reservation!.id, path, { ...asked, ...noteOf(values) }, key)
+      const confirmed = values.parallel === 'true' ? { parallel: true } : {}
+      await takeReservationStep(help.reservation!.id, path, { ...asked, ...confirmed, ...noteOf(values) }, key)
       await done(said)
     }
     return { ...form, name, send }

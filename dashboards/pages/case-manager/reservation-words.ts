@@ -1,6 +1,6 @@
 // How reservations and bookings read, to the authority and to the provider.
 import type { BookingWithNames, Reservation } from '../../client.ts'
-import { moneyText, noBreakSpace, numberText } from '../../format.ts'
+import { dateText, moneyText, noBreakSpace, numberText } from '../../format.ts'
 import type { DeclineReason, InterruptionReason, ReservationState, ReservationStep } from '../../../transactional/vocabulary.ts'
 import { unitWords } from '../selection/help-selection.ts'
 import { sexLabels } from '../selection/sexes.ts'
@@ -62,6 +62,12 @@ export const endReasonLabels: Record<number, string> = {
 /** "§ 34 Heimerziehung, sonstige betreute Wohnform". */
 export const helpText = ({ legal_basis, service_kind_label }: { legal_basis: string; service_kind_label: string }) =>
   `${legal_basis.replace(' SGB VIII', '')} ${service_kind_label}`
+
+type Home = { legal_basis: string; service_kind_label: string; facility_name: string | null; first_day: string; last_day: string }
+/** "§ 34 Heimerziehung, Haus am See, 01.03.2026 bis 01.09.2026". */
+export const homeText = ({ facility_name, first_day, last_day, ...help }: Home) =>
+  `${helpText(help)}, ${facility_name ?? 'außerhalb des Systems'}, ${dateText(first_day)} bis ${dateText(last_day)}`
+export const parallelLabel = 'Beide Hilfen laufen in diesen Tagen nebeneinander, zum Beispiel bei einem Wechsel der Einrichtung.'
 
 const perUnit = { day: 'je Tag', hour: 'je Fachleistungsstunde', flat: 'pauschal' } as const
 type Unit = keyof typeof perUnit

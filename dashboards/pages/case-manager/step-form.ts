@@ -1,13 +1,13 @@
 import { html, LitElement, nothing } from 'lit'
 import { getDraft, RequestProblem } from '../../client.ts'
 import { FormDraft } from '../../elements/form-draft.ts'
-import { areaField, type Faults, faultSummary, numberOf, oneLine, textField } from '../../elements/form-fields.ts'
+import { areaField, confirmField, type Faults, faultSummary, numberOf, oneLine, textField } from '../../elements/form-fields.ts'
 import { type Question, questionDialog } from '../../elements/question-dialog.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { Sending } from '../../elements/sending.ts'
 import { dearerReasons } from '../selection/reasons.ts'
 import { decisionLabels, voteChoices } from './consultation-words.ts'
-import { declineReasonLabels, endReasonLabels, interruptionReasonLabels } from './reservation-words.ts'
+import { declineReasonLabels, endReasonLabels, interruptionReasonLabels, parallelLabel } from './reservation-words.ts'
 import './step-form.css'
 
 export type Values = {
@@ -34,6 +34,9 @@ export type Values = {
   continued_on: string
   conference_on: string
   case_number: string
+  /** 'true': said that it is right. */
+  parallel: string
+  older: string
 }
 export type Field = keyof Values
 
@@ -57,6 +60,8 @@ export type StepFormAction = {
   lastDayLabel?: string
   reasonLabel?: string
   voteLabel?: string
+  /** What is unusual in what is entered. */
+  toConfirm?: (values: Values) => Field[]
   /** What would come of what is entered. */
   live?: (values: Values) => unknown
   /** What the button that does it says. */
@@ -91,6 +96,8 @@ export const emptyValues: Values = {
   continued_on: '',
   conference_on: '',
   case_number: '',
+  parallel: '',
+  older: '',
 }
 const labels: Record<Field, string> = {
   first_day: 'Erster Tag',
@@ -112,6 +119,8 @@ const labels: Record<Field, string> = {
   continued_on: 'Fortsetzung ab',
   conference_on: 'Übergabegespräch am (wenn vereinbart)',
   case_number: 'Neue Fallnummer',
+  parallel: parallelLabel,
+  older: 'Die Person kann dort bleiben, obwohl sie älter ist, als die Einrichtung aufnimmt.',
   decline_reason: 'Grund',
   dearer_reason: 'Grund',
   note: 'Notiz',
@@ -148,6 +157,8 @@ const missing: Partial<Record<Field, string>> = {
   continued_on: 'Bitte einen Tag angeben.',
   case_number: 'Bitte eine Fallnummer angeben.',
   paid: 'Bitte auswählen.',
+  parallel: 'Bitte bestätigen, dass beide Hilfen nebeneinander laufen.',
+  older: 'Bitte bestätigen, dass die Person dort bleiben kann.',
   rate_cents: 'Bitte einen Betrag angeben, zum Beispiel 82,50.',
   last_day: 'Bitte einen Tag angeben.',
   end_reason: 'Bitte einen Grund auswählen.',
@@ -156,6 +167,8 @@ const missing: Partial<Record<Field, string>> = {
   units_per_week: 'Bitte eine Zahl angeben, zum Beispiel 3,5.',
 }
 
+/** What is unusual, and confirmed. */
+const confirmed = new Set<Field>(['parallel', 'older'])
 const numbers = new Set<Field>(['units_per_week', 'rate_cents'])
 const days = new Set<Field>(['first_day', 'last_day', 'change_on', 'continued_on', 'conference_on'])
 
@@ -203,9 +216,15 @@ export class StepForm extends LitElement {
     return Object.fromEntries(this.#fields.filter((field) => told[field] && lacks(field)).map((field) => [field, told[field]]))
   }
 
-  /** An amount is asked for only where it is another one. */
+  /** An amount is asked for only where it is another one, and a confirmation where there is something unusual, which the service may know first. */
   get #fields(): Field[] {
-    return this.action.fields.filter((field) => field !== 'rate_cents' || this.values.rate === 'other')
+    const { values, action } = this
+    const isAsked = (field: Field) => {
+      if (field === 'rate_cents') return values.rate === 'other'
+      if (!confirmed.has(field)) return true
+      return (action.toConfirm?.(values) ?? []).includes(field) || this.#sending.faults[field] !== undefined || values[field] !== ''
+    }
+    return action.fields.filter(isAsked)
   }
 
   #submit(event: SubmitEvent) {
@@ -237,8 +256,9 @@ export class StepForm extends LitElement {
       <form class="sj-step" novalidate aria-labelledby="schritt" @submit=${this.#submit}>
         <h2 class="sj-h2" id="schritt" tabindex="-1">${heading}</h2>
         <p>${text}</p>
-        ${this.#draft.line()} ${faultSummary({ refusal, faults, labels })} ${this.#fields.map((field) => this.#field(field))}
-        ${live ? live(this.values) : nothing}
+        ${this.#draft.line()} ${faultSummary({ refusal, faults, labels })}
+        ${this.#fields.filter((field) => !confirmed.has(field)).map((field) => this.#field(field))} ${live ? live(this.values) : nothing}
+        ${this.#fields.filter((field) => confirmed.has(field)).map((field) => this.#field(field))}
         <div class="sj-step__buttons">
           <button type="submit" class="kern-btn kern-btn--primary" aria-disabled=${busy ? 'true' : 'false'}>
             <span class="kern-label">${submit}</span>
@@ -270,6 +290,8 @@ export class StepForm extends LitElement {
     const value = this.values[name]
     const entered = (text: string) => (this.values = { ...this.values, [name]: text })
     const { faults } = this.#sending
+    if (confirmed.has(name))
+      return confirmField({ name, label, checked: value === 'true', faults, chosen: (on) => entered(on ? 'true' : '') })
     const options = this.action.choices?.[name] ?? choices[name]
     if (options) return selectField({ name, label, options, value, faults, chosen: entered })
     const { noteHint, noteLength = 1000 } = this.action
@@ -293,7 +315,13 @@ export const draftedStep = async (subject: string): Promise<string | undefined> 
   return typeof action === 'string' ? action : undefined
 }
 
-/** What was written, where anything was. */
+/** What was written over several lines, where anything was. */
+export const paragraphsOf = ({ note }: Values): { note?: string } => {
+  const text = note.trim()
+  return text === '' ? {} : { note: text }
+}
+
+/** What was written on one line, where anything was. */
 export const noteOf = ({ note }: Values): { note?: string } => {
   const text = oneLine(note)
   return text === '' ? {} : { note: text }

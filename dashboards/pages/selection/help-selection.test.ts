@@ -1,16 +1,19 @@
+import { mostUnitsPerWeek as mostByService } from '../../../transactional/vocabulary.ts'
 import { expect, test } from 'vitest'
 import type { Catalogue, Offer, Ranking, Session } from '../../client.ts'
 import {
   admissionTexts,
+  ageText,
+  beginText,
   budgetText,
   ageOn,
   costText,
   faultsOf,
   gradesOf,
   leftOutText,
+  mostUnitsPerWeek,
   narrowed,
   offerQuery,
-  pastBeginText,
   placeHref,
   periodText,
   readWanted,
@@ -72,11 +75,36 @@ test('a place is looked for anew as it was wanted', () => {
   expect(placeHref(sought)).not.toMatch(/units|specialisations/)
 })
 
-test('a beginning too far back is told beside it, and hinders no count', () => {
+test('a beginning too far back or ahead is told beside it, and hinders no count', () => {
   const wanted = resolve('?first_day=2026-08-26&last_day=2027-01-01')
-  expect(pastBeginText(wanted, '2026-08-27')).toMatch(/zu weit zurück.*ab dem 27\.08\.2026/)
+  const text = (earliest_begin: string, latest_begin: string) => beginText(wanted, { earliest_begin, latest_begin })
+  expect(text('2026-08-27', '2028-01-01')).toMatch(/zu weit zurück.*ab dem 27\.08\.2026/)
+  expect(text('2026-01-01', '2026-08-25')).toMatch(/zu weit voraus.*bis zum 25\.08\.2026/)
   expect(faultsOf(wanted)).toEqual([])
-  for (const earliest of ['2026-08-26', undefined]) expect(pastBeginText(wanted, earliest)).toBe('')
+  expect([text('2026-08-26', '2026-08-26'), beginText(wanted, undefined)]).toEqual(['', ''])
+})
+
+test('a week has seven days and 168 hours, and a help at least one day', () => {
+  const messages = (search: string) =>
+    faultsOf(resolve(`?first_day=2026-12-01&last_day=2027-06-01&${search}`)).map(({ message }) => message)
+  expect(messages('units=40')).toEqual(['Bitte höchstens 7 Tage pro Woche.'])
+  expect(messages('units=7')).toEqual([])
+  expect([messages('service_kind=s30&units=40'), messages('service_kind=s30&units=168,5')]).toEqual([
+    [],
+    ['Bitte höchstens 168 Stunden pro Woche.'],
+  ])
+  expect(messages('units=0')).toEqual(['Bitte eine Zahl größer als 0, zum Beispiel 3,5.'])
+  expect(mostUnitsPerWeek).toEqual(mostByService)
+  const single = (search: string) => faultsOf(resolve(`?first_day=2026-12-01&last_day=2026-12-01${search}`)).map(({ field }) => field)
+  expect([single(''), single('&counting_rule=calendar_days')]).toEqual([['last_day'], []])
+})
+
+test('that a help would reach beyond the 27th birthday is told as the last day counts', () => {
+  const person = { birth_date: '2000-06-15', sex: 'w' }
+  const text = (search: string) => ageText(resolve(`?first_day=2026-12-01&${search}`), person)
+  expect([text('last_day=2027-06-15'), text('last_day=2027-06-15&service_kind=s19')]).toEqual(['', ''])
+  expect(text('last_day=2027-06-16')).toMatch(/27\. Geburtstag/)
+  expect(text('last_day=2027-06-15&counting_rule=calendar_days')).toMatch(/27\. Geburtstag/)
 })
 
 test('a day beyond those the service knows is a fault of its field, told once', () => {
@@ -95,7 +123,7 @@ test('age and sex of the person, never a name, are asked for', () => {
 })
 
 test('units are read as Germans write them', () => {
-  expect([unitsOf('3,5'), unitsOf('3.25'), unitsOf(''), unitsOf('viel'), unitsOf('-1'), unitsOf('200')]).toEqual([
+  expect([unitsOf('3,5'), unitsOf('3.25'), unitsOf(''), unitsOf('viel'), unitsOf('-1'), unitsOf('0')]).toEqual([
     3.5,
     3.25,
     undefined,
@@ -187,7 +215,9 @@ test('grades stand on at least five cases, and what has none comes last', () => 
 
 test('what is left of the budget, before and with the help', () => {
   const part = { budget_cents: 10_000_00, planned_cents: 8_000_00, added_cents: 2_500_00 }
-  expect(spaces(budgetText({ month: part, year: { ...part, budget_cents: null } }, '2026-12-01'))).toBe(
-    'Restbudget im Dezember 2026 2.000,00 €, mit dieser Hilfe \u2212500,00 €.',
+  expect(spaces(budgetText({ month: part, year: { ...part, budget_cents: 30_000_00 } }, '2026-12-01'))).toBe(
+    'Restbudget im Dezember 2026 2.000,00 €, mit dieser Hilfe \u2212500,00 €. Restbudget im Jahr 2026 22.000,00 €, mit dieser Hilfe 19.500,00 €.',
   )
+  const none = { ...part, budget_cents: null }
+  expect(budgetText({ month: none, year: none }, '2027-01-01')).toBe('Für 2027 ist kein Haushaltsansatz erfasst.')
 })

@@ -1,5 +1,15 @@
 // The HzE-Auswahl without its page: what is chosen, in the address and back, and how it reads.
-import type { Catalogue, Offer, OfferPage, OfferQuery, Ranking, RemainingBudget, Session } from '../../client.ts'
+import type {
+  CaseCourse,
+  Catalogue,
+  Offer,
+  OfferPage,
+  OfferQuery,
+  Ranking,
+  RemainingBudget,
+  ReservationTerms,
+  Session,
+} from '../../client.ts'
 import { choiceIn } from '../../choice.ts'
 import { numberOf } from '../../elements/form-fields.ts'
 import { helpSelectionPath } from '../../route.ts'
@@ -121,7 +131,16 @@ export const resolveWanted = (choice: WantedChoice, catalogue: Catalogue, sessio
 /** `3,5` or `3.5`; undefined for what is no number of units. */
 export const unitsOf = (text: string): number | undefined => {
   const units = numberOf(text)
-  return units > 0 && units <= 168 ? units : undefined
+  return units > 0 ? units : undefined
+}
+/** More a week is a slip. */
+export const mostUnitsPerWeek = { day: 7, hour: 168, flat: 168 } as const
+/** What is wrong with what was written; undefined: nothing. */
+export const unitsFault = (text: string, unit: keyof typeof unitWords): string | undefined => {
+  const units = unitsOf(text)
+  if (units === undefined) return 'Bitte eine Zahl größer als 0, zum Beispiel 3,5.'
+  const most = mostUnitsPerWeek[unit]
+  return units > most ? `Bitte höchstens ${most} ${unitWords[unit][0]}.` : undefined
 }
 
 /** Completed years of life on a day. */
@@ -131,26 +150,64 @@ export const ageOn = (birth_date: string, on: string): number =>
 /** Hours and flat rates have no usual number a week: without it there is no planned cost. */
 export const unitsMissing = ({ service_kind, units }: Wanted) => service_kind.unit !== 'day' && unitsOf(units) === undefined
 
-/** Told beside the beginning while it lies too far back; what fits is counted all the same. Empty: it does not. */
-export const pastBeginText = ({ first_day }: Pick<Wanted, 'first_day'>, earliest_begin: string | undefined): string =>
-  earliest_begin === undefined || first_day >= earliest_begin
+type BeginTerms = Pick<ReservationTerms, 'earliest_begin' | 'latest_begin'>
+/** Told beside the beginning while it lies too far back or ahead; what fits is counted all the same. Empty: it does not. */
+export const beginText = ({ first_day }: Pick<Wanted, 'first_day'>, terms: BeginTerms | undefined): string => {
+  if (terms === undefined) return ''
+  const { earliest_begin, latest_begin } = terms
+  const possible = 'Reservieren und buchen lässt sich eine Hilfe mit einem Beginn'
+  if (first_day < earliest_begin) return `Der Beginn liegt zu weit zurück: ${possible} ab dem ${dateText(earliest_begin)}.`
+  return first_day > latest_begin ? `Der Beginn liegt zu weit voraus: ${possible} bis zum ${dateText(latest_begin)}.` : ''
+}
+
+/** Told beside the end while the young person is too old by then. Empty: not so. */
+export const ageText = (
+  { last_day, counting_rule, service_kind }: Pick<Wanted, 'last_day' | 'counting_rule' | 'service_kind'>,
+  person: Person | undefined,
+): string => {
+  if (!person || service_kind.code === 's19') return ''
+  const lastCounted = counting_rule === 'last_day_free' ? dayBefore(last_day) : last_day
+  return ageOn(person.birth_date, lastCounted) < 27
     ? ''
-    : `Der Beginn liegt zu weit zurück: Reservieren und buchen lässt sich eine Hilfe mit einem Beginn ab dem ${dateText(earliest_begin)}.`
+    : 'Eine Hilfe endet spätestens mit dem 27. Geburtstag (§ 7 Abs. 1 Nr. 4, § 41 SGB VIII).'
+}
+const dayBefore = (text: string) => day(new Date(Date.parse(text) - 86_400_000))
+
+/** Residential helps of the case that are booked for some of these days; one may end on the day the next begins. */
+export const otherHomes = (
+  { first_day, last_day, service_kind }: Pick<Wanted, 'first_day' | 'last_day' | 'service_kind'>,
+  helps: CaseCourse['helps'],
+  { service_kinds }: Pick<Catalogue, 'service_kinds'>,
+): CaseCourse['helps'] => {
+  const isResidential = (code: string) => service_kinds.some((kind) => kind.code === code && kind.form === 'stationaer')
+  if (!isResidential(service_kind.code)) return []
+  return helps.filter(
+    (help) =>
+      help.kind === 'booking' &&
+      !help.cancelled &&
+      isResidential(help.service_kind) &&
+      help.first_day < last_day &&
+      first_day < help.last_day,
+  )
+}
 
 export type Fault = { field: string; message: string }
 /** The days the service knows. */
 const [firstKnown, lastKnown] = ['1900-01-01', '2040-12-31']
 const isKnown = (day: string) => firstKnown <= day && day <= lastKnown
-export const faultsOf = ({ first_day, last_day, units, area, point }: Wanted): Fault[] => [
+export const faultsOf = ({ first_day, last_day, counting_rule, service_kind, units, area, point }: Wanted): Fault[] => [
   ...Object.entries({ first_day, last_day })
     .filter(([, day]) => !isKnown(day))
     .map(([field]) => ({ field, message: `Der Tag muss zwischen ${dateText(firstKnown)} und ${dateText(lastKnown)} liegen.` })),
   ...(last_day < first_day && isKnown(first_day) && isKnown(last_day)
     ? [{ field: 'last_day', message: 'Das Ende liegt vor dem Beginn.' }]
     : []),
+  ...(last_day === first_day && counting_rule === 'last_day_free'
+    ? [{ field: 'last_day', message: 'Der letzte Tag zählt nicht mit: Bitte einen späteren wählen.' }]
+    : []),
   ...(area === around && point === undefined ? [{ field: 'place', message: 'Bitte den Ort angeben, um den herum gesucht wird.' }] : []),
-  ...(units.trim() !== '' && unitsOf(units) === undefined
-    ? [{ field: 'units', message: 'Bitte eine Zahl größer als 0, zum Beispiel 3,5.' }]
+  ...(units.trim() !== '' && unitsFault(units, service_kind.unit) !== undefined
+    ? [{ field: 'units', message: unitsFault(units, service_kind.unit)! }]
     : []),
 ]
 
@@ -274,10 +331,11 @@ export const costText = (offer: Pick<Offer, 'rate_cents' | 'unit' | 'planned_uni
 
 type Part = RemainingBudget['month']
 const leftText = ({ budget_cents, planned_cents, added_cents }: Part, when: string) => {
-  if (budget_cents === null) return ''
-  const left = budget_cents - planned_cents
+  const left = budget_cents! - planned_cents
   return `Restbudget ${when} ${moneyText(left)}, mit dieser Hilfe ${moneyText(left - added_cents)}.`
 }
-/** What is left of the budget in the month and year of the beginning, before and with the help; empty where there is no budget. */
+/** What is left of the budget in the month and year of the beginning, before and with the help, or that none is recorded for the year. */
 export const budgetText = ({ month, year }: Pick<RemainingBudget, 'month' | 'year'>, first_day: string): string =>
-  [leftText(month, `im ${monthText(first_day.slice(0, 7))}`), leftText(year, `im Jahr ${first_day.slice(0, 4)}`)].filter(Boolean).join(' ')
+  year.budget_cents === null
+    ? `Für ${first_day.slice(0, 4)} ist kein Haushaltsansatz erfasst.`
+    : `${leftText(month, `im ${monthText(first_day.slice(0, 7))}`)} ${leftText(year, `im Jahr ${first_day.slice(0, 4)}`)}`

@@ -5,8 +5,10 @@ import { type Frame, placeAt } from '../../charts/facility-frame.ts'
 import { awayReasons, dearerReasons } from './reasons.ts'
 import {
   bookAway,
+  type CaseCourse,
   type Catalogue,
   discardDraft,
+  getCaseCourse,
   getCatalogue,
   getHelpCase,
   getOffers,
@@ -27,7 +29,7 @@ import {
 } from '../../client.ts'
 import { checkGroups } from '../../elements/check-groups.ts'
 import { grouped } from '../../elements/filter-bar.ts'
-import { faultLine, type Faults, faultSummary, numberOf } from '../../elements/form-fields.ts'
+import { confirmField, faultLine, type Faults, faultSummary, numberOf } from '../../elements/form-fields.ts'
 import '../../elements/chart-figure.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
 import { selectField } from '../../elements/select-field.ts'
@@ -35,6 +37,7 @@ import { Sending } from '../../elements/sending.ts'
 import { berlinDay, dateText, minuteText, moneyText, noBreakSpace, numberText } from '../../format.ts'
 import { Navigate } from '../../navigation.ts'
 import { reservationPath } from '../../route.ts'
+import { homeText, parallelLabel } from '../case-manager/reservation-words.ts'
 import { lastCompleteMonth } from '../../selection.ts'
 import { kindText } from '../../sentence.ts'
 import { sexLabels } from './sexes.ts'
@@ -44,8 +47,10 @@ import type { SelectionContent } from './selection-draft.ts'
 import {
   admissionTexts,
   ageOn,
+  ageText,
   areaOf,
   around,
+  beginText,
   costText,
   budgetText,
   distanceText,
@@ -57,7 +62,7 @@ import {
   narrowed,
   neighboursOf,
   offerQuery,
-  pastBeginText,
+  otherHomes,
   periodText,
   rateUnits,
   readWanted,
@@ -83,8 +88,9 @@ import './selection-page.css'
 
 /** What stood unchanged for so long was looked at, and is a search. */
 const lookedAtMs = 4000
-const formLabels = { klient: 'Fall', first_day: 'Beginn', last_day: 'Ende', angebote: 'Angebot', units: 'Umfang je Woche', rate_cents: 'Entgelt' } // prettier-ignore
+const formLabels = { klient: 'Fall', first_day: 'Beginn', last_day: 'Ende', angebote: 'Angebot', units: 'Umfang je Woche', rate_cents: 'Entgelt', parallel: 'Andere stationäre Hilfe' } // prettier-ignore
 const formFields: Record<string, string> = { case_id: 'klient', offer_id: 'angebote', units_per_week: 'units' }
+const parallelMissing = 'Bitte bestätigen, dass beide Hilfen nebeneinander laufen.'
 const centsOf = (euros: string) => Math.round(numberOf(euros) * 100)
 
 /** Verwaltung / HzE-Auswahl. */
@@ -101,6 +107,7 @@ export class SelectionPage extends LitElement {
     away: { state: true },
     awayRate: { state: true },
     awayReason: { state: true },
+    parallel: { state: true },
     recordedAt: { state: true },
   }
   declare session: Session
@@ -120,6 +127,8 @@ export class SelectionPage extends LitElement {
   declare away: boolean
   declare awayRate: string
   declare awayReason: string
+  /** That the help is to run beside another residential one. */
+  declare parallel: boolean
   /** When the search shown was recorded. */
   declare recordedAt: Date | undefined
   #recorded: { key: string; id: string } | undefined
@@ -139,6 +148,10 @@ export class SelectionPage extends LitElement {
   readonly #case = new Task(this, {
     args: () => [this.#choice.case] as const,
     task: async ([id], { signal }) => (id ? getHelpCase(id, signal) : undefined),
+  })
+  readonly #course = new Task(this, {
+    args: () => [this.#choice.case] as const,
+    task: async ([id], { signal }) => (id ? getCaseCourse(id, signal) : undefined),
   })
   readonly #offers = new Task(this, {
     args: () => [this.#asked] as const,
@@ -181,6 +194,7 @@ export class SelectionPage extends LitElement {
     this.away = false
     this.awayRate = ''
     this.awayReason = ''
+    this.parallel = false
   }
 
   protected override createRenderRoot() {
@@ -211,6 +225,11 @@ export class SelectionPage extends LitElement {
     const cents = centsOf(this.awayRate)
     return cents > 0 ? cents : undefined
   }
+  /** Where the person already lives in these days. */
+  get #otherHomes(): CaseCourse['helps'] {
+    const [wanted, catalogue, course] = [this.#wanted, this.#catalogue.value, this.#course.value]
+    return wanted && catalogue && course ? otherHomes(wanted, course.helps, catalogue) : []
+  }
   get #faults(): Fault[] {
     return this.#wanted ? faultsOf(this.#wanted) : []
   }
@@ -224,6 +243,7 @@ export class SelectionPage extends LitElement {
   #choose(changed: WantedChoice) {
     this.chosen = undefined
     this.compared = []
+    this.parallel = false
     this.#sending.clear()
     this.#look(changed)
   }
@@ -344,6 +364,7 @@ export class SelectionPage extends LitElement {
       units: unitsMissing(wanted) ? `Bitte oben die ${unitWords[wanted.service_kind.unit][0]} angeben.` : undefined,
       rate_cents:
         this.away && this.#rateCents === undefined ? 'Bitte das vereinbarte Entgelt in Euro angeben, zum Beispiel 98,50.' : undefined,
+      parallel: this.#otherHomes.length > 0 && !this.parallel ? parallelMissing : undefined,
     }
     return this.#send(async (key) => {
       const href = await this.#take(wanted, case_id!, key)
@@ -358,18 +379,20 @@ export class SelectionPage extends LitElement {
     const terms = this.#termsOf(wanted, case_id)
     const search_id = await this.#record()
     if (this.away) {
-      const away = { away: true as const, service_kind: wanted.service_kind.code, rate_cents: this.#rateCents! }
+      const away = { parallel: this.parallel, away: true as const, service_kind: wanted.service_kind.code, rate_cents: this.#rateCents! }
       return `${reservationPath}?booking=${(await bookAway({ ...terms, ...away, away_reason: this.awayReason || null }, key)).id}`
     }
-    const offer = { offer_id: this.chosen!, area: areaOf(wanted), dearer_reason: this.reason || null }
+    const offer = { parallel: this.parallel, offer_id: this.chosen!, area: areaOf(wanted), dearer_reason: this.reason || null }
     const { id } = await reserveOffer({ ...terms, ...offer, ...(search_id && { search_id }) }, key)
     return `${reservationPath}?reservation=${id}`
   }
 
   async #send(work: (key: string) => Promise<string>, missing?: Faults) {
     const refused = await this.#sending.send(work, missing)
-    // a place may be gone, or free by now
-    if (refused?.status === 409) void this.#offers.run()
+    if (refused?.status !== 409) return
+    // a place may be gone, or free by now, or another help be booked
+    void this.#offers.run()
+    void this.#course.run()
   }
 
   #termsOf(wanted: Wanted, case_id: string) {
@@ -508,9 +531,8 @@ export class SelectionPage extends LitElement {
       <section aria-labelledby="zeitraum">
         <h2 id="zeitraum">Hilfeplanzeitraum</h2>
         <div class="sj-pair">${this.#day('first_day', 'Beginn', wanted, faults)} ${this.#day('last_day', 'Ende', wanted, faults)}</div>
-        <p class="sj-past" id="hint-first_day" role="status">
-          ${faults['first_day'] ? '' : pastBeginText(wanted, this.#terms.value?.earliest_begin)}
-        </p>
+        <p class="sj-past" id="hint-first_day" role="status">${faults['first_day'] ? '' : beginText(wanted, this.#terms.value)}</p>
+        <p class="sj-past" id="hint-last_day" role="status">${faults['last_day'] ? '' : ageText(wanted, this.#person)}</p>
         <p class="sj-meta" role="status">
           ${offers && this.#faults.length === 0 ? html`<b>${periodText(offers.planned_days)}</b>${wanted.counting_rule === 'last_day_free' ? ', letzter Tag nicht gezählt' : ''}` : ''}
         </p>
@@ -539,7 +561,7 @@ export class SelectionPage extends LitElement {
           type="date"
           required
           aria-invalid=${faults[name] ? 'true' : 'false'}
-          aria-describedby=${faults[name] ? `fault-${name}` : name === 'first_day' ? 'hint-first_day' : nothing}
+          aria-describedby=${faults[name] ? `fault-${name}` : `hint-${name}`}
           .value=${wanted[name]}
           @change=${(event: Event) => {
             const { value } = event.target as HTMLInputElement
@@ -949,6 +971,26 @@ export class SelectionPage extends LitElement {
     </p>`
   }
 
+  #parallel() {
+    const others = this.#otherHomes
+    if (others.length === 0) return nothing
+    return html`
+      <div class="sj-parallel">
+        <p role="status">
+          In diesen Tagen ist schon gebucht:
+          ${others.map((help, n) => html`${n > 0 ? '; ' : ''}<a class="sj-link" href="${reservationPath}?booking=${help.id}">${homeText(help)}</a>`)}.
+        </p>
+        ${confirmField({
+          name: 'parallel',
+          label: parallelLabel,
+          checked: this.parallel,
+          faults: this.#sending.faults,
+          chosen: (on) => (this.parallel = on),
+        })}
+      </div>
+    `
+  }
+
   #choiceBar(wanted: Wanted) {
     const offer = this.#chosenOffer
     const { refusal, faults } = this.#sending
@@ -982,7 +1024,7 @@ export class SelectionPage extends LitElement {
                   </button>`
             }
           </p>
-          ${this.away ? this.#awayCost(wanted) : nothing}
+          ${this.away ? this.#awayCost(wanted) : nothing} ${this.#parallel()}
         </div>
         ${
           this.away
