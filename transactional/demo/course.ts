@@ -52,10 +52,12 @@ const texts = [
 ] as const
 
 const CONSIDERED = `
-  select live.id, live.first_day::text, live.last_day::text, service_kind.label as service_kind_label, facility.name as facility_name, provider.name as provider_name, case_id, case_number, authority, youth_authority.name as authority_name, lead_id, lead_name, colleague.id as colleague_id,
+  select live.id, live.first_day::text, live.last_day::text, service_kind.label as service_kind_label, facility.name as facility_name,
+    provider.name as provider_name, case_id, case_number, authority, youth_authority.name as authority_name, lead_id, lead_name, colleague.id as colleague_id,
     colleague.display_name as colleague_name
   from (
-    select reservation.id, service_kind, facility_id, provider_id, first_day, last_day, case_id, case_number, reservation.youth_authority_id as authority, account.id as lead_id,
+    select reservation.id, reservation.service_kind, reservation.facility_id, reservation.provider_id, reservation.first_day, reservation.last_day,
+      case_id, case_number, reservation.youth_authority_id as authority, account.id as lead_id,
       account.display_name as lead_name, account.user_name = 'fall2.vg' as by_colleague,
       row_number() over (partition by account.id order by reservation.id) as place
     from reservation join case_link using (case_key) join "case" on "case".id = case_id

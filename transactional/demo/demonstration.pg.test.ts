@@ -85,7 +85,7 @@ describe('the demonstration', () => {
         expect((await loaded.query(order)).rows).toEqual(await rows(order))
         const steps = `select booking_id::text, step from booking_step order by booking_id, at, id`
         expect((await loaded.query(steps)).rows).toEqual(await rows(steps))
-        const guarded = `select tgrelid::regclass::text || tgname || tgenabled as trigger from pg_trigger where not tgisinternal order by 1`
+        const guarded = `select tgrelid::regclass::text || tgname || tgenabled::text as trigger from pg_trigger where not tgisinternal order by 1`
         expect((await loaded.query(guarded)).rows).toEqual(await rows(guarded))
       })
       await early.drop()
