@@ -1,5 +1,6 @@
 // Labelled fields with their faults in words, and the summary of the faults on top.
 import { html, nothing } from 'lit'
+import './check-groups.css'
 import type { FieldFault } from '../client.ts'
 
 export type Faults = Readonly<Record<string, string | undefined>>

@@ -67,7 +67,7 @@ type Home = { legal_basis: string; service_kind_label: string; facility_name: st
 /** "§ 34 Heimerziehung, Haus am See, 01.03.2026 bis 01.09.2026". */
 export const homeText = ({ facility_name, first_day, last_day, ...help }: Home) =>
   `${helpText(help)}, ${facility_name ?? 'außerhalb des Systems'}, ${dateText(first_day)} bis ${dateText(last_day)}`
-export const parallelLabel = 'Beide Hilfen laufen in diesen Tagen nebeneinander, zum Beispiel bei einem Wechsel der Einrichtung.'
+export const parallelLabel = 'Beide Hilfen laufen in diesen Tagen nebeneinander, zum Beispiel bei einem Wechsel der Einrichtung'
 
 const perUnit = { day: 'je Tag', hour: 'je Fachleistungsstunde', flat: 'pauschal' } as const
 type Unit = keyof typeof perUnit

@@ -120,7 +120,7 @@ const labels: Record<Field, string> = {
   conference_on: 'Übergabegespräch am (wenn vereinbart)',
   case_number: 'Neue Fallnummer',
   parallel: parallelLabel,
-  older: 'Die Person kann dort bleiben, obwohl sie älter ist, als die Einrichtung aufnimmt.',
+  older: 'Die Person kann dort bleiben, obwohl sie älter ist, als die Einrichtung aufnimmt',
   decline_reason: 'Grund',
   dearer_reason: 'Grund',
   note: 'Notiz',
