@@ -54,6 +54,7 @@ const book = async (): Promise<void> => {
     case_id: current.id,
     service_kind: 's34',
     away: true,
+    parallel: true,
     first_day: '2026-10-02',
     last_day: '2026-10-30',
     rate_cents: 150_00,

@@ -126,7 +126,7 @@ test('whoever accepts has seen the helps as they are; what has not begun is canc
   const { body: seen } = await ask('fall.hro', `authority-changes/${id}`)
   await ask('fall.vg', `bookings/${booking_id}/prolong`, { note: 'wie besprochen', last_day: '2026-09-01' })
   expect(await accept(id, { version: seen.version })).toMatchObject({ status: 409, body: { code: 'authority_change_moved' } })
-  const held = { case_id, offer_id: await service.offer(), first_day: '2026-05-01', last_day: '2026-08-01' }
+  const held = { case_id, offer_id: await service.offer(), first_day: '2026-05-01', last_day: '2026-08-01', parallel: true }
   const reserved = await ask('fall.vg', 'reservations', held)
   const { body } = await accept(id)
   const given = await service.one(

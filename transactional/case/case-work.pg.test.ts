@@ -160,7 +160,7 @@ test('the course of a case begins with who opened it, even after it was handed o
   await service.as('fall2.vg')('POST', `/service/bookings/${booked.id}/end`, { last_day: '2026-03-05', end_reason: 10 })
   const away = { case_id, away: true, service_kind: 's34', rate_cents: 9000, first_day: '2026-03-05', last_day: '2026-06-05', away_reason: 'nearness' } // prettier-ignore
   await service.as('fall2.vg')('POST', '/service/bookings', away)
-  const held = { case_id, offer_id, first_day: '2026-04-01', last_day: '2026-09-30' }
+  const held = { case_id, offer_id, first_day: '2026-04-01', last_day: '2026-09-30', parallel: true }
   const { body: asked } = await service.as('fall2.vg')<{ id: string }>('POST', '/service/reservations', held)
   await ask(asked.id)
   await service.as('anbieter.1')('POST', `/service/reservations/${asked.id}/decline`, { decline_reason: 'staff' })

@@ -498,7 +498,7 @@ test('a team considers a help, votes and decides, and the minutes are there', as
   expect(await barriers(page)).toEqual([])
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('text=Protokoll als PDF')])
   expect(file.suggestedFilename()).toBe('Protokoll-Teamberatung.pdf')
-  await page.click('text=Zur Hilfe')
+  await page.click('.sj-lead a')
   await page.waitForSelector('.sj-consultations >> text=Die Hilfe ist geeignet und notwendig.')
   await portal.close(page)
 })
