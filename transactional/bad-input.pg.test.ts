@@ -112,7 +112,13 @@ const made: Record<string, (user: string) => Promise<string>> = {
   drafts: async () => 'selection',
   bookings: async () => (await service.book('fall.vg', { case_id: known.case_id, offer_id: known.offer_id })).body.id,
   reservations: () =>
-    make('reservations', { case_id: known.case_id, offer_id: known.offer_id, first_day: '2026-04-01', last_day: '2026-09-30' }),
+    make('reservations', {
+      case_id: known.case_id,
+      offer_id: known.offer_id,
+      first_day: '2026-04-01',
+      last_day: '2026-09-30',
+      parallel: true,
+    }),
   consultations: () =>
     make('consultations', {
       case_id: known.case_id,
