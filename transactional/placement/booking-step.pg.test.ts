@@ -303,7 +303,8 @@ test('a prolongation ends with the 27th birthday, and beyond the ages of the fac
   const { case_id } = await service.openCase('fall.vg', { birth_date: '2005-08-15' })
   const { body } = await service.book('fall.vg', { case_id, offer_id: await service.offer() })
   const path = `/service/bookings/${body.id}`
-  const prolong = (last_day: string, more: object = {}) => service.as('fall.vg')<Answer>('POST', `${path}/prolong`, { last_day, ...more })
+  const prolong = (last_day: string, more: object = {}) =>
+    service.as('fall.vg')<Answer>('POST', `${path}/prolong`, { note: 'Schulabschluss', last_day, ...more })
   expect((await service.as('fall.vg')<Answer>('GET', path)).body.latest_days).toEqual({
     law: '2032-08-15',
     facility: { last_day: '2026-08-15', age_to: 20 },

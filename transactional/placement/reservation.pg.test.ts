@@ -371,7 +371,7 @@ describe('a person already lives somewhere in these days', () => {
     const { given, offer_id, booking_id } = await prepare()
     expect((await reserve(offer_id, { ...given, first_day: '2026-09-29', last_day: '2027-03-01' })).status).toBe(409)
     expect((await reserve(offer_id, { ...given, first_day: '2026-09-30', last_day: '2027-03-01' })).status).toBe(201)
-    await service.as('fall.vg')('POST', `/service/bookings/${booking_id}/cancel`, {})
+    await service.as('fall.vg')('POST', `/service/bookings/${booking_id}/cancel`, { note: 'doppelt gebucht' })
     expect((await reserve(offer_id, given)).status).toBe(201)
   })
 })
