@@ -324,7 +324,7 @@ export const KeyFiguresAnswer = z.object({
   groups: z
     .array(z.object({ code: z.string(), name: z.string(), grouping: z.string(), explanation: z.string(), members: z.array(z.string()) }))
     .describe('Vergleichsgruppen; ihr Schlüssel steht auch als Gebiet. members: Schlüssel der örtlichen Träger'),
-  months: z.object({ first: z.string(), last: z.string() }),
+  months: z.object({ first: z.string(), last: z.string(), running: z.string().describe('der erste, der nicht vorbei ist') }),
   month_ends: z.array(z.string()).describe('Vergangene Monatsenden, deren Stand gewählt werden kann, die neuesten zuerst'),
 })
 export type KeyFiguresAnswer = z.infer<typeof KeyFiguresAnswer>

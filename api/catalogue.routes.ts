@@ -2,11 +2,12 @@ import { Hono } from 'hono'
 import { describeRoute, resolver } from 'hono-openapi'
 import { catalogue } from '../warehouse/catalogue.ts'
 import { factsBehind, keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
-import { monthAt, monthText, type Month } from '../warehouse/month.ts'
+import { monthText } from '../warehouse/month.ts'
 import { ownClassesOf } from '../warehouse/own-structure.ts'
 import { ageGroups, endReasons, sexes } from '../warehouse/structure.ts'
 import { KeyFiguresAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
+import { currentSource, type Source } from './moment.ts'
 import type { ApiEnv } from './reader.ts'
 
 const publicFigure = (figure: KeyFigure): KeyFiguresAnswer['figures'][number] => {
@@ -26,13 +27,13 @@ const publicFigure = (figure: KeyFigure): KeyFiguresAnswer['figures'][number] =>
   }
 }
 
-/** The key figures and everything they can be filtered by; `running`: the month in which the data end. */
+/** The key figures and everything they can be filtered by; of the months until `last`, `running` is not over. */
 export const catalogueAnswer = (
   { directory, first_month }: Awaited<ReturnType<typeof catalogue>>,
-  running: Month,
+  { running, last }: Pick<Source, 'running' | 'last'>,
 ): Omit<KeyFiguresAnswer, 'data_as_of' | 'month_ends'> => {
   const { states, modules, service_kinds, specialisations, groups } = directory
-  const last = monthText(running)
+  const months = { first: first_month ?? monthText(last), last: monthText(last), running: monthText(running) }
   return {
     figures: keyFigures.map(publicFigure),
     modules,
@@ -43,7 +44,7 @@ export const catalogueAnswer = (
     end_reasons: endReasons,
     areas: [...states.map(({ code, name }) => ({ code, name })), { code: 'de', name: 'Deutschland' }],
     groups: groups.map(({ members, ...group }) => ({ ...group, members: [...members] })),
-    months: { first: first_month ?? last, last },
+    months,
   }
 }
 
@@ -57,7 +58,7 @@ export const catalogueRoutes = ({ warehouse, now, stamp, bygone }: ApiDeps) =>
     async (c) => {
       const read = await catalogue(warehouse)
       const answer: KeyFiguresAnswer = {
-        ...catalogueAnswer(read, monthAt(now())),
+        ...catalogueAnswer(read, currentSource({ warehouse, now })),
         data_as_of: stamp(c, read),
         month_ends: ((await bygone?.past.monthEnds(now())) ?? []).map(monthText),
       }

@@ -109,7 +109,7 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
         const asked = c.req.valid('query')
         const source = await sourceOf(c, asked.as_of)
         const question = questionOf(asked, c.get('reader').federal_state)
-        const month = asked.month ?? source.running
+        const month = asked.month ?? source.last
         assertBegun(source, month, 'month')
         const answer = await answerComparison(c, source, question, month)
         return answerAs(c, answer, {
@@ -130,7 +130,7 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
             const drawing = await drawings.comparison({
               chart,
               region: region ?? reader.youth_authority_id,
-              catalogue: { ...catalogueAnswer(await catalogue(warehouse), source.running), data_as_of, month_ends: [] },
+              catalogue: { ...catalogueAnswer(await catalogue(warehouse), source), data_as_of, month_ends: [] },
               answer: comparison,
               trend,
               distribution: async () => ({ ...(await distributionOf(source, question, month, eyesFor(c, source))).answer, data_as_of }),
@@ -153,7 +153,7 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
         const source = await sourceOf(c, asked.as_of)
         const as_of = assertPast(source)
         const question = questionOf(asked, c.get('reader').federal_state)
-        const month = asked.month ?? source.running
+        const month = asked.month ?? source.last
         assertBegun(source, month, 'month')
         const then = await answerComparison(c, source, question, month)
         const today = await comparisonOf(currentSource({ warehouse, now }), question, month, eyesFor(c, source))
@@ -177,7 +177,7 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
         const asked = c.req.valid('query')
         const source = await sourceOf(c, asked.as_of)
         const question = questionOf(asked, c.get('reader').federal_state)
-        const to = asked.to ?? source.running
+        const to = asked.to ?? source.last
         const from = asked.from ?? monthOfTrend(to)
         assertBegun(source, to, 'to')
         assertBegun(source, from, 'from')

@@ -42,7 +42,7 @@ export const distributionRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) =
       const asked = c.req.valid('query')
       const source = await sourceOf(c, asked.as_of)
       const question = questionOf(asked, c.get('reader').federal_state)
-      const month = asked.month ?? source.running
+      const month = asked.month ?? source.last
       assertBegun(source, month, 'month')
       const eyes = eyesFor(c, source)
       const read = await distributionOf(source, question, month, eyes)

@@ -134,7 +134,7 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
             const drawing = drawings.evaluation({
               chart: asked.chart,
               region: c.get('reader').youth_authority_id,
-              catalogue: { ...catalogueAnswer(read, source.running), data_as_of: answer.data_as_of, month_ends: [] },
+              catalogue: { ...catalogueAnswer(read, source), data_as_of: answer.data_as_of, month_ends: [] },
               answer,
             })
             const context = { directory: read.directory, address: address(c, evaluationPage, c.req.query()), own_row: eyes.own_authority }

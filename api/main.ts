@@ -13,6 +13,7 @@ import { startReminders } from '../transactional/case/reminder.ts'
 import { openDatabase } from '../transactional/connection.ts'
 import { DEMONSTRATION_PASSWORD } from '../transactional/demo/accounts.ts'
 import { loadDemonstration } from '../transactional/demo/demonstration.ts'
+import { recordedBy } from '../transactional/demo/recorded.ts'
 import { startDeletion } from '../transactional/file/deletion.ts'
 import { clamdScan } from '../transactional/file/virus-scan.ts'
 import { migrateToLatest } from '../transactional/migrate.ts'
@@ -128,7 +129,8 @@ const start = async (options: Start): Promise<void> => {
   progress('Data Warehouse wird geöffnet')
   const warehouse = await openTheWarehouse(data_dir, log)
   closing.push(() => warehouse.close())
-  const ingest = await startIngest({ ingest_url: postgres.ingest_url, warehouse, data_dir, log, progress })
+  const recorded = await recordedBy(postgres.owner_url)
+  const ingest = await startIngest({ ingest_url: postgres.ingest_url, warehouse, data_dir, log, progress, recorded })
   closing.push(() => ingest.stop())
   const compaction = startCompaction(warehouse, log)
   closing.push(() => compaction.stop())

@@ -27,8 +27,8 @@ export type Published = {
 /** Past states of the data, and the views published of them. */
 export type Bygone = { past: Past; published: (c: Context<ApiEnv>, id: string) => Promise<Published | undefined> }
 
-/** The data a view is answered from: today's, or those of a past moment. */
-export type Source = { open: () => Promise<Warehouse>; running: Month; as_of: string | null; published: Published | null }
+/** The data a view is answered from: today's, or those of a past moment. `running`: the first month that is not over, `last`: the last that has begun. */
+export type Source = { open: () => Promise<Warehouse>; running: Month; last: Month; as_of: string | null; published: Published | null }
 
 /** Thrown for a moment that cannot be chosen. */
 export class UnknownMoment extends Error {}
@@ -58,17 +58,18 @@ const patienceMs = 5_000
 
 /** Readers choose ends of months and published moments only: between any two others a single commit could be told (domain.md 3). */
 export const sourcesOf = ({ warehouse, now, bygone }: { warehouse: Warehouse; now: () => Date; bygone?: Bygone | undefined }) => {
-  const momentOf = async (c: Context<ApiEnv>, as_of: string): Promise<{ moment: Moment; running: Month; published: Published | null }> => {
+  const momentOf = async (c: Context<ApiEnv>, as_of: string): Promise<Omit<Source, 'open' | 'as_of'> & { moment: Moment }> => {
     if (uuid.test(as_of)) {
       const published = await bygone?.published(c, as_of)
       if (!published) throw new UnknownMoment()
       c.set('published_as', published.title)
-      return { moment: momentOfPublished(published), running: monthAt(new Date(published.data_as_of)), published }
+      const running = monthAt(new Date(published.data_as_of))
+      return { moment: momentOfPublished(published), running, last: running, published }
     }
     const month = monthOf(as_of)
     const moment = month < monthAt(now()) ? await bygone?.past.endOf(month) : undefined
     if (!moment) throw new UnknownMoment()
-    return { moment, running: month + 1, published: null }
+    return { moment, running: month + 1, last: month, published: null }
   }
   const open = async (moment: Moment): Promise<Warehouse> => {
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -80,21 +81,22 @@ export const sourcesOf = ({ warehouse, now, bygone }: { warehouse: Warehouse; no
   }
   return async (c: Context<ApiEnv>, as_of: string | undefined): Promise<Source> => {
     if (as_of === undefined) return currentSource({ warehouse, now })
-    const { moment, running, published } = await momentOf(c, as_of)
-    return { open: () => open(moment), running, as_of, published }
+    const { moment, ...of } = await momentOf(c, as_of)
+    return { open: () => open(moment), ...of, as_of }
   }
 }
 
 export const currentSource = ({ warehouse, now }: { warehouse: Warehouse; now: () => Date }): Source => ({
   open: () => Promise.resolve(warehouse),
   running: monthAt(now()),
+  last: monthAt(now()),
   as_of: null,
   published: null,
 })
 
 /** Past states know what was planned for later: that is not shown as if it had come. */
-export const assertBegun = ({ running }: Source, month: Month | undefined, field: string): void => {
-  if (month !== undefined && month > running)
+export const assertBegun = ({ last }: Source, month: Month | undefined, field: string): void => {
+  if (month !== undefined && month > last)
     throw new ImpossiblePeriod(field, 'Dieser Zeitraum hatte zum gewählten Stand noch nicht begonnen. Bitte einen früheren wählen.')
 }
 

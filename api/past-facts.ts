@@ -15,7 +15,7 @@ export const pastFacts = (options: { warehouse: Warehouse; now: () => Date; bygo
     try {
       // the service tells readers by the same name
       const source = await sourceOf(c as Context<ApiEnv>, as_of)
-      if (monthOf(month) > source.running) return 'not_begun'
+      if (monthOf(month) > source.last) return 'not_begun'
       const then = await source.open()
       return { rows: await factsOf(then, { ...of, ...days }), data_as_of: then.freshness().data_as_of }
     } catch (error) {

@@ -46,24 +46,24 @@ const read = async <Answer>(ask: Ask, path: string): Promise<Answer> => {
 }
 
 /** Books outside the system for a case, and waits until the figures have it. */
-const book = async (): Promise<void> => {
+const book = async (month = '2026-10'): Promise<void> => {
   const { items } = await read<{ items: { id: string; begin_on: string; end_on: string | null }[] }>(caseworker, '/service/cases')
-  const current = items.find(({ begin_on, end_on }) => begin_on <= '2026-10-01' && (end_on === null || end_on >= '2026-10-31'))!
-  const before = await read<ComparisonAnswer>(caseworker, counted)
+  const current = items.find(({ begin_on, end_on }) => begin_on <= `${month}-01` && (end_on === null || end_on >= `${month}-31`))!
+  const before = await read<ComparisonAnswer>(caseworker, countedIn(month))
   const booking = {
     case_id: current.id,
     service_kind: 's34',
     away: true,
     parallel: true,
-    first_day: '2026-10-02',
-    last_day: '2026-10-30',
+    first_day: `${month}-02`,
+    last_day: `${month}-30`,
     rate_cents: 150_00,
     units_per_week: 7,
   }
   const response = await caseworker('/service/bookings', booking)
   expect([response.status, await response.text()]).toEqual([201, expect.any(String)])
   for (;;) {
-    const after = await read<ComparisonAnswer>(caseworker, counted)
+    const after = await read<ComparisonAnswer>(caseworker, countedIn(month))
     if (after.total.current !== before.total.current) return
   }
 }
@@ -79,7 +79,8 @@ const expectShownOf = (then: unknown, before: unknown, at = ''): void => {
 const view = { figure: 'case_count', service_kind: 's34', specialisation: null, month: '2026-10', area: 'MV' }
 /** Kept with how it was looked at. */
 const drawnView = { ...view, chart: 'dots', region: '13004' }
-const counted = '/api/comparison?figure=case_count&service_kind=s34&month=2026-10&area=MV'
+const countedIn = (month: string) => `/api/comparison?figure=case_count&service_kind=s34&month=${month}&area=MV`
+const counted = countedIn('2026-10')
 
 beforeAll(async () => {
   portal = await startPortal({ demonstration: 0.05 })
@@ -217,7 +218,7 @@ describe('a published view', () => {
     }
     const evaluation = { figures: 'case_count,dropout_rate', rows: 'region', columns: 'period', from: '2026-08', to: '2026-10', area: 'MV' }
     const beside = { figures: 'case_count,budget', period: '2026-10', against: 'median', service_kind: 's34', area: 'MV' }
-    const ages = { figures: 'case_stock', rows: 'service_kind', sex: 'w', from: '2025-01', to: '2026-10', grain: 'year', area: 'MV' }
+    const ages = { figures: 'case_stock', rows: 'service_kind', sex: 'w', from: '2025-01', to: '2025-12', grain: 'year', area: 'MV' }
     const paths = { evaluation: '/api/evaluation', side_by_side: '/api/side-by-side', ages: '/api/evaluation' }
     const asking = (path: string, asked: Record<string, string>) => `${path}?${new URLSearchParams(asked)}`
     const before = {
@@ -424,23 +425,26 @@ test('a month that is over can be chosen and keeps its numbers whatever is booke
     for (const [table] of tables.getRowsJson()) await connection.run(`update history."${table}" set committed_at = '2026-08-20T10:00:00Z'`)
   })
   expect((await read<KeyFiguresAnswer>(politics, '/api/key-figures')).month_ends).toEqual(['2026-09', '2026-08'])
-  const before = await read<ComparisonAnswer>(politics, counted)
-  await book()
-  const now = await read<ComparisonAnswer>(politics, counted)
+  const inSeptember = countedIn('2026-09')
+  const before = await read<ComparisonAnswer>(politics, inSeptember)
+  await book('2026-09')
+  const now = await read<ComparisonAnswer>(politics, inSeptember)
   expect(now.total.current).toBe(before.total.current! + 1)
-  for (const ask of [politics, controlling]) {
-    const then = await read<ComparisonAnswer>(ask, `${counted}&as_of=2026-09`)
-    expect([then.as_of, then.month, then.total.current]).toEqual(['2026-09', '2026-10', before.total.current])
-  }
-  expect(await read(politics, `${counted}&as_of=2026-09`)).toMatchObject({ total: before.total, rows: before.rows })
+  for (const path of [inSeptember, inSeptember.replace('&month=2026-09', '')])
+    for (const ask of [politics, controlling]) {
+      const then = await read<ComparisonAnswer>(ask, `${path}&as_of=2026-09`)
+      const told = [then.as_of, then.month, then.running, then.total.current]
+      expect(told).toEqual(['2026-09', '2026-09', false, before.total.current])
+    }
+  expect(await read(politics, `${inSeptember}&as_of=2026-09`)).toMatchObject({ total: before.total, rows: before.rows })
 
   const late: [string, string][] = [
-    ['comparison?figure=case_count&month=2026-10', 'month'],
-    ['trend?figure=case_count&to=2026-10', 'to'],
-    ['trend?figure=case_count&from=2026-10', 'from'],
-    ['distribution?figure=rate_median&month=2026-10', 'month'],
-    ['explanation?figure=case_count&row=total&month=2026-10', 'month'],
-    ['rankings/providers?service_kind=s34&month=2026-10', 'month'],
+    ['comparison?figure=case_count&month=2026-09', 'month'],
+    ['trend?figure=case_count&to=2026-09', 'to'],
+    ['trend?figure=case_count&from=2026-09', 'from'],
+    ['distribution?figure=rate_median&month=2026-09', 'month'],
+    ['explanation?figure=case_count&row=total&month=2026-09', 'month'],
+    ['rankings/providers?service_kind=s34&month=2026-09', 'month'],
   ]
   for (const [path, field] of late) {
     const response = await politics(`/api/${path}&as_of=2026-08`)

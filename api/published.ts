@@ -40,7 +40,7 @@ const decideAhead = async (warehouse: Warehouse, area: string, decide: (eyes: Ey
 /** How it is drawn is no part of the question. */
 const takeComparison: Take = async (source, given, area) => {
   const asked = z.strictObject({ ...viewQuery, ...drawnQuery, month: begunMonth(() => source.running) }).parse(given)
-  const { month = source.running } = asked
+  const { month = source.last } = asked
   const question = questionOf(asked, area)
   await decideAhead(await source.open(), area, (eyes) => comparisonOf(source, question, month, eyes))
   const { comparison, trend, freshness } = await comparisonWithTrendOf(source, question, month, forAll)

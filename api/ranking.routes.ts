@@ -33,7 +33,7 @@ export const rankingRoutes = ({ now, stamp, address, sourceOf }: ApiDeps) => {
     async (c) => {
       const asked = c.req.valid('query')
       const source = await sourceOf(c, asked.as_of)
-      const { service_kind, month = source.running } = asked
+      const { service_kind, month = source.last } = asked
       assertBegun(source, month, 'month')
       const then = await source.open()
       const ranking = await computeOnce(providerRanking, then, { service_kind, month }, { own_authority: null })

@@ -213,7 +213,7 @@ describe('of key figures side by side', () => {
 it('of a comparison, a year that counts another month of flows today is not compared, its months are', async () => {
   const question = questionOf({ figure: 'cases_begun', service_kind: 's34' }, 'MV')
   const of = async (opened: Warehouse, month: number) => {
-    const source: Source = { open: () => Promise.resolve(opened), running: month, as_of: null, published: null }
+    const source: Source = { open: () => Promise.resolve(opened), running: month, last: month, as_of: null, published: null }
     const { answer, freshness } = await comparisonOf(source, question, runningThen, eyes)
     return { ...answer, data_as_of: freshness.data_as_of }
   }

@@ -52,7 +52,7 @@ test('a value of an evaluation is named by its row and column, its unit and what
       { code: 's31', legal_basis: '§ 31', label: 'SPFH', unit: 'hour' },
       { code: 's34', legal_basis: '§ 34', label: 'Heimerziehung', unit: 'day' },
     ],
-    months: { first: '2025-01', last: '2026-11' },
+    months: { first: '2025-01', last: '2026-11', running: '2026-11' },
   } as unknown as Catalogue
   const change = { figure: 'rate_median', was: 60_00, is: 61_00 }
   const changes = [

@@ -79,7 +79,7 @@ const drawComparison = async (asked: ComparisonToDraw): Promise<Drawing | Undraw
     dataAsOf: answer.data_as_of,
     highlighted: highlighted?.id ?? '',
     areas: catalogue.areas,
-    running: catalogue.months.last,
+    running: catalogue.months.running,
     allPanels: true,
     screenful: Infinity,
     look: nowhere,

@@ -18,7 +18,7 @@ const catalogue = {
   specialisations: [{ code: 'traumapaedagogik' }],
   groups: [],
   areas: [{ code: 'SH' }, { code: 'MV' }, { code: 'de' }],
-  months: { first: '2025-11', last: '2026-02' },
+  months: { first: '2025-11', last: '2026-02', running: '2026-02' },
 } as unknown as Catalogue
 
 describe('the address', () => {
@@ -70,8 +70,8 @@ describe('months', () => {
   test('count back over the turn of the year', () => expect(monthBefore('2026-01')).toBe('2025-12'))
   test('are offered newest first', () => expect(monthsOf(catalogue.months)).toEqual(['2026-02', '2026-01', '2025-12', '2025-11']))
   test('are told up to the last complete one', () => {
-    expect(lastCompleteMonth({ months: { first: '2023-11', last: '2026-11' } })).toBe('2026-10')
-    expect(lastCompleteMonth({ months: { first: '2026-11', last: '2026-11' } })).toBe('2026-11')
+    expect(lastCompleteMonth({ months: { first: '2023-11', last: '2026-11', running: '2026-11' } })).toBe('2026-10')
+    expect(lastCompleteMonth({ months: { first: '2026-11', last: '2026-11', running: '2026-11' } })).toBe('2026-11')
   })
   test('of the trend begin with the year before, or with the data', () => {
     expect(trendStart('2026-10', '2020-01')).toBe('2025-01')

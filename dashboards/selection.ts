@@ -50,9 +50,9 @@ export const monthBefore = (month: string) => previousMonths(month, 1)
 export const monthAfter = (month: string) => previousMonths(month, -1)
 /** The running month is left out, unless there is no other. */
 export const lastCompleteMonth = ({ months }: Pick<Catalogue, 'months'>) =>
-  months.last > months.first ? monthBefore(months.last) : months.last
+  months.running > months.first ? monthBefore(months.running) : months.last
 /** Newest first. */
-export const monthsOf = ({ first, last }: Catalogue['months']) => {
+export const monthsOf = ({ first, last }: Pick<Catalogue['months'], 'first' | 'last'>) => {
   const months: string[] = []
   for (let month = last; month >= first; month = monthBefore(month)) months.push(month)
   return months

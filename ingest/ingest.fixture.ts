@@ -8,6 +8,7 @@ import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
 import { publishedTables, quoted, type PublishedTable } from './history-schema.ts'
 import { startIngest, type Ingest } from './ingest.ts'
 import { parseLsn } from './lsn.ts'
+import type { Recorded } from './snapshot.ts'
 
 export const silent = pino({ enabled: false })
 
@@ -26,10 +27,10 @@ export const temporaryFolder = async (): Promise<{ path: string; remove(): Promi
 
 export type Running = { warehouse: Warehouse; ingest: Ingest; stop(): Promise<void> }
 
-export const startRunning = async (database: { ingest_url: string }, data_dir: string): Promise<Running> => {
+export const startRunning = async (database: { ingest_url: string }, data_dir: string, recorded?: Recorded): Promise<Running> => {
   const warehouse = await openWarehouse({ path: join(data_dir, 'warehouse.duckdb'), log: silent })
   try {
-    const ingest = await startIngest({ ingest_url: database.ingest_url, warehouse, data_dir, log: silent })
+    const ingest = await startIngest({ ingest_url: database.ingest_url, warehouse, data_dir, log: silent, recorded })
     return {
       warehouse,
       ingest,

@@ -8,6 +8,7 @@ import { RelationChanged } from './inbox.ts'
 import { formatLsn } from './lsn.ts'
 import { runSession } from './session.ts'
 import { OBJECT_IN_USE } from './slot.ts'
+import type { Recorded } from './snapshot.ts'
 
 export type IngestState = 'streaming' | 'reconnecting' | 'loading'
 export type IngestEvent = { tables: string[]; data_lsn: string; data_as_of: string }
@@ -17,7 +18,15 @@ export type Ingest = {
   onApplied(listener: (event: IngestEvent) => void): () => void
   stop(): Promise<void>
 }
-export type IngestOptions = { ingest_url: string; warehouse: Warehouse; data_dir: string; log: Logger; progress?: (text: string) => void }
+export type IngestOptions = {
+  ingest_url: string
+  warehouse: Warehouse
+  data_dir: string
+  log: Logger
+  progress?: (text: string) => void
+  /** left out: what the first load finds was recorded when it was found */
+  recorded?: Recorded | undefined
+}
 
 const longestPause = 5000
 
@@ -25,7 +34,14 @@ const longestPause = 5000
  * Keeps the warehouse equal to what is committed in PostgreSQL, from the first load on and across restarts of both.
  * Resolves once the warehouse is loaded and follows the stream; rejects when the first attempt fails.
  */
-export const startIngest = async ({ ingest_url, warehouse, data_dir, log, progress = () => undefined }: IngestOptions): Promise<Ingest> => {
+export const startIngest = async ({
+  ingest_url,
+  warehouse,
+  data_dir,
+  log,
+  progress = () => undefined,
+  recorded,
+}: IngestOptions): Promise<Ingest> => {
   const folder = join(data_dir, 'snapshot')
   // a killed process leaves its files behind
   await rm(folder, { recursive: true, force: true })
@@ -54,6 +70,7 @@ export const startIngest = async ({ ingest_url, warehouse, data_dir, log, progre
       folder,
       log,
       progress,
+      recorded,
       freshness,
       signal: stopping.signal,
       onLoading: () => (state = 'loading'),

@@ -18,7 +18,14 @@ export type Reconcile = {
   folder: string
   log: Logger
   progress: (text: string) => void
+  recorded?: Recorded | undefined
 }
+
+/**
+ * `by`: the column of a table that tells on which day, or when, a row was recorded; rows of all other tables were there `since` a day.
+ * Only of rows that stayed as they were is it the truth: it is for made-up data.
+ */
+export type Recorded = { since: string; by: Record<string, string> }
 
 type Snapshot = { client: pg.Client; lsn: bigint; at: bigint; tables: PublishedTable[] }
 
@@ -101,24 +108,35 @@ const reconcileTables = async (connection: DuckDBConnection, o: Reconcile, snaps
     const reader = await connection.runAndReadAll(`select 1 from history.${quoted(table.name)} limit 1`)
     ;(reader.currentRowCount === 0 ? empty : known).push(table)
   }
-  if ((await load(connection, o, { ...snapshot, tables: empty })) > 0) outdated = true
+  if ((await load(connection, o, { ...snapshot, tables: empty }, known.length === 0 ? o.recorded : undefined)) > 0) outdated = true
   for (const table of known) if (await reconcileTable(connection, o, snapshot, table)) outdated = true
   return outdated
 }
 
 /** The first load: every row of the snapshot is new. While DuckDB reads one table, PostgreSQL sends the next. */
-const load = async (connection: DuckDBConnection, o: Reconcile, { client, lsn, at, tables }: Snapshot): Promise<number> => {
+const load = async (
+  connection: DuckDBConnection,
+  o: Reconcile,
+  { client, lsn, at, tables }: Snapshot,
+  recorded: Recorded | undefined,
+): Promise<number> => {
   for (const { name } of tables) await dropHistoryIndex(connection, name)
-  const head = `1 as sign, ${lsn}::ubigint as commit_lsn, make_timestamptz(${at}) as committed_at`
   return withPartQueue(o.folder, async (queue) => {
     let rows = 0
     for (const table of tables) {
-      const into = (values: string) => `insert into history.${quoted(table.name)} by name select ${head}, ${values}`
+      const then = recorded && recordedAt(recorded, table.name)
+      const committed_at = `least(make_timestamptz(${at}), ${then ?? 'null'})`
+      const head = `1 as sign, ${lsn}::ubigint as commit_lsn, ${committed_at} as committed_at`
+      const into = (values: string) => `insert into history.${quoted(table.name)} by name select ${head}, * from (select ${values})`
       rows += await copyTable({ connection, client, table, into, queue, progress: o.progress })
     }
     return rows
   })
 }
+
+/** Null where nothing was recorded yet. */
+const recordedAt = ({ since, by }: Recorded, table: string): string =>
+  by[table] === undefined ? `'${since}'::timestamptz` : `${quoted(by[table])}::timestamptz`
 
 /** Appends the difference to the current state; tells whether it was so large that the marts must be built anew. */
 const reconcileTable = async (connection: DuckDBConnection, o: Reconcile, snapshot: Snapshot, table: PublishedTable): Promise<boolean> => {

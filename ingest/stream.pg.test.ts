@@ -222,3 +222,41 @@ test('an idle source holds no log: unpublished changes are confirmed and survive
 test('the marts are what a rebuild gives', async () => {
   expect(await running.warehouse.write(martsDifferingFromRebuild)).toEqual([])
 })
+
+test('of a demonstration, the first load knows when each row was recorded; what comes later has its own moment', async () => {
+  const [kind, begun] = [`(select min(code) from service_kind)`, new Date()]
+  const search = (day: string) =>
+    owner.query(
+      `insert into search (youth_authority_id, service_kind, specialisations, searched_on, offers_matching, offers_available)
+       values ('13075', ${kind}, '{}', '${day}', 1, 1)`,
+    )
+  for (const day of ['2023-03-05', '2025-10-31', '2999-01-01']) await search(day)
+  const elsewhere = await temporaryFolder()
+  const demonstration = await startRunning(database, elsewhere.path, { since: '2023-11-01', by: { search: 'searched_on' } })
+  try {
+    await search('2025-10-30')
+    await caughtUp(owner, demonstration.ingest)
+    expect(await differences(owner, demonstration.warehouse)).toEqual([])
+    const told = await demonstration.warehouse.read(async (connection) => {
+      const reader = await connection.runAndReadAll(
+        `select searched_on::varchar, committed_at < '${begun.toISOString()}', committed_at::date::varchar from history.search
+         where searched_on in ('2023-03-05', '2025-10-30', '2025-10-31', '2999-01-01') order by 1`,
+      )
+      const authorities = await connection.runAndReadAll(`select distinct committed_at::date::varchar from history.youth_authority`)
+      return { searches: reader.getRowsJson(), authorities: authorities.getRowsJson() }
+    })
+    const today = begun.toISOString().slice(0, 10)
+    expect(told).toEqual({
+      searches: [
+        ['2023-03-05', true, '2023-03-05'],
+        ['2025-10-30', false, today],
+        ['2025-10-31', true, '2025-10-31'],
+        ['2999-01-01', false, today],
+      ],
+      authorities: [['2023-11-01']],
+    })
+  } finally {
+    await demonstration.stop()
+    await elsewhere.remove()
+  }
+})

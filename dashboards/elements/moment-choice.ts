@@ -54,8 +54,9 @@ export const momentNotice = (as_of: string | undefined, moments: Moments | undef
 /** The catalogue with the months that had begun at the moment. */
 export const catalogueThen = (catalogue: Catalogue, as_of: string | undefined, published: PublishedView[] = []): Catalogue => {
   if (as_of === undefined) return catalogue
-  const running = isMonth(as_of) ? monthAfter(as_of) : published.find(({ id }) => id === as_of)?.data_as_of.slice(0, 7)
-  const { first, last } = catalogue.months
-  if (running === undefined || running >= last) return catalogue
-  return { ...catalogue, months: { first, last: running < first ? first : running } }
+  const then = isMonth(as_of) ? as_of : published.find(({ id }) => id === as_of)?.data_as_of.slice(0, 7)
+  const { first } = catalogue.months
+  if (then === undefined || then >= catalogue.months.last) return catalogue
+  const last = then < first ? first : then
+  return { ...catalogue, months: { first, last, running: isMonth(as_of) ? monthAfter(last) : last } }
 }

@@ -109,6 +109,9 @@ const makeBooking = (chance: Chance, { person, kind, specialisations, offer, fir
   }
 }
 
+/** One of 32. */
+const isUrgent = (id: string): boolean => Number.parseInt(id.slice(-2), 16) < 8
+
 /** Writes the booking and returns what later steps need of it. */
 export const writeBooking = (chance: Chance, sink: RowSink, wanted: NewBooking): Booking => {
   const { offer, first, stay, person, cancelled, today } = wanted
@@ -117,8 +120,10 @@ export const writeBooking = (chance: Chance, sink: RowSink, wanted: NewBooking):
   const shape = KIND_SHAPES[wanted.kind]!
   const agreedDays = stay.agreed + (calendar_days ? 1 : 0)
   const agreedUnits = plannedUnits([steps[0]!], first + agreedDays)
-  booking.made_on = Math.min(today, first - chance.integer(0, 20))
-  wanted.person.opened_on = Math.min(wanted.person.opened_on, booking.made_on)
+  // what could not wait is entered afterwards
+  const apart = chance.integer(0, 20)
+  booking.made_on = Math.min(today, isUrgent(booking.id) ? first + apart : first - apart)
+  wanted.person.opened_on = Math.min(wanted.person.opened_on, booking.made_on, first)
   const created = instantText(booking.made_on, chance.integer(25_000, 55_000))
   const place = offer ? `${offer.facility.id}\t${offer.id}\t${offer.facility.authority.id}\tf` : '\\N\t\\N\t\\N\tt'
   const days = `${calendar_days ? 'calendar_days' : 'last_day_free'}\t${dayText(first)}\t${dayText(stay.last)}`

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import pg from 'pg'
 import { berlinDay } from '../placement/period.ts'
 
 /** They tell when something is to happen; every other instant tells when something was recorded. */
@@ -41,5 +41,29 @@ export const recordNothingAhead = async (client: pg.Client, { today, now }: { to
       [new Date(from), share, now, new Date(midnight + 24 * hour)],
     )
     for (const { on } of triggers) await client.query(on)
+  }
+}
+
+// rows of these tables stay as the simulation wrote them
+const by = {
+  booking: 'created_at',
+  reservation: 'created_at',
+  search: 'searched_on',
+  invoice_line: 'released_on',
+  payment_line: 'paid_on',
+  rating: 'reviewed_on',
+}
+
+/** When the simulation recorded what is published, so that earlier states of a demonstration are known; undefined where there is none. */
+export const recordedBy = async (owner_url: string) => {
+  const client = new pg.Client({ connectionString: owner_url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ since: string }>(
+      `select min(data_from)::text as since from youth_authority having exists (select from user_account where demonstration)`,
+    )
+    return rows[0] && { since: rows[0].since, by }
+  } finally {
+    await client.end()
   }
 }

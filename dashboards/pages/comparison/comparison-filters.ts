@@ -80,7 +80,7 @@ export const comparisonFilters = (catalogue: Catalogue | undefined, selection: S
       name: 'month',
       label: 'Monat',
       value: selection.month,
-      options: monthsOf(catalogue.months).map((month) => monthOption(month, catalogue.months.last)),
+      options: monthsOf(catalogue.months).map((month) => monthOption(month, catalogue.months.running)),
     },
     areaFilter(catalogue, selection),
   ]

@@ -361,7 +361,7 @@ export class ComparisonPage extends LitElement {
       dataAsOf,
       highlighted,
       areas: this.#frame.catalogue?.areas ?? [],
-      running: this.#frame.catalogueThen?.months.last ?? selection.month,
+      running: this.#frame.catalogueThen?.months.running ?? selection.month,
       allPanels: this.#choice.panels === 'all',
       screenful: matchMedia('(max-width: 47.99rem)').matches ? 12 : 30,
       look: (change) => this.#look(change),
@@ -376,7 +376,7 @@ export class ComparisonPage extends LitElement {
     shown: { rows: TableRows | undefined; highlighted: string | undefined; cell: string | undefined },
   ) {
     const { month, figure } = selection
-    const running = loaded ? loaded.answer.running : month === this.#frame.catalogue?.months.last
+    const running = loaded ? loaded.answer.running : month === this.#frame.catalogueThen?.months.running
     return html`
       <sj-comparison-table
         .caption=${`${figure.label} nach örtlichen Trägern: aktueller Monat, Vormonat, Monatsdurchschnitte und Veränderung`}

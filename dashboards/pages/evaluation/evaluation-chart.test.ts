@@ -11,7 +11,7 @@ const catalogue = {
     { code: 's31', legal_basis: '§ 31 SGB VIII', label: 'Sozialpädagogische Familienhilfe' },
     { code: 's33', legal_basis: '§ 33 SGB VIII', label: 'Vollzeitpflege' },
   ],
-  months: { first: '2025-01', last: '2026-10' },
+  months: { first: '2025-01', last: '2026-10', running: '2026-10' },
 } as unknown as Catalogue
 
 const evaluationOf = (row_dimensions: Evaluation['row_dimensions'], keys: string[][], members: Evaluation['members']) =>

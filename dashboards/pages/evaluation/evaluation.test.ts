@@ -41,7 +41,7 @@ const catalogue = {
     { code: 'MV', name: 'Mecklenburg-Vorpommern' },
     { code: 'de', name: 'Deutschland' },
   ],
-  months: { first: '2025-01', last: '2026-10' },
+  months: { first: '2025-01', last: '2026-10', running: '2026-10' },
 } as unknown as Catalogue
 const resolved = (search: string) => resolveEvaluation(readEvaluationChoice(search), catalogue, 'MV')
 

@@ -381,7 +381,7 @@ export const withPeriod = (
   { months }: Catalogue,
 ): Pick<EvaluationChoice, 'from' | 'to'> => {
   const next = { from, to, ...change }
-  const end = next.to ?? monthBefore(grain === 'quarter' ? periodStart(months.last, grain) : months.last)
+  const end = next.to ?? monthBefore(grain === 'quarter' ? periodStart(months.running, grain) : months.running)
   if (next.from === undefined || next.from <= end) return next
   return 'to' in change ? { from: undefined, to: next.to } : { from: next.from, to: next.from }
 }

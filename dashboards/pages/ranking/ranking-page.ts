@@ -81,7 +81,7 @@ export class RankingPage extends LitElement {
     const catalogue = this.#frame.catalogueThen
     const selection = this.#resolved()?.selection
     if (!catalogue || !selection) return [...pendingFilters, ...this.#frame.momentFilter]
-    const months = monthsOf(catalogue.months).map((month) => monthOption(month, catalogue.months.last))
+    const months = monthsOf(catalogue.months).map((month) => monthOption(month, catalogue.months.running))
     return [
       { name: 'service_kind', label: 'Hilfeart', value: selection.service_kind.code, options: kindGroups(catalogue) },
       { name: 'month', label: 'Monat', value: selection.month, options: months },

@@ -65,7 +65,7 @@ test('the address holds what was chosen; residential care is the default', () =>
   expect(readRankingChoice(writeRankingChoice({ service_kind: 's31', provider: 'p1' }))).toEqual({ service_kind: 's31', provider: 'p1' })
   const catalogue = {
     service_kinds: [{ code: 's30' }, { code: 's34' }],
-    months: { first: '2026-01', last: '2026-03' },
+    months: { first: '2026-01', last: '2026-03', running: '2026-03' },
   } as unknown as Catalogue
   expect(resolveRanking({ month: '2026-99' }, catalogue)).toEqual({
     selection: { service_kind: { code: 's34' }, month: '2026-03' },
