@@ -111,7 +111,7 @@ const bookings: LineTable<BookingLine> = {
       head: 'Ende',
       sort: 'last_day',
       cell: ({ last_day, end_reason }) =>
-        html`<span class="sj-nowrap">${dateText(last_day)}</span>${end_reason === null ? ' geplant' : nothing}`,
+        html`<span><span class="sj-nowrap">${dateText(last_day)}</span>${end_reason === null ? ' geplant' : nothing}</span>`,
     },
     { head: 'Tage', sort: 'days', number: true, cell: ({ days }) => numberText(days) },
     ...(tellsEnds.has(shown.counted)
