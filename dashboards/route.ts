@@ -117,7 +117,7 @@ export const pages: Page[] = [
     load: () => import('./pages/published-page.ts'),
     area: 'basics',
     group: 'Schnellauswertung',
-    summary: 'Vergleiche und Auswertungen mit den Werten von damals; bei Überörtlichen Kennzahlen auch, was sich seitdem geändert hat.',
+    summary: 'Vergleiche und Auswertungen mit den Werten von damals, und was sich seitdem geändert hat.',
   },
   {
     path: rankingPath,

@@ -126,7 +126,8 @@ export class OverviewPage extends LitElement {
       this.#view.status === TaskStatus.ERROR && !view
         ? nothing
         : unusualList(view?.unusual, view?.catalogue, own ? 'Auffällig im Land' : 'Auffällig')
-    const links = html`<div class="sj-no-print">${this.#links()}</div>`
+    const asks = pagesFirst(this.session.roles)
+    const links = html`<div class=${`sj-overview__pages sj-no-print${asks ? '' : ' sj-overview__pages--wide'}`}>${this.#links()}</div>`
     const title = view ? titleText(view.title, view.month) : (own?.name ?? this.session.federal_state_name)
     return html`
       ${
@@ -152,7 +153,8 @@ export class OverviewPage extends LitElement {
           <section aria-label="Kennzahlen">${this.#figures(view)}</section>
           ${evaluates(this.session) ? html`<sj-pinned-evaluations .session=${this.session} .dataAsOf=${view?.dataAsOf}></sj-pinned-evaluations>` : nothing}
         </div>
-        <div class="sj-overview__rail">${pagesFirst(this.session.roles) ? html`${links}${notable}` : html`${notable}${links}`}</div>
+        <div class="sj-overview__rail">${asks ? links : nothing}${notable}</div>
+        ${asks ? nothing : links}
       </div>
     `
   }
