@@ -31,6 +31,7 @@ import {
   writeManaged,
 } from './case-manager.ts'
 import { myConsultations } from './my-consultations.ts'
+import { draftedStep } from './step-form.ts'
 import './bulk-actions.ts'
 import './matters.ts'
 import './case-manager-page.css'
@@ -52,6 +53,7 @@ export class CaseManagerPage extends LitElement {
     text: { state: true },
     cursors: { state: true },
     chosen: { state: true },
+    resumed: { state: true },
   }
   declare session: Session
   declare search: string
@@ -61,6 +63,8 @@ export class CaseManagerPage extends LitElement {
   declare cursors: string[]
   /** Ids of the helps marked on this page. */
   declare chosen: ReadonlySet<string>
+  /** Whether they were being handed over when somebody left. */
+  declare resumed: boolean
   #timer: ReturnType<typeof setTimeout> | undefined
 
   readonly #page = new Task(this, {
@@ -84,11 +88,27 @@ export class CaseManagerPage extends LitElement {
     this.text = ''
     this.cursors = []
     this.chosen = new Set()
+    this.resumed = false
     onReturn(this, () => void this.#page.run())
   }
 
   protected override createRenderRoot() {
     return this
+  }
+
+  override connectedCallback() {
+    super.connectedCallback()
+    void this.#resume()
+  }
+
+  /** Marks again what was being handed over, where all of it is on this page. */
+  async #resume() {
+    const drafted = await draftedStep()
+    await this.#page.taskComplete.catch(() => undefined)
+    const listed = new Set(this.#page.value?.items.map(({ id }) => id))
+    if (!drafted || this.chosen.size > 0 || !drafted.helps.every((id) => listed.has(id))) return
+    this.chosen = new Set(drafted.helps)
+    this.resumed = true
   }
 
   override disconnectedCallback() {
@@ -286,6 +306,7 @@ export class CaseManagerPage extends LitElement {
       <sj-bulk-actions
         class="sj-no-print"
         .helps=${page.items.filter(({ id }) => this.chosen.has(id))}
+        .resumed=${this.resumed}
         @sj-done=${() => void this.#changed()}
       ></sj-bulk-actions>
       <table role="table" class="sj-table sj-cases">
