@@ -163,9 +163,10 @@ describe('the overview', () => {
     const { rows, found } = (await portal.ask('politik', '/api/unusual')) as Unusual
     expect(found).toBeGreaterThan(0)
     expect(await page.locator('.sj-lead').textContent()).toMatch(found === 1 ? /Wert ist auffällig\./ : /Werte sind auffällig\./)
-    const texts = await page.locator('.sj-notable li > p').allTextContents()
+    const texts = await page.locator('.sj-notable__reason').allTextContents()
     expect(texts).toHaveLength(rows.length)
-    for (const [index, { name }] of rows.entries()) expect(texts[index]).toMatch(new RegExp(`^${name}: .*, üblich sind .*; Grund: .+\\.$`))
+    for (const [index, { name }] of rows.entries()) expect(texts[index]).toMatch(new RegExp(`^${name} liegt .*\\. Grund: .+\\.$`))
+    for (const text of await page.locator('.sj-notable__line.sj-meta').allTextContents()) expect(text).toMatch(/üblich .*\d/)
     await page.locator('.sj-notable li a').first().click()
     await tableShown(page)
     const { figure, id } = rows[0]!
