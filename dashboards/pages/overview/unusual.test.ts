@@ -80,7 +80,7 @@ describe('an unusual value is told with what is usual and why it is told', () =>
       usual_from: 123_000_000,
       usual_to: 188_998_877,
     }
-    expect(told(near).slice(0, 2)).toEqual(['1.893.123,45 €', 'üblich 1.230.000,00 € bis 1.889.988,77 €'])
+    expect(told(near).slice(0, 2)).toEqual(['1.893.123,45 €', 'üblich 1.230.000,00 bis 1.889.988,77 €'])
   })
 
   test('against both', () => {
@@ -99,7 +99,7 @@ describe('an unusual value is told with what is usual and why it is told', () =>
       }),
     ).toEqual([
       '172,57 €',
-      'üblich 150,00 € bis 170,00 €',
+      'üblich 150,00 bis 170,00 €',
       'Vorpommern-Rügen liegt mindestens seit August 2026 ohne Unterbrechung darüber. Grund: mehr als in den 24 Monaten davor üblich; +10,0 % gegenüber dem Monatsdurchschnitt 2025, im Median der 5 Träger seiner Vergleichsgruppe „Stadt und Land: Landkreise“ +2,0 %.',
     ])
   })

@@ -15,7 +15,11 @@ export const valueText = (row: UnusualRow): string => withUnit(row.value, row)
 /** Whole numbers inside the range where whole numbers are counted, so that the value is never one of them. */
 export const usualText = (row: UnusualRow): string => {
   const { usual_from, usual_to } = row
-  if (!isCount(row.unit)) return `üblich ${withUnit(usual_from, row)} bis ${withUnit(usual_to, row)}`
+  if (!isCount(row.unit)) {
+    const [from, to] = [withUnit(usual_from, row), withUnit(usual_to, row)]
+    const [amount, unit] = [from.replace(/\u00a0.*/, ''), to.replace(/^[^\u00a0]*/, '')]
+    return `üblich ${from === amount + unit ? amount : from} bis ${to}`
+  }
   const [from, to] = [Math.ceil(usual_from), Math.floor(usual_to)]
   if (from === 0) return to === 0 ? 'üblich keine' : `üblich höchstens ${cellText(to, row)}`
   return `üblich ${cellText(from, row)} bis ${cellText(to, row)}`
