@@ -29,7 +29,8 @@ import {
 } from '../../route.ts'
 
 let portal: Portal
-let offers: Offer[]
+/** Of the provider, where most places are free. */
+let offer: Offer
 const period = { first_day: '2026-10-01', last_day: '2027-04-01' }
 const kind = 's34'
 const clock = { now: new Date(`${demonstrationDay}T10:00:00Z`) }
@@ -39,14 +40,15 @@ beforeAll(async () => {
   const { provider } = (await portal.ask('anbieter.1', '/api/session')) as { provider: { id: string } }
   const query = new URLSearchParams({ service_kind: kind, ...period, area: 'MV', available: 'true', limit: '200' })
   const found = (await portal.ask('fall.vg', `/service/offers?${query.toString()}`)) as { items: Offer[] }
-  offers = found.items.filter(({ provider_id }) => provider_id === provider.id)
+  const own = found.items.filter(({ provider_id }) => provider_id === provider.id)
+  offer = own.toSorted((a, b) => b.free_places - a.free_places)[0]!
 })
 afterAll(() => portal?.stop())
 
 let cases = 0
 /** A place of the provider, held for a new case whose child fits. */
 const reserve = async (given: Partial<typeof period> = {}) => {
-  const { offer_id, age_from, age_to, sex_admitted } = offers[0]!
+  const { offer_id, age_from, age_to, sex_admitted } = offer
   const age = Math.min(Math.max(age_from, 12), age_to)
   const person = {
     given_name: 'Mira',
@@ -504,7 +506,7 @@ test('a team considers a help, votes and decides, and the minutes are there', as
 })
 
 test('another authority becomes responsible: it is announced, continued there, and both files and figures tell it', async () => {
-  const { offer_id, age_from, age_to, sex_admitted } = offers[0]!
+  const { offer_id, age_from, age_to, sex_admitted } = offer
   const birth_date = `${2026 - Math.min(Math.max(age_from, 12), age_to)}-01-01`
   const person = { given_name: 'Juna', family_name: 'Umzug', birth_date, sex: sex_admitted === 'm' ? 'm' : 'w' }
   const client = await portal.ask('fall.hro', '/service/clients', person)
@@ -649,11 +651,11 @@ test('a notice is drafted about a help, kept while it is written, issued, and li
 
 /** A place of the provider, with a cheaper one of somebody else. */
 const dearerPlace = async () => {
-  const { offer_id, age_from, age_to, sex_admitted, rate_cents } = offers[0]!
+  const { offer_id, age_from, age_to, sex_admitted, rate_cents } = offer
   const [age, sex] = [Math.min(Math.max(age_from, 12), age_to), sex_admitted === 'w' ? 'w' : 'm']
   const sought = { service_kind: kind, ...period, area: 'MV', available: 'true', limit: '200', age: String(age), sex }
   const { items } = (await portal.ask('fall.vg', `/service/offers?${new URLSearchParams(sought)}`)) as { items: Offer[] }
-  const other = items.find(({ provider_id }) => provider_id !== offers[0]!.provider_id)!
+  const other = items.find(({ provider_id }) => provider_id !== offer.provider_id)!
   const owner = new pg.Client({ connectionString: portal.database.owner_url })
   await owner.connect()
   await owner.query('update offer_rate set rate_cents = $2 where offer_id = $1', [other.offer_id, rate_cents - 500])
