@@ -1,6 +1,6 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { findClients, type ManagedHelp, type ManagedPage, manageCases, type Session } from '../../client.ts'
+import { findClients, type ManagedHelp, type ManagedPage, manageCases, RequestProblem, type Session } from '../../client.ts'
 import { listSearch } from '../../elements/list-search.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { selectField } from '../../elements/select-field.ts'
@@ -171,13 +171,15 @@ export class CaseManagerPage extends LitElement {
           ? html`<p class="sj-lead">
               ${page.of.text === '' && !isFiltered(page.of.choice) ? leadText(page) : foundText(countIn(tabs[0]!, page.counts))}
             </p>`
-          : html`<p class="sj-lead" aria-busy=${this.#page.error ? 'false' : 'true'}><i class="sj-skeleton sj-skeleton--title"></i></p>`
+          : this.#page.error
+            ? nothing
+            : html`<p class="sj-lead" aria-busy="true"><i class="sj-skeleton sj-skeleton--title"></i></p>`
       }
-      <sj-case-matters .load=${myConsultations}></sj-case-matters>
-      <sj-case-matters .load=${authorityChanges}></sj-case-matters>
-      ${this.#tools(page)}
-      ${this.#page.error ? viewProblem(this.#page.error, { dataAsOf: undefined, retry: () => void this.#page.run() }) : nothing}
-      ${page ? this.#list(page) : nothing} ${this.#found()}
+      <div class="sj-manager__matters">
+        <sj-case-matters .load=${myConsultations}></sj-case-matters>
+        <sj-case-matters .load=${authorityChanges}></sj-case-matters>
+      </div>
+      ${this.#tools(page)} ${this.#failed(this.#page.error)} ${page ? this.#list(page) : nothing} ${this.#found()}
     `
   }
 
@@ -414,6 +416,27 @@ export class CaseManagerPage extends LitElement {
     `
   }
 
+  #allLink() {
+    return html`<button
+      type="button"
+      class="sj-link"
+      @click=${() => {
+        this.text = ''
+        this.#choose({ stage: '', mine: '', ...withoutFilters })
+      }}
+    >
+      Alle Hilfen zeigen
+    </button>`
+  }
+
+  #failed(error: unknown) {
+    if (!error) return nothing
+    // an address that somebody has written
+    if (error instanceof RequestProblem && error.status === 400)
+      return html`<p class="sj-empty" role="status">Diese Auswahl gibt es nicht. ${this.#allLink()}</p>`
+    return viewProblem(error, { dataAsOf: undefined, retry: () => void this.#page.run() })
+  }
+
   #empty({ choice, text, cursors }: Shown['of'], total: number) {
     const narrowed = text !== '' || choice.mine === 'true' || tabOf(choice).key !== '' || isFiltered(choice) || cursors.length > 0
     return html`
@@ -425,20 +448,7 @@ export class CaseManagerPage extends LitElement {
               ? 'Auf dieser Seite steht nichts mehr.'
               : 'In dieser Auswahl ist nichts zu tun.'
         }
-        ${
-          narrowed
-            ? html`<button
-                type="button"
-                class="sj-link"
-                @click=${() => {
-                  this.text = ''
-                  this.#choose({ stage: '', mine: '', ...withoutFilters })
-                }}
-              >
-                Alle Hilfen zeigen
-              </button>`
-            : html`<a class="sj-link" href=${helpSelectionPath}>Neue Hilfe auswählen</a>`
-        }
+        ${narrowed ? this.#allLink() : html`<a class="sj-link" href=${helpSelectionPath}>Neue Hilfe auswählen</a>`}
       </p>
     `
   }

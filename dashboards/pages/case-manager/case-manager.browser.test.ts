@@ -388,6 +388,10 @@ test('who comes too late is told what happened, and words that are looked for st
   expect(await page.locator('.sj-problem').textContent()).toMatch(/Zuletzt: Reservierung aufgegeben, .* Uhr, Falk Beistand\./)
   expect(await page.locator('#stand').textContent()).toBe('Reservierung aufgegeben')
   expect(await barriers(page)).toEqual([])
+  await page.goto(`${portal.url}${caseManagerPath}?provider=niemand`)
+  await page.click('.sj-empty:has-text("Diese Auswahl gibt es nicht.") button')
+  await page.waitForSelector('.sj-cases')
+  expect(new URL(page.url()).search).toBe('')
   await page.goto(`${portal.url}${reservationPath}?booking=${id}`)
   await page.waitForSelector('text=Diese Reservierung oder Buchung gibt es hier nicht.')
   // no help of the case is under way any more: it is found by whom it is for
@@ -548,9 +552,8 @@ test('another authority becomes responsible: it is announced, continued there, a
   await former.waitForSelector('#folgt')
   expect(await former.locator('.sj-follow').textContent()).toContain('Vom neuen Jugendamt fortgesetzt')
   await former.goto(portal.url + caseManagerPath)
-  await former
-    .locator('sj-case-matters details:has-text("Zuständigkeitswechsel")')
-    .evaluate((list) => ((list as HTMLDetailsElement).open = true))
+  for (const list of await former.locator('sj-case-matters details:has-text("HRO-Z-1")').all())
+    await list.evaluate((list) => ((list as HTMLDetailsElement).open = true))
   await former.press('sj-case-matters a:has-text("HRO-Z-1")', 'Enter')
   await former.waitForSelector('text=Soll-Kosten vom 05.10.2026 bis zur Fortsetzung am 12.10.2026')
   await portal.close(former)
