@@ -552,6 +552,7 @@ test('another authority becomes responsible: it is announced, continued there, a
   await former.waitForSelector('#folgt')
   expect(await former.locator('.sj-follow').textContent()).toContain('Vom neuen Jugendamt fortgesetzt')
   await former.goto(portal.url + caseManagerPath)
+  await former.waitForSelector('sj-case-matters a:has-text("HRO-Z-1")', { state: 'attached' })
   for (const list of await former.locator('sj-case-matters details:has-text("HRO-Z-1")').all())
     await list.evaluate((list) => ((list as HTMLDetailsElement).open = true))
   await former.press('sj-case-matters a:has-text("HRO-Z-1")', 'Enter')
@@ -666,6 +667,61 @@ const dearerPlace = async () => {
   return { offer_id, birth_date: `${2026 - age}-01-01`, sex }
 }
 
+/** What happened to a case, by its words: here all of it happens in the same instant. */
+const courseOf = async (page: Page) => {
+  await page.waitForSelector('.sj-help__steps li')
+  const more = page.locator('button:has-text("Schritte zeigen")')
+  if (await more.count()) await more.click()
+  return (await page.locator('.sj-help__steps li b').allInnerTexts()).toSorted()
+}
+
+// seconds of the keystroke-level model (Card, Moran and Newell): a key, pointing and pressing, a thought before each thing done
+const [key, point, thought] = [0.28, 1.3, 1.35]
+
+test('from the first page to a booked place it takes a caseworker under two minutes', async () => {
+  const page = await portal.open('/', { user: 'fall.vg' })
+  const spent = { clicks: 0, fields: 0, seconds: 0 }
+  const click = async (selector: string) => {
+    await page.locator(selector).first().click()
+    spent.clicks += 1
+    spent.seconds += thought + point
+  }
+  const fill = async (field: string, text: string) => {
+    await page.fill(field, text)
+    spent.fields += 1
+    spent.seconds += thought + (text.length + 1) * key
+  }
+  await click('a:has-text("Neue Hilfe auswählen")')
+  await click('button:has-text("Neue Person aufnehmen")')
+  await fill('#given_name', 'Lene')
+  await fill('#family_name', 'Eilig')
+  await fill('#birth_date', `${2026 - Math.min(Math.max(offer.age_from, 12), offer.age_to)}-01-01`)
+  await page.selectOption('#sex', offer.sex_admitted === 'm' ? 'm' : 'w')
+  spent.fields += 1
+  spent.seconds += thought + 2 * point
+  await fill('#case_number', 'VG-EILIG-1')
+  await click('button:has-text("Fall anlegen")')
+  await page.waitForSelector('text=bei Beginn')
+  await page.waitForSelector('.sj-offers:not(.sj-stale) .sj-best')
+  await click('.sj-offers tr:has(.sj-best) input[type=radio]')
+  await click('button:has-text("Reservieren")')
+  for (const [step, said] of [
+    ['requested', 'Die Zustimmung ist angefragt.'],
+    // as the provider says it on the telephone
+    ['consented', 'Die Zusage ist eingetragen.'],
+    ['booked', 'Die Hilfe ist gebucht'],
+  ] as const) {
+    await click(`[data-action=${step}]`)
+    await click('sj-step-form button[type=submit]')
+    await page.waitForSelector(`text=${said}`)
+  }
+  expect(spent).toMatchObject({ clicks: 11, fields: 5 })
+  expect(spent.seconds).toBeLessThan(120)
+  await page.click('text=Ganzer Fall')
+  expect(await courseOf(page)).toEqual(['Fall eröffnet', 'Gebucht', 'Reserviert', 'Zugestimmt', 'Zustimmung angefragt'])
+  await portal.close(page)
+})
+
 test('the whole path of a child on a phone: need, dearer place, team, consent, two at once, booking, plan, notice, end, key figure', async () => {
   const { offer_id, birth_date, sex } = await dearerPlace()
   const query = `first_day=${period.first_day}&last_day=${period.last_day}&service_kind=${kind}&area=MV`
@@ -757,6 +813,23 @@ test('the whole path of a child on a phone: need, dearer place, team, consent, t
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
   // the page that was open all the time tells of it by itself
   await expect.poll(shown).toBe(before + 1)
+  // and all of it stands in the course of the case and in its file
+  await page.click('text=Ganzer Fall')
+  expect(await courseOf(page)).toEqual([
+    'Beendet zum 15.10.2026',
+    'Bescheid erlassen: Bewilligung',
+    'Fall eröffnet',
+    'Gebucht',
+    'Hilfeplan geschrieben',
+    'Reserviert',
+    'Teamberatung',
+    'Zugestimmt',
+    'Zustimmung angefragt',
+  ])
+  await page.click('text=Akte öffnen')
+  await page.waitForSelector('.sj-file')
+  const papers = (await page.locator('.sj-file th button').allInnerTexts()).toSorted()
+  expect(papers).toEqual([expect.stringMatching(/^Bewilligung VG-JA 2026/), expect.stringMatching(/^Protokoll/)])
   await portal.close(figures)
   await portal.close(page)
 })
