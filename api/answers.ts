@@ -145,6 +145,8 @@ export const EvaluationAnswer = z.object({
   sex: chosenClass,
   provider: chosenClass,
   end_reason: chosenClass,
+  decline_reason: chosenClass,
+  dearer_reason: chosenClass,
   from: z.string(),
   to: z.string(),
   running_month: z.string().nullable().describe('Der laufende, wenn er zum Zeitraum gehört'),
@@ -320,6 +322,8 @@ export const KeyFiguresAnswer = z.object({
   age_groups: classes,
   sexes: classes,
   end_reasons: classes,
+  decline_reasons: classes,
+  dearer_reasons: classes,
   areas: z.array(z.object({ code: z.string(), name: z.string() })),
   groups: z
     .array(z.object({ code: z.string(), name: z.string(), grouping: z.string(), explanation: z.string(), members: z.array(z.string()) }))

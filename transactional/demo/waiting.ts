@@ -85,14 +85,14 @@ export const waitedForPlaces = (client: pg.Client, today: string) =>
           reservation.state = 'booked' as reserved, draw.days,
           case when reservation.state = 'booked' then reserved_on - draw.days else coalesce(declined_on, expired_on, released_on) end as entered_on
         from reservation
-        join service_kind on code = service_kind and form = 'stationaer'
+        join service_kind on code = service_kind and form = 'stationaer' and code <> 's42'
         join case_link using (case_key)
         join "case" as file on file.id = case_link.case_id
         join user_account as account on account.id = file.caseworker_id
         -- drawn by the random digits of the id, which the seed gives
         cross join lateral (select hashtext(reservation.id::text) & 65535 as drawn) as random
         cross join lateral (select 4 + drawn % 37 + drawn / 37 % 29 as days) as draw
-        where drawn / 1073 < case when reservation.state = 'booked' then 7 when reservation.state in ('declined', 'expired', 'released') then 20 end
+        where drawn / 1073 < case when reservation.state = 'booked' then 9 when reservation.state in ('declined', 'expired', 'released') then 40 end
       ) as asked
       where entered_on >= (select data_from from youth_authority where id = asked.youth_authority_id)
     ) as waited

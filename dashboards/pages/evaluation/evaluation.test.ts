@@ -243,6 +243,8 @@ const answer: Evaluation = {
   sex: null,
   provider: null,
   end_reason: null,
+  decline_reason: null,
+  dearer_reason: null,
   from: '2026-09',
   to: '2026-10',
   running_month: '2026-10',
