@@ -2,7 +2,17 @@
 
 /** Changes are percentages, those of ratios percentage points. */
 export type Unit =
-  'cases' | 'cents' | 'ratio' | 'days' | 'per_10000' | 'cents_per_unit' | 'searches' | 'reservations' | 'entries' | 'change' | 'change_points'
+  | 'cases'
+  | 'cents'
+  | 'ratio'
+  | 'days'
+  | 'per_10000'
+  | 'cents_per_unit'
+  | 'searches'
+  | 'reservations'
+  | 'entries'
+  | 'change'
+  | 'change_points'
 export type Column = 'current' | 'previous' | 'year_average' | 'previous_year_average' | 'change'
 export type Sign = '.' | '–' | 'x' | '…'
 
