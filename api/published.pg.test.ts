@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PaymentLines } from '../transactional/billing/payment-lines.routes.ts'
-import type { BookingLines } from '../transactional/placement/booking-lines.routes.ts'
+import type { BookingLine, BookingLines } from '../transactional/placement/booking-lines.routes.ts'
 import type { ReservationLines } from '../transactional/placement/reservation-lines.routes.ts'
 import type {
   ComparisonAnswer,
@@ -198,6 +198,38 @@ describe('a published view', () => {
       (await read<ReservationLines>(caseworker, reserved)).items,
     )
     expect((await politics(`${path}&as_of=${published.id}`)).status).toBe(404)
+
+    type Since = { count: number; effect_count: number; effect_amount: number; items: Later[] }
+    type Later = { id: string; effect_count: number; effect_amount: number; was: BookingLine | null; is: BookingLine }
+    const since = (ask: Ask, asked: string) =>
+      read<Since>(ask, `/service/booking-lines/since?service_kind=s34&as_of=${published.id}&${asked}`)
+    // what was booked since counts; what ended since had counted as well
+    const later = await since(controlling, 'counted=case_count&month=2026-10')
+    expect(later).toMatchObject({ count: 1, effect_count: 1, items: [{ effect_count: 1, was: null, is: { first_day: '2026-10-02' } }] })
+    expect(later.items[0]!.is).toMatchObject({ case_number: null, client_name: null })
+    expect((await since(caseworker, 'counted=case_count&month=2026-10')).items[0]!.is.client_name).not.toBeNull()
+    const ends = await since(controlling, 'counted=cases_ended&month=2026-10&by=amount')
+    const days = (Date.parse('2026-10-08') - Date.parse(open.first_day)) / 86_400_000
+    expect(ends.items.find(({ id }) => id === open.id)).toMatchObject({
+      effect_count: 1,
+      effect_amount: days,
+      was: { last_day: open.last_day, end_reason: null },
+      is: { last_day: '2026-10-08', end_reason: 10 },
+    })
+    const sizes = ends.items.map(({ effect_amount }) => Math.abs(effect_amount))
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a))
+    // of two months, the second without the one that ended in the first
+    const months = await since(controlling, 'counted=case_count&from=2026-10&month=2026-11')
+    expect(months).toMatchObject({ count: 2, effect_count: 0 })
+    expect(new Map(months.items.map(({ id, effect_count }) => [id, effect_count]))).toEqual(
+      new Map([
+        [later.items[0]!.id, 1],
+        [open.id, -1],
+      ]),
+    )
+    const tooFar = `/service/booking-lines/since?counted=case_count&from=2023-01&month=2026-10&as_of=${published.id}`
+    expect(((await (await controlling(tooFar)).json()) as Problem).details.map(({ field }) => field)).toEqual(['from'])
+    expect((await politics(`/service/booking-lines/since?counted=case_count&month=2026-10&as_of=${published.id}`)).status).toBe(404)
     for (const [query, field] of [
       ['as_of=gestern', 'as_of'],
       ['as_of=01a219ec-8edb-7cd3-b8a8-c513496f811e', 'as_of'],

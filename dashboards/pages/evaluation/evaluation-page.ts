@@ -455,7 +455,7 @@ export class EvaluationPage extends LitElement {
         <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
       </ul>
       ${this.#later.section(catalogue, [answer.row_dimensions.map((name) => dimensionLabels[name]).join(' · '), 'Wert'], (since) =>
-        laterLines(since, answer, catalogue),
+        laterLines(since, answer, catalogue, this.session),
       )}
       ${chart ? html`<sj-chart-figure class="sj-build__chart" .view=${chart}></sj-chart-figure>` : nothing}
     `

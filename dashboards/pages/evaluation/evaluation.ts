@@ -504,6 +504,13 @@ export const firstMonth = (key: string) => {
   return key.length === 4 ? `${key}-01` : key
 }
 
+/** The months of such a period. */
+export const monthsOfPeriod = (key: string) => {
+  const from = firstMonth(key)
+  const last = key.length === 4 ? 12 : Number(from.slice(5)) + (key.includes('Q') ? 2 : 0)
+  return { from, to: `${from.slice(0, 4)}-${String(last).padStart(2, '0')}` }
+}
+
 /** The table as texts; amounts in euros without cents, means of several months with a digit more. */
 export const pivotOf = (answer: Evaluation, catalogue: Catalogue): Pivot => {
   const { row_dimensions, column_dimension, figures } = answer
