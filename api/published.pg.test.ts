@@ -372,6 +372,33 @@ describe('a published view', () => {
         const effects = answer.changes.map(({ was, is }) => Math.abs(is! - was!) / Math.max(is!, was!))
         expect(effects).toEqual(effects.toSorted((a, b) => b - a))
       }
+    // and so do the reports, each in its reader's own rights
+    for (const ask of [controlling, politics])
+      for (const kind of ['comparison', 'side_by_side', 'evaluation'] as const) {
+        const { changes } = await since(ask, kind)
+        const url = `${paths[kind]}&as_of=${ids[kind]}`
+        const file = await ask(url, undefined, xlsxMediaType)
+        const sheet = readXlsx(new Uint8Array(await file.arrayBuffer())).sheets['Seitdem geändert']!
+        const effects = Object.entries(sheet).filter(([, { value }]) => value === 'Wirkung')
+        expect([kind, effects.length]).toEqual([kind, 1])
+        const heads = Number(effects[0]![0].slice(1))
+        const numbers = Object.entries(sheet).filter(
+          ([at, { value }]) => /^[CD]/.test(at) && Number(at.slice(1)) > heads && typeof value === 'number',
+        )
+        const told = changes.flatMap(({ was, is }) => [was, is]).filter((value) => value !== null)
+        for (const [, { value }] of numbers)
+          expect([kind, told.some((each) => Math.abs(each - Number(value)) < 0.01 || Math.abs(each / 100 - Number(value)) < 0.01)]).toEqual(
+            [kind, true],
+          )
+        expect([kind, numbers.length > 0]).toEqual([kind, true])
+        const paper = await ask(url, undefined, 'application/pdf')
+        expect((await readPdfText(new Uint8Array(await paper.arrayBuffer()))).join('\n')).toMatch(
+          /Was sich seitdem geändert hat[^]*Wirkung/,
+        )
+        // of now nothing has changed since
+        const current = await ask(paths[kind], undefined, xlsxMediaType)
+        expect(Object.keys(readXlsx(new Uint8Array(await current.arrayBuffer())).sheets)).not.toContain('Seitdem geändert')
+      }
     // his own row is shown to all alike, and so is its change: it is secret to nobody else either
     const rowsTold = (answer: SinceAnswer) => new Set(answer.changes.map(({ keys }) => keys.join()))
     const [own, theirs] = await Promise.all([since(controlling, 'evaluation'), since(politics, 'evaluation')])

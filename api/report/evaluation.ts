@@ -3,11 +3,12 @@ import { structureDimensions } from '../../warehouse/evaluation.ts'
 import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
 import { monthText as monthKey, monthOf } from '../../warehouse/month.ts'
 import type { StructureDimension } from '../../warehouse/structure.ts'
-import type { EvaluationAnswer } from '../answers.ts'
+import type { EvaluationAnswer, SinceAnswer } from '../answers.ts'
 import { periodOf } from '../view.ts'
 import { readersText, type ReportContext } from './comparison.ts'
 import { areaText, kindText } from './finding.ts'
 import { changeFormat, figureFormat, instantText, monthRangeText, monthText, rateUnitOf, unitText } from './format.ts'
+import { laterTable, type LaterValue, type Since } from './later.ts'
 import { addressTerms, type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
 import { againstTexts, changeWord, definition, periodText } from './side-by-side.ts'
 
@@ -50,7 +51,12 @@ const totalsTexts: Record<EvaluationAnswer['figures'][number]['totals'], string>
 const ownTotals = 'über alle eigenen Fälle gerechnet, nicht aus den einzelnen Zeilen'
 
 /** The pivot table as it was asked. */
-export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['drawing'], context: ReportContext): Report => {
+export const evaluationReport = (
+  answer: EvaluationAnswer,
+  drawing: Report['drawing'],
+  context: ReportContext,
+  since: Since | null,
+): Report => {
   const figures = answer.figures.map(({ figure }) => keyFigureByName.get(figure)!)
   const { directory } = context
   const used = [...answer.row_dimensions, ...(answer.column_dimension ? [answer.column_dimension] : [])]
@@ -74,21 +80,23 @@ export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['draw
   ]
   const isOfStructure = !answer.authority && structureDimensions.some((name) => used.includes(name) || answer[name] !== null)
   const narrowed = chosen.map(({ name, label }) => `, ${classText(name, label)}`).join('')
-  const shown = authoritiesIn(directory, answer.authority ? ownArea(answer.authority.id) : answer.area)
+  const authorities = authoritiesIn(directory, answer.authority ? ownArea(answer.authority.id) : answer.area)
   const protection = answer.authority
     ? 'nur die eigenen Fälle, keiner geheim gehalten'
     : 'Summen sind die aller Fälle, geheime eingeschlossen'
+  const shown = table(answer, figures, context)
   return {
     title: describedText(figures, used, answer.grain),
     area: answer.authority?.name ?? areaText(answer.area, directory),
     period,
     finding: `${kinds.length === 0 ? 'Alle Hilfearten' : kinds.length === 1 ? kinds[0] : `${kinds.length} Hilfearten`}${special ? `, ${special.label}` : ''}${narrowed}; ${protection}${used.includes('group') ? '; die von Vergleichsgruppen sind geheim, wo ein Wert darin es ist' : ''}${isOfStructure ? '; Zwischensummen sind geheim, wo ein Wert darin es ist' : ''}${used.includes('specialisation') ? '; eine Hilfe zählt bei jeder Spezialisierung, die sie braucht' : ''}${answer.against ? `; verglichen mit: ${againstTexts[answer.against]}` : ''}.`,
     data_as_of: answer.data_as_of,
-    readers: readersText(figures, shown, context),
+    readers: readersText(figures, authorities, context),
     address: context.address,
-    table: table(answer, figures, context),
+    table: shown,
     drawing,
     curves: null,
+    later: since === null ? null : laterTable(since, [shown.stub.join(' · '), 'Wert'], laterValues(answer, shown)),
     sheets: [],
     definition: [
       ...figures.map((figure) => definition(answer.authority ? { ...figure, totals: ownTotals } : figure)),
@@ -121,6 +129,30 @@ const perOf = ({ row_dimensions, column_dimension, service_kinds }: EvaluationAn
   return rateUnitOf(told)
 }
 
+/** Means of several months have a digit more. */
+const formatOf = (answer: EvaluationAnswer, keys: (string | null)[], { key, figure }: EvaluationAnswer['columns'][number]) => {
+  const of = answer.figures.find((each) => each.figure === figure)!
+  const periodAt = answer.row_dimensions.indexOf('period')
+  const period = periodAt >= 0 ? keys[periodAt]! : answer.column_dimension === 'period' ? key : null
+  const averaged = answer.grain !== 'month' || (period === null && answer.from !== answer.to)
+  return figureFormat(of, of.totals === 'mean' && averaged)
+}
+
+/** By the names of the table. */
+const laterValues = (answer: EvaluationAnswer, { rows, heads }: ReportTable) => {
+  const keyOf = (keys: (string | null)[]) => JSON.stringify(keys)
+  const names = new Map(answer.rows.map(({ keys }, at) => [keyOf(keys), rows[at]!.names.join(' · ')]))
+  const places = new Map(answer.columns.map(({ key, figure }, at) => [keyOf([key, figure]), at]))
+  return (changes: SinceAnswer['changes']) =>
+    changes.flatMap(({ keys, column: key, figure, part, was, is }): LaterValue[] => {
+      const [row, at] = [names.get(keyOf(keys)), places.get(keyOf([key, figure]))]
+      if (row === undefined || at === undefined) return []
+      const { text, period } = heads[answer.against ? 3 * at : at]!
+      const column = [text, period, ...(part === 'reference' ? [againstTexts[answer.against!]] : [])].filter(Boolean).join(', ')
+      return [{ row, column, was, is, format: formatOf(answer, keys, { key, figure }) }]
+    })
+}
+
 const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: ReportContext): ReportTable => {
   const { row_dimensions, column_dimension, against } = answer
   const kinds = new Map(directory.service_kinds.map((kind) => [kind.code, kindText(kind)]))
@@ -145,11 +177,6 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
     return (dimension === 'service_kind' ? kinds.get(key) : names.get(`${dimension} ${key}`)) ?? key
   }
   const per = perOf(answer, directory)
-  const periodAt = row_dimensions.indexOf('period')
-  const averaged = (keys: (string | null)[], column: string | null) => {
-    const key = periodAt >= 0 ? keys[periodAt]! : column_dimension === 'period' ? column : null
-    return answer.grain !== 'month' || (key === null && answer.from !== answer.to)
-  }
   return {
     name: 'Auswertung',
     caption: describedText(figures, row_dimensions, answer.grain),
@@ -167,8 +194,7 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
     rows: answer.rows.map(({ keys, compared, ...own }) => ({
       names: keys.map((key, at) => nameOf(row_dimensions[at]!, key)),
       cells: answer.columns.flatMap(({ key, figure }, at) => {
-        const of = answer.figures.find((each) => each.figure === figure)!
-        const format = figureFormat(of, of.totals === 'mean' && averaged(keys, key))
+        const format = formatOf(answer, keys, { key, figure })
         const cell = ({ values, signs: missing }: Pick<typeof own, 'values' | 'signs'>, as = format): ReportCell => {
           const value = values[at] ?? null
           return value === null ? (missing[at] ?? '–') : { value, format: as }
