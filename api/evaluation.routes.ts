@@ -22,7 +22,7 @@ import type { ApiDeps } from './app.ts'
 import { catalogueAnswer } from './catalogue.routes.ts'
 import type { Cell, Columns } from './columns.ts'
 import { computeOnce } from './compute-once.ts'
-import { evaluationAnswer, mayEvaluate } from './evaluation-answer.ts'
+import { evaluationAnswer, mayEvaluate, withoutEmptyRows } from './evaluation-answer.ts'
 import { evaluationQuery, evaluationQueryOf, own, ownAreaFor } from './evaluation-query.ts'
 import { answerAs, mediaTypes } from './export.ts'
 import { asOf, currentSource, type Source } from './moment.ts'
@@ -134,7 +134,8 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
         const kept = publishedAnswer(source, 'evaluation', query)
         const layout = kept ? undefined : await layoutOf(await source.open(), query)
         if (layout && layout.cells > mostCells) return problem(c, 400, 'too_many_cells', tooMany(layout), narrowing(layout, query))
-        const answer = kept ?? (await answered(c, { source, query, eyes }))
+        const whole = { ...(kept ?? (await answered(c, { source, query, eyes }))), hidden_rows: 0 }
+        const answer = asked.empty === 'hide' ? withoutEmptyRows(whole) : whole
         return answerAs(c, answer, {
           name: `auswertung_${answer.from}_${answer.to}_${(answer.authority?.id ?? answer.area).toLowerCase()}`,
           columns: () => filed(answer),
@@ -147,7 +148,7 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
               answer,
             })
             const context = { directory: read.directory, address: address(c, evaluationPage, c.req.query()), own_row: eyes.own_authority }
-            const later = source.as_of === null ? null : await comparable(sinceOf({ source, query, eyes }, answer))
+            const later = source.as_of === null ? null : await comparable(sinceOf({ source, query, eyes }, whole))
             return evaluationReport(answer, drawing, context, later && later.since)
           },
         })

@@ -72,6 +72,7 @@ export const evaluationReport = (
     { term: 'Hilfearten', text: kinds.length > 0 ? kinds.join('; ') : 'alle' },
     ...(special ? [{ term: 'Spezialisierung', text: special.label }] : []),
     ...chosen.map(({ name, label }) => ({ term: dimensionTexts[name].head, text: label })),
+    ...(answer.hidden_rows > 0 ? [{ term: 'Leere Zeilen', text: `${answer.hidden_rows} ausgeblendet: Darin ist nichts vorhanden.` }] : []),
     ...(answer.against ? [{ term: 'Vergleich', text: comparedText(answer, answer.against) }] : []),
     ...answer.figures.map(({ totals, until }, i) => ({
       term: `${figures[i]!.label}, mehrere Monate`,
@@ -96,7 +97,7 @@ export const evaluationReport = (
     table: shown,
     drawing,
     curves: null,
-    later: since === null ? null : laterTable(since, [shown.stub.join(' · '), 'Wert'], laterValues(answer, shown)),
+    later: since === null ? null : laterTable(since, [shown.stub.join(' · '), 'Wert'], laterValues(answer, shown, context)),
     sheets: [],
     definition: [
       ...figures.map((figure) => definition(answer.authority ? { ...figure, totals: ownTotals } : figure)),
@@ -139,22 +140,23 @@ const formatOf = (answer: EvaluationAnswer, keys: (string | null)[], { key, figu
 }
 
 /** By the names of the table. */
-const laterValues = (answer: EvaluationAnswer, { rows, heads }: ReportTable) => {
+const laterValues = (answer: EvaluationAnswer, { heads }: ReportTable, context: ReportContext) => {
   const keyOf = (keys: (string | null)[]) => JSON.stringify(keys)
-  const names = new Map(answer.rows.map(({ keys }, at) => [keyOf(keys), rows[at]!.names.join(' · ')]))
+  const nameOf = namesIn(answer, context)
   const places = new Map(answer.columns.map(({ key, figure }, at) => [keyOf([key, figure]), at]))
   return (changes: SinceAnswer['changes']) =>
     changes.flatMap(({ keys, column: key, figure, part, was, is }): LaterValue[] => {
-      const [row, at] = [names.get(keyOf(keys)), places.get(keyOf([key, figure]))]
-      if (row === undefined || at === undefined) return []
+      const at = places.get(keyOf([key, figure]))
+      if (at === undefined) return []
+      const row = keys.map((each, place) => nameOf(answer.row_dimensions[place]!, each)).join(' · ')
       const { text, period } = heads[answer.against ? 3 * at : at]!
       const column = [text, period, ...(part === 'reference' ? [againstTexts[answer.against!]] : [])].filter(Boolean).join(', ')
       return [{ row, column, was, is, format: formatOf(answer, keys, { key, figure }) }]
     })
 }
 
-const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: ReportContext): ReportTable => {
-  const { row_dimensions, column_dimension, against } = answer
+/** What the classes of the table are called. */
+const namesIn = (answer: EvaluationAnswer, { directory }: ReportContext) => {
   const kinds = new Map(directory.service_kinds.map((kind) => [kind.code, kindText(kind)]))
   const names = new Map(Object.entries(answer.members).flatMap(([name, list]) => list.map(({ key, label }) => [`${name} ${key}`, label])))
   const allKinds = answer.service_kinds.length > 0 ? 'Gewählte Hilfearten' : 'Alle Hilfearten'
@@ -171,12 +173,17 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
     provider: 'Alle Anbieter',
     end_reason: 'Alle Gründe',
   }
-  const nameOf = (dimension: Dimension, key: string | null, told = answer.figures) => {
+  return (dimension: Dimension, key: string | null, told = answer.figures) => {
     if (key === null) return totals[dimension]
     if (dimension === 'period') return `${periodText(key)}${runsText(key, { ...answer, figures: told })}`
     return (dimension === 'service_kind' ? kinds.get(key) : names.get(`${dimension} ${key}`)) ?? key
   }
-  const per = perOf(answer, directory)
+}
+
+const table = (answer: EvaluationAnswer, figures: KeyFigure[], context: ReportContext): ReportTable => {
+  const { row_dimensions, column_dimension, against } = answer
+  const nameOf = namesIn(answer, context)
+  const per = perOf(answer, context.directory)
   return {
     name: 'Auswertung',
     caption: describedText(figures, row_dimensions, answer.grain),

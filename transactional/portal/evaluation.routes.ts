@@ -29,6 +29,7 @@ export const Definition = z.strictObject({
   to: Month.optional(),
   grain: Codes.optional(),
   totals: Codes.optional(),
+  empty: Codes.optional(),
   against: Codes.optional(),
   as_of: Codes.optional(),
   chart: Codes.optional(),

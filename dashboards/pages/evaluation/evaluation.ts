@@ -119,6 +119,7 @@ const defining = [
   'to',
   'grain',
   'totals',
+  'empty',
   'against',
   'as_of',
   'chart',
@@ -159,6 +160,8 @@ export type EvaluationSelection = {
   /** A month; undefined: the last complete one. */
   to: string | undefined
   totals: boolean
+  /** Rows in which nothing is. */
+  empty: boolean
   against: Against | undefined
   /** The end of a month or a published moment; undefined: now. */
   as_of: string | undefined
@@ -203,6 +206,7 @@ export const resolveEvaluation = (
     from: find(choice.from, months, (month) => month),
     to: find(choice.to, months, (month) => month),
     totals: choice.totals !== 'no',
+    empty: choice.empty !== 'hide',
     against: find(choice.against, comparisonOptions, ({ value }) => value)?.value,
     as_of: choice.as_of,
     chart: find(choice.chart, Object.keys(chartLabels) as ChartKind[], (kind) => kind),
@@ -212,7 +216,8 @@ export const resolveEvaluation = (
 }
 
 const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluation, sort }: EvaluationChoice): EvaluationChoice => {
-  const { figures, rows, columns, area, service_kinds, specialisation, classes, grain, from, to, totals, against, as_of, chart } = selection
+  const { figures, rows, columns, area, service_kinds, specialisation, classes, grain, from, to, totals, empty, against, as_of, chart } =
+    selection
   return {
     figures: figures.map(({ name }) => name).join(','),
     rows: rows.join(','),
@@ -225,6 +230,7 @@ const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluat
     ...(to ? { to } : {}),
     ...(grain === 'month' ? {} : { grain }),
     ...(totals ? {} : { totals: 'no' }),
+    ...(empty ? {} : { empty: 'hide' }),
     ...(against ? { against } : {}),
     ...(as_of ? { as_of } : {}),
     ...(chart ? { chart } : {}),
