@@ -418,6 +418,30 @@ describe('a published view', () => {
     expect((await provider(`${paths.evaluation.replace('?', '/since?')}&as_of=${ids.evaluation}`)).status).toBe(404)
   })
 
+  test('kept before medians had their intervals shows them without, in every form', async () => {
+    const asked = { figures: 'rate_median,case_count', period: '2026-09', against: 'median', service_kind: 's34', area: 'MV' }
+    const body = { title: 'Von früher', view: { kind: 'side_by_side', specialisation: null, group: null, ...asked } }
+    const { id } = (await (await controlling('/service/published-views', body)).json()) as { id: string }
+    const path = `/api/side-by-side?${new URLSearchParams({ ...asked, as_of: id })}`
+    const medians = async () => (await read<SideBySideAnswer>(politics, path)).rows.map(({ cells }) => cells[0]!)
+    const told = await medians()
+    expect(told.some(({ interval }) => interval !== null)).toBe(true)
+    const owner = new pg.Client({ connectionString: portal.database.owner_url })
+    await owner.connect()
+    const { rows } = await owner.query<{ answer: { side_by_side: { answer: SideBySideAnswer } } }>(
+      `select answer from published_view where id = $1`,
+      [id],
+    )
+    const { answer } = rows[0]!
+    for (const { cells } of answer.side_by_side.answer.rows) for (const cell of cells) delete (cell as { interval?: unknown }).interval
+    await owner.query(`update published_view set answer = $2 where id = $1`, [id, answer])
+    await owner.end()
+    const before = await medians()
+    expect(before.map(({ value, interval }) => [value, interval])).toEqual(told.map(({ value }) => [value, null]))
+    for (const accept of ['text/csv', xlsxMediaType, 'application/pdf'])
+      expect([accept, (await politics(path, undefined, accept)).status]).toEqual([accept, 200])
+  })
+
   test('is published by controllers, politics and the ministry only, with a title and a view that exists', async () => {
     expect((await caseworker('/service/published-views', { title: 'Stand', view })).status).toBe(404)
     const refused = async (body: object) => {
@@ -496,6 +520,31 @@ test('a month that is over can be chosen and keeps its numbers whatever is booke
       expect(told).toEqual(['2026-09', '2026-09', false, before.total.current])
     }
   expect(await read(politics, `${inSeptember}&as_of=2026-09`)).toMatchObject({ total: before.total, rows: before.rows })
+
+  // of the own authority alone as well, by classes that no mart holds, and each reader of it of his own
+  const own = '/api/evaluation?figures=case_count,cases_begun&rows=sex&service_kinds=s34&from=2026-09&to=2026-09&area=own'
+  const ownRow = async (as_of: string) => {
+    const { rows } = await read<EvaluationAnswer>(
+      controlling,
+      `${own.replace('area=own', 'area=MV').replace('rows=sex', 'rows=region')}${as_of}`,
+    )
+    return rows.find(({ keys }) => keys[0] === '13075')!.values
+  }
+  for (const ask of [controlling, caseworker]) {
+    const then = await read<EvaluationAnswer>(ask, `${own}&as_of=2026-09`)
+    const today = await read<EvaluationAnswer>(ask, own)
+    expect([then.as_of, then.authority!.id, then.rows.at(-1)!.values]).toEqual(['2026-09', '13075', await ownRow('&as_of=2026-09')])
+    expect(today.rows.at(-1)!.values).toEqual(await ownRow(''))
+    expect(today.rows.at(-1)!.values).toEqual(then.rows.at(-1)!.values.map((value) => value! + 1))
+    const { changes } = await read<SinceAnswer>(ask, `${own.replace('?', '/since?')}&as_of=2026-09`)
+    expect(changes.filter(({ keys }) => keys[0] === null).map(({ figure, was, is }) => [figure, is! - was!])).toEqual(
+      expect.arrayContaining([
+        ['case_count', 1],
+        ['cases_begun', 1],
+      ]),
+    )
+  }
+  expect((await politics(`${own}&as_of=2026-09`)).status).toBe(400)
 
   const late: [string, string][] = [
     ['comparison?figure=case_count&month=2026-09', 'month'],
