@@ -334,6 +334,7 @@ export interface DocumentStep {
 }
 
 export interface Draft {
+  authority_change_id: string | null
   case_id: string | null
   content: Json
   expires_at: Instant
