@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bookingRow, commit, many, reservationRow, smallDirectory, testWarehouse } from './fixture.ts'
+import { bookingRow, commit, many, reservationRow, smallDirectory, testWarehouse, waitRow } from './fixture.ts'
 import { mayDecide, relationOf, suppress, suppressWithParts } from './disclosure.ts'
 import { columnsOf, type Lattice } from './lattice.ts'
 import { latticeOf } from './lattice.fixture.ts'
@@ -139,6 +139,31 @@ describe('in the table', () => {
     expect(await seen('decline_rate', '13075')).toEqual([2 / 6, 1, 4 / 8])
     expect(await seen('reservations')).toEqual(['.', 9, '.'])
     expect(await seen('dearer_choices')).toEqual(['.', 3, '.'])
+    await remove()
+  })
+
+  it('hides a share of which either part rests on few, and what it took the few', async () => {
+    const { warehouse, remove } = await open()
+    const ended = (n: number, youth_authority_id: string, state: string) =>
+      many(n, () => waitRow({ youth_authority_id, state, entered_on: '2026-01-20', ended_on: '2026-02-10' }))
+    await commit(warehouse, {
+      table: 'wait',
+      added: [
+        // VG: 2 of 6 got the place; HRO: 5 of 10; LHSN: 5 of 7
+        ...ended(2, '13075', 'reserved'),
+        ...ended(4, '13075', 'left'),
+        ...ended(5, '13003', 'reserved'),
+        ...ended(5, '13003', 'over'),
+        ...ended(5, '13004', 'reserved'),
+        ...ended(2, '13004', 'left'),
+      ],
+    })
+    const seen = async (figure: string, own_authority: string | null = null) =>
+      (await comparison(warehouse, { ...february, figure }, { own_authority })).rows.map(({ current }) => current)
+    expect(await seen('waited_in_vain_rate')).toEqual(['.', '.', '.'])
+    // the two need another beside them, lest the median of all tell them
+    expect(await seen('waiting_time_median')).toEqual(['.', '.', 21])
+    expect(await seen('waited_in_vain_rate', '13075')).toEqual([4 / 6, '.', '.'])
     await remove()
   })
 

@@ -51,7 +51,7 @@ const day = (text: string | null) => (text === null ? '–' : dateText(text))
 const period = (from: string | null, to: string | null): Text =>
   from === null || to === null
     ? '–'
-    : html`<span class="sj-nowrap">${dateText(from)}</span> bis <span class="sj-nowrap">${dateText(to)}</span>`
+    : html`<span><span class="sj-nowrap">${dateText(from)}</span> bis <span class="sj-nowrap">${dateText(to)}</span></span>`
 
 const ofCase: LineColumn<Named>[] = [
   { head: 'Fall', cell: ({ case_number }) => case_number ?? '–' },

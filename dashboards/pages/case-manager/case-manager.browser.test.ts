@@ -47,9 +47,9 @@ beforeAll(async () => {
 afterAll(() => portal?.stop())
 
 let cases = 0
-/** A place of the provider, held for a new case whose child fits. */
-const reserve = async (given: Partial<typeof period> = {}) => {
-  const { offer_id, age_from, age_to, sex_admitted } = offer
+/** A new case whose child fits the offer. */
+const openCase = async () => {
+  const { age_from, age_to, sex_admitted } = offer
   const age = Math.min(Math.max(age_from, 12), age_to)
   const person = {
     given_name: 'Mira',
@@ -60,8 +60,14 @@ const reserve = async (given: Partial<typeof period> = {}) => {
   const client = await portal.ask('fall.vg', '/service/clients', person)
   const case_number = `VG-T-${++cases}`
   const file = await portal.ask('fall.vg', '/service/cases', { client_id: client['id'], case_number, begin_on: '2026-01-01' })
-  const reserved = await portal.ask('fall.vg', '/service/reservations', { case_id: file['id'], offer_id, area: 'MV', ...period, ...given })
-  return { id: reserved['id'] as string, case_id: file['id'] as string, case_number }
+  return { case_id: file['id'] as string, case_number }
+}
+/** A place of the provider, held for a new case. */
+const reserve = async (given: Partial<typeof period> = {}) => {
+  const { case_id, case_number } = await openCase()
+  const { offer_id } = offer
+  const reserved = await portal.ask('fall.vg', '/service/reservations', { case_id, offer_id, area: 'MV', ...period, ...given })
+  return { id: reserved['id'] as string, case_number }
 }
 const figureOf = async (figure: string, month: string) => {
   const { rows } = (await portal.ask(
@@ -290,8 +296,8 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
 
 test('a child waits for a full offer until a place of it is reserved, a provider declines with a reason, and the figures follow', async () => {
   const { offer_id } = offer
+  const { case_id, case_number } = await openCase()
   // in days in which no other test needs the place
-  const { case_id } = await reserve({ first_day: '2028-01-03', last_day: '2028-01-31' })
   const days = { first_day: '2027-06-01', last_day: '2027-11-30' }
   const waiting = () => figureOf('waiting_stock', '2026-10')
   const before = await waiting()
@@ -308,13 +314,13 @@ test('a child waits for a full offer until a place of it is reserved, a provider
 
   // who finds the place free reserves it, and has waited
   await keepFull(`delete from place_block where offer_id = $1 and first_day = '2027-06-01'`)
-  const held = await portal.ask('fall.vg', '/service/reservations', { case_id, offer_id, area: 'MV', parallel: true, ...days })
+  const held = await portal.ask('fall.vg', '/service/reservations', { case_id, offer_id, area: 'MV', ...days })
   await expect.poll(waiting).toBe(before)
   const page = await portal.open(`${bookingLinesPath}?figure=waiting_time_median&month=2026-10&service_kind=${kind}`, {
     user: 'fall.vg',
     width: 360,
   })
-  const line = page.locator('tbody tr', { hasText: 'Platz reserviert' }).filter({ hasText: `VG-T-${cases}` })
+  const line = page.locator('tbody tr', { hasText: 'Platz reserviert' }).filter({ hasText: case_number })
   await line.waitFor()
   expect(await line.innerText()).toMatch(/15\.10\.2026\s+15\.10\.2026\s+0\s/)
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)

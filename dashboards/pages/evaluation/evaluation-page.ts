@@ -482,15 +482,15 @@ const structureNotice = (selection: EvaluationSelection | undefined, across: Acr
     return html`<p class="sj-meta sj-build__notice">
       ${
         classOptions(across).length > 0
-          ? 'Wer nach Alter, Geschlecht, Anbieter oder Grund der Beendigung eingrenzt, bekommt Zahlen eines Landes je Jahr.'
-          : 'Nach Alter, Geschlecht, Anbieter oder Grund der Beendigung eingrenzen lässt sich, wenn Zeilen und Spalten nur Hilfearten, Formen oder Zeiträume nennen.'
+          ? 'Wer nach Alter, Geschlecht, Anbieter oder einem Grund eingrenzt, bekommt Zahlen eines Landes je Jahr.'
+          : 'Nach Alter, Geschlecht, Anbieter oder einem Grund eingrenzen lässt sich, wenn Zeilen und Spalten nur Hilfearten, Formen oder Zeiträume nennen.'
       }
       ${hasOwn ? html`Vom eigenen Jugendamt allein (Gebiet) gibt es sie alle zusammen, auch je Monat und mit Entgelten, Dauern und Auszahlungen.` : nothing}
     </p>`
   const flows = selection.figures.some(({ flow }) => flow)
   return html`<p class="sj-meta sj-build__notice">
     Nach ${dimensionDative(structure, 'year')} gibt es Zahlen nur für ein Land und je
-    Jahr.${selection.figures.some(({ flow }) => !flow) ? ` Der Bestand ist der am Jahresende, im laufenden Jahr der letzte volle Monat${selection.against ? ', verglichen mit dem Jahresende davor' : ''}.` : ''}${flows ? ' Begonnene, Beendete und Abbrüche folgen, wenn das Jahr zu Ende ist (…).' : ''}
+    Jahr.${selection.figures.some(({ flow }) => !flow) ? ` Der Bestand ist der am Jahresende, im laufenden Jahr der letzte volle Monat${selection.against ? ', verglichen mit dem Jahresende davor' : ''}.` : ''}${flows ? ' Was im Jahr beginnt, endet oder geschieht, folgt, wenn es zu Ende ist (…).' : ''}
     Summen einzelner Zeilen sind geheim, wo ein Wert darin es ist.
   </p>`
 }
@@ -516,8 +516,9 @@ const ownNotice = (selection: EvaluationSelection | undefined) => {
   const rates = selection?.figures.some(({ unit }) => unit === 'cents_per_unit')
   return html`<p class="sj-meta sj-build__notice">
     Nur die eigenen Fälle, nichts ist geheim gehalten: nicht zur Weitergabe. Wer die Auswertung geteilt bekommt, sieht darin sein eigenes
-    Jugendamt. Nach dem Grund der Beendigung gibt es beendete Hilfen, Abbrüche und
-    Verweildauern.${rates ? ' Entgelte mehrerer Hilfearten zusammen sind die je Tag, wenn nicht alle je Stunde bezahlt werden.' : ''}
+    Jugendamt. Nach dem Grund der Beendigung gibt es beendete Hilfen, Abbrüche und Verweildauern, nach den anderen Gründen abgelehnte
+    Anfragen und teurere
+    Wahlen.${rates ? ' Entgelte mehrerer Hilfearten zusammen sind die je Tag, wenn nicht alle je Stunde bezahlt werden.' : ''}
   </p>`
 }
 
