@@ -6,12 +6,13 @@ import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { extractText } from 'unpdf'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Comparison, NoticeTemplate, Offer } from '../../client.ts'
+import type { Comparison, Evaluation, NoticeTemplate, Offer } from '../../client.ts'
 import { remind } from '../../../transactional/case/reminder.ts'
 import { startExpiry } from '../../../transactional/placement/expiry.ts'
 import { demonstrationDay } from '../../../transactional/postgres.fixture.ts'
 import { barriers, openPortal, type Portal } from '../../pages.fixture.ts'
 import {
+  bookingLinesPath,
   caseManagerPath,
   casePath,
   comparisonPath,
@@ -60,7 +61,7 @@ const reserve = async (given: Partial<typeof period> = {}) => {
   const case_number = `VG-T-${++cases}`
   const file = await portal.ask('fall.vg', '/service/cases', { client_id: client['id'], case_number, begin_on: '2026-01-01' })
   const reserved = await portal.ask('fall.vg', '/service/reservations', { case_id: file['id'], offer_id, area: 'MV', ...period, ...given })
-  return { id: reserved['id'] as string, case_number }
+  return { id: reserved['id'] as string, case_id: file['id'] as string, case_number }
 }
 const figureOf = async (figure: string, month: string) => {
   const { rows } = (await portal.ask(
@@ -285,6 +286,55 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
     .toMatch(/Nächstes Hilfeplangespräch bis 14.04.2027.*Es geht voran.*Ein Fehltag/s)
   expect(await barriers(page)).toEqual([])
   await portal.close(page)
+})
+
+test('a child waits for a full offer until a place of it is reserved, a provider declines with a reason, and the figures follow', async () => {
+  const { offer_id } = offers.at(-1)!
+  const { case_id } = await reserve({ first_day: '2026-11-01', last_day: '2026-11-30' })
+  const days = { first_day: '2027-01-04', last_day: '2027-06-30' }
+  const waiting = () => figureOf('waiting_stock', '2026-10')
+  const before = await waiting()
+  const keepFull = async (text: string) => {
+    const owner = new pg.Client({ connectionString: portal.database.owner_url })
+    await owner.connect()
+    await owner.query(text, [offer_id]).finally(() => owner.end())
+  }
+  await keepFull(`insert into place_block (offer_id, provider_id, places, reason, first_day, last_day)
+    select id, provider_id, free_places(id, '[2027-01-04,2027-07-01)'), 'blocked', '2027-01-04', '2027-06-30' from offer where id = $1`)
+  const entry = await portal.ask('fall.vg', '/service/waiting-entries', { case_id, offer_id, ...days })
+  expect(entry).toMatchObject({ state: 'waiting' })
+  await expect.poll(waiting).toBe(before + 1)
+
+  // who finds the place free reserves it, and has waited
+  await keepFull(`delete from place_block where offer_id = $1 and first_day = '2027-01-04'`)
+  const held = await portal.ask('fall.vg', '/service/reservations', { case_id, offer_id, area: 'MV', parallel: true, ...days })
+  await expect.poll(waiting).toBe(before)
+  const page = await portal.open(`${bookingLinesPath}?figure=waiting_time_median&month=2026-10&service_kind=${kind}`, {
+    user: 'fall.vg',
+    width: 360,
+  })
+  const line = page.locator('tbody tr', { hasText: 'Platz reserviert' }).filter({ hasText: `VG-T-${cases}` })
+  await line.waitFor()
+  expect(await line.innerText()).toMatch(/15\.10\.2026\s+15\.10\.2026\s+0\s/)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+  expect(await barriers(page)).toEqual([])
+  await portal.close(page)
+
+  const reasons = async () => {
+    const { rows } = (await portal.ask(
+      'fall.vg',
+      '/api/evaluation?figures=declined_requests&rows=decline_reason&area=own&from=2026-10&to=2026-10',
+    )) as Evaluation
+    return Object.fromEntries(rows.map(({ keys, values }) => [keys[0] ?? 'all', values[0]!]))
+  }
+  const declined = await reasons()
+  await portal.ask('fall.vg', `/service/reservations/${held['id']}/request-consent`, { note: 'Gern mit Garten' })
+  const provider = await portal.open(providerRequestsPath, { user: 'anbieter.1' })
+  await provider.locator('.sj-request', { hasText: 'Gern mit Garten' }).locator('button:has-text("Absagen")').click()
+  await provider.selectOption('#decline_reason', 'too_late')
+  await submit(provider)
+  await expect.poll(reasons).toEqual({ ...declined, too_late: declined['too_late']! + 1, all: declined['all']! + 1 })
+  await portal.close(provider)
 })
 
 test('what was entered by mistake is taken back by who entered it, each told why, and the figures follow', async () => {
