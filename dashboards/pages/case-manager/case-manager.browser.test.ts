@@ -297,7 +297,7 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
 })
 
 test('a child waits for a full offer until a place of it is reserved, a provider declines with a reason, and the figures follow', async () => {
-  const { offer_id } = offer
+  const { offer_id } = offers[0]!
   // in days in which no other test needs the place
   const { case_id } = await reserve({ first_day: '2028-01-03', last_day: '2028-01-31' })
   const days = { first_day: '2027-06-01', last_day: '2027-11-30' }
