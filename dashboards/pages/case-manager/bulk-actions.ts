@@ -54,7 +54,7 @@ export class BulkActions extends LitElement {
   }
 
   protected override willUpdate(changed: Map<string, unknown>) {
-    if (changed.has('resumed') && this.resumed) void this.#openHandover()
+    if (changed.has('resumed') && this.resumed) void this.#openHandover({ focus: false })
     if (!changed.has('helps') || this.helps.length === 0) return
     this.result = undefined
     this.#sending.clear()
@@ -83,10 +83,10 @@ export class BulkActions extends LitElement {
     return this.helps.map(({ kind, id }) => ({ kind, id }))
   }
 
-  #openHandover() {
+  #openHandover({ focus }: { focus: boolean }) {
     return this.#sending.send(async () => {
       this.colleagues = (await getColleagues()).items
-      await focusForm(this)
+      if (focus) await focusForm(this)
       return ''
     })
   }
@@ -138,7 +138,7 @@ export class BulkActions extends LitElement {
             ? this.#handover(this.colleagues)
             : html`
                 <div class="sj-bulk__buttons">
-                  ${button('hand_over', 'Fälle übergeben', () => void this.#openHandover())}
+                  ${button('hand_over', 'Fälle übergeben', () => void this.#openHandover({ focus: true }))}
                   ${button('remind', 'Anbieter erinnern', () => void this.#send('remind'))}
                   ${button('release', 'Reservierungen aufgeben', () => this.querySelector('dialog')?.showModal())}
                 </div>
@@ -162,7 +162,7 @@ export class BulkActions extends LitElement {
     const action = handoverForm({
       colleagues,
       heading: 'Fälle übergeben',
-      text: 'Die Fälle gehen mit allen ihren Hilfen und Erinnerungen an die Kollegin oder den Kollegen.',
+      text: `${[...new Set(this.helps.map(({ case_number }) => case_number))].join(', ')}: mit allen Hilfen und Erinnerungen an eine Kollegin oder einen Kollegen.`,
       helps: helps.map(({ id }) => id),
       send: (wanted, key) => this.#do({ action: 'hand_over', helps, ...wanted }, key),
     })

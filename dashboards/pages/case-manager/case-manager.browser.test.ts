@@ -30,26 +30,34 @@ import {
 } from '../../route.ts'
 
 let portal: Portal
-/** Of the provider, where most places are free. */
-let offer: Offer
+/** Of the provider; in the first there is room for every child of these tests. */
+let offers: Offer[]
 const period = { first_day: '2026-10-01', last_day: '2027-04-01' }
 const kind = 's34'
 const clock = { now: new Date(`${demonstrationDay}T10:00:00Z`) }
+
+const asOwner = async (text: string, parameters: unknown[]) => {
+  const owner = new pg.Client({ connectionString: portal.database.owner_url })
+  await owner.connect()
+  await owner.query(text, parameters).finally(() => owner.end())
+}
 
 beforeAll(async () => {
   portal = await openPortal({ demonstration: 0.05, now: () => clock.now })
   const { provider } = (await portal.ask('anbieter.1', '/api/session')) as { provider: { id: string } }
   const query = new URLSearchParams({ service_kind: kind, ...period, area: 'MV', available: 'true', limit: '200' })
   const found = (await portal.ask('fall.vg', `/service/offers?${query.toString()}`)) as { items: Offer[] }
-  const own = found.items.filter(({ provider_id }) => provider_id === provider.id)
-  offer = own.toSorted((a, b) => b.free_places - a.free_places)[0]!
+  offers = found.items.filter(({ provider_id }) => provider_id === provider.id)
+  const { offer_id, facility_id } = offers[0]!
+  await asOwner('update facility set licensed_places = licensed_places + 20 where id = $1', [facility_id])
+  await asOwner('update offer set capacity = capacity + 20 where id = $1', [offer_id])
 })
 afterAll(() => portal?.stop())
 
 let cases = 0
 /** A new case whose child fits the offer. */
 const openCase = async () => {
-  const { age_from, age_to, sex_admitted } = offer
+  const { age_from, age_to, sex_admitted } = offers[0]!
   const age = Math.min(Math.max(age_from, 12), age_to)
   const person = {
     given_name: 'Mira',
@@ -65,7 +73,7 @@ const openCase = async () => {
 /** A place of the provider, held for a new case. */
 const reserve = async (given: Partial<typeof period> = {}) => {
   const { case_id, case_number } = await openCase()
-  const { offer_id } = offer
+  const { offer_id } = offers[0]!
   const reserved = await portal.ask('fall.vg', '/service/reservations', { case_id, offer_id, area: 'MV', ...period, ...given })
   return { id: reserved['id'] as string, case_number }
 }
@@ -295,17 +303,13 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
 })
 
 test('a child waits for a full offer until a place of it is reserved, a provider declines with a reason, and the figures follow', async () => {
-  const { offer_id } = offer
+  const { offer_id } = offers[0]!
   const { case_id, case_number } = await openCase()
   // in days in which no other test needs the place
   const days = { first_day: '2027-06-01', last_day: '2027-11-30' }
   const waiting = () => figureOf('waiting_stock', '2026-10')
   const before = await waiting()
-  const keepFull = async (text: string) => {
-    const owner = new pg.Client({ connectionString: portal.database.owner_url })
-    await owner.connect()
-    await owner.query(text, [offer_id]).finally(() => owner.end())
-  }
+  const keepFull = (text: string) => asOwner(text, [offer_id])
   await keepFull(`insert into place_block (offer_id, provider_id, places, reason, first_day, last_day)
     select id, provider_id, free_places(id, '[2027-06-01,2027-12-01)'), 'blocked', '2027-06-01', '2027-11-30' from offer where id = $1`)
   const entry = await portal.ask('fall.vg', '/service/waiting-entries', { case_id, offer_id, ...days })
@@ -567,7 +571,7 @@ test('a team considers a help, votes and decides, and the minutes are there', as
 })
 
 test('another authority becomes responsible: it is announced, continued there, and both files and figures tell it', async () => {
-  const { offer_id, age_from, age_to, sex_admitted } = offer
+  const { offer_id, age_from, age_to, sex_admitted } = offers[0]!
   const birth_date = `${2026 - Math.min(Math.max(age_from, 12), age_to)}-01-01`
   const person = { given_name: 'Juna', family_name: 'Umzug', birth_date, sex: sex_admitted === 'm' ? 'm' : 'w' }
   const client = await portal.ask('fall.hro', '/service/clients', person)
@@ -712,15 +716,12 @@ test('a notice is drafted about a help, kept while it is written, issued, and li
 
 /** A place of the provider, with a cheaper one of somebody else. */
 const dearerPlace = async () => {
-  const { offer_id, age_from, age_to, sex_admitted, rate_cents } = offer
+  const { offer_id, age_from, age_to, sex_admitted, rate_cents } = offers[0]!
   const [age, sex] = [Math.min(Math.max(age_from, 12), age_to), sex_admitted === 'w' ? 'w' : 'm']
   const sought = { service_kind: kind, ...period, area: 'MV', available: 'true', limit: '200', age: String(age), sex }
   const { items } = (await portal.ask('fall.vg', `/service/offers?${new URLSearchParams(sought)}`)) as { items: Offer[] }
-  const other = items.find(({ provider_id }) => provider_id !== offer.provider_id)!
-  const owner = new pg.Client({ connectionString: portal.database.owner_url })
-  await owner.connect()
-  await owner.query('update offer_rate set rate_cents = $2 where offer_id = $1', [other.offer_id, rate_cents - 500])
-  await owner.end()
+  const other = items.find(({ provider_id }) => provider_id !== offers[0]!.provider_id)!
+  await asOwner('update offer_rate set rate_cents = $2 where offer_id = $1', [other.offer_id, rate_cents - 500])
   return { offer_id, birth_date: `${2026 - age}-01-01`, sex }
 }
 
@@ -737,6 +738,7 @@ const [key, point, thought] = [0.28, 1.3, 1.35]
 
 test('from the first page to a booked place it takes a caseworker under two minutes', async () => {
   const page = await portal.open('/', { user: 'fall.vg' })
+  const { age_from, age_to, sex_admitted } = offers[0]!
   const spent = { clicks: 0, fields: 0, seconds: 0 }
   const click = async (selector: string) => {
     await page.locator(selector).first().click()
@@ -752,8 +754,8 @@ test('from the first page to a booked place it takes a caseworker under two minu
   await click('button:has-text("Neue Person aufnehmen")')
   await fill('#given_name', 'Lene')
   await fill('#family_name', 'Eilig')
-  await fill('#birth_date', `${2026 - Math.min(Math.max(offer.age_from, 12), offer.age_to)}-01-01`)
-  await page.selectOption('#sex', offer.sex_admitted === 'm' ? 'm' : 'w')
+  await fill('#birth_date', `${2026 - Math.min(Math.max(age_from, 12), age_to)}-01-01`)
+  await page.selectOption('#sex', sex_admitted === 'm' ? 'm' : 'w')
   spent.fields += 1
   spent.seconds += thought + 2 * point
   await fill('#case_number', 'VG-EILIG-1')
