@@ -554,6 +554,7 @@ export type BookingChange = {
   reason?: string
   paid?: boolean
   older?: boolean
+  parallel?: boolean
 }
 export const changeBooking = (id: string, change: BookingStepPath, body: BookingChange, key: string) =>
   createOnce<object>(`/service/bookings/${id}/${change}`, body, key)
