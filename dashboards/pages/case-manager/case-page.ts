@@ -20,7 +20,7 @@ import { onReturn } from '../../on-return.ts'
 import { caseManagerPath, helpSelectionPath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
 import { workHref } from './case-manager.ts'
-import { eventText, standText, whenText } from './case-words.ts'
+import { changeText, eventText, standText, whenText } from './case-words.ts'
 import { helpText } from './reservation-words.ts'
 import { term } from './terms.ts'
 import './authority-change-section.ts'
@@ -247,6 +247,7 @@ export class CasePage extends LitElement {
                   <time datetime=${event.at}>${whenText(event.at)}</time>${event.by === null ? nothing : `, ${event.by}`}
                 </span>
                 ${event.help_id === null || helps.length < 2 ? nothing : html`<span class="sj-meta">${named.get(event.help_id)}</span>`}
+                ${event.changes?.map((change) => html`<span class="sj-meta">${changeText(change)}</span>`)}
                 ${event.note === null ? nothing : html`<q>${event.note}</q>`}
               </li>
             `,
