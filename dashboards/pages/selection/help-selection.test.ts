@@ -228,7 +228,7 @@ test('grades stand on at least five cases, and what has none comes last', () => 
 test('what is left of the budget, before and with the help', () => {
   const part = { budget_cents: 10_000_00, planned_cents: 8_000_00, added_cents: 2_500_00 }
   expect(spaces(budgetText({ month: part, year: { ...part, budget_cents: 30_000_00 } }, '2026-12-01'))).toBe(
-    'Restbudget im Dezember 2026 2.000,00 €, mit dieser Hilfe \u2212500,00 €. Restbudget im Jahr 2026 22.000,00 €, mit dieser Hilfe 19.500,00 €.',
+    'Restbudget im Dezember 2026: 2.000,00 €, mit dieser Hilfe \u2212500,00 €. Restbudget im Jahr 2026: 22.000,00 €, mit dieser Hilfe 19.500,00 €.',
   )
   const none = { ...part, budget_cents: null }
   expect(budgetText({ month: none, year: none }, '2027-01-01')).toBe('Für 2027 ist kein Haushaltsansatz erfasst.')

@@ -341,7 +341,7 @@ export const costText = (offer: Pick<Offer, 'rate_cents' | 'unit' | 'planned_uni
 type Part = RemainingBudget['month']
 const leftText = ({ budget_cents, planned_cents, added_cents }: Part, when: string) => {
   const left = budget_cents! - planned_cents
-  return `Restbudget ${when} ${moneyText(left)}, mit dieser Hilfe ${moneyText(left - added_cents)}.`
+  return `Restbudget ${when}: ${moneyText(left)}, mit dieser Hilfe ${moneyText(left - added_cents)}.`
 }
 /** What is left of the budget in the month and year of the beginning, before and with the help, or that none is recorded for the year. */
 export const budgetText = ({ month, year }: Pick<RemainingBudget, 'month' | 'year'>, first_day: string): string =>
