@@ -3,6 +3,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PaymentLines, PaymentSummary } from '../transactional/billing/payment-lines.routes.ts'
 import type { BookingLines, BookingSummary } from '../transactional/placement/booking-lines.routes.ts'
+import type { WaitLines } from '../transactional/placement/wait-lines.routes.ts'
 import type { ReservationLines } from '../transactional/placement/reservation-lines.routes.ts'
 import { factsBehind, keyFigures } from '../warehouse/key-figures.ts'
 import type {
@@ -268,6 +269,28 @@ describe('behind a value', () => {
     expect(seen).toBeGreaterThan(0)
     for (const ask of [politics, provider, controlling])
       expect((await ask(`/service/reservation-lines?counted=${counted}&month=2026-09`)).status).toBe(404)
+  })
+
+  test.each(figuresOf('waits'))('%s of the own authority stand as many waits as it counts', async (_, figure) => {
+    const { counted } = factsBehind(figure)!
+    let seen = 0
+    for (const filter of filters) {
+      for (const month of ['2026-06', '2026-08', '2026-09', '2026-10']) {
+        const own = await ownOf(figure.name, month, filter)
+        const { count, items } = await read<WaitLines>(finance, `/service/wait-lines?counted=${counted}&month=${month}${filter}&limit=200`)
+        if (figure.unit === 'entries') expect(count).toBe(own.current ?? 0)
+        else if (figure.unit === 'ratio') expect(count).toBe(own.parts?.denominator ?? 0)
+        else {
+          const days = items.map((line) => line.days!).toSorted((a, b) => a - b)
+          const middle = (days[Math.floor((count - 1) / 2)]! + days[Math.floor(count / 2)]!) / 2
+          expect(own.current).toBe(count === 0 ? null : middle)
+        }
+        seen += count
+      }
+    }
+    expect(seen).toBeGreaterThan(0)
+    for (const ask of [politics, provider, controlling])
+      expect((await ask(`/service/wait-lines?counted=${counted}&month=2026-09`)).status).toBe(404)
   })
 
   test('stand in the order asked for, page after page', async () => {

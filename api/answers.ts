@@ -145,6 +145,8 @@ export const EvaluationAnswer = z.object({
   sex: chosenClass,
   provider: chosenClass,
   end_reason: chosenClass,
+  decline_reason: chosenClass,
+  dearer_reason: chosenClass,
   from: z.string(),
   to: z.string(),
   running_month: z.string().nullable().describe('Der laufende, wenn er zum Zeitraum gehört'),
@@ -294,17 +296,17 @@ export const KeyFiguresAnswer = z.object({
       totals: z.string(),
       legal_basis: z.string(),
       source: z.string(),
-      unit: z.enum(['cases', 'cents', 'cents_per_unit', 'ratio', 'days', 'per_10000', 'searches', 'reservations']),
+      unit: z.enum(['cases', 'cents', 'cents_per_unit', 'ratio', 'days', 'per_10000', 'searches', 'reservations', 'entries']),
       digits: z.number().int(),
       better: z.enum(['lower', 'higher', 'neither']),
       flow: z.boolean(),
       by_specialisation: z.boolean(),
       protected: z.boolean().describe('Werte mit zu wenigen Fällen dahinter sind geheim'),
       facts_behind: z
-        .object({ facts: z.enum(['bookings', 'payments', 'reservations']), counted: z.string() })
+        .object({ facts: z.enum(['bookings', 'payments', 'reservations', 'waits']), counted: z.string() })
         .nullable()
         .describe(
-          'Was hinter einem Wert des eigenen Trägers einzeln steht, für /service/booking-lines, payment-lines und reservation-lines; null: nichts',
+          'Was hinter einem Wert des eigenen Trägers einzeln steht, für /service/booking-lines, payment-lines, reservation-lines und wait-lines; null: nichts',
         ),
       own_classes: z
         .array(z.enum(structureDimensions))
@@ -320,6 +322,8 @@ export const KeyFiguresAnswer = z.object({
   age_groups: classes,
   sexes: classes,
   end_reasons: classes,
+  decline_reasons: classes,
+  dearer_reasons: classes,
   areas: z.array(z.object({ code: z.string(), name: z.string() })),
   groups: z
     .array(z.object({ code: z.string(), name: z.string(), grouping: z.string(), explanation: z.string(), members: z.array(z.string()) }))

@@ -4,7 +4,7 @@ import { catalogue } from '../warehouse/catalogue.ts'
 import { factsBehind, keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthText } from '../warehouse/month.ts'
 import { ownClassesOf } from '../warehouse/own-structure.ts'
-import { ageGroups, endReasons, sexes } from '../warehouse/structure.ts'
+import { ageGroups, dearerReasons, declineReasons, endReasons, sexes } from '../warehouse/structure.ts'
 import { KeyFiguresAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
 import { currentSource, type Source } from './moment.ts'
@@ -42,6 +42,8 @@ export const catalogueAnswer = (
     age_groups: ageGroups.map(({ code, label }) => ({ code, label })),
     sexes,
     end_reasons: endReasons,
+    decline_reasons: declineReasons,
+    dearer_reasons: dearerReasons,
     areas: [...states.map(({ code, name }) => ({ code, name })), { code: 'de', name: 'Deutschland' }],
     groups: groups.map(({ members, ...group }) => ({ ...group, members: [...members] })),
     months,

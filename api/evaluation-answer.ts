@@ -32,6 +32,8 @@ export const evaluationAnswer = (
     sex: query.sex,
     provider: query.provider,
     end_reason: query.end_reason,
+    decline_reason: query.decline_reason,
+    dearer_reason: query.dearer_reason,
     from: monthText(query.from),
     to: monthText(query.to),
     running_month: runs(query) ? monthText(query.running) : null,

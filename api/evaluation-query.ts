@@ -116,6 +116,8 @@ export const evaluationQueryOf = (
     sex: asked.sex ?? null,
     provider: asked.provider ?? null,
     end_reason: asked.end_reason ?? null,
+    decline_reason: asked.decline_reason ?? null,
+    dearer_reason: asked.dearer_reason ?? null,
     ...wholePeriods(from, to, grain),
     grain,
     totals: asked.totals === 'yes',
@@ -147,6 +149,8 @@ const structureTexts: Record<StructureDimension, string> = {
   sex: 'Geschlecht',
   provider: 'Anbieter',
   end_reason: 'Grund der Beendigung',
+  decline_reason: 'Grund der Ablehnung',
+  dearer_reason: 'Grund der teureren Wahl',
 }
 
 type Fault = { field: string; message: string }
@@ -180,7 +184,10 @@ const ownFaults = (asked: Asked): Fault[] => {
       : [
           {
             field: 'figures',
-            message: `Vom eigenen Jugendamt allein gibt es${told} nur diese Kennzahlen: ${known.map(({ label }) => label).join(', ')}.`,
+            message:
+              known.length === 0
+                ? `Zusammen${told} gibt es keine Zahlen. Bitte eines weglassen.`
+                : `Vom eigenen Jugendamt allein gibt es${told} nur diese Kennzahlen: ${known.map(({ label }) => label).join(', ')}.`,
           },
         ]),
     ...(place
@@ -195,7 +202,7 @@ const ownFaults = (asked: Asked): Fault[] => {
   ]
 }
 
-/** What does not go with age, sex, provider and reason of ending, across or chosen: of these only states and years are told. */
+/** What does not go with age, sex, provider and reasons, across or chosen: of these only states and years are told. */
 const structureFaults = (asked: Asked): Fault[] => {
   const { figures, columns, area, specialisation, grain } = asked
   const { used, across, chosen, twice } = usedIn(asked)

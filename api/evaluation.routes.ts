@@ -179,6 +179,8 @@ const narrowTexts: Record<Dimension, { field: string; message: (count: string) =
   sex: { field: 'rows', message: (count) => `${count} Geschlechter: bitte weglassen.` },
   provider: { field: 'rows', message: (count) => `${count} Anbieter: bitte für die Spalten etwas Kürzeres wählen.` },
   end_reason: { field: 'rows', message: (count) => `${count} Gründe: bitte weglassen.` },
+  decline_reason: { field: 'rows', message: (count) => `${count} Gründe: bitte weglassen.` },
+  dearer_reason: { field: 'rows', message: (count) => `${count} Gründe: bitte weglassen.` },
 }
 
 const narrowing = (layout: Layout, query: EvaluationQuery) => [

@@ -10,6 +10,7 @@ import type { Reader } from '../transactional/access/reader.ts'
 import { sameOriginElsewhere } from '../transactional/access/same-origin.ts'
 import { transactionalApp } from '../transactional/app.ts'
 import { openDatabase } from '../transactional/connection.ts'
+import { recordedBy } from '../transactional/demo/recorded.ts'
 import { runReports, type RunnerDeps } from '../transactional/portal/report-runner.ts'
 import { publishedView } from '../transactional/portal/published-view.routes.ts'
 import {
@@ -46,6 +47,8 @@ export type TestPortalOptions = {
   server?: Pick<TestServer, 'secrets'>
   /** the size of its demonstration, on whose last day the portal then stands */
   demonstration?: number
+  /** the demonstration knows its past, as `npm start` has it; else history begins with the test */
+  past?: boolean
   /** fills the data base before the warehouse loads it */
   fill?: (database: TestDatabase) => Promise<unknown>
   /** build and serve the pages as well */
@@ -59,6 +62,7 @@ export type TestPortalOptions = {
 export const startPortal = async ({
   server,
   demonstration,
+  past = false,
   fill,
   dashboards = false,
   embed_origins = [],
@@ -77,7 +81,8 @@ export const startPortal = async ({
     await fill?.(database)
     const warehouse = await openWarehouse({ path: path.join(data_dir, 'warehouse.duckdb'), log })
     closing.push(() => warehouse.close())
-    const ingest = await startIngest({ ingest_url: database.ingest_url, warehouse, data_dir, log })
+    const recorded = past ? await recordedBy(database.owner_url) : undefined
+    const ingest = await startIngest({ ingest_url: database.ingest_url, warehouse, data_dir, log, recorded })
     closing.push(() => ingest.stop())
     const db = openDatabase(database.app_url)
     closing.push(() => db.destroy())

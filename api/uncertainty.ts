@@ -1,5 +1,6 @@
 // How far values may lie from what is shown by chance, and the ranks these may have. For values of one month pages have
 // dashboards/uncertainty.ts, and a test holds both to the same intervals.
+import { isCount } from './report/format.ts'
 import type { Curve } from '../warehouse/distribution.ts'
 import type { KeyFigure } from '../warehouse/key-figures.ts'
 
@@ -63,7 +64,7 @@ export const periodInterval = (
     const { from, to } = poissonInterval(base)
     return { from: (value * from) / base, to: (value * to) / base }
   }
-  return unit === 'cases' || unit === 'searches' || unit === 'reservations' ? poissonInterval(value) : null
+  return isCount(unit) ? poissonInterval(value) : null
 }
 
 /** Fewer values have no order and no spread that say anything of all. */

@@ -3,7 +3,7 @@ import type { Value } from '../warehouse/comparison.ts'
 import { keyFigures, type KeyFigure } from '../warehouse/key-figures.ts'
 import { monthOf, monthText, yearOf, type Month } from '../warehouse/month.ts'
 import type { Period } from '../warehouse/side-by-side.ts'
-import { ageGroups, endReasons, sexes, type Named, type StructureDimension } from '../warehouse/structure.ts'
+import { ageGroups, dearerReasons, declineReasons, endReasons, sexes, type Named, type StructureDimension } from '../warehouse/structure.ts'
 import type { Sign, SideBySideAnswer } from './answers.ts'
 import { comparisonCharts } from './report/drawings.ts'
 
@@ -36,6 +36,8 @@ export const unknownClass: Record<StructureDimension, string> = {
   sex: 'Dieses Geschlecht gibt es nicht. Die Liste steht unter /api/key-figures.',
   provider: 'Diesen Anbieter gibt es in diesem Land nicht. Die Liste steht unter /api/evaluation/providers.',
   end_reason: 'Diesen Grund der Beendigung gibt es nicht. Die Liste steht unter /api/key-figures.',
+  decline_reason: 'Diesen Grund der Ablehnung gibt es nicht. Die Liste steht unter /api/key-figures.',
+  dearer_reason: 'Diesen Grund der teureren Wahl gibt es nicht. Die Liste steht unter /api/key-figures.',
 }
 const oneOf = (classes: Named[], error: string) => z.enum(classes.map(({ code }) => code) as [string, ...string[]], { error }).optional()
 
@@ -45,6 +47,8 @@ export const classQuery = {
   sex: oneOf(sexes, unknownClass.sex),
   provider: z.string({ error: unknownClass.provider }).max(40, unknownClass.provider).optional(),
   end_reason: oneOf(endReasons, unknownClass.end_reason),
+  decline_reason: oneOf(declineReasons, unknownClass.decline_reason),
+  dearer_reason: oneOf(dearerReasons, unknownClass.dearer_reason),
 }
 
 /** A month that has begun; by default the running one. */

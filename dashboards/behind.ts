@@ -59,11 +59,13 @@ const linesNames: Record<Facts, string> = {
   bookings: 'Buchungen hinter der Zahl',
   payments: 'Zahlungen hinter der Zahl',
   reservations: 'Reservierungen hinter der Zahl',
+  waits: 'Wartelisten hinter der Zahl',
 }
 const closedTo: Record<Facts, string> = {
   bookings: '',
   payments: 'Die einzelnen Zahlungen sehen Wirtschaftliche Jugendhilfe und Controlling.',
   reservations: 'Die einzelnen Reservierungen sieht, wer Fälle führt oder abrechnet.',
+  waits: 'Die einzelnen Einträge auf Wartelisten sieht, wer Fälle führt oder abrechnet.',
 }
 
 const isOwn = ({ roles, youth_authority }: Session, row: Row) =>

@@ -42,6 +42,7 @@ import type { WaitingEntry } from '../transactional/placement/waiting.routes.ts'
 import type { PaymentLine, PaymentLines, PaymentSummary } from '../transactional/billing/payment-lines.routes.ts'
 import type { BookingLine, BookingLines, BookingSummary } from '../transactional/placement/booking-lines.routes.ts'
 import type { ReservationLine, ReservationLines } from '../transactional/placement/reservation-lines.routes.ts'
+import type { WaitLine, WaitLines } from '../transactional/placement/wait-lines.routes.ts'
 import type { PocketMoneyTable } from '../transactional/reference/pocket-money.routes.ts'
 import type { PayerChange } from '../transactional/provider/payer-change.routes.ts'
 import type { FacilityFile } from '../transactional/provider/facility-file.routes.ts'
@@ -196,7 +197,7 @@ export type ExplanationQuery = {
 }
 export const getExplanation = (query: ExplanationQuery, signal?: AbortSignal) =>
   getJson<Explanation>(`/api/explanation${parametersOf(query)}`, signal)
-export type { BookingLine, BookingSummary, PaymentLine, ReservationLine }
+export type { BookingLine, BookingSummary, PaymentLine, ReservationLine, WaitLine }
 export type LineQuery = {
   counted: string
   month: string
@@ -207,12 +208,13 @@ export type LineQuery = {
   cursor?: string
 }
 /** Facts behind a number; what they come to takes no order. */
-export const linesUrl = (path: 'booking-lines' | 'payment-lines' | 'reservation-lines', query: LineQuery) =>
+export const linesUrl = (path: 'booking-lines' | 'payment-lines' | 'reservation-lines' | 'wait-lines', query: LineQuery) =>
   `/service/${path}${parametersOf(query)}`
 export const getBookingLines = (query: LineQuery, signal?: AbortSignal) => getJson<BookingLines>(linesUrl('booking-lines', query), signal)
 export const getPaymentLines = (query: LineQuery, signal?: AbortSignal) => getJson<PaymentLines>(linesUrl('payment-lines', query), signal)
 export const getReservationLines = (query: LineQuery, signal?: AbortSignal) =>
   getJson<ReservationLines>(linesUrl('reservation-lines', query), signal)
+export const getWaitLines = (query: LineQuery, signal?: AbortSignal) => getJson<WaitLines>(linesUrl('wait-lines', query), signal)
 export const getBookingSummary = ({ sort: _, cursor: __, ...query }: LineQuery, signal?: AbortSignal) =>
   getJson<BookingSummary>(`/service/booking-lines/summary${parametersOf(query)}`, signal)
 export const getPaymentSummary = ({ sort: _, cursor: __, ...query }: LineQuery, signal?: AbortSignal) =>

@@ -2,7 +2,17 @@
 
 /** Changes are percentages, those of ratios percentage points. */
 export type Unit =
-  'cases' | 'cents' | 'ratio' | 'days' | 'per_10000' | 'cents_per_unit' | 'searches' | 'reservations' | 'change' | 'change_points'
+  | 'cases'
+  | 'cents'
+  | 'ratio'
+  | 'days'
+  | 'per_10000'
+  | 'cents_per_unit'
+  | 'searches'
+  | 'reservations'
+  | 'entries'
+  | 'change'
+  | 'change_points'
 export type Column = 'current' | 'previous' | 'year_average' | 'previous_year_average' | 'change'
 export type Sign = '.' | '–' | 'x' | '…'
 
@@ -11,6 +21,7 @@ const narrowUnits: Record<Unit, string> = {
   cases: 'Fälle',
   searches: 'Suchen',
   reservations: 'Reservierungen',
+  entries: 'Einträge',
   cents: '€',
   cents_per_unit: '€',
   ratio: '%',
@@ -20,7 +31,7 @@ const narrowUnits: Record<Unit, string> = {
   change_points: 'Prozentpunkte',
 }
 /** One of what is counted. */
-const singular: Partial<Record<Unit, string>> = { cases: 'Fall', searches: 'Suche', reservations: 'Reservierung' }
+const singular: Partial<Record<Unit, string>> = { cases: 'Fall', searches: 'Suche', reservations: 'Reservierung', entries: 'Eintrag' }
 const timeZone = 'Europe/Berlin'
 
 type SignDisplay = 'negative' | 'exceptZero'
@@ -61,7 +72,8 @@ export const plainNumberText = (value: number, digits: number) => {
 /** What a stored value is multiplied by to be read in its unit: cents in euros, ratios in percent. */
 const factor = (unit: Unit) => (unit === 'cents' || unit === 'cents_per_unit' ? 0.01 : unit === 'ratio' || isChange(unit) ? 100 : 1)
 export const isChange = (unit: Unit) => unit === 'change' || unit === 'change_points'
-export const isCount = (unit: Unit) => unit === 'cases' || unit === 'searches' || unit === 'reservations'
+const counts = new Set<Unit>(['cases', 'searches', 'reservations', 'entries'])
+export const isCount = (unit: Unit) => counts.has(unit)
 
 export type FigureFormat = { unit: Unit; digits: number }
 /** Averages of whole numbers need a digit more than the numbers themselves. */

@@ -16,7 +16,7 @@ import {
 
 let portal: Portal
 beforeAll(async () => {
-  portal = await openPortal()
+  portal = await openPortal({ demonstration: 0.05, past: true })
 })
 afterAll(() => portal?.stop())
 
@@ -163,9 +163,10 @@ describe('the overview', () => {
     const { rows, found } = (await portal.ask('politik', '/api/unusual')) as Unusual
     expect(found).toBeGreaterThan(0)
     expect(await page.locator('.sj-lead').textContent()).toMatch(found === 1 ? /Wert ist auffällig\./ : /Werte sind auffällig\./)
-    const texts = await page.locator('.sj-notable li > p').allTextContents()
+    const texts = await page.locator('.sj-notable__reason').allTextContents()
     expect(texts).toHaveLength(rows.length)
-    for (const [index, { name }] of rows.entries()) expect(texts[index]).toMatch(new RegExp(`^${name}: .*, üblich sind .*; Grund: .+\\.$`))
+    for (const [index, { name }] of rows.entries()) expect(texts[index]).toMatch(new RegExp(`^${name} liegt .*\\. Grund: .+\\.$`))
+    for (const text of await page.locator('.sj-notable__line.sj-meta').allTextContents()) expect(text).toMatch(/üblich .*\d/)
     await page.locator('.sj-notable li a').first().click()
     await tableShown(page)
     const { figure, id } = rows[0]!
@@ -444,6 +445,30 @@ describe('the comparison', () => {
     await page.click('text=Erneut versuchen')
     await page.waitForSelector('h2:has-text("Abbrüche aller Hilfearten")')
     await tableShown(page)
+    await portal.close(page)
+  })
+
+  test('as of the end of a month: its last month, what has changed since by its effect, and back to now', async () => {
+    const page = await portal.open(`${comparisonPath}?figure=case_count`, { user: 'politik' })
+    await tableShown(page)
+    const ends = await page.locator('#filter-as_of option').allTextContents()
+    expect(ends.map((text) => text.trim()).slice(0, 2)).toEqual(['Aktuell', 'Ende September 2026 (30.09.2026)'])
+    await page.selectOption('#filter-as_of', '2026-09')
+    await page.waitForSelector('h2:has-text("im September 2026")')
+    await tableShown(page)
+    expect(await page.locator('.sj-notice').textContent()).toContain(
+      'Stand Ende September 2026 (30.09.2026). Diese Werte ändern sich nicht mehr.',
+    )
+    expect((await page.locator('#filter-month option').first().textContent())!.trim()).toBe('September 2026')
+    const then = (await portal.ask('politik', '/api/comparison?figure=case_count&month=2026-09&as_of=2026-09')) as Comparison
+    const now = (await portal.ask('politik', '/api/comparison?figure=case_count&month=2026-09')) as Comparison
+    expect(await valueOf(page, `${vg}-current`)).toBe(then.rows.find(({ id }) => id === vg)!.current)
+    // what was entered afterwards
+    expect(now.total.current!).toBeGreaterThan(then.total.current!)
+    const change = page.locator('.sj-later tr', { hasText: 'Summe' }).first()
+    expect((await change.locator('td').last().textContent())!.trim()).toBe(`+${now.total.current! - then.total.current!}`)
+    await page.click('text=Aktuelle Werte zeigen')
+    await page.waitForSelector('h2:has-text("im Oktober 2026")')
     await portal.close(page)
   })
 

@@ -60,11 +60,12 @@ export const embeddedPaths = new Set([comparisonPath, sideBySidePath, evaluation
 
 /** Who may see the bookings behind the figures of the own authority. */
 export const bookingLinesRoles: Role[] = ['controlling', 'caseworker', 'finance']
-/** By what stands behind; the data base says the same (0016, 0018, 0041). */
-export const linesRoles: Record<'bookings' | 'payments' | 'reservations', Role[]> = {
+/** By what stands behind; the data base says the same (0016, 0018, 0041, 0045). */
+export const linesRoles: Record<'bookings' | 'payments' | 'reservations' | 'waits', Role[]> = {
   bookings: bookingLinesRoles,
   payments: ['controlling', 'finance'],
   reservations: ['caseworker', 'finance'],
+  waits: ['caseworker', 'finance'],
 }
 /** Who evaluates, and those it is shared with. */
 export const evaluationRoles: Role[] = ['controlling', 'politics', 'ministry', 'finance', 'caseworker']

@@ -27,6 +27,7 @@ import { offerRoutes } from './placement/offer.routes.ts'
 import { placeRoutes } from './placement/place.routes.ts'
 import { remainingBudgetRoutes } from './placement/remaining-budget.routes.ts'
 import { reservationLineRoutes } from './placement/reservation-lines.routes.ts'
+import { waitLineRoutes } from './placement/wait-lines.routes.ts'
 import { reservationRoutes } from './placement/reservation.routes.ts'
 import { searchRoutes } from './placement/search.routes.ts'
 import { waitingRoutes } from './placement/waiting.routes.ts'
@@ -81,6 +82,7 @@ const serviceApp = (deps: ServiceDeps) => {
     bookingStepRoutes,
     bookingLineRoutes,
     reservationLineRoutes,
+    waitLineRoutes,
     paymentLineRoutes,
     takeOverRoutes,
     clientRoutes,

@@ -342,6 +342,7 @@ export interface DocumentStep {
 }
 
 export interface Draft {
+  authority_change_id: string | null
   case_id: string | null
   content: Json
   expires_at: Instant
@@ -877,9 +878,24 @@ export interface UserRole {
   user_account_id: string
 }
 
+export interface Wait {
+  case_key: string
+  ended_on: string | null
+  entered_on: string
+  first_day: string
+  id: string
+  last_day: string
+  provider_id: string
+  service_kind: string
+  specialisations: Generated<string[]>
+  state: string
+  youth_authority_id: string
+}
+
 export interface WaitingEntry {
   case_id: string
   counting_rule: string
+  ended_on: string | null
   first_day: string
   id: Generated<string>
   last_day: string
@@ -985,6 +1001,7 @@ export interface Database {
   specialisation: Specialisation
   user_account: UserAccount
   user_role: UserRole
+  wait: Wait
   waiting_entry: WaitingEntry
   youth_authority: YouthAuthority
 }

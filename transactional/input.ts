@@ -67,6 +67,7 @@ const typeNames: Record<string, string> = {
   array: 'eine Liste',
   object: 'ein Objekt',
   record: 'ein Objekt',
+  file: 'eine Datei',
 }
 const formatNames: Record<string, string> = { date: 'ein Datum (JJJJ-MM-TT)', uuid: 'eine gültige Kennung' }
 
@@ -74,6 +75,7 @@ const amount = (value: unknown) => Number(value).toLocaleString('de-DE')
 const atLeast = (issue: Issue) => {
   const least = amount(issue['minimum'])
   if (issue['origin'] === 'string') return issue['minimum'] === 1 ? 'fehlt.' : `muss mindestens ${least} Zeichen lang sein.`
+  if (issue['origin'] === 'file') return 'ist leer.'
   return issue['origin'] === 'array' ? `muss mindestens ${least} Einträge haben.` : `muss mindestens ${least} sein.`
 }
 const atMost = (issue: Issue) => {

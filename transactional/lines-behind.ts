@@ -1,4 +1,4 @@
-// What single facts behind a number of the own authority have in common, whether they are bookings, payments or reservations:
+// What single facts behind a number of the own authority have in common, whether they are bookings, payments, reservations or waits:
 // how they are asked for, of now or as they were at a past moment, sorted, and taken away as a file.
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
@@ -12,7 +12,7 @@ import type { Deps, ServiceContext } from './route.ts'
 import { RuleViolation } from './rule-violation.ts'
 
 export type Days = { first: string; last: string }
-export type Fact = 'booking' | 'payment_line' | 'reservation'
+export type Fact = 'booking' | 'payment_line' | 'reservation' | 'wait'
 
 /** What an authority's facts of some days were at a moment: rows as JSON, or why there are none. */
 export type PastFacts = (

@@ -32,6 +32,7 @@ const published: Record<string, string> = {
   service_kind: 'code module legal_basis label form unit sort_order',
   service_module: 'code label sort_order',
   specialisation: 'code label sort_order',
+  wait: 'id case_key youth_authority_id service_kind specialisations provider_id first_day last_day entered_on state ended_on',
   youth_authority: 'id ags federal_state abbreviation name sort_order data_from',
 }
 

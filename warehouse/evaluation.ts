@@ -2,11 +2,13 @@ import { changeSince, groupRows, jointValue, populationDate, someRows, summe, ty
 import { authoritiesIn, authorityOf, directoryOf, formKey, type Directory } from './directory.ts'
 import { keyFigureByName, type KeyFigure } from './key-figures.ts'
 import { januaryOf, monthText, yearOf, type Month } from './month.ts'
-import { ownStructure } from './own-structure.ts'
+import { isOfRequests, ownStructure } from './own-structure.ts'
 import type { Freshness } from './query.ts'
 import { monthsBefore, monthsOf, type Against, type Period } from './side-by-side.ts'
 import {
   ageGroups,
+  dearerReasons,
+  declineReasons,
   endReasons,
   inhabitantsOn,
   openStructure,
@@ -21,7 +23,14 @@ import { openView, readGrid, readGridsByKind, rowsAmong, UnknownFilter, type Eye
 import type { Warehouse } from './warehouse.ts'
 
 /** Told apart only for a state as a whole and by years (structure.ts), or of one's own authority alone (own-structure.ts). */
-export const structureDimensions = ['age_group', 'sex', 'provider', 'end_reason'] as const satisfies StructureDimension[]
+export const structureDimensions = [
+  'age_group',
+  'sex',
+  'provider',
+  'end_reason',
+  'decline_reason',
+  'dearer_reason',
+] as const satisfies StructureDimension[]
 /** By what an evaluation tells figures apart. */
 export const dimensions = ['region', 'state', 'group', 'form', 'service_kind', 'specialisation', 'period', ...structureDimensions] as const
 export type Dimension = (typeof dimensions)[number]
@@ -43,7 +52,7 @@ export const comparisons = ['previous', 'previous_year'] as const satisfies Agai
 
 /**
  * A pivot table of key figures. Months are those of whole quarters or years where that is the grain. Of age groups, sexes, providers and
- * reasons of ending one may be chosen, null: all; it is what the same dimension in rows or columns shows of it.
+ * reasons one may be chosen, null: all; it is what the same dimension in rows or columns shows of it.
  */
 export type EvaluationQuery = Record<StructureDimension, string | null> & {
   figures: string[]
@@ -121,8 +130,7 @@ export const layoutOf = async (warehouse: Warehouse, query: EvaluationQuery): Pr
   const used = [...query.rows, ...(query.columns ? [query.columns] : [])]
   const chosen = structureDimensions.filter((name) => query[name] !== null)
   const told = [...used, ...chosen]
-  // of one alone it is no matter when it had helps
-  const providers = told.includes('provider') ? await providersIn(warehouse, query.area, query.provider === null ? query : undefined) : []
+  const providers = told.includes('provider') ? await providersOf(warehouse, query) : []
   const listed = new Map(told.map((dimension) => [dimension, membersOf(dimension, { ...directory, providers }, query)]))
   const unknown = chosen.find((name) => listed.get(name)!.length === 0)
   if (unknown) throw new UnknownFilter(unknown)
@@ -138,6 +146,12 @@ export const layoutOf = async (warehouse: Warehouse, query: EvaluationQuery): Pr
     cells: rows.length * columns.length * query.figures.length * (query.against ? 2 : 1),
   }
 }
+
+/** Of one alone it is no matter when it had helps; those only asked are told where it is figures of requests that are. */
+const providersOf = (warehouse: Warehouse, query: EvaluationQuery): Promise<Named[]> =>
+  query.provider === null
+    ? providersIn(warehouse, query.area, query, authorityOf(query.area) !== null && query.figures.some(isOfRequests))
+    : providersIn(warehouse, query.area)
 
 /** How much each dimension in use contributes to the cells, the largest first: what to narrow. */
 export const partsOf = (
@@ -359,7 +373,7 @@ export const lastCounted = (query: EvaluationQuery, figure: KeyFigure, { first, 
 }
 
 const wholeOf = (query: EvaluationQuery): Place => {
-  const { area, service_kinds, specialisation, from, to, age_group, sex, provider, end_reason } = query
+  const { area, service_kinds, specialisation, from, to } = query
   return {
     area,
     row: summe,
@@ -367,10 +381,7 @@ const wholeOf = (query: EvaluationQuery): Place => {
     kinds: service_kinds.length > 0 ? service_kinds : [null],
     period: { first: from, last: to },
     specialisation,
-    age_group,
-    sex,
-    provider,
-    end_reason,
+    ...(Object.fromEntries(structureDimensions.map((name) => [name, query[name]])) as Record<StructureDimension, string | null>),
   }
 }
 
@@ -432,7 +443,14 @@ const membersOf = (dimension: Dimension, directory: Known, query: EvaluationQuer
         within: [],
       }))
     default: {
-      const classes = { age_group: ageGroups, sex: sexes, provider: directory.providers, end_reason: endReasons }[dimension]
+      const classes = {
+        age_group: ageGroups,
+        sex: sexes,
+        provider: directory.providers,
+        end_reason: endReasons,
+        decline_reason: declineReasons,
+        dearer_reason: dearerReasons,
+      }[dimension]
       return classes
         .filter(({ code }) => query[dimension] === null || query[dimension] === code)
         .map(({ code, label, short = label }) => ({ keys: [code], label, short, at: { [dimension]: code }, within: [] }))

@@ -7,6 +7,7 @@ const concern = {
   payment_line: 'paid_on between $first::date and $last::date',
   // whatever becomes of it comes later
   reservation: 'reserved_on <= $last::date and $first is not null',
+  wait: 'entered_on <= $last::date and (ended_on is null or ended_on >= $first::date)',
 }
 export type Fact = keyof typeof concern
 

@@ -170,4 +170,19 @@ export const reservationRow = (row: Row = {}): Row => ({
   ...row,
 })
 
+/** A wait of Vorpommern-Greifswald for a place, not over yet. */
+export const waitRow = (row: Row = {}): Row => ({
+  id: randomUUID(),
+  case_key: randomUUID(),
+  youth_authority_id: '13075',
+  service_kind: 's34',
+  specialisations: [],
+  first_day: '2026-02-01',
+  last_day: '2026-12-31',
+  entered_on: '2026-01-20',
+  state: 'waiting',
+  ended_on: null,
+  ...row,
+})
+
 export const many = (n: number, row: () => Row): Row[] => Array.from({ length: n }, row)

@@ -277,6 +277,23 @@ create table if not exists history.specialisation (
   sort_order INTEGER
 );
 
+create table if not exists history.wait (
+  sign INTEGER not null,
+  commit_lsn UBIGINT not null,
+  committed_at TIMESTAMPTZ not null,
+  id UUID,
+  case_key UUID,
+  youth_authority_id VARCHAR,
+  service_kind VARCHAR,
+  specialisations VARCHAR[],
+  provider_id UUID,
+  first_day DATE,
+  last_day DATE,
+  entered_on DATE,
+  state VARCHAR,
+  ended_on DATE
+);
+
 create table if not exists history.youth_authority (
   sign INTEGER not null,
   commit_lsn UBIGINT not null,

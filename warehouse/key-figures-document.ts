@@ -14,6 +14,7 @@ const units: Record<KeyFigure['unit'], string> = {
   per_10000: 'je 10.000 Einwohner unter 21',
   searches: 'Suchen',
   reservations: 'Reservierungen',
+  entries: 'Einträge',
 }
 const directions: Record<KeyFigure['better'], string> = {
   lower: 'weniger ist besser',

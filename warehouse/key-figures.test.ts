@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bookingRow, commit, many, reservationRow, smallDirectory, testWarehouse, type Row } from './fixture.ts'
+import { bookingRow, commit, many, reservationRow, smallDirectory, testWarehouse, waitRow, type Row } from './fixture.ts'
 import { keyFigures } from './key-figures.ts'
 import { martsDifferingFromRebuild } from './rebuild.ts'
 import { monthOf } from './month.ts'
@@ -149,6 +149,30 @@ const reservations: Row[] = [
   ...many(3, () => declined('2026-02-04', '2026-02-05', { ...inRostock, dearer_cents: 20_00 })),
 ]
 
+/*
+ * Waiting lists
+ *   Vorpommern-Greifswald
+ *     4 entered 20.01., place reserved 03.02., 05.02., 09.02., 24.02.   (14, 16, 20 and 35 days: median 18)
+ *     3 entered 10.01., left 12.02.
+ *     3 entered 01.02., waiting until their period is over on 31.12.
+ *     1 entered 02.02., left on the last day of the month
+ *   Rostock
+ *     3 entered 01.02., place reserved 11.02.                           (10 days)
+ *     3 entered 15.12.2025, their period over on 14.02.
+ *     3 entered 05.01., waiting until 31.12.; 3 entered 05.01., whose period is over on 20.02. without an end recorded
+ */
+const waited = (entered_on: string, state: string, ended_on: string, row: Row = {}): Row => waitRow({ entered_on, state, ended_on, ...row })
+const waits: Row[] = [
+  ...['2026-02-03', '2026-02-05', '2026-02-09', '2026-02-24'].map((day) => waited('2026-01-20', 'reserved', day)),
+  ...many(3, () => waited('2026-01-10', 'left', '2026-02-12')),
+  ...many(3, () => waitRow({ entered_on: '2026-02-01' })),
+  waited('2026-02-02', 'left', '2026-02-28'),
+  ...many(3, () => waited('2026-02-01', 'reserved', '2026-02-11', inRostock)),
+  ...many(3, () => waited('2025-12-15', 'over', '2026-02-14', { ...inRostock, last_day: '2026-02-13' })),
+  ...many(3, () => waitRow({ ...inRostock, entered_on: '2026-01-05' })),
+  ...many(3, () => waitRow({ ...inRostock, entered_on: '2026-01-05', last_day: '2026-02-20' })),
+]
+
 let warehouse: Warehouse
 let remove: () => Promise<void>
 beforeAll(async () => {
@@ -163,6 +187,7 @@ beforeAll(async () => {
     { table: 'offer_rate', added: offerRates },
     { table: 'offer_capacity', added: offerCapacities },
     { table: 'reservation', added: reservations },
+    { table: 'wait', added: waits },
   )
 })
 afterAll(() => remove())
@@ -196,6 +221,9 @@ const current: Record<string, (number | string)[]> = {
   reservations_expired: [3, 0, 0, 3, (3 * 200) / 350],
   dearer_choices: [3, 3, 0, 6, (3 * 200 + 3 * 100) / 350],
   days_to_booking: [12, 14, '–', (2 * 11 + 2 * 13 + 3 * 14) / 7, (12 * 200 + 14 * 100) / 300],
+  waiting_stock: [3, 3, 0, 6, (3 * 200 + 3 * 100) / 350],
+  waiting_time_median: [18, 10, '–', 14, (18 * 200 + 10 * 100) / 300],
+  waited_in_vain_rate: [4 / 8, 3 / 6, '–', 7 / 14, ((4 / 8) * 200 + (3 / 6) * 100) / 300],
   dropouts: [3, 0, 0, 3, (3 * 200) / 350],
   dropout_rate: [3 / 6, '–', '–', 3 / 6, 3 / 6],
   dwell_time_mean: [290, 58, '–', (3 * 234 + 3 * 346 + 3 * 58) / 9, (290 * 200 + 58 * 100) / 300],
@@ -242,6 +270,19 @@ describe('every key figure has an example worked by hand', () => {
     expect(total.cases).toBe(21)
     const paid = await table('payments')
     expect(paid.rows[0]!.cases).toBe(3)
+  })
+
+  it('a wait counts at the end of each month until it ends, or until its period does', async () => {
+    const { rows } = await table('waiting_stock', { month: monthOf('2026-01') })
+    // VG 4 + 3, HRO 3 + 3 + 3; in December those of 15.12.; at the year's end the period of all is over the day after
+    expect(rows.map(({ current, previous }) => [current, previous])).toEqual([
+      [7, 0],
+      [9, 3],
+      [0, 0],
+    ])
+    const later = { running: monthOf('2027-02') }
+    expect((await table('waiting_stock', { ...later, month: monthOf('2026-12') })).total.current).toBe(6)
+    expect((await table('waiting_stock', { ...later, month: monthOf('2027-01') })).total.current).toBe(0)
   })
 
   it('a new rate counts from the month in which it holds on the last active day', async () => {

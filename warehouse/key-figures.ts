@@ -17,7 +17,7 @@ export type KeyFigure = {
   /** What lets a value of the past rise and fall later, in words that follow "durch". */
   moved_by: { up: string; down: string }
   /** `cents` and `cents_per_unit` are integer cents, `ratio` is 0..1. */
-  unit: 'cases' | 'cents' | 'cents_per_unit' | 'ratio' | 'days' | 'per_10000' | 'searches' | 'reservations'
+  unit: 'cases' | 'cents' | 'cents_per_unit' | 'ratio' | 'days' | 'per_10000' | 'searches' | 'reservations' | 'entries'
   /** Digits after the comma where the value is not whole anyway. */
   digits: number
   better: 'lower' | 'higher' | 'neither'
@@ -45,6 +45,7 @@ const sumOfRows = 'Summe aller örtlichen Träger, geheime Werte eingeschlossen'
 const quotientOfSums = 'Summe der Zähler geteilt durch Summe der Nenner aller örtlichen Träger'
 const bookings = 'SoJuS, Buchungen'
 const reservations = 'SoJuS, Reservierungen'
+const waitingLists = 'SoJuS, Wartelisten'
 const lasting = {
   up: 'später erfasste oder verlängerte Buchungen',
   down: 'früher beendete oder stornierte Buchungen und Berichtigungen',
@@ -54,6 +55,7 @@ const ended = { up: 'später erfasste Enden', down: 'zurückgenommene oder beric
 const either = (what: string) => ({ up: what, down: what })
 const endedOtherwise = either('später erfasste, zurückgenommene oder berichtigte Enden')
 const reservedLater = { up: 'später erfasste Reservierungen', down: 'berichtigte Reservierungen' }
+const waitedOtherwise = either('später erfasste Enden des Wartens')
 const helpPlanning = '§§ 27 ff., 36, 79 SGB VIII'
 
 const rateFigure = (pick: 'lowest' | 'highest' | 'median', word: string): KeyFigure => ({
@@ -472,6 +474,70 @@ export const keyFigures: KeyFigure[] = [
     compute: { from: 'ratio', numerator: 'days_to_booking', denominator: 'booked_after_search' },
   },
   {
+    name: 'waiting_stock',
+    label: 'Wartende am Monatsende',
+    group: 'Belegung',
+    definition:
+      'Einträge auf Wartelisten, die am letzten Tag des Monats auf einen Platz warten. Wer auf mehreren Listen steht, zählt auf jeder; im laufenden Monat gilt, wer nach heutigem Stand dann noch wartet.',
+    numerator: 'am Monatsletzten wartende Einträge',
+    denominator: null,
+    totals: sumOfRows,
+    legal_basis: '§§ 79, 80 SGB VIII',
+    source: waitingLists,
+    moved_by: { up: 'später erfasste Einträge', down: 'später erfasste Enden des Wartens' },
+    unit: 'entries',
+    digits: 0,
+    better: 'lower',
+    flow: false,
+    by_specialisation: true,
+    rests_on: ['waiting_stock'],
+    own_row_open: true,
+    compute: { from: 'sum', measure: 'waiting_stock' },
+  },
+  {
+    name: 'waiting_time_median',
+    label: 'Wartezeit bis zum Platz: Median',
+    group: 'Belegung',
+    definition:
+      'Die mittlere der nach Länge geordneten Wartezeiten der Einträge auf Wartelisten, für die im Monat der Platz reserviert wurde: Die Hälfte wartete kürzer, die Hälfte länger. Gezählt sind die Tage vom Eintrag bis zur Reservierung.',
+    numerator: 'Median der Tage vom Eintrag bis zur Reservierung',
+    denominator: null,
+    totals: 'Median über die Einträge aller örtlichen Träger',
+    legal_basis: '§§ 79, 80 SGB VIII',
+    source: waitingLists,
+    moved_by: waitedOtherwise,
+    unit: 'days',
+    digits: 0,
+    better: 'lower',
+    flow: true,
+    by_specialisation: true,
+    rests_on: ['waits_with_place'],
+    own_row_open: true,
+    compute: { from: 'statistic', mart: 'waiting_time_values', series: 'waiting_days', per_unit: false, pick: 'median' },
+  },
+  {
+    name: 'waited_in_vain_rate',
+    label: 'Vergebliches Warten',
+    group: 'Belegung',
+    definition:
+      'Einträge auf Wartelisten, die im Monat ohne diesen Platz endeten (Liste verlassen, gewünschter Zeitraum vorbei oder Fall abgegeben), geteilt durch alle, die im Monat endeten. Ob anderswo ein Platz gefunden wurde, zählt nicht.',
+    numerator: 'ohne Platz beendete Einträge',
+    denominator: 'beendete Einträge',
+    totals: quotientOfSums,
+    legal_basis: '§§ 79, 80 SGB VIII',
+    source: waitingLists,
+    moved_by: waitedOtherwise,
+    unit: 'ratio',
+    digits: 1,
+    better: 'lower',
+    flow: true,
+    by_specialisation: true,
+    // with the whole and one part the other part is told
+    rests_on: ['waits_ended', 'waits_without_place', 'waits_with_place'],
+    own_row_open: true,
+    compute: { from: 'ratio', numerator: 'waits_without_place', denominator: 'waits_ended' },
+  },
+  {
     name: 'dropouts',
     label: 'Abbrüche',
     group: 'Verlauf',
@@ -576,7 +642,7 @@ export const measuresOf = (figure: KeyFigure, unit: RateUnit): { protecting: str
 }
 
 /** The single facts that make up a figure, told to their own authority: what they are, and those of which measure, `rated` in the view's unit. */
-export type FactsBehind = { facts: 'bookings' | 'payments' | 'reservations'; counted: string }
+export type FactsBehind = { facts: 'bookings' | 'payments' | 'reservations' | 'waits'; counted: string }
 
 /** Null where there are none, or none of the own authority's. */
 export const factsBehind = ({ own_row_open, rests_on, compute }: KeyFigure): FactsBehind | null => {
@@ -584,7 +650,8 @@ export const factsBehind = ({ own_row_open, rests_on, compute }: KeyFigure): Fac
   if (!own_row_open || measure === undefined) return null
   if (measure === 'payments')
     return { facts: 'payments', counted: compute.from === 'ratio' && compute.cumulated ? 'payments_to_date' : measure }
-  return { facts: ofReservations.has(measure) ? 'reservations' : 'bookings', counted: measure }
+  const facts = ofReservations.has(measure) ? 'reservations' : ofWaits.has(measure) ? 'waits' : 'bookings'
+  return { facts, counted: measure }
 }
 const ofReservations = new Set([
   'reservations',
@@ -595,7 +662,9 @@ const ofReservations = new Set([
   'booked_after_search',
 ])
 
-/** The measure of whose bookings or reservations a measure counts some, or undefined: no cell of the part is larger. */
+const ofWaits = new Set(['waiting_stock', 'waits_ended', 'waits_with_place'])
+
+/** The measure of whose bookings, reservations or waits a measure counts some, or undefined: no cell of the part is larger. */
 export const wholeOf = (measure: string): string | undefined => wholes[measure]
 const wholes: Record<string, string> = {
   case_stock: 'case_count',
@@ -606,6 +675,8 @@ const wholes: Record<string, string> = {
   dropouts: 'ended_without_handover',
   dearer_choices: 'reservations',
   declined_requests: 'answered_requests',
+  waits_with_place: 'waits_ended',
+  waits_without_place: 'waits_ended',
   occupied_by_others: 'occupied',
 }
 

@@ -13,7 +13,7 @@ import type { Warehouse } from './warehouse.ts'
 /** A measure of one specialisation, or of all. */
 export type Subject = { measure: string; specialisation: string }
 
-/** Measures whose published values are numbers of bookings or reservations; of amounts the cases stand for the value. */
+/** Measures whose published values are numbers of bookings, reservations or waits; of amounts the cases stand for the value. */
 const countsFacts = new Set([
   'case_count',
   'case_stock',
@@ -31,6 +31,10 @@ const countsFacts = new Set([
   'declined_requests',
   'reservations_expired',
   'booked_after_search',
+  'waiting_stock',
+  'waits_ended',
+  'waits_with_place',
+  'waits_without_place',
 ])
 
 /** Of each state: grows with every change, and with those that may change a decision. */

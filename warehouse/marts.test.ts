@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { fold, gather, scatteredKeys, waitingMonths } from './compaction.ts'
-import { bookingRow, commit, reservationRow, testWarehouse, type Change, type Row } from './fixture.ts'
+import { bookingRow, commit, reservationRow, testWarehouse, waitRow, type Change, type Row } from './fixture.ts'
 import { append } from './isolation.ts'
 import { martsDifferingFromRebuild } from './rebuild.ts'
 import type { Warehouse } from './warehouse.ts'
@@ -103,6 +103,19 @@ const reservation = fc
     })
   })
 
+const wait = fc
+  .record({
+    case_key: caseKey,
+    youth_authority_id: authority,
+    specialisations,
+    days: fc.tuple(day, day, day),
+    state: fc.constantFrom('waiting', 'reserved', 'left', 'over'),
+  })
+  .map(({ days, state, ...row }) => {
+    const [entered_on, ended_on, last_day] = days.toSorted() as [string, string, string]
+    return waitRow({ ...row, state, entered_on, first_day: entered_on, last_day, ended_on: state === 'waiting' ? null : ended_on })
+  })
+
 const generators = {
   booking,
   payment_line: payment,
@@ -111,6 +124,7 @@ const generators = {
   search,
   budget,
   reservation,
+  wait,
 } as const
 type Table = keyof typeof generators
 const step = fc.oneof(

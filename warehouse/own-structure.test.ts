@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ownArea } from './directory.ts'
 import { evaluation, type EvaluationQuery } from './evaluation.ts'
-import { bookingRow, commit, smallDirectory, testWarehouse, type Row } from './fixture.ts'
+import { bookingRow, commit, reservationRow, smallDirectory, testWarehouse, type Row } from './fixture.ts'
 import { keyFigureByName } from './key-figures.ts'
 import { monthOf } from './month.ts'
 import { ownFigures } from './own-structure.ts'
@@ -43,6 +43,10 @@ const payment = (booking: Row, amount_cents: number, paid_on = '2026-02-10'): Ro
   paid_on,
   amount_cents,
 })
+
+const asked = '00000000-0000-4000-8000-00000000000c'
+const requested = (age_at_begin: number, row: Row): Row =>
+  reservationRow({ sex: 'w', age_at_begin, state: row.declined_on ? 'declined' : 'requested', reserved_on: '2026-02-02', ...row })
 
 describe('worked by hand', () => {
   const girl = { sex: 'w', age_at_begin: 12, provider_id: haven, first_day: '2025-11-10', last_day: '2026-02-20', end_reason: 20 }
@@ -84,9 +88,24 @@ describe('worked by hand', () => {
         added: [
           { id: haven, name: 'Anker' },
           { id: harbour, name: 'Bucht' },
+          { id: asked, name: 'Deich' },
         ],
       },
       { table: 'booking', added: bookings },
+      {
+        table: 'reservation',
+        added: [
+          // three were asked who never were booked; one asked in January declined in February
+          requested(12, { declined_on: '2026-02-05', decline_reason: 'staff', provider_id: haven }),
+          requested(16, { declined_on: '2026-02-05', decline_reason: 'staff', provider_id: asked }),
+          requested(16, { reserved_on: '2026-01-20', declined_on: '2026-02-01', decline_reason: 'too_late', provider_id: asked }),
+          requested(16, { reserved_on: '2026-01-20', declined_on: '2026-01-28', decline_reason: 'staff', provider_id: asked }),
+          requested(12, { dearer_cents: 1, dearer_reason: 'nearness', provider_id: asked }),
+          requested(12, { dearer_cents: 1, provider_id: haven }),
+          requested(12, { provider_id: haven }),
+          requested(12, { declined_on: '2026-02-05', decline_reason: 'staff', youth_authority_id: '13003' }),
+        ],
+      },
       {
         table: 'payment_line',
         added: [
@@ -174,6 +193,19 @@ describe('worked by hand', () => {
     expect(await evaluated({ figures: ['case_count'], rows: ['specialisation'] })).toEqual({ trauma: [1] })
   })
 
+  it('reasons of declining by provider, also of one that was only asked, and of dearer choices by age', async () => {
+    expect(await evaluated({ figures: ['declined_requests'], rows: ['decline_reason', 'provider'] })).toMatchObject({
+      [`staff ${haven}`]: [1],
+      [`staff ${asked}`]: [1],
+      [`too_late ${asked}`]: [1],
+      'staff all': [2],
+      [`all ${asked}`]: [2],
+      'all all': [3],
+    })
+    const chosen = await evaluated({ figures: ['dearer_choices'], rows: ['dearer_reason', 'age_group'] })
+    expect([chosen['nearness a10_15'], chosen['none a10_15'], chosen['none a15_18'], chosen['all all']]).toEqual([[1], [1], [0], [2]])
+  })
+
   it('months, quarters and years as everywhere: flows add up, stocks and medians are means of the months', async () => {
     const asked = { from: monthOf('2025-10'), to: monthOf('2026-03'), grain: 'quarter', rows: ['sex', 'period'] } as const
     const values = await evaluated({ ...asked, rows: [...asked.rows], figures: ['cases_begun', 'case_count', 'dropouts', 'rate_median'] })
@@ -226,6 +258,31 @@ describe('totals are what the ordinary evaluation tells of the own row', () => {
       const made = bookingRow({ ...row, first_day, last_day, unit: row.service_kind === 's31' ? 'hour' : 'day', ...steps })
       return { booking: made, payments: paid.map(([on, cents]) => payment(made, cents, on)) }
     })
+  const reservation = fc
+    .record({
+      youth_authority_id: fc.constantFrom('13075', '13075', '13075', '13003'),
+      service_kind: fc.constantFrom('s34', 's31'),
+      specialisations: fc.constantFrom([], ['trauma']),
+      provider_id: fc.constantFrom(haven, harbour),
+      age_at_begin: fc.integer({ min: 0, max: 26 }),
+      sex: fc.constantFrom('w', 'm', 'd'),
+      days: fc.tuple(day, day),
+      decline_reason: fc.constantFrom(null, 'staff', 'no_place', 'too_late'),
+      dearer_cents: fc.constantFrom(0, 100),
+      dearer_reason: fc.constantFrom(null, 'nearness'),
+    })
+    .map(({ days, decline_reason, dearer_cents, dearer_reason, ...row }) => {
+      const [reserved_on, answered_on] = days.toSorted() as [string, string]
+      return reservationRow({
+        ...row,
+        reserved_on,
+        state: decline_reason ? 'declined' : 'consented',
+        decline_reason,
+        dearer_cents,
+        dearer_reason: dearer_cents > 0 ? dearer_reason : null,
+        [decline_reason ? 'declined_on' : 'consented_on']: answered_on,
+      })
+    })
   let warehouse: Warehouse
   let remove: () => Promise<void>
   beforeAll(async () => {
@@ -236,6 +293,7 @@ describe('totals are what the ordinary evaluation tells of the own row', () => {
       warehouse,
       { table: 'booking', added: made.map((each) => each.booking) },
       { table: 'payment_line', added: made.flatMap((each) => each.payments) },
+      { table: 'reservation', added: fc.sample(reservation, { numRuns: 300, seed: 11 }) },
     )
     // some are corrected: the old row goes, a later end, another age and another rate come
     const corrected = made.slice(0, 60).map((each) => each.booking)
@@ -295,6 +353,17 @@ describe('totals are what the ordinary evaluation tells of the own row', () => {
     const told = await evaluation(warehouse, { ...ends, rows: ['end_reason', 'sex'] }, own)
     const row = await evaluation(warehouse, { ...ends, area: 'MV', rows: ['region'] }, own)
     expect(told.values.at(-1)).toEqual(row.values[0])
+    for (const [figure, reason] of [
+      ['declined_requests', 'decline_reason'],
+      ['dearer_choices', 'dearer_reason'],
+    ] as const) {
+      const asked = { ...ends, figures: [figure] }
+      const byReason = await evaluation(warehouse, { ...asked, rows: [reason] }, own)
+      const whole = await evaluation(warehouse, { ...asked, area: 'MV', rows: ['region'] }, own)
+      expect(byReason.values.at(-1)).toEqual(whole.values[0])
+      const single = byReason.values.slice(0, -1)
+      expect(single[0]!.map((_, at) => single.reduce((sum, values) => sum + (values[at] as number), 0))).toEqual(whole.values[0])
+    }
   })
 
   it('more than zeros were compared', async () => {

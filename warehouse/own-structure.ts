@@ -5,17 +5,25 @@ import { keyFigureByName, keyFigures, seriesOf, type KeyFigure, type RateUnit } 
 import { modelSql } from './models.ts'
 import { monthOf, type Month } from './month.ts'
 import { freshness, type Freshness } from './query.ts'
-import { classSqlOf, type StructureDimension } from './structure.ts'
+import { allClasses, classSqlOf, type StructureDimension } from './structure.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /**
- * The figures of one authority's own bookings and payments, told apart by any classes together, by months and without anything hidden: to
+ * The figures of one authority's own bookings, payments and requests for places, told apart by any classes together, by months and without anything hidden: to
  * its own readers only, to whom they are open (domain.md 3). Definitions are those of the marts: the same models, run over what is the
  * authority's, with the classes in the place of the service kind.
  */
-type Source = { model: 'booking_cells' | 'booking_rate_values' | 'dwell_time_values' | 'payment_cells'; by: readonly StructureDimension[] }
+type Source = { model: keyof typeof tableOf; by: readonly StructureDimension[] }
 
-const anyClass = ['age_group', 'sex', 'provider', 'end_reason'] as const
+const tableOf = {
+  booking_cells: 'booking',
+  booking_rate_values: 'booking',
+  dwell_time_values: 'booking',
+  payment_cells: 'payment_line',
+  reservation_cells: 'reservation',
+} as const
+
+const ended = ['age_group', 'sex', 'provider', 'end_reason'] as const
 /** What runs has no reason of ending, whatever it ends with some day. */
 const running = ['age_group', 'sex', 'provider'] as const
 
@@ -23,22 +31,28 @@ const sources: Record<string, Source> = {
   case_count: { model: 'booking_cells', by: running },
   case_stock: { model: 'booking_cells', by: running },
   cases_begun: { model: 'booking_cells', by: running },
-  cases_ended: { model: 'booking_cells', by: anyClass },
-  dropouts: { model: 'booking_cells', by: anyClass },
+  cases_ended: { model: 'booking_cells', by: ended },
+  dropouts: { model: 'booking_cells', by: ended },
   // reasons make the rate: of each alone it is all or nothing
   dropout_rate: { model: 'booking_cells', by: running },
   away_bookings: { model: 'booking_cells', by: running },
-  dwell_time_mean: { model: 'booking_cells', by: anyClass },
-  dwell_time_median: { model: 'dwell_time_values', by: anyClass },
+  dwell_time_mean: { model: 'booking_cells', by: ended },
+  dwell_time_median: { model: 'dwell_time_values', by: ended },
   rate_min: { model: 'booking_rate_values', by: running },
   rate_median: { model: 'booking_rate_values', by: running },
   rate_max: { model: 'booking_rate_values', by: running },
   // by the provider paid, and by age and sex of the booking paid for
   payments: { model: 'payment_cells', by: running },
+  declined_requests: { model: 'reservation_cells', by: [...running, 'decline_reason'] },
+  dearer_choices: { model: 'reservation_cells', by: [...running, 'dearer_reason'] },
 }
+
+const anyClass = Object.keys(allClasses) as StructureDimension[]
 
 /** By which classes a figure of the own authority is told apart; null: it is not told of it alone. */
 export const ownClassesOf = (figure: string): readonly StructureDimension[] | null => sources[figure]?.by ?? null
+/** Whether a figure of it counts requests for places and not helps. */
+export const isOfRequests = (figure: string): boolean => sources[figure]?.model === 'reservation_cells'
 /** The figures that the own authority tells apart by all of these. */
 export const ownFigures = (dimensions: readonly StructureDimension[]): KeyFigure[] =>
   keyFigures.filter(({ name }) => dimensions.every((dimension) => ownClassesOf(name)?.includes(dimension)) && ownClassesOf(name))
@@ -211,8 +225,7 @@ const addUp = async (
 
 /** A model of the marts, of the authority's facts alone, each with its classes in place of its service kind. */
 const ownModel = async (model: Source['model'], { asked }: Sums): Promise<string> => {
-  const isMoney = model === 'payment_cells'
-  const table = isMoney ? 'payment_line' : 'booking'
+  const table = tableOf[model]
   const classes: Record<StructureDimension, string> = { ...classSqlOf, end_reason: `coalesce(nullif(end_reason, 0)::varchar, '')` }
   const codes = [asked.kinds ? 'service_kind' : "''", ...anyClass.map((name) => (asked.classes.includes(name) ? classes[name] : "''"))]
   const together = codes.map((code) => `coalesce(${code}, '')`).join(` || ' ' || `)
@@ -223,7 +236,7 @@ const ownModel = async (model: Source['model'], { asked }: Sums): Promise<string
     ) using (booking_id)`
   const facts = `(
     select * replace (${together} as service_kind)
-    from (select * from history.${table} where youth_authority_id = $authority) ${isMoney ? paidFor : ''}
+    from (select * from history.${table} where youth_authority_id = $authority) ${table === 'payment_line' ? paidFor : ''}
   )`
   const staging = (await modelSql('staging', table)).replaceAll(`history.${table}`, facts)
   return (await modelSql('marts', model)).replaceAll(`staging.${table}`, `(${staging})`)

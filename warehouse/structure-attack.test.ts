@@ -13,25 +13,33 @@ import { hiddenIn, type Counts, type Structure } from './structure.ts'
 const solver = await (loadSolver as unknown as () => Promise<Highs>)()
 
 const months = 2
+type Type = { name: string; dropped: boolean; handed_over: boolean }
+type Measures = Record<string, { counts: (type: Type) => boolean; wholes: number[] }>
 /** What bookings are told apart by in a structure and its figures, and by the figures of regions with what these are part of. */
 type Kind = {
   structure: Structure
   classes: string[]
   /** Bookings of one type count in the same figures and are of the same class. */
-  types: { name: string; dropped: boolean; handed_over: boolean }[]
+  types: Type[]
   figures: string[]
+  /** What is told of regions, and what each is part of. */
+  measures: Measures
   /** Classes that are decided on together: what is hidden as a whole may be nothing. */
   parts: string[][]
 }
 type Booking = { type: number; month: number }
 type World = { form_of: number[]; own: number | null; threshold: number; bookings: Booking[][][] }
 
-const measures = {
+const ofHelps: Measures = {
   cases_ended: { counts: () => true, wholes: [] },
-  ended_without_handover: { counts: ({ handed_over }: Kind['types'][number]) => !handed_over, wholes: [0] },
-  dropouts: { counts: ({ dropped }: Kind['types'][number]) => dropped, wholes: [1] },
+  ended_without_handover: { counts: ({ handed_over }) => !handed_over, wholes: [0] },
+  dropouts: { counts: ({ dropped }) => dropped, wholes: [1] },
 }
-const names = Object.keys(measures) as (keyof typeof measures)[]
+/** Of requests the declined are those that dropped. */
+const ofRequests: Measures = {
+  answered_requests: { counts: () => true, wholes: [] },
+  declined_requests: { counts: ({ dropped }) => dropped, wholes: [0] },
+}
 
 const worldOf = ({ types }: Kind): fc.Arbitrary<World> =>
   fc.integer({ min: 1, max: 4 }).chain((rows) =>
@@ -66,12 +74,14 @@ const inColumn = (form_of: number[], column: number): number[] => {
 type Chosen = { rows: number[]; kinds: number[]; types: number[]; months: number[] }
 
 const attack = (of: Kind, { form_of, own, threshold, bookings }: World): void => {
+  const { measures } = of
+  const names = Object.keys(measures)
   const forms = Math.max(...form_of) + 1
   const shape = { kinds: form_of.map((_, kind) => `k${kind}`), form_of, forms, form_keys: [] }
   const columns = columnsOf(shape)
   const others = bookings.flatMap((_, row) => (row === own ? [] : [row]))
   const allMonths = Array.from({ length: months }, (_, month) => month)
-  const typesIn = (name: keyof typeof measures) => of.types.flatMap((type, at) => (measures[name].counts(type) ? [at] : []))
+  const typesIn = (name: string) => of.types.flatMap((type, at) => (measures[name]!.counts(type) ? [at] : []))
   const countOf = ({ rows, kinds, types, months: during }: Chosen): number =>
     rows.reduce(
       (sum, row) =>
@@ -102,7 +112,7 @@ const attack = (of: Kind, { form_of, own, threshold, bookings }: World): void =>
       ),
     )
     const hidden = suppressWithParts(
-      lattices.map((lattice, at) => ({ lattice, wholes: measures[names[at]!].wholes })),
+      lattices.map((lattice, at) => ({ lattice, wholes: measures[names[at]!]!.wholes })),
       { own, threshold },
     )
     names.forEach((name, at) => {
@@ -115,7 +125,7 @@ const attack = (of: Kind, { form_of, own, threshold, bookings }: World): void =>
           const chosen = { rows, kinds: inColumn(form_of, column), types: typesIn(name), months: [month] }
           const ownCount = row === bookings.length && own !== null ? lattices[at]!.cases[own * columns + column]! : 0
           const isWhole = others.every((each) => hidden[at]![each * columns + column])
-          const least = isWhole || measures[name].wholes.some((whole) => hidden[whole]![cell]) ? 0 : 1
+          const least = isWhole || measures[name]!.wholes.some((whole) => hidden[whole]![cell]) ? 0 : 1
           tell(chosen, isHidden, least, ownCount)
           if (row === bookings.length && isHidden) isOpen.get(name)![column] = false
           const cases = countOf(chosen)
@@ -129,7 +139,7 @@ const attack = (of: Kind, { form_of, own, threshold, bookings }: World): void =>
   const ofClass = (figure: string, name: string) =>
     of.types.flatMap((type, at) => (type.name === name && (figure !== 'dropouts' || type.dropped) ? [at] : []))
   const counts = new Map(
-    ['case_stock', 'cases_begun', 'cases_ended', 'dropouts'].map((figure): [string, Counts] => {
+    ['case_stock', 'cases_begun', 'cases_ended', 'dropouts', 'declined_requests'].map((figure): [string, Counts] => {
       const cells = new Float64Array((of.classes.length + 1) * columns)
       of.classes.forEach((name, at) => {
         for (let column = 0; column < columns; column += 1)
@@ -145,7 +155,7 @@ const attack = (of: Kind, { form_of, own, threshold, bookings }: World): void =>
   )
   const hidden = hiddenIn(of.structure, of.classes, counts, {
     shape,
-    isOpen: (measure) => isOpen.get(measure as keyof typeof measures) ?? new Array<boolean>(columns).fill(true),
+    isOpen: (measure) => isOpen.get(measure) ?? new Array<boolean>(columns).fill(true),
     threshold,
   })
   for (const figure of of.figures) {
@@ -188,6 +198,7 @@ const ageAndSex: Kind = {
     ['as planned', 'dropped', 'handed over'].map((end) => ({ name, dropped: end === 'dropped', handed_over: end === 'handed over' })),
   ),
   figures: ['cases_ended', 'dropouts'],
+  measures: ofHelps,
   parts: [classes],
 }
 const reasons = ['10', '20', '21', '22', '30', '40', '50']
@@ -196,10 +207,21 @@ const endReasons: Kind = {
   classes: reasons,
   types: reasons.map((name) => ({ name, dropped: name.startsWith('2'), handed_over: name === '40' })),
   figures: ['cases_ended'],
+  measures: ofHelps,
   parts: [['20', '21', '22'], ['10', '30', '50'], ['40']],
 }
 
-it.each([ageAndSex, endReasons])(
+const declines = ['no_place', 'not_suitable', 'staff']
+const declineReasons: Kind = {
+  structure: 'decline_reason',
+  classes: declines,
+  types: [...declines, 'consented'].map((name) => ({ name, dropped: name !== 'consented', handed_over: false })),
+  figures: ['declined_requests'],
+  measures: ofRequests,
+  parts: [declines],
+}
+
+it.each([ageAndSex, endReasons, declineReasons])(
   'whoever knows all that is published of regions, of $structure and of his own authority cannot tell what is hidden',
   (kind) => {
     fc.assert(

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { evaluation, type EvaluationQuery } from './evaluation.ts'
-import { bookingRow, commit, many, smallDirectory, testWarehouse, type Row } from './fixture.ts'
+import { evaluation, structureDimensions, type EvaluationQuery } from './evaluation.ts'
+import { bookingRow, commit, many, reservationRow, smallDirectory, testWarehouse, type Row } from './fixture.ts'
 import { monthOf } from './month.ts'
-import { allClasses } from './structure.ts'
+import { allClasses, type StructureDimension } from './structure.ts'
 import type { Eyes } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -13,6 +13,18 @@ const lasting = (n: number, authority: string, age_at_begin: number, sex: string
   many(n, () => bookingRow({ youth_authority_id: authority, first_day: '2025-02-03', last_day: '2026-06-30', age_at_begin, sex, ...row }))
 const ended = (n: number, end_reason: number, row: Row = {}) =>
   lasting(n, '13075', 4, 'm', { first_day: '2025-03-01', last_day: '2025-09-20', end_reason, ...row })
+
+const declined = (n: number, decline_reason: string, row: Row = {}) =>
+  many(n, () =>
+    reservationRow({
+      state: 'declined',
+      reserved_on: '2025-03-01',
+      requested_on: '2025-03-01',
+      declined_on: '2025-03-08',
+      decline_reason,
+      ...row,
+    }),
+  )
 
 const haven = '00000000-0000-4000-8000-000000000001'
 
@@ -32,6 +44,21 @@ beforeAll(async () => {
         ['13075', 'a10_15', 'all', 15_000],
         ['13075', 'a25_30', 'w', 5_000],
       ].map(([ags, age_group, sex, inhabitants]) => ({ ags, age_group, sex, inhabitants, reference_date: '2019-12-31', origin: 'test' })),
+    },
+    {
+      table: 'reservation',
+      added: [
+        // § 34 in 2025: Vorpommern-Greifswald 5 for lack of staff, 4 for lack of places and 2 unsuitable, Rostock 3 for lack of staff; one in 2026
+        ...declined(5, 'staff'),
+        ...declined(4, 'no_place'),
+        ...declined(2, 'not_suitable'),
+        ...declined(3, 'staff', { youth_authority_id: rostock }),
+        ...declined(3, 'other', { declined_on: '2026-01-08' }),
+        // 4 dearer choices for nearness, 3 of which nobody has told why, and one that was the cheapest
+        ...many(4, () => reservationRow({ reserved_on: '2025-04-02', dearer_cents: 900, dearer_reason: 'nearness' })),
+        ...many(3, () => reservationRow({ reserved_on: '2025-04-02', dearer_cents: 500, youth_authority_id: rostock })),
+        reservationRow({ reserved_on: '2025-04-02' }),
+      ],
     },
     { table: 'provider', added: [{ id: haven, name: 'Hafen' }] },
     {
@@ -149,6 +176,24 @@ describe('worked by hand', () => {
     ])
   })
 
+  it('declined requests and dearer choices by their reasons', async () => {
+    // two unsuitable are hidden with the smallest reason of three at least
+    const declines = { figures: ['declined_requests'], rows: ['decline_reason' as const] }
+    expect(await evaluated(declines)).toEqual({ no_place: ['.'], not_suitable: ['.'], staff: [8], too_late: [0], other: [0], all: [14] })
+    expect(some(await evaluated({ ...declines, service_kinds: ['s31'] }), ['staff', 'all'])).toEqual([0, 0])
+    // Vorpommern-Greifswald knows its own: of Rostock alone three are left
+    expect(some(await evaluated(declines, { own_authority: '13075' }), ['no_place', 'not_suitable', 'staff'])).toEqual([4, 2, 8])
+    expect(await evaluated({ figures: ['dearer_choices'], rows: ['dearer_reason'] })).toEqual({
+      guardians_wish: [0],
+      suitability: [0],
+      nearness: [4],
+      continuity: [0],
+      other: [0],
+      none: [3],
+      all: [7],
+    })
+  })
+
   it('inhabitants by age and sex, where these are told apart', async () => {
     const { inhabitants, population_date } = await evaluation(warehouse, queryOf({}), politics)
     expect([population_date, inhabitants]).toEqual(['2019-12-31', [{ age_group: 'a10_15', sex: 'w', inhabitants: 14_000 }]])
@@ -162,12 +207,14 @@ describe('worked by hand', () => {
       { rows: ['sex', 'age_group'], figures: ['case_stock', 'cases_ended'] },
       { rows: ['provider', 'service_kind'], figures: ['case_stock', 'cases_begun'] },
       { rows: ['end_reason', 'form'], figures: ['cases_ended'] },
+      { rows: ['decline_reason', 'form'], figures: ['declined_requests'] },
+      { rows: ['dearer_reason', 'service_kind'], figures: ['dearer_choices'] },
     ]
     let [open, hidden] = [0, 0]
     for (const table of tables) {
       for (const eyes of [politics, { own_authority: rostock }, { own_authority: schwerin }]) {
         const asked = { columns: 'period' as const, from: monthOf('2025-01'), to: monthOf('2026-12'), against: 'previous' as const }
-        const [name, inner] = table.rows as ['age_group' | 'sex' | 'provider' | 'end_reason', EvaluationQuery['rows'][number]]
+        const [name, inner] = table.rows as [StructureDimension, EvaluationQuery['rows'][number]]
         const whole = await evaluation(warehouse, queryOf({ ...asked, ...table }), eyes)
         for (const { key, label } of whole.layout.members[name]!) {
           const alone = await evaluation(warehouse, queryOf({ ...asked, ...table, rows: [inner], [name]: key }), eyes)
@@ -185,7 +232,7 @@ describe('worked by hand', () => {
   })
 
   it('a class that there is not is refused by name', async () => {
-    for (const name of ['age_group', 'sex', 'provider', 'end_reason'] as const)
+    for (const name of structureDimensions)
       await expect(evaluated({ rows: ['service_kind'], [name]: 'x' })).rejects.toMatchObject({ field: name })
   })
 

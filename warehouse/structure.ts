@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Value } from './comparison.ts'
 import { placeNumber } from './contributions.ts'
-import { authoritiesIn, directoryOf, parameterOn, type Directory } from './directory.ts'
+import { authoritiesIn, authorityOf, directoryOf, parameterOn, type Directory } from './directory.ts'
 import { suppressWithParts } from './disclosure.ts'
 import { columnsOf, emptyLattice, type Lattice } from './lattice.ts'
 import { columnOf, shapeOf, type Shape } from './lattices.ts'
@@ -12,19 +12,28 @@ import { readWithTotals } from './suppression.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /**
- * By what the helps of one state and year are told apart besides service kinds. Its classes share nothing and make up the Summe that is
+ * By what the helps, or reservations, of one state and year are told apart besides service kinds. Its classes share nothing and make up the Summe that is
  * published anyway; nothing is published of several structures together (domain.md 3).
  */
-export type Structure = 'age_sex' | 'provider' | 'end_reason'
+export type Structure = 'age_sex' | 'provider' | 'end_reason' | 'decline_reason' | 'dearer_reason'
 
-export type StructureDimension = 'age_group' | 'sex' | 'provider' | 'end_reason'
+export type StructureDimension = 'age_group' | 'sex' | Exclude<Structure, 'age_sex'>
 /** Of an evaluation that chooses no class of a structure. */
-export const allClasses: Record<StructureDimension, null> = { age_group: null, sex: null, provider: null, end_reason: null }
+export const allClasses: Record<StructureDimension, null> = {
+  age_group: null,
+  sex: null,
+  provider: null,
+  end_reason: null,
+  decline_reason: null,
+  dearer_reason: null,
+}
 /** The names of classes are codes of these with blanks between them. */
 const dimensionsOf: Record<Structure, StructureDimension[]> = {
   age_sex: ['age_group', 'sex'],
   provider: ['provider'],
   end_reason: ['end_reason'],
+  decline_reason: ['decline_reason'],
+  dearer_reason: ['dearer_reason'],
 }
 /** The structure that tells some dimensions apart; null for none, or for what is told of no two together. */
 export const structureOf = (dimensions: StructureDimension[]): Structure | null => {
@@ -60,13 +69,36 @@ export const endReasons: Named[] = [
   { code: '40', label: 'Abgabe an ein anderes Jugendamt' },
   { code: '50', label: 'sonstige Gründe' },
 ]
+export const declineReasons: Named[] = [
+  { code: 'no_place', label: 'kein freier Platz' },
+  { code: 'not_suitable', label: 'passt fachlich nicht' },
+  { code: 'staff', label: 'Fachpersonal fehlt' },
+  { code: 'too_late', label: 'zu kurzfristig' },
+  { code: 'other', label: 'anderer Grund' },
+]
+export const dearerReasons: Named[] = [
+  { code: 'guardians_wish', label: 'Wunsch der Sorgeberechtigten' },
+  { code: 'suitability', label: 'fachliche Eignung' },
+  { code: 'nearness', label: 'Nähe zu Schule und Familie' },
+  { code: 'continuity', label: 'Fortführung einer Hilfe' },
+  { code: 'other', label: 'anderer Grund' },
+  // it may be told later
+  { code: 'none', label: 'noch ohne Grund' },
+]
 /** Stands for the provider of what was booked outside the system. */
 export const noProvider = 'none'
 
 const counted = ['case_stock', 'cases_begun', 'cases_ended', 'dropouts'] as const
 
 /** The figures that can be told apart by each. */
-export const figuresOf: Record<Structure, readonly string[]> = { age_sex: counted, provider: counted, end_reason: ['cases_ended'] }
+export const figuresOf: Record<Structure, readonly string[]> = {
+  age_sex: counted,
+  provider: counted,
+  end_reason: ['cases_ended'],
+  decline_reason: ['declined_requests'],
+  dearer_reason: ['dearer_choices'],
+}
+const isOfReservations = (structure: Structure): boolean => structure === 'decline_reason' || structure === 'dearer_reason'
 
 /** Values and what of them is hidden, as in a lattice: classes and their Summe as rows; service kinds, forms and all as columns. */
 type Table = { value: Float64Array; hidden: Uint8Array }
@@ -152,7 +184,9 @@ const decide = async (warehouse: Warehouse, query: Query, own_authority: string 
   const begins = regions.flatMap(({ data_from }) => (data_from ? [monthOf(data_from)] : []))
   const [first, last] = [year * 12, year * 12 + 11]
   const span = { first, last, stock: Math.max(first, Math.min(last, running - 1)) }
-  const measures = ['case_stock', 'cases_begun', 'cases_ended', 'ended_without_handover', 'dropouts']
+  const measures = isOfReservations(structure)
+    ? [...figuresOf[structure]]
+    : ['case_stock', 'cases_begun', 'cases_ended', 'ended_without_handover', 'dropouts']
   const view = { directory, measures, specialisation: 'all', regions, own: own_authority }
   const { facts, isHidden } = await readWithTotals(warehouse, view, { first, months: 12 }, async (connection) => ({
     freshness: await freshness(connection),
@@ -176,7 +210,7 @@ const decide = async (warehouse: Warehouse, query: Query, own_authority: string 
   return { ...facts.freshness, classes, tables }
 }
 
-/** Of a figure, as [class, then Summe][column]: all bookings, and bookings and distinct cases but the reader's own. */
+/** Of a figure, as [class, then Summe][column]: all it counts, and of this what is not the reader's own, and distinct cases but the reader's own. */
 export type Counts = { all: Float64Array; rest: Float64Array; cases: Float64Array }
 
 type Rules = { shape: Shape; isOpen: (measure: string) => boolean[]; threshold: number }
@@ -202,11 +236,13 @@ export const hiddenIn = (
     open.forEach((isTold, column) => (cells[classes.length * columns + column] = isTold ? 0 : 1))
     return cells
   }
+  const alone = (figure: string): [string, Uint8Array] => {
+    const open = isOpen(figure)
+    return [figure, withTotals(decideOn([tableOf(figure, all, open)])[0]!, open)]
+  }
+  if (isOfReservations(structure)) return new Map(figuresOf[structure].map(alone))
   if (structure !== 'end_reason') {
-    const single = ['case_stock', 'cases_begun'].map((figure): [string, Uint8Array] => {
-      const open = isOpen(figure)
-      return [figure, withTotals(decideOn([tableOf(figure, all, open)])[0]!, open)]
-    })
+    const single = ['case_stock', 'cases_begun'].map(alone)
     const [ended, dropouts] = [isOpen('cases_ended'), isOpen('dropouts')]
     const together = decideOn([tableOf('cases_ended', all, ended), tableOf('dropouts', all, dropouts, [0])])
     return new Map([...single, ['cases_ended', withTotals(together[0]!, ended)], ['dropouts', withTotals(together[1]!, dropouts)]])
@@ -248,7 +284,7 @@ const latticeOf = ({ rest, cases }: Counts, rows: number[], open: boolean[], sha
   return lattice
 }
 
-/** The class of a booking, of what staging.booking tells of it; empty for the reason of what has not ended. */
+/** The class of a booking or reservation, of what staging tells of it; empty for the reason of what has not ended or was not declined. */
 export const classSqlOf: Record<StructureDimension, string> = {
   age_group: `case ${ageGroups
     .toReversed()
@@ -257,6 +293,8 @@ export const classSqlOf: Record<StructureDimension, string> = {
   sex: 'sex',
   provider: `coalesce(provider_id::varchar, '${noProvider}')`,
   end_reason: `coalesce(end_reason::varchar, '')`,
+  decline_reason: `coalesce(decline_reason, '')`,
+  dearer_reason: `coalesce(dearer_reason, 'none')`,
 }
 const classSql = (structure: Structure) => dimensionsOf[structure].map((dimension) => classSqlOf[dimension]).join(` || ' ' || `)
 
@@ -264,11 +302,28 @@ const fixedClasses: Record<Structure, string[]> = {
   age_sex: ageGroups.flatMap((group) => sexes.map((sex) => `${group.code} ${sex.code}`)),
   provider: [],
   end_reason: endReasons.map(({ code }) => code),
+  decline_reason: declineReasons.map(({ code }) => code),
+  dearer_reason: dearerReasons.map(({ code }) => code),
 }
+
+const bookingsOf = (structure: Structure): string => `
+      select ${classSql(structure)} as class, service_kind, place = $own::integer as is_own, case_key, sign,
+        $stock::integer >= begins and first_month <= $stock::integer
+          and (last_month > $stock::integer or (last_month = $stock::integer and lasts_to_month_end)) as case_stock,
+        first_month between greatest(begins, $first::integer) and $last::integer as cases_begun,
+        end_reason is not null and last_month between greatest(begins, $first::integer) and $last::integer as cases_ended,
+        cases_ended and end_reason in (20, 21, 22) as dropouts
+      from staging.booking join authorities using (place)
+      where first_month <= $last::integer and last_month >= $first::integer`
+const reservationsOf = (structure: Structure): string => `
+      select ${classSql(structure)} as class, service_kind, place = $own::integer as is_own, case_key, sign,
+        is_declined and answered_month between greatest(begins, $first::integer) and $last::integer as declined_requests,
+        is_dearer and reserved_month between greatest(begins, $first::integer) and $last::integer as dearer_choices
+      from staging.reservation join authorities using (place)`
 
 type Reading = { directory: Directory; state: string; structure: Structure; span: Span; own_authority: string | null }
 
-/** The same definitions as those of marts/booking_cells.sql, of bookings one by one: their classes are in no mart. */
+/** The same definitions as those of marts/booking_cells.sql and marts/reservation_cells.sql, of facts one by one: their classes are in no mart. */
 const readCounts = async (
   connection: DuckDBConnection,
   { directory, state, structure, span, own_authority }: Reading,
@@ -277,7 +332,8 @@ const readCounts = async (
   const columns = columnsOf({ form_of, forms })
   const columnsOfKind = kinds.map((code, kind) => `when '${code}' then [${kind}, ${kinds.length + form_of[kind]!}, ${columns - 1}]`)
   const begun = authoritiesIn(directory, state).flatMap(({ id, data_from }) => (data_from ? [{ id, from: monthOf(data_from) }] : []))
-  const sums = counted.map(
+  const figures = isOfReservations(structure) ? figuresOf[structure] : counted
+  const sums = figures.map(
     (figure) => `sum(${figure})::double, coalesce(sum(${figure}) filter (not is_own), 0)::double,
       count(distinct case_key) filter (not is_own and ${figure} > 0)::double`,
   )
@@ -285,29 +341,20 @@ const readCounts = async (
     with authorities as (
       select unnest(string_split($places::varchar, ',')::integer[]) as place, unnest(string_split($begins::varchar, ',')::integer[]) as begins
     ),
-    bookings as (
-      select ${classSql(structure)} as class, service_kind, place = $own::integer as is_own, case_key, sign,
-        $stock::integer >= begins and first_month <= $stock::integer
-          and (last_month > $stock::integer or (last_month = $stock::integer and lasts_to_month_end)) as case_stock,
-        first_month between greatest(begins, $first::integer) and $last::integer as cases_begun,
-        end_reason is not null and last_month between greatest(begins, $first::integer) and $last::integer as cases_ended,
-        cases_ended and end_reason in (20, 21, 22) as dropouts
-      from staging.booking join authorities using (place)
-      where first_month <= $last::integer and last_month >= $first::integer
-    ),
+    facts as (${isOfReservations(structure) ? reservationsOf(structure) : bookingsOf(structure)}),
     of_cases as (
       select class, case service_kind ${columnsOfKind.join(' ')} end as columns, is_own, case_key,
-        ${counted.map((figure) => `coalesce(sum(sign) filter (${figure}), 0) as ${figure}`).join(', ')}
-      from bookings group by class, service_kind, is_own, case_key
+        ${figures.map((figure) => `coalesce(sum(sign) filter (${figure}), 0) as ${figure}`).join(', ')}
+      from facts group by class, service_kind, is_own, case_key
     )
     select class, "column", ${sums.join(', ')}
-    from (select *, unnest(columns) as "column" from of_cases where ${counted.map((figure) => `${figure} > 0`).join(' or ')})
+    from (select *, unnest(columns) as "column" from of_cases where ${figures.map((figure) => `${figure} > 0`).join(' or ')})
     group by class, "column"`
   const reader = await execute(connection, sql, {
     places: begun.map(({ id }) => placeNumber(id)).join(','),
     begins: begun.map(({ from }) => from).join(','),
     own: own_authority === null ? -1 : placeNumber(own_authority),
-    stock: span.stock,
+    ...(isOfReservations(structure) ? {} : { stock: span.stock }),
     first: span.first,
     last: span.last,
   })
@@ -317,16 +364,16 @@ const readCounts = async (
   const at = new Map(classes.map((name, row) => [name, row]))
   const cells = (classes.length + 1) * columns
   const counts = new Map(
-    counted.map((figure): [string, Counts] => [
+    figures.map((figure): [string, Counts] => [
       figure,
       { all: new Float64Array(cells), rest: new Float64Array(cells), cases: new Float64Array(cells) },
     ]),
   )
   for (const [name, column, ...numbers] of rows) {
-    // what has not ended has no reason
+    // what has not ended, or was not declined, has no reason
     const row = at.get(name)
     if (row === undefined) continue
-    counted.forEach((figure, i) => {
+    figures.forEach((figure, i) => {
       const { all, rest, cases } = counts.get(figure)!
       const cell = row * columns + column
       ;[all[cell], rest[cell], cases[cell]] = numbers.slice(i * 3, i * 3 + 3) as [number, number, number]
@@ -354,19 +401,31 @@ export const inhabitantsOn = async (warehouse: Warehouse, state: string, date: s
   return reader.getRowObjectsJson() as Inhabitants
 }
 
+/** Also those that were only asked for a place. */
+const asked = `
+        union
+        select provider_id from staging.reservation
+        where place in (select unnest(string_split($1::varchar, ',')::integer[])) and reserved_month <= $2 and coalesce(answered_month, reserved_month) >= $3
+        group by provider_id, case_key having sum(sign) > 0`
+
 const ever = { from: 0, to: 9999 * 12 }
 
-/** The providers of a state's helps in some years or ever, by name; last stands what was booked outside the system. */
-export const providersIn = async (warehouse: Warehouse, state: string, { from, to } = ever): Promise<Named[]> => {
+/** The providers of an area's helps in some years or ever, or of an authority's and its requests, by name; last stands what was booked outside the system. */
+export const providersIn = async (
+  warehouse: Warehouse,
+  area: string,
+  { from, to } = ever,
+  withAsked = authorityOf(area) !== null,
+): Promise<Named[]> => {
   const directory = await directoryOf(warehouse)
-  const places = authoritiesIn(directory, state).map(({ id }) => placeNumber(id))
+  const places = authoritiesIn(directory, area).map(({ id }) => placeNumber(id))
   const reader = await warehouse.ask((connection) =>
     execute(
       connection,
       `with used as (
         select provider_id from staging.booking
         where place in (select unnest(string_split($1::varchar, ',')::integer[])) and first_month <= $2 and last_month >= $3
-        group by provider_id, case_key having sum(sign) > 0
+        group by provider_id, case_key having sum(sign) > 0${withAsked ? asked : ''}
       ),
       names as (select id as provider_id, name from history.provider group by all having sum(sign) > 0)
       select distinct coalesce(provider_id::varchar, '${noProvider}') as code, coalesce(name, 'ohne Anbieter im System') as label

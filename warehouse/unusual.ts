@@ -68,7 +68,9 @@ const distanceOf = (value: number, { middle, deviation }: Usual): number => Math
 
 /** Counts vary by their square root (Poisson); two hundredths of any other amount are a usual year's rise. */
 const noiseOf = ({ unit }: KeyFigure): ((middle: number) => number) =>
-  ['cases', 'searches', 'reservations'].includes(unit) ? (middle) => Math.sqrt(Math.max(1, middle)) : (middle) => Math.abs(middle) / 50
+  ['cases', 'searches', 'reservations', 'entries'].includes(unit)
+    ? (middle) => Math.sqrt(Math.max(1, middle))
+    : (middle) => Math.abs(middle) / 50
 
 /** Mean of the previous year; undefined unless every month of it is open, so that no mean rests on a hidden month. */
 const previousAverageOf = (row: Value[], months: string[], month: Month): number | undefined => {

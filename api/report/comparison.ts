@@ -95,6 +95,7 @@ export const unitText = ({ unit, service_kind }: Viewed, { service_kinds }: Dire
     cases: 'Fälle',
     searches: 'Suchen',
     reservations: 'Reservierungen',
+    entries: 'Einträge',
     cents: 'in €',
     cents_per_unit: `in ${narrowUnitText('cents_per_unit', per)}`,
     ratio: 'in %',

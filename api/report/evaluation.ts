@@ -25,6 +25,8 @@ const dimensionTexts: Record<Dimension, { head: string; dative: string }> = {
   sex: { head: 'Geschlecht', dative: 'Geschlecht' },
   provider: { head: 'Anbieter', dative: 'Anbieter' },
   end_reason: { head: 'Grund der Beendigung', dative: 'Grund der Beendigung' },
+  decline_reason: { head: 'Grund der Ablehnung', dative: 'Grund der Ablehnung' },
+  dearer_reason: { head: 'Grund der teureren Wahl', dative: 'Grund der teureren Wahl' },
 }
 
 const grainTexts: Record<EvaluationAnswer['grain'], string> = { month: 'Monat', quarter: 'Quartal', year: 'Jahr' }
@@ -138,6 +140,8 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
     sex: 'Alle Geschlechter',
     provider: 'Alle Anbieter',
     end_reason: 'Alle Gründe',
+    decline_reason: 'Alle Gründe',
+    dearer_reason: 'Alle Gründe',
   }
   const nameOf = (dimension: Dimension, key: string | null, told = answer.figures) => {
     if (key === null) return totals[dimension]

@@ -27,7 +27,8 @@ export const numberText = (value: number, { scale, digits, signed = false }: For
 
 export const percentText = (ratio: number, digits = 1) => `${numberText(ratio, { scale: 'ratio', digits })}${noBreakSpace}%`
 
-export const isCount = (unit: string) => unit === 'cases' || unit === 'searches' || unit === 'reservations'
+const counts = new Set(['cases', 'searches', 'reservations', 'entries'])
+export const isCount = (unit: string) => counts.has(unit)
 
 /** Averages of whole numbers need a digit more than the numbers themselves. */
 export const figureFormat = ({ unit, digits }: { unit: string; digits: number }, averaged = false): Format => ({
@@ -40,6 +41,7 @@ const narrowUnits: Record<string, string> = {
   cases: 'Fälle',
   searches: 'Suchen',
   reservations: 'Reservierungen',
+  entries: 'Einträge',
   cents: '€',
   cents_per_unit: '€',
   ratio: '%',

@@ -19,7 +19,7 @@ import { fileFacilityPapers } from './facility-papers.ts'
 import { drawFacilities } from './pictures.ts'
 import { writeKept } from './kept.ts'
 import { caseFiles } from './person.ts'
-import { keepPocketMoney, putOnWaitingLists, setPocketMoney } from './waiting.ts'
+import { keepPocketMoney, putOnWaitingLists, setPocketMoney, waitedForPlaces } from './waiting.ts'
 import { proveRules } from './proof.ts'
 import { recordNothingAhead } from './recorded.ts'
 import { reviewer } from './reviews.ts'
@@ -177,6 +177,7 @@ const load = async (client: pg.Client, options: DemonstrationOptions): Promise<D
   await keepPocketMoney(client, authoritiesOfAccounts)
   await writeDocuments(client, authoritiesOfAccounts, options.today)
   await writeKept(client, authoritiesOfAccounts, options.today)
+  await waitedForPlaces(client, options.today)
   await putOnWaitingLists(client, options.today)
   await changeAuthorities(client, seed, options.today)
   await drawFacilities(client, chanceFrom(`${seed} pictures`), authoritiesOfAccounts)

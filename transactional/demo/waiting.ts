@@ -64,3 +64,41 @@ export const putOnWaitingLists = (client: pg.Client, today: string) =>
   `,
     [today],
   )
+
+/**
+ * Who waited for places in years past and waits today: some who then reserved the place, and some whose request came to nothing and who
+ * left the list later, or still are on it. Those of the accounts of the demonstration that still wait are in `putOnWaitingLists`.
+ */
+export const waitedForPlaces = (client: pg.Client, today: string) =>
+  client.query(
+    `
+    insert into waiting_entry (offer_id, case_id, youth_authority_id, user_account_id, first_day, last_day, counting_rule, units_per_week,
+      specialisations, waiting_since, state, ended_on)
+    select offer_id, case_id, youth_authority_id, caseworker_id, first_day, last_day, counting_rule, units_per_week, specialisations,
+      entered_on + time '09:30', state, ended_on
+    from (
+      select asked.*, case when reserved then 'reserved' when entered_on + days <= $1::date then 'left' else 'waiting' end as state,
+        case when entered_on + days <= $1::date then entered_on + days end as ended_on
+      from (
+        select reservation.offer_id, file.id as case_id, reservation.youth_authority_id, caseworker_id, reservation.first_day,
+          reservation.last_day, counting_rule, units_per_week, specialisations, demonstration,
+          reservation.state = 'booked' as reserved, draw.days,
+          case when reservation.state = 'booked' then reserved_on - draw.days else coalesce(declined_on, expired_on, released_on) end as entered_on
+        from reservation
+        join service_kind on code = service_kind and form = 'stationaer' and code <> 's42'
+        join case_link using (case_key)
+        join "case" as file on file.id = case_link.case_id
+        join user_account as account on account.id = file.caseworker_id
+        -- drawn by the random digits of the id, which the seed gives
+        cross join lateral (select hashtext(reservation.id::text) & 65535 as drawn) as random
+        cross join lateral (select 4 + drawn % 37 + drawn / 37 % 29 as days) as draw
+        where drawn / 1073 < case when reservation.state = 'booked' then 9 when reservation.state in ('declined', 'expired', 'released') then 40 end
+      ) as asked
+      where entered_on >= (select data_from from youth_authority where id = asked.youth_authority_id)
+    ) as waited
+    where state <> 'waiting' or not demonstration and last_day > $1::date
+    order by entered_on, offer_id
+    on conflict do nothing
+  `,
+    [today],
+  )

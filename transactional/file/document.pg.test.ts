@@ -97,6 +97,8 @@ test('what a file is, its bytes say; what is no PDF or picture stays out, and wh
     const refused = await upload('fall.vg', case_id, { content })
     expect([refused.status, refused.body.code, refused.body.details[0]!.field]).toEqual([422, 'document_type', 'file'])
   }
+  const nothing = await upload('fall.vg', case_id, { content: Buffer.alloc(0) })
+  expect([nothing.status, nothing.body.details]).toEqual([400, [{ field: 'file', message: 'ist leer.' }]])
   expect((await fileOf(case_id)).items).toEqual([])
   expect((await upload('fall.vg', case_id, { content: Buffer.alloc(0) })).status).toBe(400)
 

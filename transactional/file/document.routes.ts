@@ -18,7 +18,7 @@ import type { Scan } from './virus-scan.ts'
 export type Uploads = { most_bytes: number; scan?: Scan }
 
 const named = { title: text(1, 160), kind: z.enum(documentKinds), dated_on: Day }
-const NewDocument = z.strictObject({ ...named, file: z.file('muss eine Datei sein.').min(1, 'ist leer.') })
+const NewDocument = z.strictObject({ ...named, file: z.file().min(1) })
 const Changed = z.strictObject(named).partial()
 const Removal = z.strictObject({ reason: text(1, 500) })
 const Nothing = z.strictObject({}).optional()

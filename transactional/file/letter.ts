@@ -65,8 +65,9 @@ const write = (doc: Doc, text: string, x: number, y: number, { face = 'regular' 
   doc.font(face).fontSize(points).fillColor(colour).text(text, x, y, { lineBreak: false })
 
 const noBreakSpace = '\u00a0'
-/** A § and its number stay on one line. */
-const bound = (text: string) => text.replaceAll(/(§§?|Absatz|Satz|Nr\.) (?=\d)/g, `$1${noBreakSpace}`)
+/** A § and its numbers stay on one line. */
+const bound = (text: string) =>
+  text.replaceAll(/(?<=§|Absatz|Abs\.|Satz|Nr\.) (?=\d)|(?<=§.{1,20}\d[a-z]?) (?=Absatz|Abs\.|Satz|Nr\.)/g, noBreakSpace)
 
 /** Words on as few lines as they fit; what is longer than a line is cut. */
 const wrapped = (doc: Doc, text: string, face: Face, points: number, room: number): string[] => {
@@ -130,7 +131,8 @@ const factLines = (doc: Doc, root: Structure, facts: { term: string; text: strin
   return [...rows, { height: leading * 0.5, draw: () => undefined }]
 }
 
-const linesOf = (doc: Doc, root: Structure, part: Part): Line[] => {
+/** What is signed stays with its signature, at least by its last two lines. */
+const linesOf = (doc: Doc, root: Structure, part: Part, isSigned: boolean): Line[] => {
   switch (part.part) {
     case 'subject':
       return paragraphLines(doc, element(doc, root, 'H1'), part.text, { face: 'semibold', points: 13, after: leading, with_next: true })
@@ -143,7 +145,9 @@ const linesOf = (doc: Doc, root: Structure, part: Part): Line[] => {
       return part.text
         .split('\n')
         .filter((text) => text.trim() !== '')
-        .flatMap((text) => paragraphLines(doc, element(doc, root, 'P'), text.trim()))
+        .flatMap((text, index, { length }) =>
+          paragraphLines(doc, element(doc, root, 'P'), text.trim(), { with_next: isSigned && index === length - 1 }),
+        )
     case 'facts':
       return factLines(doc, root, part.facts)
     case 'signature':
@@ -243,7 +247,7 @@ export const letterPdf = async (letter: Letter): Promise<{ content: Buffer; page
   const { doc, root, close } = await openPaper(info, { subset: 'PDF/A-2a', margin: 0, autoFirstPage: false })
   doc.addPage()
   drawHead(doc, root, letter)
-  const pages = pagesOf(letter.parts.flatMap((part) => linesOf(doc, root, part)))
+  const pages = pagesOf(letter.parts.flatMap((part, index) => linesOf(doc, root, part, letter.parts[index + 1]?.part === 'signature')))
   for (const [index, page] of pages.entries()) {
     if (index > 0) doc.addPage()
     for (const { line, top } of page) line.draw(top)

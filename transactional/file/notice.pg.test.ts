@@ -181,6 +181,20 @@ test('a PDF/A-2a: its metadata say so, colours are defined, all fonts are within
   expect(pages.join(' ')).toMatch(/Øre\s+Šćž/)
 })
 
+test('no signature stands on a page alone, however long the reasons are', async () => {
+  const { id } = await draft({ kind: 'refusal', booking_id: null })
+  const paragraph =
+    'Der Schulbesuch hat sich gefestigt, die Familie nimmt die Hilfe an, und die Gespräche nach § 36 Absatz 2 SGB VIII haben es gezeigt.'
+  const pageCounts = []
+  for (let count = 1; count <= 12; count++) {
+    await ask('PATCH', `notices/${id}`, { ...complete, reasons: Array(count).fill(paragraph).join('\n\n') })
+    const pages = await textOf(await pdfOf(`notices/${id}/preview`))
+    expect([count, pages.at(-1)]).toEqual([count, expect.stringMatching(/VwGO.*Im Auftrag/)])
+    pageCounts.push(pages.length)
+  }
+  expect(new Set(pageCounts)).toEqual(new Set([1, 2]))
+})
+
 test('a correction is a new version under the same number that names the former; only the last one is corrected', async () => {
   const former = await draft()
   await ask('PATCH', `notices/${former.id}`, complete)

@@ -120,7 +120,7 @@ export const reserve = async (
     .executeTakeFirstOrThrow()
   await tell(trx, reader, { reservation_id: id, step: 'reserved', at: now, note: request.note })
   await keepPocketMoney(trx, id, request)
-  await stopWaiting(trx, request)
+  await stopWaiting(trx, request, today)
   return id
 }
 
@@ -151,10 +151,10 @@ const keepPocketMoney = async (trx: Transaction<Database>, reservation_id: strin
 }
 
 /** Whoever waited for the offer has a place there now. */
-const stopWaiting = (trx: Transaction<Database>, { case_id, offer_id }: NewReservation) =>
+const stopWaiting = (trx: Transaction<Database>, { case_id, offer_id }: NewReservation, today: string) =>
   trx
     .updateTable('waiting_entry')
-    .set({ state: 'reserved' })
+    .set({ state: 'reserved', ended_on: today })
     .where('case_id', '=', case_id)
     .where('offer_id', '=', offer_id)
     .where('state', '=', 'waiting')

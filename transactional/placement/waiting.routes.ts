@@ -153,7 +153,11 @@ export const waitingRoutes = (deps: Deps) =>
           const { id } = c.req.valid('param')
           const entry = await readEntry(trx, id)
           if (entry.state !== 'waiting') throw new RuleViolation('waiting_over')
-          await trx.updateTable('waiting_entry').set({ state: 'left' }).where('id', '=', id).execute()
+          await trx
+            .updateTable('waiting_entry')
+            .set({ state: 'left', ended_on: berlinDay(deps.now()) })
+            .where('id', '=', id)
+            .execute()
           return { status: 200, body: await readEntry(trx, id) }
         }),
     )

@@ -98,6 +98,21 @@ test('a lost right hides the draft at once, in the data base itself', async () =
   expect(await listed('fall2.vg')).toHaveLength(1)
 })
 
+test('what is written about a change of authority is kept by both, in their rights, until it is answered', async () => {
+  const { case_id } = await service.openCase('fall.vg')
+  const wanted = { to_authority_id: '13003', change_on: '2026-07-01', reason: 'parents_moved' }
+  const { id } = (await service.as('fall.vg')<{ id: string }>('POST', `/service/cases/${case_id}/authority-changes`, wanted)).body
+  expect((await about('fall.hro', 'PUT', id, { note: 'Nur zu Besuch' })).status).toBe(200)
+  expect((await about('fall.vg', 'PUT', id, { note: 'Doch nicht' })).status).toBe(200)
+  for (const user of ['anbieter.1', 'politik', 'finanzen.vg']) expect([user, (await about(user, 'PUT', id, { note: 'Fremd' })).status]).toEqual([user, 404]) // prettier-ignore
+  expect((await about('fall.hro', 'GET', id)).body.draft!.content).toEqual({ note: 'Nur zu Besuch' })
+  expect((await about('fall2.vg', 'GET', id)).body).toEqual({ draft: null })
+  const withdrawn = await service.as('fall.vg')('POST', `/service/authority-changes/${id}/withdraw`, {})
+  expect(withdrawn.status).toBe(200)
+  expect(await service.one('select count(*) from draft where authority_change_id = $1', [id])).toEqual({ count: 0 })
+  expect((await about('fall.hro', 'PUT', id, { note: 'Zu spät' })).status).toBe(404)
+})
+
 test("a provider's answer is kept while the request waits for it, and gone with the answer", async () => {
   const { case_id } = await service.openCase('fall.vg')
   const wanted = { case_id, offer_id: await service.offer(), first_day: '2026-07-01', last_day: '2026-09-30' }

@@ -22,13 +22,16 @@ const Draft = z.object({ draft: z.object({ content: Content, saved_at: z.string(
 export type Draft = z.infer<typeof Draft>
 export type DraftContent = z.infer<typeof Content>
 
-/** `case`: a new person or case; `consultation`: its opening; `step`: what is done with a help, a consultation or a request. */
+/**
+ * `case`: a new person or case; `consultation`: its opening; `step`: what is done with a help, a consultation, a case, a change of authority or a
+ * request; without a subject: with several helps at once.
+ */
 const forms = ['selection', 'case', 'care_plan', 'review', 'consultation', 'step'] as const
 export type DraftForm = (typeof forms)[number]
 const DraftKey = z.object({ form: z.enum(forms), subject: z.string() })
 const Drafts = z.object({ items: z.array(DraftKey.extend({ saved_at: z.string() })) }).meta({ id: 'Drafts' })
 
-/** What it is about: a help, a consultation or a case; left out where there is only one such form. */
+/** What it is about: a help, a consultation, a case or a change of authority; left out where there is only one such form. */
 const Subject = z.strictObject({ subject: Id.optional() })
 
 const Form = z.object({ form: z.enum(forms) })
@@ -50,17 +53,18 @@ const keptDays = async (db: Kysely<Database>, day: string): Promise<number> => {
 }
 
 /**
- * The case or request that a draft belongs to, in the reader's rights.
+ * The case, request or change of authority that a draft belongs to, in the reader's rights.
  * @throws RuleViolation where there is none for him
  */
 const belongingOf = async (trx: Transaction<Database>, subject: string | undefined) => {
-  if (subject === undefined) return { case_id: null, reservation_id: null }
-  const { rows } = await sql<{ case_id: string | null; reservation_id: string | null }>`
-    select "case".id as case_id, null::uuid as reservation_id from "case" where id = ${subject}
-    union all select case_id, null from consultation where id = ${subject}
-    union all select case_id, null from booking join case_link using (case_key) where booking.id = ${subject}
-    union all select case_id, null from reservation join case_link using (case_key) where reservation.id = ${subject}
-    union all select null, id from reservation where id = ${subject} and state = 'requested' and has_role('provider')
+  if (subject === undefined) return { case_id: null, reservation_id: null, authority_change_id: null }
+  const { rows } = await sql<{ case_id: string | null; reservation_id: string | null; authority_change_id: string | null }>`
+    select "case".id as case_id, null::uuid as reservation_id, null::uuid as authority_change_id from "case" where id = ${subject}
+    union all select case_id, null, null from consultation where id = ${subject}
+    union all select case_id, null, null from booking join case_link using (case_key) where booking.id = ${subject}
+    union all select case_id, null, null from reservation join case_link using (case_key) where reservation.id = ${subject}
+    union all select null, id, null from reservation where id = ${subject} and state = 'requested' and has_role('provider')
+    union all select null, null, id from authority_change where id = ${subject} and state = 'announced'
     limit 1
   `.execute(trx)
   if (rows[0] === undefined) throw new RuleViolation('not_found')

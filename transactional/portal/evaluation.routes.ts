@@ -25,6 +25,8 @@ export const Definition = z.strictObject({
   sex: Codes.optional(),
   provider: Codes.optional(),
   end_reason: Codes.optional(),
+  decline_reason: Codes.optional(),
+  dearer_reason: Codes.optional(),
   from: Month.optional(),
   to: Month.optional(),
   grain: Codes.optional(),

@@ -21,7 +21,7 @@ const FacilityFiles = z.object({ items: z.array(FacilityFile) })
 const NewFile = z.strictObject({
   title: text(1, 120),
   kind: z.enum(facilityFileKinds),
-  file: z.file('muss eine Datei sein.').min(1, 'ist leer.'),
+  file: z.file().min(1),
 })
 
 /** In the order in which they were added, which is their number. */

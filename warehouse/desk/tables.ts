@@ -31,12 +31,17 @@ const openMeasures = {
   reservations_expired: 'Reservierungen',
   booked_after_search: 'Reservierungen',
   days_to_booking: 'Tage',
+  waiting_stock: 'Einträge',
+  waits_ended: 'Einträge',
+  waits_with_place: 'Einträge',
+  waits_without_place: 'Einträge',
 }
 
 const ownLabels: Record<string, string> = {
   rated_per_day: 'Buchungen der Fallzahl mit Tagesentgelt',
   rated_per_hour: 'Buchungen der Fallzahl mit Stundenentgelt',
   searches: 'Suchen',
+  waits_with_place: 'Wartelisteneinträge, die mit einem Platz endeten',
 }
 
 const labelOf = (measure: string): string => {
@@ -53,6 +58,7 @@ export const deskSeries: DeskMeasure[] = [
   { name: 'rate_per_day', label: 'Tagesentgelte der Buchungen in der Fallzahl', unit: 'Cent' },
   { name: 'rate_per_hour', label: 'Entgelte je Fachleistungsstunde der Buchungen in der Fallzahl', unit: 'Cent' },
   { name: 'dwell_days', label: 'Dauern der im Monat beendeten Hilfen', unit: 'Tage' },
+  { name: 'waiting_days', label: 'Wartezeiten bis zum Platz', unit: 'Tage' },
 ]
 
 const kindColumns: DeskColumn[] = [
@@ -80,7 +86,7 @@ export const deskTables: DeskTable[] = [
       { name: 'series', type: 'VARCHAR', meaning: 'Wertereihe, siehe Tabelle series' },
       ...kindColumns,
       { name: 'value', type: 'BIGINT', meaning: 'Entgelt in Cent oder Dauer in Tagen' },
-      { name: 'n', type: 'INTEGER', meaning: 'so viele Buchungen haben diesen Wert' },
+      { name: 'n', type: 'INTEGER', meaning: 'so viele Buchungen oder Wartelisteneinträge haben diesen Wert' },
     ],
   },
   {

@@ -7,11 +7,13 @@ import {
   getPaymentLines,
   getPaymentSummary,
   getReservationLines,
+  getWaitLines,
   type KeyFigure,
   type LineQuery,
   linesUrl,
   type PaymentLine,
   type ReservationLine,
+  type WaitLine,
 } from '../../client.ts'
 import { dateText, moneyText, numberText } from '../../format.ts'
 import type { Twin } from '../../elements/table-twin.ts'
@@ -34,7 +36,7 @@ export type LineTable<Line> = {
   counted: (loaded: Loaded<Line>) => string
   usual: string
   load: (query: LineQuery, signal?: AbortSignal) => Promise<Loaded<Line>>
-  /** What they come to; none of reservations. */
+  /** What they come to; none of reservations and waits. */
   sums?: (query: LineQuery, figure: KeyFigure, signal?: AbortSignal) => Promise<{ title: string; said?: string | undefined; twin: Twin }[]>
   fileUrl: (query: LineQuery) => string
   columns: (shown: Shown) => LineColumn<Line>[]
@@ -180,8 +182,34 @@ const reservations: LineTable<ReservationLine> = {
   ],
 }
 
+/** What became of a wait. */
+const outcomes: Record<WaitLine['state'], string> = {
+  waiting: 'wartet',
+  reserved: 'Platz reserviert',
+  left: 'Liste verlassen',
+  over: 'Zeitraum vorbei',
+}
+const waits: LineTable<WaitLine> = {
+  title: 'Wartelisten hinter der Zahl',
+  many: 'Einträge',
+  counted: ({ count }) => `${numberText(count)} ${count === 1 ? 'Eintrag zählt' : 'Einträge zählen'} in diesem Wert.`,
+  usual: '-entered_on',
+  load: getWaitLines,
+  fileUrl: (query) => linesUrl('wait-lines', query),
+  columns: (shown) => [
+    { head: 'Wartet seit', sort: 'entered_on', nowrap: true, cell: ({ entered_on }) => dateText(entered_on) },
+    { head: 'Bis', sort: 'ended_on', nowrap: true, cell: ({ ended_on }) => day(ended_on) },
+    { head: 'Tage', number: true, cell: ({ days }) => (days === null ? '–' : numberText(days)) },
+    { head: 'Was daraus wurde', cell: ({ state }) => outcomes[state] },
+    ...(shown.serviceKind ? [] : [kindOf(shown)]),
+    provider,
+    { head: 'Zeitraum', cell: ({ first_day, last_day }) => period(first_day, last_day) },
+    ...(shown.named ? ofCase : []),
+  ],
+}
+
 /** Each gives its columns the lines it loads. */
-export const lineTables = { bookings, payments, reservations } as unknown as Record<
+export const lineTables = { bookings, payments, reservations, waits } as unknown as Record<
   NonNullable<KeyFigure['facts_behind']>['facts'],
   LineTable<Line>
 >

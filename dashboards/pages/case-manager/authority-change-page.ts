@@ -8,7 +8,7 @@ import { onReturn } from '../../on-return.ts'
 import { caseManagerPath, casePath } from '../../route.ts'
 import { sexLabels } from '../selection/sexes.ts'
 import { headingText, nameText, reasonLabels, stateText } from './authority-change-words.ts'
-import { closeStep, leaveStep, openStep } from './opened-step.ts'
+import { closeStep, leaveStep, openStep, resumeStep } from './opened-step.ts'
 import { dayAfter, helpText, rateText, weeklyText } from './reservation-words.ts'
 import { noteOf, type StepFormAction, type Values } from './step-form.ts'
 import { term } from './terms.ts'
@@ -46,10 +46,19 @@ export class AuthorityChangePage extends LitElement {
   declare search: string
   declare opened: Action | undefined
   declare said: string
+  /** The change of which a form left half filled was opened again. */
+  #resumed: string | undefined
 
   readonly #loaded = new Task(this, {
     args: () => [this.search, this.session.user_name] as const,
-    task: async ([search], { signal }) => getAuthorityChange(read(search).change ?? '', signal),
+    task: async ([search], { signal }) => {
+      const change = await getAuthorityChange(read(search).change ?? '', signal)
+      if (this.#resumed !== search) {
+        this.#resumed = search
+        await resumeStep(this, change.id, change.possible)
+      }
+      return change
+    },
   })
 
   constructor() {
@@ -74,6 +83,7 @@ export class AuthorityChangePage extends LitElement {
   #form(action: Action, change: AuthorityChangeWithHelps): StepFormAction {
     const sending = (body: (values: Values) => object) => ({
       name: action,
+      subject: change.id,
       submit: labels[action],
       noteLength: 2000,
       send: async (values: Values, key: string) => {

@@ -3,6 +3,7 @@ import { numberText } from '../../format.ts'
 import { changeHref, headingText, nameText, stateText } from './authority-change-words.ts'
 import type { Matters } from './matters.ts'
 
+const isOpen = ({ state }: AuthorityChange) => state === 'announced'
 const waitsHere = ({ state, incoming, in_portal }: AuthorityChange) => state === 'announced' && (incoming || !in_portal)
 
 const leadText = (waiting: number, announced: number) => {
@@ -15,13 +16,16 @@ const leadText = (waiting: number, announced: number) => {
 export const authorityChanges = async (signal: AbortSignal): Promise<Matters> => {
   const changes = await getAuthorityChanges({}, signal)
   const waiting = changes.filter(waitsHere).length
+  const [open, past] = [changes.filter(isOpen), changes.filter((change) => !isOpen(change))]
+  const line = (change: AuthorityChange) => ({
+    href: changeHref(change),
+    text: `${nameText(change)}, ${headingText(change)}`,
+    state: stateText(change),
+  })
   return {
-    lead: `Zuständigkeitswechsel: ${leadText(waiting, changes.filter(({ state }) => state === 'announced').length)}`,
+    lead: `Zuständigkeitswechsel: ${leadText(waiting, open.length)}`,
     waiting: waiting > 0,
-    lines: changes.map((change) => ({
-      href: changeHref(change),
-      text: `${nameText(change)}, ${headingText(change)}`,
-      state: stateText(change),
-    })),
+    lines: open.map(line),
+    past: past.map(line),
   }
 }

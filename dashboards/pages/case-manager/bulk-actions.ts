@@ -1,17 +1,17 @@
 import { html, LitElement, nothing } from 'lit'
 import { type BulkResult, type BulkToDo, type Colleague, doInBulk, getColleagues, type ManagedHelp } from '../../client.ts'
-import { areaField, type Faults, faultSummary, oneLine } from '../../elements/form-fields.ts'
+import { faultSummary } from '../../elements/form-fields.ts'
 import { questionDialog } from '../../elements/question-dialog.ts'
-import { selectField } from '../../elements/select-field.ts'
 import { Sending } from '../../elements/sending.ts'
 import { numberText } from '../../format.ts'
 import { workHref } from './case-manager.ts'
+import { handoverForm } from './handover.ts'
+import { focusForm, focusIn } from './opened-step.ts'
 import './bulk-actions.css'
 
 type Refusal = NonNullable<BulkResult['items'][number]['refusal']>
 type Done = { done: string; refused: (Refusal & { help: ManagedHelp })[] }
 
-const labels = { to_id: 'An', reason: 'Warum' }
 const helpsText = (count: number) => (count === 1 ? '1 Hilfe' : `${numberText(count)} Hilfen`)
 
 /** What was done to the helps chosen, and why not to the others. */
@@ -31,24 +31,22 @@ const doneText = (action: BulkToDo['action'], count: number) => {
 export class BulkActions extends LitElement {
   static override properties = {
     helps: { attribute: false },
+    resumed: { attribute: false },
     colleagues: { state: true },
-    to: { state: true },
-    reason: { state: true },
     result: { state: true },
   }
   declare helps: ManagedHelp[]
+  /** Whether these were being handed over when somebody left. */
+  declare resumed: boolean
   /** Of whom one gets the cases; undefined: no handing over. */
   declare colleagues: Colleague[] | undefined
-  declare to: string
-  declare reason: string
   declare result: Done | undefined
   readonly #sending = new Sending(this)
 
   constructor() {
     super()
     this.helps = []
-    this.to = ''
-    this.reason = ''
+    this.resumed = false
   }
 
   protected override createRenderRoot() {
@@ -56,56 +54,46 @@ export class BulkActions extends LitElement {
   }
 
   protected override willUpdate(changed: Map<string, unknown>) {
+    if (changed.has('resumed') && this.resumed) void this.#openHandover()
     if (!changed.has('helps') || this.helps.length === 0) return
     this.result = undefined
     this.#sending.clear()
   }
 
-  #do(wanted: BulkToDo, missing: Faults = {}) {
+  async #do(wanted: BulkToDo, key: string) {
     const { helps } = this
+    const { items } = await doInBulk(wanted, key)
+    this.colleagues = undefined
+    this.dispatchEvent(new Event('sj-done'))
+    this.result = {
+      done: doneText(wanted.action, items.filter(({ done }) => done).length),
+      refused: items.flatMap(({ id, refusal }) => (refusal === null ? [] : [{ ...refusal, help: helps.find((help) => help.id === id)! }])),
+    }
+    await focusIn(this, '.sj-bulk__result')
+  }
+
+  #send(action: 'remind' | 'release') {
     return this.#sending.send(async (key) => {
-      const { items } = await doInBulk(wanted, key)
-      this.colleagues = undefined
-      this.reason = ''
-      this.dispatchEvent(new Event('sj-done'))
-      this.result = {
-        done: doneText(wanted.action, items.filter(({ done }) => done).length),
-        refused: items.flatMap(({ id, refusal }) =>
-          refusal === null ? [] : [{ ...refusal, help: helps.find((help) => help.id === id)! }],
-        ),
-      }
-      await this.updateComplete
-      this.querySelector<HTMLElement>('.sj-bulk__result')?.focus()
+      await this.#do({ action, helps: this.#chosen }, key)
       return ''
-    }, missing)
+    })
   }
 
   get #chosen() {
     return this.helps.map(({ kind, id }) => ({ kind, id }))
   }
 
-  async #openHandover() {
-    this.colleagues = await getColleagues().then(
-      ({ items }) => items,
-      () => [],
-    )
-    await this.updateComplete
-    this.querySelector<HTMLElement>('#to_id')?.focus()
+  #openHandover() {
+    return this.#sending.send(async () => {
+      this.colleagues = (await getColleagues()).items
+      await focusForm(this)
+      return ''
+    })
   }
 
-  #cancel() {
+  async #cancel() {
     this.colleagues = undefined
-    this.#sending.clear()
-  }
-
-  #handOver(event: SubmitEvent) {
-    event.preventDefault()
-    const reason = oneLine(this.reason)
-    const missing = {
-      ...(this.to === '' && { to_id: 'Bitte eine Person auswählen.' }),
-      ...(reason === '' && { reason: 'Bitte den Grund angeben.' }),
-    }
-    return this.#do({ action: 'hand_over', helps: this.#chosen, to_id: this.to, reason }, missing)
+    await focusIn(this, '[data-bulk=hand_over]')
   }
 
   override render() {
@@ -144,14 +132,14 @@ export class BulkActions extends LitElement {
     return html`
       <div class="sj-bulk">
         <p><b>${helpsText(helps.length)} ausgewählt</b></p>
-        ${faultSummary({ refusal, faults, labels })}
+        ${faultSummary({ refusal, faults, labels: {} })}
         ${
           this.colleagues
-            ? this.#handoverForm(this.colleagues)
+            ? this.#handover(this.colleagues)
             : html`
                 <div class="sj-bulk__buttons">
                   ${button('hand_over', 'Fälle übergeben', () => void this.#openHandover())}
-                  ${button('remind', 'Anbieter erinnern', () => void this.#do({ action: 'remind', helps: this.#chosen }))}
+                  ${button('remind', 'Anbieter erinnern', () => void this.#send('remind'))}
                   ${button('release', 'Reservierungen aufgeben', () => this.querySelector('dialog')?.showModal())}
                 </div>
               `
@@ -162,31 +150,23 @@ export class BulkActions extends LitElement {
           action: 'Aufgeben',
           act: () => {
             this.querySelector('dialog')?.close()
-            void this.#do({ action: 'release', helps: this.#chosen })
+            void this.#send('release')
           },
         })}
       </div>
     `
   }
 
-  #handoverForm(colleagues: Colleague[]) {
-    const { faults } = this.#sending
-    const options: [string, string][] = [
-      ['', 'Bitte auswählen'],
-      ...colleagues.map(({ id, display_name }): [string, string] => [id, display_name]),
-    ]
-    return html`
-      <form class="sj-bulk__form" novalidate @submit=${this.#handOver}>
-        ${selectField({ name: 'to_id', label: labels.to_id, options, value: this.to, faults, chosen: (to) => (this.to = to) })}
-        ${areaField({ name: 'reason', label: labels.reason, value: this.reason, maxlength: 1000, faults, entered: (reason) => (this.reason = reason) })}
-        <div class="sj-bulk__buttons">
-          <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Übergeben</span></button>
-          <button type="button" class="kern-btn kern-btn--tertiary" @click=${() => this.#cancel()}>
-            <span class="kern-label">Abbrechen</span>
-          </button>
-        </div>
-      </form>
-    `
+  #handover(colleagues: Colleague[]) {
+    const helps = this.#chosen
+    const action = handoverForm({
+      colleagues,
+      heading: 'Fälle übergeben',
+      text: 'Die Fälle gehen mit allen ihren Hilfen und Erinnerungen an die Kollegin oder den Kollegen.',
+      helps: helps.map(({ id }) => id),
+      send: (wanted, key) => this.#do({ action: 'hand_over', helps, ...wanted }, key),
+    })
+    return html`<sj-step-form .action=${action} @sj-cancelled=${() => void this.#cancel()}></sj-step-form>`
   }
 }
 

@@ -1,6 +1,6 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
-import { findClients, type ManagedHelp, type ManagedPage, manageCases, type Session } from '../../client.ts'
+import { findClients, type ManagedHelp, type ManagedPage, manageCases, RequestProblem, type Session } from '../../client.ts'
 import { listSearch } from '../../elements/list-search.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { selectField } from '../../elements/select-field.ts'
@@ -31,6 +31,7 @@ import {
   writeManaged,
 } from './case-manager.ts'
 import { myConsultations } from './my-consultations.ts'
+import { draftedStep } from './step-form.ts'
 import './bulk-actions.ts'
 import './matters.ts'
 import './case-manager-page.css'
@@ -52,6 +53,7 @@ export class CaseManagerPage extends LitElement {
     text: { state: true },
     cursors: { state: true },
     chosen: { state: true },
+    resumed: { state: true },
   }
   declare session: Session
   declare search: string
@@ -61,6 +63,8 @@ export class CaseManagerPage extends LitElement {
   declare cursors: string[]
   /** Ids of the helps marked on this page. */
   declare chosen: ReadonlySet<string>
+  /** Whether they were being handed over when somebody left. */
+  declare resumed: boolean
   #timer: ReturnType<typeof setTimeout> | undefined
 
   readonly #page = new Task(this, {
@@ -84,11 +88,27 @@ export class CaseManagerPage extends LitElement {
     this.text = ''
     this.cursors = []
     this.chosen = new Set()
+    this.resumed = false
     onReturn(this, () => void this.#page.run())
   }
 
   protected override createRenderRoot() {
     return this
+  }
+
+  override connectedCallback() {
+    super.connectedCallback()
+    void this.#resume()
+  }
+
+  /** Marks again what was being handed over, where all of it is on this page. */
+  async #resume() {
+    const drafted = await draftedStep()
+    await this.#page.taskComplete.catch(() => undefined)
+    const listed = new Set(this.#page.value?.items.map(({ id }) => id))
+    if (!drafted || this.chosen.size > 0 || !drafted.helps.every((id) => listed.has(id))) return
+    this.chosen = new Set(drafted.helps)
+    this.resumed = true
   }
 
   override disconnectedCallback() {
@@ -151,13 +171,15 @@ export class CaseManagerPage extends LitElement {
           ? html`<p class="sj-lead">
               ${page.of.text === '' && !isFiltered(page.of.choice) ? leadText(page) : foundText(countIn(tabs[0]!, page.counts))}
             </p>`
-          : html`<p class="sj-lead" aria-busy=${this.#page.error ? 'false' : 'true'}><i class="sj-skeleton sj-skeleton--title"></i></p>`
+          : this.#page.error
+            ? nothing
+            : html`<p class="sj-lead" aria-busy="true"><i class="sj-skeleton sj-skeleton--title"></i></p>`
       }
-      <sj-case-matters .load=${myConsultations}></sj-case-matters>
-      <sj-case-matters .load=${authorityChanges}></sj-case-matters>
-      ${this.#tools(page)}
-      ${this.#page.error ? viewProblem(this.#page.error, { dataAsOf: undefined, retry: () => void this.#page.run() }) : nothing}
-      ${page ? this.#list(page) : nothing} ${this.#found()}
+      <div class="sj-manager__matters">
+        <sj-case-matters .load=${myConsultations}></sj-case-matters>
+        <sj-case-matters .load=${authorityChanges}></sj-case-matters>
+      </div>
+      ${this.#tools(page)} ${this.#failed(this.#page.error)} ${page ? this.#list(page) : nothing} ${this.#found()}
     `
   }
 
@@ -286,6 +308,7 @@ export class CaseManagerPage extends LitElement {
       <sj-bulk-actions
         class="sj-no-print"
         .helps=${page.items.filter(({ id }) => this.chosen.has(id))}
+        .resumed=${this.resumed}
         @sj-done=${() => void this.#changed()}
       ></sj-bulk-actions>
       <table role="table" class="sj-table sj-cases">
@@ -393,6 +416,27 @@ export class CaseManagerPage extends LitElement {
     `
   }
 
+  #allLink() {
+    return html`<button
+      type="button"
+      class="sj-link"
+      @click=${() => {
+        this.text = ''
+        this.#choose({ stage: '', mine: '', ...withoutFilters })
+      }}
+    >
+      Alle Hilfen zeigen
+    </button>`
+  }
+
+  #failed(error: unknown) {
+    if (!error) return nothing
+    // an address that somebody has written
+    if (error instanceof RequestProblem && error.status === 400)
+      return html`<p class="sj-empty" role="status">Diese Auswahl gibt es nicht. ${this.#allLink()}</p>`
+    return viewProblem(error, { dataAsOf: undefined, retry: () => void this.#page.run() })
+  }
+
   #empty({ choice, text, cursors }: Shown['of'], total: number) {
     const narrowed = text !== '' || choice.mine === 'true' || tabOf(choice).key !== '' || isFiltered(choice) || cursors.length > 0
     return html`
@@ -404,20 +448,7 @@ export class CaseManagerPage extends LitElement {
               ? 'Auf dieser Seite steht nichts mehr.'
               : 'In dieser Auswahl ist nichts zu tun.'
         }
-        ${
-          narrowed
-            ? html`<button
-                type="button"
-                class="sj-link"
-                @click=${() => {
-                  this.text = ''
-                  this.#choose({ stage: '', mine: '', ...withoutFilters })
-                }}
-              >
-                Alle Hilfen zeigen
-              </button>`
-            : html`<a class="sj-link" href=${helpSelectionPath}>Neue Hilfe auswählen</a>`
-        }
+        ${narrowed ? this.#allLink() : html`<a class="sj-link" href=${helpSelectionPath}>Neue Hilfe auswählen</a>`}
       </p>
     `
   }

@@ -6,12 +6,13 @@ import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { extractText } from 'unpdf'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Comparison, NoticeTemplate, Offer } from '../../client.ts'
+import type { Comparison, Evaluation, NoticeTemplate, Offer } from '../../client.ts'
 import { remind } from '../../../transactional/case/reminder.ts'
 import { startExpiry } from '../../../transactional/placement/expiry.ts'
 import { demonstrationDay } from '../../../transactional/postgres.fixture.ts'
 import { barriers, openPortal, type Portal } from '../../pages.fixture.ts'
 import {
+  bookingLinesPath,
   caseManagerPath,
   casePath,
   comparisonPath,
@@ -29,7 +30,8 @@ import {
 } from '../../route.ts'
 
 let portal: Portal
-let offers: Offer[]
+/** Of the provider, where most places are free. */
+let offer: Offer
 const period = { first_day: '2026-10-01', last_day: '2027-04-01' }
 const kind = 's34'
 const clock = { now: new Date(`${demonstrationDay}T10:00:00Z`) }
@@ -39,14 +41,15 @@ beforeAll(async () => {
   const { provider } = (await portal.ask('anbieter.1', '/api/session')) as { provider: { id: string } }
   const query = new URLSearchParams({ service_kind: kind, ...period, area: 'MV', available: 'true', limit: '200' })
   const found = (await portal.ask('fall.vg', `/service/offers?${query.toString()}`)) as { items: Offer[] }
-  offers = found.items.filter(({ provider_id }) => provider_id === provider.id)
+  const own = found.items.filter(({ provider_id }) => provider_id === provider.id)
+  offer = own.toSorted((a, b) => b.free_places - a.free_places)[0]!
 })
 afterAll(() => portal?.stop())
 
 let cases = 0
 /** A place of the provider, held for a new case whose child fits. */
 const reserve = async (given: Partial<typeof period> = {}) => {
-  const { offer_id, age_from, age_to, sex_admitted } = offers[0]!
+  const { offer_id, age_from, age_to, sex_admitted } = offer
   const age = Math.min(Math.max(age_from, 12), age_to)
   const person = {
     given_name: 'Mira',
@@ -58,7 +61,7 @@ const reserve = async (given: Partial<typeof period> = {}) => {
   const case_number = `VG-T-${++cases}`
   const file = await portal.ask('fall.vg', '/service/cases', { client_id: client['id'], case_number, begin_on: '2026-01-01' })
   const reserved = await portal.ask('fall.vg', '/service/reservations', { case_id: file['id'], offer_id, area: 'MV', ...period, ...given })
-  return { id: reserved['id'] as string, case_number }
+  return { id: reserved['id'] as string, case_id: file['id'] as string, case_number }
 }
 const figureOf = async (figure: string, month: string) => {
   const { rows } = (await portal.ask(
@@ -285,6 +288,55 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
   await portal.close(page)
 })
 
+test('a child waits for a full offer until a place of it is reserved, a provider declines with a reason, and the figures follow', async () => {
+  const { offer_id } = offers.at(-1)!
+  const { case_id } = await reserve({ first_day: '2026-11-01', last_day: '2026-11-30' })
+  const days = { first_day: '2027-01-04', last_day: '2027-06-30' }
+  const waiting = () => figureOf('waiting_stock', '2026-10')
+  const before = await waiting()
+  const keepFull = async (text: string) => {
+    const owner = new pg.Client({ connectionString: portal.database.owner_url })
+    await owner.connect()
+    await owner.query(text, [offer_id]).finally(() => owner.end())
+  }
+  await keepFull(`insert into place_block (offer_id, provider_id, places, reason, first_day, last_day)
+    select id, provider_id, free_places(id, '[2027-01-04,2027-07-01)'), 'blocked', '2027-01-04', '2027-06-30' from offer where id = $1`)
+  const entry = await portal.ask('fall.vg', '/service/waiting-entries', { case_id, offer_id, ...days })
+  expect(entry).toMatchObject({ state: 'waiting' })
+  await expect.poll(waiting).toBe(before + 1)
+
+  // who finds the place free reserves it, and has waited
+  await keepFull(`delete from place_block where offer_id = $1 and first_day = '2027-01-04'`)
+  const held = await portal.ask('fall.vg', '/service/reservations', { case_id, offer_id, area: 'MV', parallel: true, ...days })
+  await expect.poll(waiting).toBe(before)
+  const page = await portal.open(`${bookingLinesPath}?figure=waiting_time_median&month=2026-10&service_kind=${kind}`, {
+    user: 'fall.vg',
+    width: 360,
+  })
+  const line = page.locator('tbody tr', { hasText: 'Platz reserviert' }).filter({ hasText: `VG-T-${cases}` })
+  await line.waitFor()
+  expect(await line.innerText()).toMatch(/15\.10\.2026\s+15\.10\.2026\s+0\s/)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+  expect(await barriers(page)).toEqual([])
+  await portal.close(page)
+
+  const reasons = async () => {
+    const { rows } = (await portal.ask(
+      'fall.vg',
+      '/api/evaluation?figures=declined_requests&rows=decline_reason&area=own&from=2026-10&to=2026-10',
+    )) as Evaluation
+    return Object.fromEntries(rows.map(({ keys, values }) => [keys[0] ?? 'all', values[0]!]))
+  }
+  const declined = await reasons()
+  await portal.ask('fall.vg', `/service/reservations/${held['id']}/request-consent`, { note: 'Gern mit Garten' })
+  const provider = await portal.open(providerRequestsPath, { user: 'anbieter.1' })
+  await provider.locator('.sj-request', { hasText: 'Gern mit Garten' }).locator('button:has-text("Absagen")').click()
+  await provider.selectOption('#decline_reason', 'too_late')
+  await submit(provider)
+  await expect.poll(reasons).toEqual({ ...declined, too_late: declined['too_late']! + 1, all: declined['all']! + 1 })
+  await portal.close(provider)
+})
+
 test('what was entered by mistake is taken back by who entered it, each told why, and the figures follow', async () => {
   const { id } = await reserve({ first_day: '2026-09-01', last_day: '2026-09-30' })
   const declined = () => figureOf('declined_requests', '2026-10')
@@ -386,6 +438,10 @@ test('who comes too late is told what happened, and words that are looked for st
   expect(await page.locator('.sj-problem').textContent()).toMatch(/Zuletzt: Reservierung aufgegeben, .* Uhr, Falk Beistand\./)
   expect(await page.locator('#stand').textContent()).toBe('Reservierung aufgegeben')
   expect(await barriers(page)).toEqual([])
+  await page.goto(`${portal.url}${caseManagerPath}?provider=niemand`)
+  await page.click('.sj-empty:has-text("Diese Auswahl gibt es nicht.") button')
+  await page.waitForSelector('.sj-cases')
+  expect(new URL(page.url()).search).toBe('')
   await page.goto(`${portal.url}${reservationPath}?booking=${id}`)
   await page.waitForSelector('text=Diese Reservierung oder Buchung gibt es hier nicht.')
   // no help of the case is under way any more: it is found by whom it is for
@@ -410,12 +466,12 @@ test('several helps are dealt with at once, each refusal is told, and the case t
   expect(await page.locator(`.sj-bulk__result a:has-text("Fall ${one.case_number}")`).getAttribute('href')).toMatch(/reservation=/)
   for (const { case_number } of [one, two]) await page.check(`[aria-label="${case_number}, Reserviert, auswählen"]`)
   await page.click('[data-bulk=hand_over]')
-  await page.click('.sj-bulk__form button[type=submit]')
-  await page.waitForSelector('#fault-reason')
+  await submit(page)
+  await page.waitForSelector('#fault-note')
   expect(await barriers(page)).toEqual([])
   await page.selectOption('#to_id', { label: 'Birte Mitberat' })
-  await page.fill('#reason', 'Vertretung')
-  await page.click('.sj-bulk__form button[type=submit]')
+  await page.fill('#note', 'Vertretung')
+  await submit(page)
   await page.waitForSelector('.sj-bulk__result >> text=2 Hilfen übergeben.')
   await page.click('summary:has-text("Auswahl eingrenzen")')
   await page.selectOption('#caseworker', { label: 'Birte Mitberat' })
@@ -424,7 +480,7 @@ test('several helps are dealt with at once, each refusal is told, and the case t
   await page.waitForSelector(`h1:has-text("Fall ${one.case_number}")`)
   expect(await page.locator('.sj-help__steps').textContent()).toMatch(/Fall übergeben an Birte Mitberat.*Falk Beistand.*Vertretung/s)
   expect(await page.locator('.sj-case__helps').textContent()).toMatch(/Reserviert, Zustimmung anfragen: 22\.10\.2026, in 7 Tagen/)
-  await page.click('[data-action=hand-over]')
+  await page.click('[data-action=hand_over]')
   expect(await barriers(page)).toEqual([])
   await portal.close(page)
 })
@@ -504,7 +560,7 @@ test('a team considers a help, votes and decides, and the minutes are there', as
 })
 
 test('another authority becomes responsible: it is announced, continued there, and both files and figures tell it', async () => {
-  const { offer_id, age_from, age_to, sex_admitted } = offers[0]!
+  const { offer_id, age_from, age_to, sex_admitted } = offer
   const birth_date = `${2026 - Math.min(Math.max(age_from, 12), age_to)}-01-01`
   const person = { given_name: 'Juna', family_name: 'Umzug', birth_date, sex: sex_admitted === 'm' ? 'm' : 'w' }
   const client = await portal.ask('fall.hro', '/service/clients', person)
@@ -512,7 +568,7 @@ test('another authority becomes responsible: it is announced, continued there, a
   await portal.ask('fall.hro', '/service/bookings', { case_id: file['id'], offer_id, ...period })
   const before = await figureOf('cases_begun', '2026-10')
   const former = await portal.open(`${casePath}?case=${file['id'] as string}`, { user: 'fall.hro' })
-  await former.click('[data-action=change-authority]')
+  await former.click('[data-action=announce]')
   await submit(former)
   await former.waitForSelector('#fault-to_authority_id')
   expect(await barriers(former)).toEqual([])
@@ -546,9 +602,9 @@ test('another authority becomes responsible: it is announced, continued there, a
   await former.waitForSelector('#folgt')
   expect(await former.locator('.sj-follow').textContent()).toContain('Vom neuen Jugendamt fortgesetzt')
   await former.goto(portal.url + caseManagerPath)
-  await former
-    .locator('sj-case-matters details:has-text("Zuständigkeitswechsel")')
-    .evaluate((list) => ((list as HTMLDetailsElement).open = true))
+  await former.waitForSelector('sj-case-matters a:has-text("HRO-Z-1")', { state: 'attached' })
+  for (const list of await former.locator('sj-case-matters details:has-text("HRO-Z-1")').all())
+    await list.evaluate((list) => ((list as HTMLDetailsElement).open = true))
   await former.press('sj-case-matters a:has-text("HRO-Z-1")', 'Enter')
   await former.waitForSelector('text=Soll-Kosten vom 05.10.2026 bis zur Fortsetzung am 12.10.2026')
   await portal.close(former)
@@ -649,17 +705,72 @@ test('a notice is drafted about a help, kept while it is written, issued, and li
 
 /** A place of the provider, with a cheaper one of somebody else. */
 const dearerPlace = async () => {
-  const { offer_id, age_from, age_to, sex_admitted, rate_cents } = offers[0]!
+  const { offer_id, age_from, age_to, sex_admitted, rate_cents } = offer
   const [age, sex] = [Math.min(Math.max(age_from, 12), age_to), sex_admitted === 'w' ? 'w' : 'm']
   const sought = { service_kind: kind, ...period, area: 'MV', available: 'true', limit: '200', age: String(age), sex }
   const { items } = (await portal.ask('fall.vg', `/service/offers?${new URLSearchParams(sought)}`)) as { items: Offer[] }
-  const other = items.find(({ provider_id }) => provider_id !== offers[0]!.provider_id)!
+  const other = items.find(({ provider_id }) => provider_id !== offer.provider_id)!
   const owner = new pg.Client({ connectionString: portal.database.owner_url })
   await owner.connect()
   await owner.query('update offer_rate set rate_cents = $2 where offer_id = $1', [other.offer_id, rate_cents - 500])
   await owner.end()
   return { offer_id, birth_date: `${2026 - age}-01-01`, sex }
 }
+
+/** What happened to a case, by its words: here all of it happens in the same instant. */
+const courseOf = async (page: Page) => {
+  await page.waitForSelector('.sj-help__steps li')
+  const more = page.locator('button:has-text("Schritte zeigen")')
+  if (await more.count()) await more.click()
+  return (await page.locator('.sj-help__steps li b').allInnerTexts()).toSorted()
+}
+
+// seconds of the keystroke-level model (Card, Moran and Newell): a key, pointing and pressing, a thought before each thing done
+const [key, point, thought] = [0.28, 1.3, 1.35]
+
+test('from the first page to a booked place it takes a caseworker under two minutes', async () => {
+  const page = await portal.open('/', { user: 'fall.vg' })
+  const spent = { clicks: 0, fields: 0, seconds: 0 }
+  const click = async (selector: string) => {
+    await page.locator(selector).first().click()
+    spent.clicks += 1
+    spent.seconds += thought + point
+  }
+  const fill = async (field: string, text: string) => {
+    await page.fill(field, text)
+    spent.fields += 1
+    spent.seconds += thought + (text.length + 1) * key
+  }
+  await click('a:has-text("Neue Hilfe auswählen")')
+  await click('button:has-text("Neue Person aufnehmen")')
+  await fill('#given_name', 'Lene')
+  await fill('#family_name', 'Eilig')
+  await fill('#birth_date', `${2026 - Math.min(Math.max(offer.age_from, 12), offer.age_to)}-01-01`)
+  await page.selectOption('#sex', offer.sex_admitted === 'm' ? 'm' : 'w')
+  spent.fields += 1
+  spent.seconds += thought + 2 * point
+  await fill('#case_number', 'VG-EILIG-1')
+  await click('button:has-text("Fall anlegen")')
+  await page.waitForSelector('text=bei Beginn')
+  await page.waitForSelector('.sj-offers:not(.sj-stale) .sj-best')
+  await click('.sj-offers tr:has(.sj-best) input[type=radio]')
+  await click('button:has-text("Reservieren")')
+  for (const [step, said] of [
+    ['requested', 'Die Zustimmung ist angefragt.'],
+    // as the provider says it on the telephone
+    ['consented', 'Die Zusage ist eingetragen.'],
+    ['booked', 'Die Hilfe ist gebucht'],
+  ] as const) {
+    await click(`[data-action=${step}]`)
+    await click('sj-step-form button[type=submit]')
+    await page.waitForSelector(`text=${said}`)
+  }
+  expect(spent).toMatchObject({ clicks: 11, fields: 5 })
+  expect(spent.seconds).toBeLessThan(120)
+  await page.click('text=Ganzer Fall')
+  expect(await courseOf(page)).toEqual(['Fall eröffnet', 'Gebucht', 'Reserviert', 'Zugestimmt', 'Zustimmung angefragt'])
+  await portal.close(page)
+})
 
 test('the whole path of a child on a phone: need, dearer place, team, consent, two at once, booking, plan, notice, end, key figure', async () => {
   const { offer_id, birth_date, sex } = await dearerPlace()
@@ -752,6 +863,23 @@ test('the whole path of a child on a phone: need, dearer place, team, consent, t
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
   // the page that was open all the time tells of it by itself
   await expect.poll(shown).toBe(before + 1)
+  // and all of it stands in the course of the case and in its file
+  await page.click('text=Ganzer Fall')
+  expect(await courseOf(page)).toEqual([
+    'Beendet zum 15.10.2026',
+    'Bescheid erlassen: Bewilligung',
+    'Fall eröffnet',
+    'Gebucht',
+    'Hilfeplan geschrieben',
+    'Reserviert',
+    'Teamberatung',
+    'Zugestimmt',
+    'Zustimmung angefragt',
+  ])
+  await page.click('text=Akte öffnen')
+  await page.waitForSelector('.sj-file')
+  const papers = (await page.locator('.sj-file th button').allInnerTexts()).toSorted()
+  expect(papers).toEqual([expect.stringMatching(/^Bewilligung VG-JA 2026/), expect.stringMatching(/^Protokoll/)])
   await portal.close(figures)
   await portal.close(page)
 })

@@ -1,72 +1,113 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import {
+  type AuthorityChange,
   type CaseCourse,
   type Colleague,
+  getAuthorityChanges,
   getCaseCourse,
   getColleagues,
   getHelpCase,
+  getOtherAuthorities,
   handOverCase,
+  type OtherAuthority,
   RequestProblem,
   type Session,
 } from '../../client.ts'
 import { choiceIn } from '../../choice.ts'
-import { areaField, faultSummary, oneLine } from '../../elements/form-fields.ts'
-import { Sending } from '../../elements/sending.ts'
-import { selectField } from '../../elements/select-field.ts'
 import { printLine, viewProblem } from '../../elements/view-lines.ts'
 import { dateText, moneyText, numberText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
 import { caseManagerPath, helpSelectionPath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
+import { announcementForm } from './announcement.ts'
+import { changeHref, headingText, stateText } from './authority-change-words.ts'
 import { workHref } from './case-manager.ts'
 import { changeText, eventText, standText, whenText } from './case-words.ts'
+import { handoverForm } from './handover.ts'
+import { closeStep, focusForm, leaveStep, resumeStep } from './opened-step.ts'
+import { matterList } from './matters.ts'
 import { helpText } from './reservation-words.ts'
+import type { StepFormAction } from './step-form.ts'
 import { term } from './terms.ts'
-import './authority-change-section.ts'
 import './help-page.css'
-import './step-form.css'
 
-type Loaded = { course: CaseCourse; client: { given_name: string; family_name: string; birth_date: string } | null }
+type Loaded = {
+  course: CaseCourse
+  client: { given_name: string; family_name: string; birth_date: string } | null
+  changes: AuthorityChange[]
+}
+const labels = { hand_over: 'Fall übergeben', announce: 'Zuständigkeitswechsel ankündigen' }
+type Action = keyof typeof labels
+type Receivers = { colleagues: Colleague[]; authorities: OtherAuthority[] }
 const { read: readCase } = choiceIn(['case'])
 
-const labels = { to_id: 'An', reason: 'Warum' }
 const shownEvents = 12
+
+/** A case goes to another authority once, and is asked for by one at a time. */
+const possibleActions = (changes: AuthorityChange[]): Action[] =>
+  changes.every(({ state, incoming }) => incoming || state === 'declined' || state === 'withdrawn')
+    ? ['hand_over', 'announce']
+    : ['hand_over']
+
+const changeList = (changes: AuthorityChange[]) =>
+  changes.length === 0
+    ? nothing
+    : html`
+        <section class="sj-help__facts" aria-labelledby="zustaendigkeit">
+          <h2 class="sj-h2" id="zustaendigkeit">Zuständigkeit</h2>
+          ${matterList(changes.map((change) => ({ href: changeHref(change), text: `Wechsel ${headingText(change)}`, state: stateText(change) })))}
+        </section>
+      `
 
 /** Fallmanager / one case: its helps, what they have cost, and all that happened. */
 export class CasePage extends LitElement {
   static override properties = {
     session: { attribute: false },
     search: { attribute: false },
-    colleagues: { state: true },
-    to: { state: true },
-    reason: { state: true },
+    opened: { state: true },
+    said: { state: true },
     all: { state: true },
   }
   declare session: Session
   declare search: string
-  /** Of whom one gets the case; undefined: no handing over. */
-  declare colleagues: Colleague[] | undefined
-  declare to: string
-  declare reason: string
+  declare opened: Action | undefined
+  declare said: string
   /** Whether all events are shown. */
   declare all: boolean
-  readonly #sending = new Sending(this)
+  /** The case of which a form left half filled was opened again. */
+  #resumed: string | undefined
 
   readonly #loaded = new Task(this, {
     args: () => [this.search, this.session.user_name] as const,
     task: async ([search], { signal }): Promise<Loaded> => {
       const id = readCase(search).case ?? ''
-      const [course, { client }] = await Promise.all([getCaseCourse(id, signal), getHelpCase(id, signal)])
-      return { course, client }
+      const [course, { client }, changes] = await Promise.all([
+        getCaseCourse(id, signal),
+        getHelpCase(id, signal),
+        getAuthorityChanges({ case_id: id }, signal),
+      ])
+      if (this.#resumed !== search) {
+        this.#resumed = search
+        await resumeStep(this, id, possibleActions(changes))
+      }
+      return { course, client, changes }
     },
+  })
+
+  /** Whom the case may go to, by the form that is open. */
+  readonly #receivers = new Task(this, {
+    args: () => [this.opened] as const,
+    task: async ([opened], { signal }): Promise<Receivers> => ({
+      colleagues: opened === 'hand_over' ? (await getColleagues(signal)).items : [],
+      authorities: opened === 'announce' ? await getOtherAuthorities(signal) : [],
+    }),
   })
 
   constructor() {
     super()
     this.search = ''
-    this.to = ''
-    this.reason = ''
+    this.said = ''
     this.all = false
     onReturn(this, () => void this.#loaded.run())
   }
@@ -75,38 +116,34 @@ export class CasePage extends LitElement {
     return this
   }
 
-  async #openHandover() {
-    this.#sending.clear()
-    this.colleagues = await getColleagues().then(
-      ({ items }) => items.filter(({ id }) => id !== this.#loaded.value?.course.caseworker_id),
-      () => [],
-    )
+  async #open(action: Action) {
+    this.opened = action
+    this.said = ''
     await this.updateComplete
-    this.querySelector<HTMLElement>('#to_id')?.focus()
+    await this.#receivers.taskComplete.catch(() => undefined)
+    await focusForm(this)
   }
 
-  #handOver(event: SubmitEvent, { id }: CaseCourse) {
-    event.preventDefault()
-    const [to_id, reason] = [this.to, oneLine(this.reason)]
-    const missing = {
-      ...(to_id === '' && { to_id: 'Bitte eine Person auswählen.' }),
-      ...(reason === '' && { reason: 'Bitte den Grund angeben.' }),
-    }
-    return this.#sending.send(async (key) => {
-      await handOverCase(id, { to_id, reason }, key)
-      const name = this.colleagues?.find((colleague) => colleague.id === to_id)?.display_name
-      this.colleagues = undefined
-      this.to = ''
-      this.reason = ''
-      await this.#loaded.run()
-      await this.#focus('#fall')
-      return `Der Fall ist an ${name} übergeben.`
-    }, missing)
+  async #done(said: string) {
+    this.opened = undefined
+    await this.#loaded.run()
+    await leaveStep(this, said)
   }
 
-  async #focus(selector: string) {
-    await this.updateComplete
-    this.querySelector<HTMLElement>(selector)?.focus()
+  #form(action: Action, course: CaseCourse, { colleagues, authorities }: Receivers): StepFormAction {
+    const { id } = course
+    if (action === 'announce') return announcementForm(id, authorities, () => this.#done('Der Zuständigkeitswechsel ist angekündigt.'))
+    const others = colleagues.filter((colleague) => colleague.id !== course.caseworker_id)
+    return handoverForm({
+      subject: id,
+      heading: labels.hand_over,
+      text: 'Der Fall geht mit allen Hilfen und Erinnerungen an die Kollegin oder den Kollegen.',
+      colleagues: others,
+      send: async (wanted, key) => {
+        await handOverCase(id, wanted, key)
+        await this.#done(`Der Fall ist an ${others.find((colleague) => colleague.id === wanted.to_id)!.display_name} übergeben.`)
+      },
+    })
   }
 
   override render() {
@@ -115,7 +152,7 @@ export class CasePage extends LitElement {
     if (!loaded)
       return html`<h1 class="sj-h1">Fall</h1>
         <p class="sj-meta" aria-busy="true">Der Fall wird geladen</p>`
-    const { course, client } = loaded
+    const { course, client, changes } = loaded
     return html`
       <h1 class="sj-h1">Fall ${course.case_number}</h1>
       <p class="sj-lead">
@@ -125,13 +162,12 @@ export class CasePage extends LitElement {
       ${printLine(this.session)}
       <div class="sj-help">
         <div>
-          <section aria-labelledby="fall">
-            <h2 class="sj-help__state" id="fall" tabindex="-1">Bearbeitung: ${course.caseworker ?? 'niemand'}</h2>
-            <p class="sj-help__said" role="status">${this.#sending.said}</p>
-            ${this.colleagues ? this.#handoverForm(this.colleagues, course) : this.#actions(course)}
+          <section aria-labelledby="stand">
+            <h2 class="sj-help__state" id="stand" tabindex="-1">Bearbeitung: ${course.caseworker ?? 'niemand'}</h2>
+            <p class="sj-help__said" role="status">${this.said}</p>
+            ${this.opened ? this.#openedForm(this.opened, course) : this.#actions(loaded)}
           </section>
-          ${this.#costs(course)} ${this.#helps(course)}
-          <sj-authority-change-section .course=${course} @sj-changed=${() => void this.#loaded.run()}></sj-authority-change-section>
+          ${this.#costs(course)} ${this.#helps(course)} ${changeList(changes)}
         </div>
         ${this.#events(course)}
       </div>
@@ -151,45 +187,31 @@ export class CasePage extends LitElement {
     `
   }
 
-  #actions({ id }: CaseCourse) {
+  #actions({ course: { id }, changes }: Loaded) {
     return html`
       <div class="sj-help__actions sj-no-print">
         <a class="kern-btn kern-btn--secondary" href=${fileHref(id)}><span class="kern-label">Akte öffnen</span></a>
         <a class="kern-btn kern-btn--secondary" href="${helpSelectionPath}?case=${id}"><span class="kern-label">Hilfe auswählen</span></a>
-        <button type="button" class="kern-btn kern-btn--secondary" data-action="hand-over" @click=${() => void this.#openHandover()}>
-          <span class="kern-label">Fall übergeben</span>
-        </button>
+        ${possibleActions(changes).map(
+          (action) => html`
+            <button type="button" class="kern-btn kern-btn--secondary" data-action=${action} @click=${() => void this.#open(action)}>
+              <span class="kern-label">${labels[action]}</span>
+            </button>
+          `,
+        )}
       </div>
     `
   }
 
-  #handoverForm(colleagues: Colleague[], course: CaseCourse) {
-    const { refusal, faults } = this.#sending
-    const options: [string, string][] = [
-      ['', 'Bitte auswählen'],
-      ...colleagues.map(({ id, display_name }): [string, string] => [id, display_name]),
-    ]
-    return html`
-      <form class="sj-step sj-no-print" novalidate @submit=${(event: SubmitEvent) => void this.#handOver(event, course)}>
-        <p>Der Fall geht mit allen Hilfen und Erinnerungen an die Kollegin oder den Kollegen.</p>
-        ${faultSummary({ refusal, faults, labels })}
-        ${selectField({ name: 'to_id', label: labels.to_id, options, value: this.to, faults, chosen: (to) => (this.to = to) })}
-        ${areaField({
-          name: 'reason',
-          label: labels.reason,
-          value: this.reason,
-          maxlength: 1000,
-          faults,
-          entered: (reason) => (this.reason = reason),
-        })}
-        <div class="sj-step__buttons">
-          <button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Übergeben</span></button>
-          <button type="button" class="kern-btn kern-btn--tertiary" @click=${() => (this.colleagues = undefined)}>
-            <span class="kern-label">Abbrechen</span>
-          </button>
-        </div>
-      </form>
-    `
+  #openedForm(action: Action, course: CaseCourse) {
+    const { value, error } = this.#receivers
+    if (error) return viewProblem(error, { dataAsOf: undefined, retry: () => void this.#receivers.run() })
+    if (!value) return html`<p class="sj-meta" aria-busy="true">Das Formular wird geladen</p>`
+    return html`<sj-step-form
+      class="sj-no-print"
+      .action=${this.#form(action, course, value)}
+      @sj-cancelled=${() => void closeStep(this)}
+    ></sj-step-form>`
   }
 
   #costs({ planned_cents, released_cents, paid_cents, begin_on }: CaseCourse) {

@@ -2,7 +2,7 @@ import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import { getColleagues, type NewParticipant, openConsultation } from '../../client.ts'
 import { FormDraft } from '../../elements/form-draft.ts'
-import { areaField, faultLine, faultSummary, textField } from '../../elements/form-fields.ts'
+import { areaField, faultLine, faultSummary, textField, unfinishedDays } from '../../elements/form-fields.ts'
 import { Sending } from '../../elements/sending.ts'
 import { Navigate } from '../../navigation.ts'
 import { consultationHref } from './consultation-words.ts'
@@ -64,6 +64,7 @@ export class ConsultationForm extends LitElement {
     const missing = {
       ...(question === '' && { question: 'Bitte angeben, worüber beraten wird.' }),
       ...(this.heldOn === '' && { held_on: 'Bitte einen Tag angeben.' }),
+      ...unfinishedDays(this),
       ...(participants.length === 0 && { participants: 'Bitte mindestens eine weitere Fachkraft angeben.' }),
     }
     return this.#sending.send(async (key) => {

@@ -17,8 +17,8 @@ import { onReturn } from '../../on-return.ts'
 import { caseManagerPath, reservationPath } from '../../route.ts'
 import { fileHref } from '../case-file/case-file.ts'
 import { countText, decisionLabels, headingText, stateText, voteLabels } from './consultation-words.ts'
-import { closeStep, leaveStep, openStep } from './opened-step.ts'
-import { draftedStep, paragraphsOf, type StepFormAction, type Values } from './step-form.ts'
+import { closeStep, leaveStep, openStep, resumeStep } from './opened-step.ts'
+import { paragraphsOf, type StepFormAction, type Values } from './step-form.ts'
 import { term } from './terms.ts'
 import './consultation.css'
 import './help-page.css'
@@ -60,8 +60,7 @@ export class ConsultationPage extends LitElement {
       const [consultation, { items }] = await Promise.all([getConsultation(read(search).consultation ?? '', signal), getColleagues(signal)])
       if (this.#resumed !== search) {
         this.#resumed = search
-        const drafted = await draftedStep(consultation.id)
-        this.opened ??= (Object.keys(labels) as Action[]).find((action) => action === drafted)
+        await resumeStep(this, consultation.id, actionsOf(consultation))
       }
       return { consultation, colleagues: items }
     },

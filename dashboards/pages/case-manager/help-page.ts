@@ -88,7 +88,7 @@ export class HelpPage extends LitElement {
     task: async ([search], { signal }): Promise<Loaded> => {
       const [help, catalogue] = await Promise.all([getHelp(readHelp(search), signal), getCatalogue(signal)])
       const { id, case_id } = help.booking ?? help.reservation!
-      const drafted = this.opened === undefined ? await draftedStep(id) : undefined
+      const drafted = this.opened === undefined ? (await draftedStep(id))?.action : undefined
       if (case_id === null) return { help, catalogue, drafted, client: null, case: undefined, parallel: [] }
       const [{ client, file }, course] = await Promise.all([getHelpCase(case_id, signal), getCaseCourse(case_id, signal)])
       const isResidential = (code: string) => catalogue.service_kinds.some((kind) => kind.code === code && kind.form === 'stationaer')

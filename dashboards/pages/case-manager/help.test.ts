@@ -49,6 +49,7 @@ describe('where a help stands', () => {
       'Der Anbieter hat abgelehnt: Fachpersonal fehlt. Der Platz ist wieder frei.',
     ],
     [booked(), 'Gebucht', 'Der Platz ist bis zum 30.09.2026 gebucht.'],
+    [booked({ first_day: '2026-03-10' }), 'Läuft', 'Die Hilfe läuft bis zum 30.09.2026.'],
     [
       booked({ overdue: true }),
       'Gebucht, Ende offen',

@@ -78,12 +78,15 @@ const interruptedOn = ({ interruptions }: BookingWithNames, today: string) =>
 /** Its end is recorded before it has come. */
 const isEnding = ({ last_day }: BookingWithNames, now: Date) => last_day >= berlinDay(now)
 
+const hasBegun = ({ first_day }: BookingWithNames, now: Date) => first_day <= berlinDay(now)
+
 export const stateText = ({ reservation, booking }: Help, now: Date): string => {
   if (booking) {
     if (booking.cancelled) return 'Storniert'
     if (booking.end_reason !== null) return isEnding(booking, now) ? 'Gebucht, Ende steht fest' : 'Beendet'
     if (interruptedOn(booking, berlinDay(now))) return 'Gebucht, unterbrochen'
-    return booking.overdue ? 'Gebucht, Ende offen' : 'Gebucht'
+    if (booking.overdue) return 'Gebucht, Ende offen'
+    return hasBegun(booking, now) ? 'Läuft' : 'Gebucht'
   }
   const { state } = reservation!
   return liveStates.has(state) && !isHeld(reservation!) ? stateLabels.expired : stateLabels[state]
@@ -102,7 +105,7 @@ export const meaningText = ({ reservation, booking }: Help, now: Date): string =
     if (booking.overdue) return `Das geplante Ende war am ${last_day}. Bitte das Ende festhalten oder die Hilfe verlängern.`
     const rest = interruptedOn(booking, berlinDay(now))
     if (rest) return `Die Hilfe ruht bis zum ${dateText(rest.last_day)}: ${interruptionReasonLabels[rest.reason]}. ${restText(rest)}`
-    return `Der Platz ist bis zum ${last_day} gebucht.`
+    return hasBegun(booking, now) ? `Die Hilfe läuft bis zum ${last_day}.` : `Der Platz ist bis zum ${last_day} gebucht.`
   }
   const { state, held_until, decline_reason, released_on } = reservation!
   const held = `Der Platz ist bis ${minuteText(held_until)} gehalten (${leftText(held_until, now)}).`

@@ -1,12 +1,15 @@
 import { Task } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
+import { numberText } from '../../format.ts'
 import { onReturn } from '../../on-return.ts'
 import { phone } from '../../phone.ts'
 import './consultation.css'
 
-export type Matters = { lead: string; waiting: boolean; lines: { href: string; text: string; state: string }[] }
+type Line = { href: string; text: string; state: string }
+/** `past`: what is done, below what is not. */
+export type Matters = { lead: string; waiting: boolean; lines: Line[]; past?: Line[] }
 
-export const matterList = (lines: Matters['lines']) => html`
+export const matterList = (lines: Line[]) => html`
   <ul class="sj-consultations">
     ${lines.map(
       ({ href, text, state }) =>
@@ -38,12 +41,20 @@ export class CaseMatters extends LitElement {
   }
 
   override render() {
-    const { lead, waiting, lines } = this.#loaded.value ?? { lead: '', waiting: false, lines: [] }
-    if (lines.length === 0) return nothing
+    const { lead, waiting, lines, past = [] } = this.#loaded.value ?? { lead: '', waiting: false, lines: [] }
+    if (lines.length + past.length === 0) return nothing
     return html`
       <details class="sj-invitations" ?open=${waiting && !phone.matches}>
         <summary class="sj-link">${lead}</summary>
         ${matterList(lines)}
+        ${
+          past.length === 0
+            ? nothing
+            : html`<details class="sj-invitations">
+                <summary class="sj-link">Beantwortet: ${numberText(past.length)}</summary>
+                ${matterList(past)}
+              </details>`
+        }
       </details>
     `
   }

@@ -1,5 +1,6 @@
 // What pages that show the forms of their steps have in common: which one is open, what was said last, and where the focus goes.
 import type { LitElement } from 'lit'
+import { draftedStep } from './step-form.ts'
 
 type StepPage<Action> = LitElement & { opened: Action | undefined; said: string }
 
@@ -19,6 +20,12 @@ export const openStep = async <Action>(page: StepPage<Action>, action: Action) =
   page.opened = action
   page.said = ''
   await focusForm(page)
+}
+
+/** Opens the form about it that somebody left half filled in. */
+export const resumeStep = async <Action extends string>(page: StepPage<Action>, subject: string, actions: readonly Action[]) => {
+  const drafted = await draftedStep(subject)
+  page.opened ??= actions.find((action) => action === drafted?.action)
 }
 
 /** Back to the button that opened it. */

@@ -1,7 +1,16 @@
 import { html, LitElement, nothing } from 'lit'
 import { getDraft, RequestProblem } from '../../client.ts'
 import { FormDraft } from '../../elements/form-draft.ts'
-import { areaField, confirmField, type Faults, faultSummary, numberOf, oneLine, textField } from '../../elements/form-fields.ts'
+import {
+  areaField,
+  confirmField,
+  type Faults,
+  faultSummary,
+  numberOf,
+  oneLine,
+  textField,
+  unfinishedDays,
+} from '../../elements/form-fields.ts'
 import { type Question, questionDialog } from '../../elements/question-dialog.ts'
 import { selectField } from '../../elements/select-field.ts'
 import { Sending } from '../../elements/sending.ts'
@@ -28,6 +37,8 @@ export type Values = {
   colleague: string
   person: string
   participant_id: string
+  /** A colleague who is given a case. */
+  to_id: string
   function: string
   to_authority_id: string
   change_on: string
@@ -66,8 +77,10 @@ export type StepFormAction = {
   live?: (values: Values) => unknown
   /** What the button that does it says. */
   submit: string
-  /** The help, consultation or case it is about, where what is typed is kept on the server. */
+  /** The help, consultation, case or change of authority it is about, where what is typed is kept on the server. */
   subject?: string
+  /** The helps it is about, where it is several: of those there is one such draft. */
+  helps?: string[]
   /** Asked before it is done. */
   question?: Omit<Question, 'act'>
   send: (values: Values, key: string) => Promise<void>
@@ -90,6 +103,7 @@ export const emptyValues: Values = {
   colleague: '',
   person: '',
   participant_id: '',
+  to_id: '',
   function: '',
   to_authority_id: '',
   change_on: '',
@@ -113,6 +127,7 @@ const labels: Record<Field, string> = {
   colleague: 'Fachkraft',
   person: 'Name',
   participant_id: 'Externe Fachkraft',
+  to_id: 'An',
   function: 'Funktion',
   to_authority_id: 'Neues Jugendamt',
   change_on: 'Zuständig ab',
@@ -151,6 +166,7 @@ const missing: Partial<Record<Field, string>> = {
   colleague: 'Bitte auswählen.',
   person: 'Bitte den Namen angeben.',
   participant_id: 'Bitte auswählen.',
+  to_id: 'Bitte eine Person auswählen.',
   function: 'Bitte die Funktion angeben.',
   to_authority_id: 'Bitte ein Jugendamt auswählen.',
   change_on: 'Bitte einen Tag angeben.',
@@ -173,6 +189,7 @@ const confirmed = new Map<Field, string>([
   ['older', 'Alter'],
 ])
 const numbers = new Set<Field>(['units_per_week', 'rate_cents'])
+const isSame = (helps: string[], others: string[]) => helps.toSorted().join() === others.toSorted().join()
 const days = new Set<Field>(['first_day', 'last_day', 'change_on', 'continued_on', 'conference_on'])
 
 /**
@@ -189,10 +206,14 @@ export class StepForm extends LitElement {
   readonly #sending = new Sending(this, { fieldOf: (field) => (field === this.action.noteField ? 'note' : field) })
   #shown: string | undefined
   readonly #draft = new FormDraft(this, {
-    key: () => (this.action.subject === undefined ? undefined : { form: 'step', subject: this.action.subject }),
-    content: () => ({ ...this.values, action: this.action.name }),
-    restore: ({ action, ...values }) => {
-      if (action === this.action.name) this.values = values
+    key: () => {
+      const { subject, helps } = this.action
+      if (subject !== undefined) return { form: 'step', subject }
+      return helps && { form: 'step' }
+    },
+    content: () => ({ ...this.values, action: this.action.name, helps: this.action.helps ?? [] }),
+    restore: ({ action, helps, ...values }) => {
+      if (action === this.action.name && isSame(helps, this.action.helps ?? [])) this.values = values
     },
   })
 
@@ -216,7 +237,8 @@ export class StepForm extends LitElement {
     const { values } = this
     const lacks = (field: Field) => (numbers.has(field) ? Number.isNaN(numberOf(values[field])) : values[field].trim() === '')
     const told: Partial<Record<Field, string>> = { ...missing, ...(this.action.noteMissing && { note: this.action.noteMissing }) }
-    return Object.fromEntries(this.#fields.filter((field) => told[field] && lacks(field)).map((field) => [field, told[field]]))
+    const lacking = this.#fields.filter((field) => told[field] && lacks(field)).map((field) => [field, told[field]])
+    return { ...Object.fromEntries(lacking), ...unfinishedDays(this) }
   }
 
   /** An amount is asked for only where it is another one, and a confirmation where there is something unusual, which the service may know first. */
@@ -307,15 +329,15 @@ export class StepForm extends LitElement {
 
 customElements.define('sj-step-form', StepForm)
 
-/** The form that was being filled in about it when somebody left. */
-export const draftedStep = async (subject: string): Promise<string | undefined> => {
-  const draft = await getDraft({ form: 'step', subject }).catch((problem: unknown) => {
+/** The form that was being filled in about it, or about several helps, when somebody left. */
+export const draftedStep = async (subject?: string): Promise<{ action: string; helps: string[] } | undefined> => {
+  const draft = await getDraft({ form: 'step', ...(subject !== undefined && { subject }) }).catch((problem: unknown) => {
     // the page does without it
     if (!(problem instanceof RequestProblem)) throw problem
     return null
   })
-  const action = draft?.content['action']
-  return typeof action === 'string' ? action : undefined
+  const { action, helps } = draft?.content ?? {}
+  return typeof action === 'string' ? { action, helps: Array.isArray(helps) ? helps.map(String) : [] } : undefined
 }
 
 /** What was written over several lines, where anything was. */

@@ -22,6 +22,7 @@ export const unitNote = (selection: Selection) => {
     cases: 'Fälle',
     searches: 'Suchen',
     reservations: 'Reservierungen',
+    entries: 'Einträge',
     cents: 'in €',
     cents_per_unit: `in ${unitText('cents_per_unit', rateUnitOf(selection.service_kind ? [selection.service_kind] : []))}`,
     ratio: 'in %',

@@ -42,6 +42,7 @@ import {
   chartLabels,
   chartsFor,
   clashingWith,
+  classesKnown,
   classOptions,
   columnOptions,
   comparisonOptions,
@@ -575,9 +576,7 @@ const filtersOf = (
       ],
     },
     ...classOptions(selection).map((name): Filter => {
-      const classes = { age_group: catalogue.age_groups, sex: catalogue.sexes, provider: providers, end_reason: catalogue.end_reasons }[
-        name
-      ]
+      const classes = classesKnown(catalogue, providers)[name]
       const options = classes?.map(({ code, label }) => ({ value: code, label }))
       const value = selection.classes[name]?.code ?? ''
       return { name, label: dimensionLabels[name], value, options: options ? [{ value: '', label: allTexts[name] }, ...options] : [] }

@@ -111,6 +111,8 @@ describe('the choice', () => {
       'sex',
       'provider',
       'end_reason',
+      'decline_reason',
+      'dearer_reason',
     ])
   })
 
@@ -141,12 +143,19 @@ describe('the choice', () => {
       expect(classesOf('?figures=case_stock&rows=sex&sex=w&age_group=a10_15')).toEqual(['age_group'])
       expect(classesOf('?figures=case_stock&rows=period&columns=specialisation&sex=w')).toEqual([])
       expect(classesOf('?figures=case_stock&rows=period&sex=w&provider=p1&end_reason=10')).toEqual(['sex'])
-      expect(classOptions(acrossOf({ rows: 'period', columns: 'service_kind' }))).toEqual(['age_group', 'sex', 'provider', 'end_reason'])
+      expect(classOptions(acrossOf({ rows: 'period', columns: 'service_kind' }))).toEqual([
+        'age_group',
+        'sex',
+        'provider',
+        'end_reason',
+        'decline_reason',
+        'dearer_reason',
+      ])
       expect(classOptions(acrossOf({ rows: 'age_group' }))).toEqual(['sex'])
       expect(classOptions(acrossOf({ rows: 'nonsense' }))).toEqual([])
       expect([clashingWith('sex', false), clashingWith('provider', false)]).toEqual([
-        ['provider', 'end_reason'],
-        ['age_group', 'sex', 'end_reason'],
+        ['provider', 'end_reason', 'decline_reason', 'dearer_reason'],
+        ['age_group', 'sex', 'end_reason', 'decline_reason', 'dearer_reason'],
       ])
     })
 
@@ -169,7 +178,15 @@ describe('the choice', () => {
       expect(own('?figures=case_count&rows=region,period&area=own').choice.rows).toBe('period')
       expect(own('?figures=case_count&rows=region&columns=state&area=own').choice).toMatchObject({ rows: 'service_kind' })
       expect(clashingWith('sex', true)).toEqual([])
-      expect(classOptions(acrossOf({ rows: 'sex', area: 'own' }))).toEqual(['age_group', 'provider', 'end_reason'])
+      expect(classOptions(acrossOf({ rows: 'sex', area: 'own' }))).toEqual([
+        'age_group',
+        'provider',
+        'end_reason',
+        'decline_reason',
+        'dearer_reason',
+      ])
+      // each figure ends for one reason
+      expect(clashingWith('decline_reason', true)).toEqual(['end_reason', 'dearer_reason'])
       // back to a state, what goes only with the own authority is dropped
       expect(own(`?${new URLSearchParams({ ...together, area: 'MV' })}`).choice).toMatchObject({ rows: 'provider', grain: 'year' })
     })
@@ -243,6 +260,8 @@ const answer: Evaluation = {
   sex: null,
   provider: null,
   end_reason: null,
+  decline_reason: null,
+  dearer_reason: null,
   from: '2026-09',
   to: '2026-10',
   running_month: '2026-10',

@@ -35,6 +35,8 @@ export const dimensionLabels: Record<Dimension, string> = {
   sex: 'Geschlecht',
   provider: 'Anbieter',
   end_reason: 'Grund der Beendigung',
+  decline_reason: 'Grund der Ablehnung',
+  dearer_reason: 'Grund der teureren Wahl',
 }
 const dimensionDatives: Record<Exclude<Dimension, 'period'>, string> = {
   region: 'örtlichem Träger',
@@ -47,6 +49,8 @@ const dimensionDatives: Record<Exclude<Dimension, 'period'>, string> = {
   sex: 'Geschlecht',
   provider: 'Anbieter',
   end_reason: 'Grund der Beendigung',
+  decline_reason: 'Grund der Ablehnung',
+  dearer_reason: 'Grund der teureren Wahl',
 }
 /** "9 örtliche Träger". */
 export const countText = (dimension: Dimension, count: number) => {
@@ -65,6 +69,8 @@ const dimensionCounts: Record<Dimension, [string, string]> = {
   sex: ['Geschlecht', 'Geschlechter'],
   provider: ['Anbieter', 'Anbieter'],
   end_reason: ['Grund der Beendigung', 'Gründe der Beendigung'],
+  decline_reason: ['Grund der Ablehnung', 'Gründe der Ablehnung'],
+  dearer_reason: ['Grund der teureren Wahl', 'Gründe der teureren Wahl'],
 }
 export const grainLabels: Record<Grain, string> = { month: 'Monate', quarter: 'Quartale', year: 'Jahre' }
 const grainSingulars: Record<Grain, string> = { month: 'Monat', quarter: 'Quartal', year: 'Jahr' }
@@ -101,8 +107,25 @@ export const chartsFor = ({ rows: [outer, inner], columns, figure, against }: Ch
   return [...ordered(byPlace(isMapped(figure))), ...changes]
 }
 const allDimensions = Object.keys(dimensionLabels) as Dimension[]
-export const structureDimensions = ['age_group', 'sex', 'provider', 'end_reason'] as const satisfies Dimension[]
+export const structureDimensions = [
+  'age_group',
+  'sex',
+  'provider',
+  'end_reason',
+  'decline_reason',
+  'dearer_reason',
+] as const satisfies Dimension[]
 export type StructureDimension = (typeof structureDimensions)[number]
+type Known = readonly { code: string; label: string }[] | undefined
+/** Whose providers are meant, is asked for apart. */
+export const classesKnown = (catalogue: Catalogue, providers: Known): Record<StructureDimension, Known> => ({
+  age_group: catalogue.age_groups,
+  sex: catalogue.sexes,
+  provider: providers,
+  end_reason: catalogue.end_reasons,
+  decline_reason: catalogue.decline_reasons,
+  dearer_reason: catalogue.dearer_reasons,
+})
 /** One class each; without a label where the names of providers are not at hand. */
 export type Classes = Partial<Record<StructureDimension, { code: string; label: string | undefined }>>
 export const mostFigures = 6
@@ -187,7 +210,7 @@ export const resolveEvaluation = (
   const months = monthsOf(catalogue.months)
   const rows = findAll(choice.rows, allDimensions, (name) => name)
   const classOf = (name: StructureDimension): Classes => {
-    const known = { age_group: catalogue.age_groups, sex: catalogue.sexes, provider: providers, end_reason: catalogue.end_reasons }[name]
+    const known = classesKnown(catalogue, providers)[name]
     const code = choice[name]
     const found = known || !code ? find(code, known ?? [], (each) => each.code) : { code, label: undefined }
     return found ? { [name]: found } : {}
@@ -245,10 +268,14 @@ const structures: { [name in Dimension]?: { with: Dimension[]; figures: string[]
   sex: { with: ['age_group'], figures: ['case_stock', 'cases_begun', 'cases_ended', 'dropouts'] },
   provider: { with: [], figures: ['case_stock', 'cases_begun', 'cases_ended', 'dropouts'] },
   end_reason: { with: [], figures: ['cases_ended'] },
+  decline_reason: { with: [], figures: ['declined_requests'] },
+  dearer_reason: { with: [], figures: ['dearer_choices'] },
 }
-/** Of the own authority alone everything but places; else what states are told of. */
+/** Each of what else comes to an end. */
+const isReason = (name: Dimension) => name === 'end_reason' || name === 'decline_reason' || name === 'dearer_reason'
+/** Of the own authority alone everything but places, and one reason; else what states are told of. */
 const goTogether = (a: Dimension, b: Dimension, own: boolean): boolean => {
-  if (own) return a !== b && !isPlace(a) && !isPlace(b)
+  if (own) return a !== b && !isPlace(a) && !isPlace(b) && !(isReason(a) && isReason(b))
   const refuses = (one: Dimension, other: Dimension) =>
     structures[one] !== undefined &&
     (isPlace(other) || other === 'specialisation' || (structures[other] !== undefined && !structures[one].with.includes(other)))
@@ -449,6 +476,8 @@ export const allTexts: Record<StructureDimension, string> = {
   sex: 'Alle Geschlechter',
   provider: 'Alle Anbieter',
   end_reason: 'Alle Gründe',
+  decline_reason: 'Alle Gründe',
+  dearer_reason: 'Alle Gründe',
 }
 const totalTexts = (answer: Evaluation): Record<Dimension, string> => ({
   region: 'Summe',
@@ -469,7 +498,7 @@ export const nameOf = (answer: Evaluation, catalogue: Catalogue) => {
   const labels = new Map([
     ...regions.map(({ key }, i) => [`region ${key}`, short[i]!] as const),
     ...(answer.members.state ?? []).map(({ key, label }) => [`state ${key}`, label] as const),
-    ...(['group', 'form', 'specialisation', 'sex', 'provider', 'end_reason'] as const).flatMap((name) =>
+    ...(['group', 'form', 'specialisation', 'sex', 'provider', 'end_reason', 'decline_reason', 'dearer_reason'] as const).flatMap((name) =>
       (answer.members[name] ?? []).map(({ key, label }) => [`${name} ${key}`, label] as const),
     ),
     ...(answer.members.age_group ?? []).map(({ key, short }) => [`age_group ${key}`, `${short} Jahre`] as const),

@@ -150,7 +150,7 @@ export class OverviewPage extends LitElement {
       <p class="sj-lead">${finding ?? nothing}</p>
       <div class="sj-overview">
         <div>
-          <section aria-label="Kennzahlen">${this.#figures(view)}</section>
+          <section class="sj-overview__figures" aria-label="Kennzahlen">${this.#figures(view)}</section>
           ${evaluates(this.session) ? html`<sj-pinned-evaluations .session=${this.session} .dataAsOf=${view?.dataAsOf}></sj-pinned-evaluations>` : nothing}
         </div>
         <div class="sj-overview__rail">${asks ? links : nothing}${notable}</div>

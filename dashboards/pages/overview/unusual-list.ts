@@ -2,11 +2,11 @@ import { html, nothing, svg } from 'lit'
 import type { Catalogue, Unusual, UnusualRow } from '../../client.ts'
 import { comparisonPath } from '../../route.ts'
 import { writeChoice } from '../../selection.ts'
-import { nothingText, placesOf, unusualText } from './unusual.ts'
+import { nothingText, placesOf, reasonText, usualText, valueText } from './unusual.ts'
 
 const drawing = { width: 120, height: 16 }
 
-/** The usual range as a band and the value as a dot; the sentence below says the same. */
+/** The usual range as a band and the value as a dot; the words beside it say the same. */
 const rangeDrawing = (row: UnusualRow) => {
   const { width, height } = drawing
   const { from, to, value } = placesOf(row)
@@ -25,11 +25,17 @@ const item = (row: UnusualRow, answer: Unusual, catalogue: Catalogue) => {
   const href = `${comparisonPath}${writeChoice({ figure, ...(kind ? { service_kind: kind.code } : {}), month, region: id })}`
   return html`
     <li>
-      <h3>
-        <a class="sj-link" href=${href}>${region}, ${label}${kind ? ` (${kind.legal_basis.replace(/ SGB VIII$/, '')})` : nothing}</a>
+      <div class="sj-notable__line">
+        <h3>
+          <a class="sj-link" href=${href}>${region}, ${label}${kind ? ` (${kind.legal_basis.replace(/ SGB VIII$/, '')})` : nothing}</a>
+        </h3>
+        <p class="sj-notable__value">${valueText(row)}</p>
+      </div>
+      <div class="sj-notable__line sj-meta">
         ${rangeDrawing(row)}
-      </h3>
-      <p>${unusualText(row, answer, catalogue.groups)}</p>
+        <p>${usualText(row)}</p>
+      </div>
+      <p class="sj-notable__reason">${reasonText(row, answer, catalogue.groups)}</p>
     </li>
   `
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Unusual, UnusualRow } from '../../client.ts'
-import { countText, nothingText, placesOf, unusualText } from './unusual.ts'
+import { countText, nothingText, placesOf, reasonText, usualText, valueText } from './unusual.ts'
 
 const row = (more: Partial<UnusualRow>): UnusualRow => ({
   figure: 'away_bookings',
@@ -23,22 +23,27 @@ const row = (more: Partial<UnusualRow>): UnusualRow => ({
 })
 const groups = [{ code: 'g4', name: 'Landkreise', grouping: 'Stadt und Land', explanation: 'nach der Art', members: ['13073'] }]
 const answer = { month: '2026-10', months: ['2026-08', '2026-09', '2026-10'] }
-const told = (more: Partial<UnusualRow>) => unusualText(row(more), answer, groups).replaceAll('\u00a0', ' ')
+const told = (more: Partial<UnusualRow>) =>
+  [valueText(row(more)), usualText(row(more)), reasonText(row(more), answer, groups)].map((text) => text.replaceAll('\u00a0', ' '))
 
 describe('an unusual value is told with what is usual and why it is told', () => {
   test('against the own months', () => {
-    expect(told({})).toBe(
-      'Vorpommern-Rügen: 61 auswärtige Buchungen, üblich sind 38 bis 52 (seit Oktober 2026 darüber); Grund: mehr als in den 24 Monaten davor üblich.',
-    )
-    expect(told({ value: 20, values: [30, null, 20], own_months: 15 })).toBe(
-      'Vorpommern-Rügen: 20 auswärtige Buchungen, üblich sind 38 bis 52 (mindestens seit August 2026 in allen offenen Monaten darunter); Grund: weniger als in den 15 offenen Monaten davor üblich.',
-    )
-    expect(told({ figure: 'dropouts', value: 9, values: [6, 7, 9], usual_from: 0, usual_to: 6.4 })).toBe(
-      'Vorpommern-Rügen: 9 Abbrüche, üblich sind höchstens 6 (seit September 2026 ohne Unterbrechung darüber); Grund: mehr als in den 24 Monaten davor üblich.',
-    )
-    expect(told({ figure: 'dropouts', value: 1, values: [4, 4, 1], usual_from: 4, usual_to: 12 })).toContain(
-      ': 1 Abbruch, üblich sind 4 bis 12 (',
-    )
+    expect(told({})).toEqual([
+      '61',
+      'üblich 38 bis 52',
+      'Vorpommern-Rügen liegt seit Oktober 2026 darüber. Grund: mehr als in den 24 Monaten davor üblich.',
+    ])
+    expect(told({ value: 20, values: [30, null, 20], own_months: 15 })).toEqual([
+      '20',
+      'üblich 38 bis 52',
+      'Vorpommern-Rügen liegt mindestens seit August 2026 in allen offenen Monaten darunter. Grund: weniger als in den 15 offenen Monaten davor üblich.',
+    ])
+    expect(told({ figure: 'dropouts', value: 9, values: [6, 7, 9], usual_from: 0, usual_to: 6.4 })).toEqual([
+      '9',
+      'üblich höchstens 6',
+      'Vorpommern-Rügen liegt seit September 2026 ohne Unterbrechung darüber. Grund: mehr als in den 24 Monaten davor üblich.',
+    ])
+    expect(told({ figure: 'dropouts', value: 1, values: [0, 0, 1], usual_from: 0, usual_to: 0.4 })[1]).toBe('üblich keine')
   })
 
   test('against the other regions', () => {
@@ -54,14 +59,28 @@ describe('an unusual value is told with what is usual and why it is told', () =>
       change: -0.37,
       median_change: 0.083,
     }
-    const found =
-      'Vorpommern-Rügen: 892.568 € ausgezahlt, üblich sind 920.243 € bis 2,15 Mio. € (seit September 2026 ohne Unterbrechung darunter); Grund: −37,0 % gegenüber dem Monatsdurchschnitt 2025,'
-    expect(told({ ...other, compared_with: { group: 'g4', regions: 6 } })).toBe(
-      `${found} im Median der 6 Träger seiner Vergleichsgruppe „Stadt und Land: Landkreise“ +8,3 %.`,
-    )
-    expect(told({ ...other, compared_with: { group: null, regions: 8 } })).toBe(
-      `${found} im Median aller 8 vergleichbaren örtlichen Träger, weil keine seiner Vergleichsgruppen genug offene Werte hat, +8,3 %.`,
-    )
+    const since = 'Vorpommern-Rügen liegt seit September 2026 ohne Unterbrechung darunter.'
+    const found = ['892.568 €', 'üblich 920.243 € bis 2,15 Mio. €']
+    expect(told({ ...other, compared_with: { group: 'g4', regions: 6 } })).toEqual([
+      ...found,
+      `${since} Grund: −37,0 % gegenüber dem Monatsdurchschnitt 2025, im Median der 6 Träger seiner Vergleichsgruppe „Stadt und Land: Landkreise“ +8,3 %.`,
+    ])
+    expect(told({ ...other, compared_with: { group: null, regions: 8 } })).toEqual([
+      ...found,
+      `${since} Grund: −37,0 % gegenüber dem Monatsdurchschnitt 2025, im Median aller 8 vergleichbaren örtlichen Träger, weil keine seiner Vergleichsgruppen genug offene Werte hat, +8,3 %.`,
+    ])
+  })
+
+  test('and is never told by the same text as an end of what is usual', () => {
+    const near = {
+      figure: 'payments',
+      unit: 'cents' as const,
+      digits: 2,
+      value: 189_312_345,
+      usual_from: 123_000_000,
+      usual_to: 188_998_877,
+    }
+    expect(told(near).slice(0, 2)).toEqual(['1.893.123,45 €', 'üblich 1.230.000,00 bis 1.889.988,77 €'])
   })
 
   test('against both', () => {
@@ -78,9 +97,11 @@ describe('an unusual value is told with what is usual and why it is told', () =>
         median_change: 0.02,
         compared_with: { group: 'g4', regions: 5 },
       }),
-    ).toBe(
-      'Vorpommern-Rügen: 172,57 € am Tag im Median, üblich sind 150,00 € bis 170,00 € (mindestens seit August 2026 ohne Unterbrechung darüber); Grund: mehr als in den 24 Monaten davor üblich; +10,0 % gegenüber dem Monatsdurchschnitt 2025, im Median der 5 Träger seiner Vergleichsgruppe „Stadt und Land: Landkreise“ +2,0 %.',
-    )
+    ).toEqual([
+      '172,57 €',
+      'üblich 150,00 bis 170,00 €',
+      'Vorpommern-Rügen liegt mindestens seit August 2026 ohne Unterbrechung darüber. Grund: mehr als in den 24 Monaten davor üblich; +10,0 % gegenüber dem Monatsdurchschnitt 2025, im Median der 5 Träger seiner Vergleichsgruppe „Stadt und Land: Landkreise“ +2,0 %.',
+    ])
   })
 })
 

@@ -1,37 +1,28 @@
 // What is unusual, in words: the value, what is usual, and the reason it is told.
 import type { Catalogue, Unusual, UnusualRow } from '../../client.ts'
-import { cellText, type FigureFormat, isCount, labelText, monthText, numberText, signedPercentText, yearOf } from '../../format.ts'
+import { cellText, isCount, labelText, monthText, numberText, signedPercentText, yearOf } from '../../format.ts'
 import { groupName } from '../../selection.ts'
 import { lastRun, sinceText } from '../../since-when.ts'
 
-/** One and many of what a figure counts, each after its number. */
-const counted: Record<string, [one: string, many: string]> = {
-  case_count: ['Hilfe', 'Hilfen'],
-  away_bookings: ['auswärtige Buchung', 'auswärtige Buchungen'],
-  foreign_occupancy: ['Fremdbelegung', 'Fremdbelegungen'],
-  fruitless_searches: ['ergebnislose Suche', 'ergebnislose Suchen'],
-  dropouts: ['Abbruch', 'Abbrüche'],
+/** As short as tells the value from what is usual. */
+const withUnit = (value: number, row: UnusualRow) => {
+  const near = [row.usual_from, row.usual_to].some((end) => labelText(end, row) === labelText(row.value, row))
+  const text = near && row.unit === 'cents' ? cellText(value, row) : labelText(value, row)
+  return row.unit === 'cents' || row.unit === 'cents_per_unit' ? `${text}\u00a0€` : text
 }
-const phrases: Record<string, (text: string) => string> = {
-  payments: (text) => `${text} ausgezahlt`,
-  rate_median: (text) => `${text} am Tag im Median`,
-}
-
-const withUnit = (text: string, { unit }: FigureFormat) => (unit === 'cents' || unit === 'cents_per_unit' ? `${text}\u00a0€` : text)
-
-const valuePhrase = (row: UnusualRow): string => {
-  const words = counted[row.figure]
-  const text = withUnit(labelText(row.value, row), row)
-  if (words) return `${text} ${words[row.value === 1 ? 0 : 1]}`
-  return phrases[row.figure]?.(text) ?? text
-}
+export const valueText = (row: UnusualRow): string => withUnit(row.value, row)
 
 /** Whole numbers inside the range where whole numbers are counted, so that the value is never one of them. */
-const usualText = ({ usual_from, usual_to, ...row }: UnusualRow): string => {
-  if (!isCount(row.unit)) return `${withUnit(labelText(usual_from, row), row)} bis ${withUnit(labelText(usual_to, row), row)}`
+export const usualText = (row: UnusualRow): string => {
+  const { usual_from, usual_to } = row
+  if (!isCount(row.unit)) {
+    const [from, to] = [withUnit(usual_from, row), withUnit(usual_to, row)]
+    const [amount, unit] = [from.replace(/\u00a0.*/, ''), to.replace(/^[^\u00a0]*/, '')]
+    return `üblich ${from === amount + unit ? amount : from} bis ${to}`
+  }
   const [from, to] = [Math.ceil(usual_from), Math.floor(usual_to)]
-  if (from === 0) return to === 0 ? 'keine' : `höchstens ${cellText(to, row)}`
-  return `${cellText(from, row)} bis ${cellText(to, row)}`
+  if (from === 0) return to === 0 ? 'üblich keine' : `üblich höchstens ${cellText(to, row)}`
+  return `üblich ${cellText(from, row)} bis ${cellText(to, row)}`
 }
 
 /** With whom it is compared, and why not with a comparison group. */
@@ -53,7 +44,7 @@ const reasonsOf = (row: UnusualRow, month: string, groups: Catalogue['groups']):
 const monthsText = (open: number) => `${numberText(open)} ${open === 24 ? 'Monaten' : 'offenen Monaten'}`
 
 /** Since when it lies outside what is usual. */
-const outsideText = ({ value, values, usual_from, usual_to }: UnusualRow, months: string[]): string => {
+const outsideText = ({ name, value, values, usual_from, usual_to }: UnusualRow, months: string[]): string => {
   const above = value > usual_to
   const end = above ? usual_to : usual_from
   const run = lastRun(
@@ -61,13 +52,13 @@ const outsideText = ({ value, values, usual_from, usual_to }: UnusualRow, months
     values.map(() => end),
     months,
   )
-  return run ? ` (${sinceText(run)} ${above ? 'darüber' : 'darunter'})` : ''
+  return run ? `${name} liegt ${sinceText(run)} ${above ? 'darüber' : 'darunter'}. ` : `${name}. `
 }
 
 type Told = Pick<Unusual, 'month' | 'months'>
-/** "Vorpommern-Rügen: 61 auswärtige Buchungen, üblich sind 38 bis 52 (seit Mai 2026 darüber); Grund: mehr als in den 24 Monaten davor üblich." */
-export const unusualText = (row: UnusualRow, { month, months }: Told, groups: Catalogue['groups']): string =>
-  `${row.name}: ${valuePhrase(row)}, üblich sind ${usualText(row)}${outsideText(row, months)}; Grund: ${reasonsOf(row, month, groups).join('; ')}.`
+/** "Vorpommern-Rügen liegt seit Mai 2026 darüber. Grund: mehr als in den 24 Monaten davor üblich." */
+export const reasonText = (row: UnusualRow, { month, months }: Told, groups: Catalogue['groups']): string =>
+  `${outsideText(row, months)}Grund: ${reasonsOf(row, month, groups).join('; ')}.`
 
 const numerals = ['', 'ein', 'zwei', 'drei', 'vier', 'fünf', 'sechs', 'sieben', 'acht', 'neun', 'zehn', 'elf', 'zwölf']
 /** `elsewhere`: the page tells of one authority, the list of the whole land. */

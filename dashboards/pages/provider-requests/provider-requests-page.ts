@@ -104,7 +104,7 @@ export class ProviderRequestsPage extends LitElement {
     const subject = drafts.find(({ form, subject }) => form === 'step' && open.some(({ id }) => id === subject))?.subject
     if (subject === undefined) return undefined
     const step = await draftedStep(subject)
-    return { id: subject, answer: step === `decline-${subject}` ? 'decline' : 'consent' }
+    return { id: subject, answer: step?.action === `decline-${subject}` ? 'decline' : 'consent' }
   }
 
   async #focus(selector: string) {
