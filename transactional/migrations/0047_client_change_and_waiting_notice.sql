@@ -17,3 +17,12 @@ create policy client_change_read on client_change for select to sojus_app
   using (has_role('caseworker') and exists (select from client where client.id = client_id));
 create policy client_change_tell on client_change for insert to sojus_app
   with check (has_role('caseworker') and changed_by = current_account() and exists (select from client where client.id = client_id));
+
+-- The notice of a free place goes once nobody waits for it any more, or the place is gone: what has moved on is news no more.
+create function forget_waiting_notice() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  delete from inbox_item where waiting_entry_id = new.id;
+  return null;
+end $$;
+create trigger waiting_notice after update of state, told_at on waiting_entry
+  for each row when (new.state <> 'waiting' or new.told_at is null) execute function forget_waiting_notice();
