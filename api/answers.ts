@@ -161,7 +161,8 @@ export const EvaluationAnswer = z.object({
     .describe('Einwohner des Landes nach Alter und Geschlecht, wo danach ausgewertet wird; sonst leer'),
   as_of,
   data_as_of: z.iso.datetime(),
-  cells: z.number().int(),
+  cells: z.number().int().describe('Werte aller Zeilen, auch der ausgeblendeten'),
+  hidden_rows: z.number().int().describe('So viele Zeilen ohne etwas sind ausgeblendet (empty=hide)'),
   members: z
     .partialRecord(dimension, z.array(z.object({ key: z.string(), label: z.string(), short: z.string() })))
     .describe('Namen hinter den Schlüsseln'),

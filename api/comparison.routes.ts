@@ -3,7 +3,7 @@ import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
 import { catalogue } from '../warehouse/catalogue.ts'
 import { evaluation, type EvaluationQuery, wholePeriods } from '../warehouse/evaluation.ts'
-import { januaryOf, monthAt, type Month, monthText, yearOf } from '../warehouse/month.ts'
+import { januaryOf, monthAt, monthOf, type Month, monthText, yearOf } from '../warehouse/month.ts'
 import { allClasses } from '../warehouse/structure.ts'
 import { ComparisonAnswer, type EvaluationAnswer, SinceAnswer, TrendAnswer } from './answers.ts'
 import type { ApiDeps } from './app.ts'
@@ -17,7 +17,7 @@ import { assertBegun, asOf, currentSource, type Source } from './moment.ts'
 import { publishedComparison, publishedTrend } from './published.ts'
 import { eyesFor, type ApiEnv } from './reader.ts'
 import { columnNames, comparisonReport, type ReportContext, trendReport } from './report/comparison.ts'
-import { assertPast, comparisonSince } from './since.ts'
+import { assertPast, comparable, comparisonSince } from './since.ts'
 import { validate } from './validate.ts'
 import { begunMonth, drawnQuery, viewQuery } from './view.ts'
 
@@ -64,6 +64,14 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
     const { comparison, trend, freshness } = await comparisonWithTrendOf(source, question, month, eyesFor(c, source))
     const data_as_of = stamp(c, freshness, source)
     return { comparison: { ...comparison, data_as_of }, trend: { ...trend, data_as_of } }
+  }
+
+  /** What has changed since, and when today's data were read. */
+  const sinceOf = async (c: Context<ApiEnv>, source: Source, question: Question, then: ComparisonAnswer) => {
+    const today = await comparisonOf(currentSource({ warehouse, now }), question, monthOf(then.month), eyesFor(c, source))
+    const { data_as_of } = today.freshness
+    const moments = { as_of: assertPast(source), data_as_of_then: then.data_as_of, data_as_of }
+    return { since: comparisonSince(then, { ...today.answer, data_as_of }, moments), freshness: today.freshness }
   }
 
   /** Ages and sexes of the year, as the page evaluates them. */
@@ -136,7 +144,8 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
               distribution: async () => ({ ...(await distributionOf(source, question, month, eyesFor(c, source))).answer, data_as_of }),
               ageSex: mayEvaluate(reader) ? () => agesAndSexes(c, source, question, month) : null,
             })
-            return comparisonReport(comparison, trend, drawing, context)
+            const later = as_of === null ? null : await comparable(sinceOf(c, source, question, comparison))
+            return comparisonReport(comparison, trend, drawing, context, later && later.since)
           },
         })
       },
@@ -151,14 +160,13 @@ export const comparisonRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
       async (c) => {
         const asked = c.req.valid('query')
         const source = await sourceOf(c, asked.as_of)
-        const as_of = assertPast(source)
+        assertPast(source)
         const question = questionOf(asked, c.get('reader').federal_state)
         const month = asked.month ?? source.last
         assertBegun(source, month, 'month')
         const then = await answerComparison(c, source, question, month)
-        const today = await comparisonOf(currentSource({ warehouse, now }), question, month, eyesFor(c, source))
-        const data_as_of = stamp(c, today.freshness)
-        return c.json(comparisonSince(then, { ...today.answer, data_as_of }, { as_of, data_as_of_then: then.data_as_of, data_as_of }))
+        const { since, freshness } = await sinceOf(c, source, question, then)
+        return c.json({ ...since, data_as_of: stamp(c, freshness) })
       },
     )
     .get(

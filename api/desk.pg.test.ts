@@ -44,7 +44,7 @@ describe('the desk', () => {
     const response = await fetch(`${portal.url}/api/desk`, { headers: { cookie: await cookieOf('controlling.vg') } })
     const schema = (await response.json()) as DeskSchemaAnswer
     expect(schema.tables.map(({ name }) => name)).toContain('cell')
-    expect(schema.examples).toHaveLength(3)
+    expect(schema.examples).toHaveLength(4)
     expect([schema.most_rows, schema.most_seconds]).toEqual([100_000, 20])
   })
 

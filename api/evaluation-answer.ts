@@ -44,6 +44,7 @@ export const evaluationAnswer = (
     as_of,
     data_as_of,
     cells: layout.cells,
+    hidden_rows: 0,
     members: layout.members,
     columns: layout.columns.flatMap(({ keys }) => query.figures.map((figure) => ({ key: keys[0] ?? null, figure }))),
     rows: layout.rows.map(({ keys }, row) => ({
@@ -55,6 +56,19 @@ export const evaluationAnswer = (
       },
     })),
   }
+}
+
+type Series = EvaluationAnswer['rows'][number]
+/** Nothing there, and told so: what is secret or still to come is not nothing. */
+const isNothing = ({ values, signs }: Pick<Series, 'values' | 'signs'>) =>
+  values.every((value, at) => value === 0 || (value === null && (signs[at] === '–' || signs[at] === 'x')))
+
+/** Without the rows in which nothing is, now or in what they are held against; the total of all stays. */
+export const withoutEmptyRows = (answer: EvaluationAnswer): EvaluationAnswer => {
+  const rows = answer.rows.filter(
+    ({ keys, compared, ...row }) => keys.every((key) => key === null) || !isNothing(row) || (compared && !isNothing(compared.references)),
+  )
+  return { ...answer, rows, hidden_rows: answer.rows.length - rows.length }
 }
 
 const seriesOf = (values: Value[]) => ({ values: values.map(numberOf), signs: values.map(signOf) })

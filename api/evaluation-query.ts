@@ -62,6 +62,10 @@ export const evaluationQuery = (running: () => Month) =>
       to: begunMonth(running),
       grain: z.enum(grains, { error: 'Erlaubt sind month, quarter und year.' }).default('month'),
       totals: z.enum(['yes', 'no'], { error: 'Erlaubt sind yes und no.' }).default('yes'),
+      empty: z
+        .enum(['show', 'hide'], { error: 'Erlaubt sind show und hide.' })
+        .default('show')
+        .describe('Ob Zeilen dastehen, in denen nichts vorhanden ist'),
       against: z.enum(comparisons, { error: 'Erlaubt sind previous und previous_year.' }).optional(),
       as_of: asOf,
       chart: z.enum(evaluationCharts).optional().describe('Die Grafik des PDF-Berichts'),

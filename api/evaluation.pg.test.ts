@@ -50,6 +50,42 @@ afterAll(() => portal.stop())
 const byRegion =
   '/api/evaluation?figures=case_count,dropout_rate&rows=region&columns=service_kind&service_kinds=s34,s31&from=2026-01&to=2026-06'
 
+test('rows in which nothing is may be left out, in every form alike, and no other: what is secret stays', async () => {
+  for (const user of ['politik', 'controlling.vg']) {
+    // providers and small kinds are many, and some have nothing
+    for (const asked of [
+      'figures=cases_begun,dropout_rate&rows=region,service_kind&from=2026-09&to=2026-09',
+      'figures=dropouts&rows=service_kind&columns=period&from=2026-07&to=2026-09&against=previous_year',
+    ]) {
+      const path = `/api/evaluation?${asked}`
+      const whole = await read<EvaluationAnswer>(path, user)
+      const shown = await read<EvaluationAnswer>(`${path}&empty=hide`, user)
+      const kept = new Set(shown.rows.map(({ keys }) => keys.join()))
+      const left = whole.rows.filter(({ keys }) => !kept.has(keys.join()))
+      expect([whole.hidden_rows, shown.hidden_rows, left.length > 0]).toEqual([0, left.length, true])
+      expect(shown.rows).toEqual(whole.rows.filter(({ keys }) => kept.has(keys.join())))
+      for (const { values, signs, compared } of left)
+        for (const row of [{ values, signs }, ...(compared ? [compared.references] : [])])
+          row.values.forEach((value, at) => expect([0, '–', 'x']).toContain(value ?? row.signs[at]))
+      expect(
+        shown.rows.every(({ keys, values, signs, compared }) => {
+          const nothing = (row: { values: (number | null)[]; signs: (string | null)[] }) =>
+            row.values.every((value, at) => value === 0 || row.signs[at] === '–' || row.signs[at] === 'x')
+          return keys.every((key) => key === null) || !nothing({ values, signs }) || (compared && !nothing(compared.references))
+        }),
+      ).toBe(true)
+      const csv = await (await ask(`${path}&empty=hide`, { user, accept: 'text/csv' })).text()
+      expect(csv.trim().split('\r\n')).toHaveLength(shown.rows.length * shown.columns.length + 1)
+      const file = await (await ask(`${path}&empty=hide`, { user, accept: xlsxMediaType })).arrayBuffer()
+      const texts = JSON.stringify(readXlsx(new Uint8Array(file)).sheets)
+      expect(texts).toContain(`${left.length} ausgeblendet`)
+      const pdf = await (await ask(`${path}&empty=hide`, { user, accept: 'application/pdf' })).arrayBuffer()
+      const { text } = await extractText(await getDocumentProxy(new Uint8Array(pdf)), { mergePages: true })
+      expect(text).toContain(`${left.length} ausgeblendet`)
+    }
+  }
+})
+
 test('values and totals are those of trend and of side by side for the same reader', async () => {
   for (const user of ['politik', 'controlling.vg']) {
     const table = await read<EvaluationAnswer>(

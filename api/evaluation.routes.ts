@@ -22,7 +22,7 @@ import type { ApiDeps } from './app.ts'
 import { catalogueAnswer } from './catalogue.routes.ts'
 import type { Cell, Columns } from './columns.ts'
 import { computeOnce } from './compute-once.ts'
-import { evaluationAnswer, mayEvaluate } from './evaluation-answer.ts'
+import { evaluationAnswer, mayEvaluate, withoutEmptyRows } from './evaluation-answer.ts'
 import { evaluationQuery, evaluationQueryOf, own, ownAreaFor } from './evaluation-query.ts'
 import { answerAs, mediaTypes } from './export.ts'
 import { asOf, currentSource, type Source } from './moment.ts'
@@ -30,12 +30,14 @@ import { problem } from './problem.ts'
 import { publishedAnswer } from './published.ts'
 import { eyesFor, type ApiEnv } from './reader.ts'
 import { evaluationReport } from './report/evaluation.ts'
-import { assertPast, evaluationSince } from './since.ts'
+import { assertPast, comparable, evaluationSince } from './since.ts'
 import { validate } from './validate.ts'
 import { viewQuery } from './view.ts'
 
 const onlyReaders: MiddlewareHandler<ApiEnv> = async (c, next) =>
   mayEvaluate(c.get('reader')) ? next() : problem(c, 404, 'not_found', 'Das gibt es hier nicht.')
+
+type Evaluated = { source: Source; query: EvaluationQuery; eyes: Eyes }
 
 /** Pivot tables of key figures without any query language; everything is in the address, so that a link reproduces it. */
 export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, drawings }: ApiDeps) => {
@@ -45,9 +47,19 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
     const query = evaluationQueryOf(asked, source, c.get('reader').federal_state)
     return { source, query: { ...query, area: areaFor(c, source, query.area) } }
   }
-  const answered = async (c: Context<ApiEnv>, { source, query, eyes }: { source: Source; query: EvaluationQuery; eyes: Eyes }) => {
+  const answered = async (c: Context<ApiEnv>, { source, query, eyes }: Evaluated) => {
     const table = await computeOnce(evaluation, await source.open(), query, eyes)
     return evaluationAnswer(query, table, { as_of: source.as_of, data_as_of: stamp(c, table, source) })
+  }
+  /** What has changed since, and when today's data were read. */
+  const sinceOf = async ({ source, query, eyes }: Evaluated, then: EvaluationAnswer) => {
+    const today = currentSource({ warehouse, now })
+    const todays = { ...query, running: today.running }
+    const table = await computeOnce(evaluation, await today.open(), todays, eyes)
+    const { data_as_of } = table
+    const moments = { as_of: assertPast(source), data_as_of_then: then.data_as_of, data_as_of }
+    const answer = evaluationAnswer(todays, table, { as_of: null, data_as_of })
+    return { since: evaluationSince({ query, answer: then }, { query: todays, answer }, moments), freshness: table }
   }
 
   return new Hono<ApiEnv>()
@@ -94,14 +106,11 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
       validate('query', Query),
       async (c) => {
         const { source, query } = await askedOf(c, c.req.valid('query'))
-        const as_of = assertPast(source)
+        assertPast(source)
         const eyes = eyesFor(c, source)
         const then = publishedAnswer(source, 'evaluation', query) ?? (await answered(c, { source, query, eyes }))
-        const today = currentSource({ warehouse, now })
-        const todays = { ...query, running: today.running }
-        const answer = await answered(c, { source: today, query: todays, eyes })
-        const moments = { as_of, data_as_of_then: then.data_as_of, data_as_of: answer.data_as_of }
-        return c.json(evaluationSince({ query, answer: then }, { query: todays, answer }, moments))
+        const { since, freshness } = await sinceOf({ source, query, eyes }, then)
+        return c.json({ ...since, data_as_of: stamp(c, freshness) })
       },
     )
     .get(
@@ -125,7 +134,8 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
         const kept = publishedAnswer(source, 'evaluation', query)
         const layout = kept ? undefined : await layoutOf(await source.open(), query)
         if (layout && layout.cells > mostCells) return problem(c, 400, 'too_many_cells', tooMany(layout), narrowing(layout, query))
-        const answer = kept ?? (await answered(c, { source, query, eyes }))
+        const whole = { ...(kept ?? (await answered(c, { source, query, eyes }))), hidden_rows: 0 }
+        const answer = asked.empty === 'hide' ? withoutEmptyRows(whole) : whole
         return answerAs(c, answer, {
           name: `auswertung_${answer.from}_${answer.to}_${(answer.authority?.id ?? answer.area).toLowerCase()}`,
           columns: () => filed(answer),
@@ -138,7 +148,8 @@ export const evaluationRoutes = ({ warehouse, now, stamp, address, sourceOf, dra
               answer,
             })
             const context = { directory: read.directory, address: address(c, evaluationPage, c.req.query()), own_row: eyes.own_authority }
-            return evaluationReport(answer, drawing, context)
+            const later = source.as_of === null ? null : await comparable(sinceOf({ source, query, eyes }, whole))
+            return evaluationReport(answer, drawing, context, later && later.since)
           },
         })
       },

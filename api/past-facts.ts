@@ -5,7 +5,14 @@ import type { Warehouse } from '../warehouse/warehouse.ts'
 import { asOf, MomentInPreparation, sourcesOf, UnknownMoment, type Bygone } from './moment.ts'
 import type { ApiEnv } from './reader.ts'
 
-type Asked = { as_of: string; fact: Fact; youth_authority_id: string; month: string; days: { first: string; last: string } }
+type Asked = {
+  as_of: string
+  fact: Fact
+  youth_authority_id: string
+  month: string
+  days: { first: string; last: string }
+  ids?: string[] | undefined
+}
 
 /** An authority's single facts as they were at a moment readers may choose, for the service that knows whose they are and joins the names. */
 export const pastFacts = (options: { warehouse: Warehouse; now: () => Date; bygone: Bygone }) => {

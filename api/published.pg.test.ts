@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PaymentLines } from '../transactional/billing/payment-lines.routes.ts'
-import type { BookingLines } from '../transactional/placement/booking-lines.routes.ts'
+import type { BookingLine, BookingLines } from '../transactional/placement/booking-lines.routes.ts'
 import type { ReservationLines } from '../transactional/placement/reservation-lines.routes.ts'
 import type {
   ComparisonAnswer,
@@ -198,6 +198,38 @@ describe('a published view', () => {
       (await read<ReservationLines>(caseworker, reserved)).items,
     )
     expect((await politics(`${path}&as_of=${published.id}`)).status).toBe(404)
+
+    type Since = { count: number; effect_count: number; effect_amount: number; items: Later[] }
+    type Later = { id: string; effect_count: number; effect_amount: number; was: BookingLine | null; is: BookingLine }
+    const since = (ask: Ask, asked: string) =>
+      read<Since>(ask, `/service/booking-lines/since?service_kind=s34&as_of=${published.id}&${asked}`)
+    // what was booked since counts; what ended since had counted as well
+    const later = await since(controlling, 'counted=case_count&month=2026-10')
+    expect(later).toMatchObject({ count: 1, effect_count: 1, items: [{ effect_count: 1, was: null, is: { first_day: '2026-10-02' } }] })
+    expect(later.items[0]!.is).toMatchObject({ case_number: null, client_name: null })
+    expect((await since(caseworker, 'counted=case_count&month=2026-10')).items[0]!.is.client_name).not.toBeNull()
+    const ends = await since(controlling, 'counted=cases_ended&month=2026-10&by=amount')
+    const days = (Date.parse('2026-10-08') - Date.parse(open.first_day)) / 86_400_000
+    expect(ends.items.find(({ id }) => id === open.id)).toMatchObject({
+      effect_count: 1,
+      effect_amount: days,
+      was: { last_day: open.last_day, end_reason: null },
+      is: { last_day: '2026-10-08', end_reason: 10 },
+    })
+    const sizes = ends.items.map(({ effect_amount }) => Math.abs(effect_amount))
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a))
+    // of two months, the second without the one that ended in the first
+    const months = await since(controlling, 'counted=case_count&from=2026-10&month=2026-11')
+    expect(months).toMatchObject({ count: 2, effect_count: 0 })
+    expect(new Map(months.items.map(({ id, effect_count }) => [id, effect_count]))).toEqual(
+      new Map([
+        [later.items[0]!.id, 1],
+        [open.id, -1],
+      ]),
+    )
+    const tooFar = `/service/booking-lines/since?counted=case_count&from=2023-01&month=2026-10&as_of=${published.id}`
+    expect(((await (await controlling(tooFar)).json()) as Problem).details.map(({ field }) => field)).toEqual(['from'])
+    expect((await politics(`/service/booking-lines/since?counted=case_count&month=2026-10&as_of=${published.id}`)).status).toBe(404)
     for (const [query, field] of [
       ['as_of=gestern', 'as_of'],
       ['as_of=01a219ec-8edb-7cd3-b8a8-c513496f811e', 'as_of'],
@@ -340,6 +372,33 @@ describe('a published view', () => {
         const effects = answer.changes.map(({ was, is }) => Math.abs(is! - was!) / Math.max(is!, was!))
         expect(effects).toEqual(effects.toSorted((a, b) => b - a))
       }
+    // and so do the reports, each in its reader's own rights
+    for (const ask of [controlling, politics])
+      for (const kind of ['comparison', 'side_by_side', 'evaluation'] as const) {
+        const { changes } = await since(ask, kind)
+        const url = `${paths[kind]}&as_of=${ids[kind]}`
+        const file = await ask(url, undefined, xlsxMediaType)
+        const sheet = readXlsx(new Uint8Array(await file.arrayBuffer())).sheets['Seitdem geändert']!
+        const effects = Object.entries(sheet).filter(([, { value }]) => value === 'Wirkung')
+        expect([kind, effects.length]).toEqual([kind, 1])
+        const heads = Number(effects[0]![0].slice(1))
+        const numbers = Object.entries(sheet).filter(
+          ([at, { value }]) => /^[CD]/.test(at) && Number(at.slice(1)) > heads && typeof value === 'number',
+        )
+        const told = changes.flatMap(({ was, is }) => [was, is]).filter((value) => value !== null)
+        for (const [, { value }] of numbers)
+          expect([kind, told.some((each) => Math.abs(each - Number(value)) < 0.01 || Math.abs(each / 100 - Number(value)) < 0.01)]).toEqual(
+            [kind, true],
+          )
+        expect([kind, numbers.length > 0]).toEqual([kind, true])
+        const paper = await ask(url, undefined, 'application/pdf')
+        expect((await readPdfText(new Uint8Array(await paper.arrayBuffer()))).join('\n')).toMatch(
+          /Was sich seitdem geändert hat[^]*Wirkung/,
+        )
+        // of now nothing has changed since
+        const current = await ask(paths[kind], undefined, xlsxMediaType)
+        expect(Object.keys(readXlsx(new Uint8Array(await current.arrayBuffer())).sheets)).not.toContain('Seitdem geändert')
+      }
     // his own row is shown to all alike, and so is its change: it is secret to nobody else either
     const rowsTold = (answer: SinceAnswer) => new Set(answer.changes.map(({ keys }) => keys.join()))
     const [own, theirs] = await Promise.all([since(controlling, 'evaluation'), since(politics, 'evaluation')])
@@ -357,6 +416,30 @@ describe('a published view', () => {
     }
     const provider = await signIn('anbieter.1')
     expect((await provider(`${paths.evaluation.replace('?', '/since?')}&as_of=${ids.evaluation}`)).status).toBe(404)
+  })
+
+  test('kept before medians had their intervals shows them without, in every form', async () => {
+    const asked = { figures: 'rate_median,case_count', period: '2026-09', against: 'median', service_kind: 's34', area: 'MV' }
+    const body = { title: 'Von früher', view: { kind: 'side_by_side', specialisation: null, group: null, ...asked } }
+    const { id } = (await (await controlling('/service/published-views', body)).json()) as { id: string }
+    const path = `/api/side-by-side?${new URLSearchParams({ ...asked, as_of: id })}`
+    const medians = async () => (await read<SideBySideAnswer>(politics, path)).rows.map(({ cells }) => cells[0]!)
+    const told = await medians()
+    expect(told.some(({ interval }) => interval !== null)).toBe(true)
+    const owner = new pg.Client({ connectionString: portal.database.owner_url })
+    await owner.connect()
+    const { rows } = await owner.query<{ answer: { side_by_side: { answer: SideBySideAnswer } } }>(
+      `select answer from published_view where id = $1`,
+      [id],
+    )
+    const { answer } = rows[0]!
+    for (const { cells } of answer.side_by_side.answer.rows) for (const cell of cells) delete (cell as { interval?: unknown }).interval
+    await owner.query(`update published_view set answer = $2 where id = $1`, [id, answer])
+    await owner.end()
+    const before = await medians()
+    expect(before.map(({ value, interval }) => [value, interval])).toEqual(told.map(({ value }) => [value, null]))
+    for (const accept of ['text/csv', xlsxMediaType, 'application/pdf'])
+      expect([accept, (await politics(path, undefined, accept)).status]).toEqual([accept, 200])
   })
 
   test('is published by controllers, politics and the ministry only, with a title and a view that exists', async () => {
@@ -437,6 +520,31 @@ test('a month that is over can be chosen and keeps its numbers whatever is booke
       expect(told).toEqual(['2026-09', '2026-09', false, before.total.current])
     }
   expect(await read(politics, `${inSeptember}&as_of=2026-09`)).toMatchObject({ total: before.total, rows: before.rows })
+
+  // of the own authority alone as well, by classes that no mart holds, and each reader of it of his own
+  const own = '/api/evaluation?figures=case_count,cases_begun&rows=sex&service_kinds=s34&from=2026-09&to=2026-09&area=own'
+  const ownRow = async (as_of: string) => {
+    const { rows } = await read<EvaluationAnswer>(
+      controlling,
+      `${own.replace('area=own', 'area=MV').replace('rows=sex', 'rows=region')}${as_of}`,
+    )
+    return rows.find(({ keys }) => keys[0] === '13075')!.values
+  }
+  for (const ask of [controlling, caseworker]) {
+    const then = await read<EvaluationAnswer>(ask, `${own}&as_of=2026-09`)
+    const today = await read<EvaluationAnswer>(ask, own)
+    expect([then.as_of, then.authority!.id, then.rows.at(-1)!.values]).toEqual(['2026-09', '13075', await ownRow('&as_of=2026-09')])
+    expect(today.rows.at(-1)!.values).toEqual(await ownRow(''))
+    expect(today.rows.at(-1)!.values).toEqual(then.rows.at(-1)!.values.map((value) => value! + 1))
+    const { changes } = await read<SinceAnswer>(ask, `${own.replace('?', '/since?')}&as_of=2026-09`)
+    expect(changes.filter(({ keys }) => keys[0] === null).map(({ figure, was, is }) => [figure, is! - was!])).toEqual(
+      expect.arrayContaining([
+        ['case_count', 1],
+        ['cases_begun', 1],
+      ]),
+    )
+  }
+  expect((await politics(`${own}&as_of=2026-09`)).status).toBe(400)
 
   const late: [string, string][] = [
     ['comparison?figure=case_count&month=2026-09', 'month'],

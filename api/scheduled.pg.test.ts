@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { mailer } from '../transactional/portal/report-mail.ts'
 import { runReports, type MakeReport, type RunnerDeps } from '../transactional/portal/report-runner.ts'
 import { startPortal, type TestPortal } from './portal.fixture.ts'
-import { readPdf } from './report/read.fixture.ts'
+import { readPdf, readXlsx } from './report/read.fixture.ts'
 
 let portal: TestPortal
 let owner: pg.Pool
@@ -108,6 +108,31 @@ test('a report holds the drawing it was subscribed to with', async () => {
   const { pages } = await readPdf(new Uint8Array(await file.arrayBuffer()))
   expect(pages[0]).toContain('chart=map')
   expect(pages[1]).toContain('© GeoBasis-DE / BKG 2019')
+})
+
+test('a report of the own authority alone is made in its recipient’s rights of that moment', async () => {
+  const query = { figures: 'cases_ended', rows: 'sex', area: 'own', from: '2026-08', to: '2026-09' }
+  const own = { name: 'Enden bei uns', view: 'evaluation', query, format: 'xlsx' }
+  await subscribe('controlling.vg', own)
+  // nobody else has one to be told of
+  const refused = await ask('politik', '/service/report-schedules', 'POST', { ...monthly, ...own })
+  expect(refused.status).toBe(400)
+  await runner()
+  const [item] = await inbox('controlling.vg')
+  expect(item).toMatchObject({ title: 'Enden bei uns', file_name: expect.stringContaining('13075') })
+  const file = await ask('controlling.vg', `/service/inbox/${item!.id}/file`)
+  const texts = JSON.stringify(readXlsx(new Uint8Array(await file.arrayBuffer())).sheets)
+  expect(texts).toContain('Nur für das Jugendamt Vorpommern-Greifswald')
+
+  const account = `(select id from user_account where user_name = 'controlling.vg')`
+  await owner.query(`update user_role set role = 'politics' where user_account_id = ${account}`)
+  try {
+    await runner({}, new Date('2026-12-02T05:00:00Z'))
+    expect(await inbox('controlling.vg')).toHaveLength(1)
+    expect((await owner.query(`select stopped from report_schedule`)).rows).toEqual([{ stopped: 'role_lost' }])
+  } finally {
+    await owner.query(`update user_role set role = 'controlling' where user_account_id = ${account}`)
+  }
 })
 
 test('a report is lost neither with the runner nor with what it writes, and a runner thought dead adds no second one', async () => {

@@ -22,18 +22,31 @@ import {
   sideBySideQueryOf,
   sideBySideTable,
 } from './side-by-side-answer.ts'
-import { assertPast, sideBySideSince } from './since.ts'
+import { assertPast, comparable, sideBySideSince } from './since.ts'
 import { validate } from './validate.ts'
 import { numberOf } from './view.ts'
+
+type Asked = { source: Source; query: SideBySideQuery; eyes: Eyes }
 
 /** Several key figures of a month, quarter or year by local authority, each held against something. */
 export const sideBySideRoutes = ({ warehouse, now, stamp, address, sourceOf }: ApiDeps) => {
   const Query = sideBySideQuery(() => monthAt(now()))
-  const answered = async (c: Context<ApiEnv>, { source, query, eyes }: { source: Source; query: SideBySideQuery; eyes: Eyes }) => {
+  const read = async ({ source, query, eyes }: Asked) => {
     const opened = await source.open()
     const table = await sideBySideTable(opened, query, eyes)
     const medians = await medianIntervals(opened, query, table, eyes)
-    return sideBySideAnswer(query, table, medians, { as_of: source.as_of, data_as_of: stamp(c, table, source) })
+    return { table, answer: sideBySideAnswer(query, table, medians, { as_of: source.as_of, data_as_of: table.data_as_of }) }
+  }
+  const answered = async (c: Context<ApiEnv>, asked: Asked) => {
+    const { table, answer } = await read(asked)
+    return { ...answer, data_as_of: stamp(c, table, asked.source) }
+  }
+  /** What has changed since, and when today's data were read. */
+  const sinceOf = async ({ source, query, eyes }: Asked, then: SideBySideAnswer) => {
+    const today = currentSource({ warehouse, now })
+    const { table, answer } = await read({ source: today, query: { ...query, running: today.running }, eyes })
+    const moments = { as_of: assertPast(source), data_as_of_then: then.data_as_of, data_as_of: answer.data_as_of }
+    return { since: sideBySideSince(then, answer, moments), freshness: table }
   }
   const since = new Hono<ApiEnv>().get(
     '/side-by-side/since',
@@ -45,13 +58,12 @@ export const sideBySideRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
     async (c) => {
       const asked = c.req.valid('query')
       const source = await sourceOf(c, asked.as_of)
-      const as_of = assertPast(source)
+      assertPast(source)
       const query = sideBySideQueryOf(asked, source, c.get('reader').federal_state)
       const eyes = eyesFor(c, source)
       const then = publishedAnswer(source, 'side_by_side', query) ?? (await answered(c, { source, query, eyes }))
-      const today = currentSource({ warehouse, now })
-      const answer = await answered(c, { source: today, query: { ...query, running: today.running }, eyes })
-      return c.json(sideBySideSince(then, answer, { as_of, data_as_of_then: then.data_as_of, data_as_of: answer.data_as_of }))
+      const { since: told, freshness } = await sinceOf({ source, query, eyes }, then)
+      return c.json({ ...told, data_as_of: stamp(c, freshness) })
     },
   )
   return since.get(
@@ -76,8 +88,9 @@ export const sideBySideRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
       return answerAs(c, answer, {
         name: `kennzahlen_${answer.period}_${answer.area.toLowerCase()}`,
         columns: () => filed(answer),
-        report: async () =>
-          sideBySideReport(answer, {
+        report: async () => {
+          const later = source.as_of === null ? null : await comparable(sinceOf({ source, query, eyes }, answer))
+          const context = {
             directory: (await catalogue(kept ? warehouse : await source.open())).directory,
             address: address(c, sideBySidePage, {
               figures: asked.figures.join(','),
@@ -90,7 +103,9 @@ export const sideBySideRoutes = ({ warehouse, now, stamp, address, sourceOf }: A
               as_of: answer.as_of,
             }),
             own_row: eyes.own_authority,
-          }),
+          }
+          return sideBySideReport(answer, context, later && later.since)
+        },
       })
     },
   )

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { lastCounted, type EvaluationQuery } from '../warehouse/evaluation.ts'
 import { keyFigureByName, movedText } from '../warehouse/key-figures.ts'
+import { UnknownFilter } from '../warehouse/views.ts'
 import type { ComparisonAnswer, EvaluationAnswer, SideBySideAnswer, SinceAnswer } from './answers.ts'
 import { ImpossiblePeriod, type Source } from './moment.ts'
 import { columnNames } from './report/comparison.ts'
@@ -129,6 +130,16 @@ export const evaluationSince = (then: Evaluated, now: Evaluated, moments: Moment
     })
   })
   return sinceAnswer(pairs, moments)
+}
+
+/** Undefined where the view cannot be asked for today: what it is of is no longer there. */
+export const comparable = async <Answer>(since: Promise<Answer>): Promise<Answer | undefined> => {
+  try {
+    return await since
+  } catch (error) {
+    if (error instanceof UnknownFilter || error instanceof ImpossiblePeriod) return undefined
+    throw error
+  }
 }
 
 /** Since when there is something to tell. */

@@ -1,10 +1,11 @@
 // What stands behind a value of the comparison: the months it is made of, the bookings, and the address it is found at again.
 import type { Comparison, ComparisonQuery, ExplanationQuery, LineQuery, Session } from './client.ts'
+import { choiceIn } from './choice.ts'
 import { cellKey, lastAveragedMonth, type Row } from './comparison.ts'
 import { type Column, yearOf } from './format.ts'
 import type { Role } from '../transactional/vocabulary.ts'
 import { pickOf } from './middle.ts'
-import { bookingLinesPath, bookingLinesRoles, comparisonPath, linesRoles } from './route.ts'
+import { bookingLinesPath, bookingLinesRoles, comparisonPath, laterLinesPath, linesRoles } from './route.ts'
 import { monthBefore, type Selection, writeChoice } from './selection.ts'
 
 export type Behind = {
@@ -28,11 +29,16 @@ export type Behind = {
 }
 type Context = { selection: Selection; answer: Comparison; row: Row; column: Column; as_of: string | undefined; session: Session }
 
-const monthsBehind = ({ selection, answer: { month, running }, column }: Context): { from: string; to: string } | undefined => {
+type Months = { from: string; to: string }
+/** The months a column of the comparison is made of. */
+export const monthsBehind = (
+  column: Column,
+  { month, running, flow }: { month: string; running: boolean; flow: boolean },
+): Months | undefined => {
   const january = `${yearOf(month)}-01`
   const before = Number(yearOf(month)) - 1
-  const last = lastAveragedMonth(month, running && selection.figure.flow)
-  const months: Record<Column, { from: string; to: string } | undefined> = {
+  const last = lastAveragedMonth(month, running && flow)
+  const months: Record<Column, Months | undefined> = {
     current: { from: month, to: month },
     previous: { from: monthBefore(month), to: monthBefore(month) },
     year_average: last ? { from: january, to: last } : undefined,
@@ -68,8 +74,8 @@ const closedTo: Record<Facts, string> = {
   waits: 'Die einzelnen Einträge auf Wartelisten sieht, wer Fälle führt oder abrechnet.',
 }
 
-const isOwn = ({ roles, youth_authority }: Session, row: Row) =>
-  row.key === youth_authority?.id && roles.some((role) => bookingLinesRoles.includes(role)) && !roles.includes('politics' satisfies Role)
+const isOwn = ({ roles, youth_authority }: Session, key: string) =>
+  key === youth_authority?.id && roles.some((role) => bookingLinesRoles.includes(role)) && !roles.includes('politics' satisfies Role)
 
 /** Figures that rest on nothing that could be listed. */
 const unlistedText = ({ name, unit }: Selection['figure']): string => {
@@ -92,11 +98,11 @@ const valuesOf = ({ selection, row, as_of }: Context, month: string | undefined,
 export const behindOf = (context: Context): Behind => {
   const { selection, row, column, as_of, session } = context
   const { figure, specialisation, area } = selection
-  const months = monthsBehind(context)
+  const months = monthsBehind(column, { ...context.answer, flow: figure.flow })
   const senseless = specialisation !== null && !figure.by_specialisation
   const filters = filtersOf(selection)
   const facts = figure.facts_behind?.facts
-  const own = !senseless && isOwn(session, row)
+  const own = !senseless && isOwn(session, row.key)
   const month = months && months.from === months.to && row.values[column] !== null ? months.from : undefined
   const listed = own && facts !== undefined && session.roles.some((role) => linesRoles[facts].includes(role))
   return {
@@ -119,4 +125,33 @@ export const behindOf = (context: Context): Behind => {
     unlisted: own && !listed ? (facts ? closedTo[facts] : unlistedText(figure)) : undefined,
     month,
   }
+}
+
+export const { read: readLaterChoice, write: writeLaterChoice } = choiceIn([
+  'figure',
+  'service_kind',
+  'specialisation',
+  'from',
+  'month',
+  'as_of',
+])
+
+type LaterValue = Months & {
+  figure: Selection['figure']
+  /** The authority whose value it is. */
+  key: string | null
+  service_kind: string | null
+  specialisation: string | null
+  as_of: string
+}
+/** What a value of several months rests on in each of them: what is counted from January on does so again and again. */
+const addsUp = ({ unit, facts_behind }: Selection['figure']) => unit !== 'cents_per_unit' && facts_behind?.counted !== 'payments_to_date'
+
+/** Where the single facts stand that changed a value of the own authority since, for a reader who may see them. */
+export const laterHrefOf = (session: Session, { figure, key, service_kind, specialisation, from, to, as_of }: LaterValue) => {
+  const facts = figure.facts_behind?.facts
+  if (!facts || key === null || !isOwn(session, key) || !session.roles.some((role) => linesRoles[facts].includes(role))) return undefined
+  if (from !== to && !addsUp(figure)) return undefined
+  const filters = { ...(service_kind && { service_kind }), ...(specialisation && { specialisation }) }
+  return `${laterLinesPath}${writeLaterChoice({ figure: figure.name, ...filters, ...(from !== to && { from }), month: to, as_of })}`
 }

@@ -39,10 +39,16 @@ import type { Offer, OfferPage } from '../transactional/placement/offer.routes.t
 import type { RemainingBudget } from '../transactional/placement/remaining-budget.routes.ts'
 import type { Reservation, ReservationTerms, ReservationWithSteps } from '../transactional/placement/reservation.routes.ts'
 import type { WaitingEntry } from '../transactional/placement/waiting.routes.ts'
-import type { PaymentLine, PaymentLines, PaymentSummary } from '../transactional/billing/payment-lines.routes.ts'
-import type { BookingLine, BookingLines, BookingSummary } from '../transactional/placement/booking-lines.routes.ts'
-import type { ReservationLine, ReservationLines } from '../transactional/placement/reservation-lines.routes.ts'
-import type { WaitLine, WaitLines } from '../transactional/placement/wait-lines.routes.ts'
+import type { LaterPayments, PaymentLine, PaymentLines, PaymentSummary } from '../transactional/billing/payment-lines.routes.ts'
+import type {
+  BookingLine,
+  BookingLines,
+  BookingSummary,
+  LaterBooking,
+  LaterBookings,
+} from '../transactional/placement/booking-lines.routes.ts'
+import type { LaterReservations, ReservationLine, ReservationLines } from '../transactional/placement/reservation-lines.routes.ts'
+import type { LaterWaits, WaitLine, WaitLines } from '../transactional/placement/wait-lines.routes.ts'
 import type { PocketMoneyTable } from '../transactional/reference/pocket-money.routes.ts'
 import type { PayerChange } from '../transactional/provider/payer-change.routes.ts'
 import type { FacilityFile } from '../transactional/provider/facility-file.routes.ts'
@@ -197,7 +203,7 @@ export type ExplanationQuery = {
 }
 export const getExplanation = (query: ExplanationQuery, signal?: AbortSignal) =>
   getJson<Explanation>(`/api/explanation${parametersOf(query)}`, signal)
-export type { BookingLine, BookingSummary, PaymentLine, ReservationLine, WaitLine }
+export type { BookingLine, BookingSummary, LaterBooking, PaymentLine, ReservationLine, WaitLine }
 export type LineQuery = {
   counted: string
   month: string
@@ -219,6 +225,21 @@ export const getBookingSummary = ({ sort: _, cursor: __, ...query }: LineQuery, 
   getJson<BookingSummary>(`/service/booking-lines/summary${parametersOf(query)}`, signal)
 export const getPaymentSummary = ({ sort: _, cursor: __, ...query }: LineQuery, signal?: AbortSignal) =>
   getJson<PaymentSummary>(`/service/payment-lines/summary${parametersOf(query)}`, signal)
+/** What has changed of them since `as_of`, in all months from `from` on. */
+export type LaterQuery = Omit<LineQuery, 'sort' | 'cursor'> & {
+  from?: string | undefined
+  as_of: string
+  by: 'count' | 'amount'
+  limit: string
+}
+const laterUrl = (path: Parameters<typeof linesUrl>[0], query: LaterQuery) => `/service/${path}/since${parametersOf(query)}`
+export const getLaterBookings = (query: LaterQuery, signal?: AbortSignal) =>
+  getJson<LaterBookings>(laterUrl('booking-lines', query), signal)
+export const getLaterPayments = (query: LaterQuery, signal?: AbortSignal) =>
+  getJson<LaterPayments>(laterUrl('payment-lines', query), signal)
+export const getLaterReservations = (query: LaterQuery, signal?: AbortSignal) =>
+  getJson<LaterReservations>(laterUrl('reservation-lines', query), signal)
+export const getLaterWaits = (query: LaterQuery, signal?: AbortSignal) => getJson<LaterWaits>(laterUrl('wait-lines', query), signal)
 export type SideBySideQuery = {
   figures: string
   service_kind: string | null

@@ -49,6 +49,7 @@ const decimal = (value: number, digits: number, signDisplay: SignDisplay = 'nega
 
 export const numberText = (value: number, digits = 0) => decimal(value, digits)
 export const signedNumberText = (value: number, digits = 0) => decimal(value, digits, 'exceptZero')
+export const signedMoneyText = (cents: number) => `${decimal(cents / 100, 2, 'exceptZero')}${noBreakSpace}€`
 /** `cents` may be a fraction of a cent (averages). */
 export const moneyText = (cents: number, digits = 2) => `${decimal(cents / 100, digits)}${noBreakSpace}€`
 export const percentText = (ratio: number, digits = 1) => `${decimal(ratio * 100, digits)}${noBreakSpace}%`

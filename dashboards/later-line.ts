@@ -2,7 +2,16 @@
 import { cellText, effectText, type FigureFormat, isCount, type RateUnit, type Unit, unitText } from './format.ts'
 
 /** A value that reads differently now; null: there was or is nothing. `row`, `column`: where it stands in the view. */
-export type LaterLine = { row: string; column: string; was: number | null; is: number | null; format: FigureFormat; averaged: boolean }
+export type LaterLine = {
+  row: string
+  column: string
+  was: number | null
+  is: number | null
+  format: FigureFormat
+  averaged: boolean
+  /** The single facts that brought the change, where the reader may see them. */
+  href?: string | undefined
+}
 
 export const readText = (value: number | null, { format, averaged }: LaterLine) =>
   value === null ? '–' : cellText(value, format, averaged)

@@ -28,6 +28,7 @@ const legal = () => import('./pages/legal-page.ts')
 export const overviewPath = '/'
 export const comparisonPath = '/basics/schnellauswertung/ueberoertliche-kennzahlen'
 export const bookingLinesPath = `${comparisonPath}/buchungen`
+export const laterLinesPath = `${bookingLinesPath}/seitdem`
 export const sideBySidePath = '/basics/schnellauswertung/kennzahlen-nebeneinander'
 export const evaluationPath = '/basics/schnellauswertung/eigene-auswertungen'
 export const publishedPath = '/basics/schnellauswertung/festgehaltene-staende'
@@ -88,6 +89,14 @@ export const pages: Page[] = [
     title: 'Hinter der Zahl',
     tag: 'sj-booking-lines-page',
     load: () => import('./pages/booking-lines/booking-lines-page.ts'),
+    area: 'basics',
+    roles: bookingLinesRoles,
+  },
+  {
+    path: laterLinesPath,
+    title: 'Seitdem geändert',
+    tag: 'sj-later-lines-page',
+    load: () => import('./pages/booking-lines/later-lines-page.ts'),
     area: 'basics',
     roles: bookingLinesRoles,
   },

@@ -14,10 +14,10 @@ import { RuleViolation } from './rule-violation.ts'
 export type Days = { first: string; last: string }
 export type Fact = 'booking' | 'payment_line' | 'reservation' | 'wait'
 
-/** What an authority's facts of some days were at a moment: rows as JSON, or why there are none. */
+/** What an authority's facts of some days, or those named, were at a moment: rows as JSON, or why there are none. */
 export type PastFacts = (
   c: Context,
-  asked: { as_of: string; fact: Fact; youth_authority_id: string; month: string; days: Days },
+  asked: { as_of: string; fact: Fact; youth_authority_id: string; month: string; days: Days; ids?: string[] | undefined },
 ) => Promise<{ rows: string; data_as_of: string } | 'unknown' | 'preparing' | 'not_begun'>
 
 export type LineColumn<Row> = {
@@ -56,8 +56,9 @@ export type WriteLines = (form: LineFile, table: LinesTable) => Promise<Uint8Arr
 /** Past states and files are there where the whole product is. */
 export type LinesDeps = Deps & { pastFacts?: PastFacts; writeLines?: WriteLines }
 
+export const MonthOfLines = z.string().regex(/^20[0-3]\d-(0[1-9]|1[0-2])$/, 'Der Monat steht in der Form JJJJ-MM, zum Beispiel 2026-10.')
 export const LinesQuery = PageQuery.extend({
-  month: z.string().regex(/^20[0-3]\d-(0[1-9]|1[0-2])$/, 'Der Monat steht in der Form JJJJ-MM, zum Beispiel 2026-10.'),
+  month: MonthOfLines,
   service_kind: Code.optional(),
   specialisation: Code.optional(),
   as_of: z.string().max(40).optional(),
@@ -80,12 +81,12 @@ export type Facts = { data_as_of: string; of: (trx: Transaction<Database>) => Ky
 export const factsAt = async (
   c: ServiceContext,
   { now, pastFacts }: LinesDeps,
-  { as_of, fact, month, days }: { as_of?: string | undefined; fact: Fact; month: string; days: Days },
+  { as_of, fact, month, days, ids }: { as_of?: string | undefined; fact: Fact; month: string; days: Days; ids?: string[] },
 ): Promise<Facts> => {
   if (as_of === undefined) return { data_as_of: now().toISOString(), of: (trx) => trx }
   const { youth_authority_id } = c.var.reader
   // whose roles lead here belongs to an authority
-  const past = await pastFacts?.(c, { as_of, fact, youth_authority_id: youth_authority_id!, month, days })
+  const past = await pastFacts?.(c, { as_of, fact, youth_authority_id: youth_authority_id!, month, days, ids })
   if (past === 'preparing') throw new RuleViolation('preparing')
   if (past === 'not_begun')
     throw new RuleViolation('invalid_input', [{ field: 'month', message: 'hatte zum gewählten Stand noch nicht begonnen.' }])

@@ -223,8 +223,30 @@ const addUp = async (
   }
 }
 
+/** Measures of ends, which alone are told apart by their reason. */
+export const endMeasures = ['cases_ended', 'ended_without_handover', 'dropouts', 'dwell_days']
+
+/** Sums by service kind, age group, sex, provider, reason of ending and month of the facts of `$authority`, of what the marts count. */
+export const ownClassesSql = async (measures: Record<'booking_cells' | 'payment_cells', string[]>): Promise<string> => {
+  const parts = Object.entries(measures).map(async ([model, names]) => {
+    const classes = model === 'payment_cells' ? [...running] : [...ended]
+    const rows = names.map((name) => `{ name: '${name}', value: sign * coalesce(${name}, 0)::bigint }`)
+    return `select service_kind as class, month, unnest([${rows.join(', ')}]) as measure
+      from (${await ownModel(model as Source['model'], { asked: { kinds: true, specialisation: false, classes } })})`
+  })
+  const part = (at: number) => `nullif(split_part(class, ' ', ${at}), '')`
+  const ends = endMeasures.map((name) => `'${name}'`).join(', ')
+  return `
+    select measure.name as measure, ${part(1)} as service_kind, ${part(2)} as age_group, ${part(3)} as sex, ${part(4)} as provider,
+      case when measure.name in (${ends}) then ${part(5)} end as end_reason,
+      make_date(month // 12, month % 12 + 1, 1) as month, sum(measure.value)::bigint as value
+    from (${(await Promise.all(parts)).join(' union all ')})
+    where measure.value <> 0
+    group by all having sum(measure.value) <> 0`
+}
+
 /** A model of the marts, of the authority's facts alone, each with its classes in place of its service kind. */
-const ownModel = async (model: Source['model'], { asked }: Sums): Promise<string> => {
+const ownModel = async (model: Source['model'], { asked }: Pick<Sums, 'asked'>): Promise<string> => {
   const table = tableOf[model]
   const classes: Record<StructureDimension, string> = { ...classSqlOf, end_reason: `coalesce(nullif(end_reason, 0)::varchar, '')` }
   const codes = [asked.kinds ? 'service_kind' : "''", ...anyClass.map((name) => (asked.classes.includes(name) ? classes[name] : "''"))]

@@ -1,6 +1,6 @@
 import type { Directory } from '../../warehouse/directory.ts'
 import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
-import type { ComparisonAnswer, TrendAnswer } from '../answers.ts'
+import type { ComparisonAnswer, SinceAnswer, TrendAnswer } from '../answers.ts'
 import { areaText, findingText, isGroup, monthBefore, subjectText } from './finding.ts'
 import {
   changeFormat,
@@ -16,6 +16,7 @@ import {
   shortMonthText,
   unitText as narrowUnitText,
 } from './format.ts'
+import { laterTable, type LaterValue, type Since } from './later.ts'
 import {
   addressTerms,
   type Curve,
@@ -41,6 +42,7 @@ export const comparisonReport = (
   trend: TrendAnswer,
   drawing: Report['drawing'],
   context: ReportContext,
+  since: Since | null,
 ): Report => {
   const figure = keyFigureByName.get(answer.figure)!
   const subject = subjectText(figure, answer, context.directory)
@@ -56,6 +58,7 @@ export const comparisonReport = (
     table: comparisonTable(answer, figure, unitText(answer, context.directory)),
     drawing,
     curves: curvesOf(trend, figure, curvesTable(trend, unitText(answer, context.directory))),
+    later: since === null ? null : laterTable(since, ['Örtlicher Träger', 'Spalte'], laterValues(answer, figure)),
     sheets: [trendTable(trend, `${subject}, ${area}`, unitText(answer, context.directory))],
     definition: definitionTerms(figure, answer, context, answer.population_date, shownText(answer)),
     signs: [...signs, uncertainSign('Fälle')],
@@ -80,6 +83,7 @@ export const trendReport = (answer: TrendAnswer, context: ReportContext): Report
     table: trendTable(answer, `${subject}, ${area}`, unitText(answer, context.directory)),
     drawing: null,
     curves: curvesOf(answer, figure, null),
+    later: null,
     sheets: [],
     definition: definitionTerms(figure, answer, context, null),
     signs,
@@ -132,6 +136,22 @@ const comparisonTable = (answer: ComparisonAnswer, figure: KeyFigure, unit: stri
       row(['', 'EW-gewichteter Durchschnitt'], { ...answer.weighted_average, cases: null }, 'weighted_average'),
     ],
   }
+}
+
+/** By the names of the table. */
+const laterValues = (answer: ComparisonAnswer, figure: KeyFigure) => (changes: SinceAnswer['changes']) => {
+  const heads = columnHeads(answer, figure)
+  const names = new Map([
+    ...answer.rows.map(({ id, name }) => [id, name] as const),
+    ['total', 'Summe'],
+    ['weighted_average', 'EW-gewichteter Durchschnitt'],
+  ])
+  return changes.flatMap(({ keys: [key], part, was, is }): LaterValue[] => {
+    const [row, column] = [names.get(key!), part as Column]
+    const { text, period } = heads[columnNames.indexOf(column)]!
+    const averaged = key === 'weighted_average' || column === 'year_average' || column === 'previous_year_average'
+    return row === undefined ? [] : [{ row, column: `${text} ${period}`, was, is, format: figureFormat(answer, averaged) }]
+  })
 }
 
 type RowKind = 'region' | 'total' | 'weighted_average'

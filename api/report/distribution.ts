@@ -24,6 +24,7 @@ export const distributionReport = (answer: DistributionAnswer, context: ReportCo
     table: table(answer, figure, `Entgelte der ${counted} nach örtlichen Trägern, ${unit}`),
     drawing: null,
     curves: null,
+    later: null,
     sheets: [],
     definition: [
       definition(figure),

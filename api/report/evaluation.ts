@@ -3,11 +3,12 @@ import { structureDimensions } from '../../warehouse/evaluation.ts'
 import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
 import { monthText as monthKey, monthOf } from '../../warehouse/month.ts'
 import type { StructureDimension } from '../../warehouse/structure.ts'
-import type { EvaluationAnswer } from '../answers.ts'
+import type { EvaluationAnswer, SinceAnswer } from '../answers.ts'
 import { periodOf } from '../view.ts'
 import { readersText, type ReportContext } from './comparison.ts'
 import { areaText, kindText } from './finding.ts'
 import { changeFormat, figureFormat, instantText, monthRangeText, monthText, rateUnitOf, unitText } from './format.ts'
+import { laterTable, type LaterValue, type Since } from './later.ts'
 import { addressTerms, type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
 import { againstTexts, changeWord, definition, periodText } from './side-by-side.ts'
 
@@ -52,7 +53,12 @@ const totalsTexts: Record<EvaluationAnswer['figures'][number]['totals'], string>
 const ownTotals = 'über alle eigenen Fälle gerechnet, nicht aus den einzelnen Zeilen'
 
 /** The pivot table as it was asked. */
-export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['drawing'], context: ReportContext): Report => {
+export const evaluationReport = (
+  answer: EvaluationAnswer,
+  drawing: Report['drawing'],
+  context: ReportContext,
+  since: Since | null,
+): Report => {
   const figures = answer.figures.map(({ figure }) => keyFigureByName.get(figure)!)
   const { directory } = context
   const used = [...answer.row_dimensions, ...(answer.column_dimension ? [answer.column_dimension] : [])]
@@ -68,6 +74,7 @@ export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['draw
     { term: 'Hilfearten', text: kinds.length > 0 ? kinds.join('; ') : 'alle' },
     ...(special ? [{ term: 'Spezialisierung', text: special.label }] : []),
     ...chosen.map(({ name, label }) => ({ term: dimensionTexts[name].head, text: label })),
+    ...(answer.hidden_rows > 0 ? [{ term: 'Leere Zeilen', text: `${answer.hidden_rows} ausgeblendet: Darin ist nichts vorhanden.` }] : []),
     ...(answer.against ? [{ term: 'Vergleich', text: comparedText(answer, answer.against) }] : []),
     ...answer.figures.map(({ totals, until }, i) => ({
       term: `${figures[i]!.label}, mehrere Monate`,
@@ -76,21 +83,23 @@ export const evaluationReport = (answer: EvaluationAnswer, drawing: Report['draw
   ]
   const isOfStructure = !answer.authority && structureDimensions.some((name) => used.includes(name) || answer[name] !== null)
   const narrowed = chosen.map(({ name, label }) => `, ${classText(name, label)}`).join('')
-  const shown = authoritiesIn(directory, answer.authority ? ownArea(answer.authority.id) : answer.area)
+  const authorities = authoritiesIn(directory, answer.authority ? ownArea(answer.authority.id) : answer.area)
   const protection = answer.authority
     ? 'nur die eigenen Fälle, keiner geheim gehalten'
     : 'Summen sind die aller Fälle, geheime eingeschlossen'
+  const shown = table(answer, figures, context)
   return {
     title: describedText(figures, used, answer.grain),
     area: answer.authority?.name ?? areaText(answer.area, directory),
     period,
     finding: `${kinds.length === 0 ? 'Alle Hilfearten' : kinds.length === 1 ? kinds[0] : `${kinds.length} Hilfearten`}${special ? `, ${special.label}` : ''}${narrowed}; ${protection}${used.includes('group') ? '; die von Vergleichsgruppen sind geheim, wo ein Wert darin es ist' : ''}${isOfStructure ? '; Zwischensummen sind geheim, wo ein Wert darin es ist' : ''}${used.includes('specialisation') ? '; eine Hilfe zählt bei jeder Spezialisierung, die sie braucht' : ''}${answer.against ? `; verglichen mit: ${againstTexts[answer.against]}` : ''}.`,
     data_as_of: answer.data_as_of,
-    readers: readersText(figures, shown, context),
+    readers: readersText(figures, authorities, context),
     address: context.address,
-    table: table(answer, figures, context),
+    table: shown,
     drawing,
     curves: null,
+    later: since === null ? null : laterTable(since, [shown.stub.join(' · '), 'Wert'], laterValues(answer, shown, context)),
     sheets: [],
     definition: [
       ...figures.map((figure) => definition(answer.authority ? { ...figure, totals: ownTotals } : figure)),
@@ -123,8 +132,33 @@ const perOf = ({ row_dimensions, column_dimension, service_kinds }: EvaluationAn
   return rateUnitOf(told)
 }
 
-const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: ReportContext): ReportTable => {
-  const { row_dimensions, column_dimension, against } = answer
+/** Means of several months have a digit more. */
+const formatOf = (answer: EvaluationAnswer, keys: (string | null)[], { key, figure }: EvaluationAnswer['columns'][number]) => {
+  const of = answer.figures.find((each) => each.figure === figure)!
+  const periodAt = answer.row_dimensions.indexOf('period')
+  const period = periodAt >= 0 ? keys[periodAt]! : answer.column_dimension === 'period' ? key : null
+  const averaged = answer.grain !== 'month' || (period === null && answer.from !== answer.to)
+  return figureFormat(of, of.totals === 'mean' && averaged)
+}
+
+/** By the names of the table. */
+const laterValues = (answer: EvaluationAnswer, { heads }: ReportTable, context: ReportContext) => {
+  const keyOf = (keys: (string | null)[]) => JSON.stringify(keys)
+  const nameOf = namesIn(answer, context)
+  const places = new Map(answer.columns.map(({ key, figure }, at) => [keyOf([key, figure]), at]))
+  return (changes: SinceAnswer['changes']) =>
+    changes.flatMap(({ keys, column: key, figure, part, was, is }): LaterValue[] => {
+      const at = places.get(keyOf([key, figure]))
+      if (at === undefined) return []
+      const row = keys.map((each, place) => nameOf(answer.row_dimensions[place]!, each)).join(' · ')
+      const { text, period } = heads[answer.against ? 3 * at : at]!
+      const column = [text, period, ...(part === 'reference' ? [againstTexts[answer.against!]] : [])].filter(Boolean).join(', ')
+      return [{ row, column, was, is, format: formatOf(answer, keys, { key, figure }) }]
+    })
+}
+
+/** What the classes of the table are called. */
+const namesIn = (answer: EvaluationAnswer, { directory }: ReportContext) => {
   const kinds = new Map(directory.service_kinds.map((kind) => [kind.code, kindText(kind)]))
   const names = new Map(Object.entries(answer.members).flatMap(([name, list]) => list.map(({ key, label }) => [`${name} ${key}`, label])))
   const allKinds = answer.service_kinds.length > 0 ? 'Gewählte Hilfearten' : 'Alle Hilfearten'
@@ -143,17 +177,17 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
     decline_reason: 'Alle Gründe',
     dearer_reason: 'Alle Gründe',
   }
-  const nameOf = (dimension: Dimension, key: string | null, told = answer.figures) => {
+  return (dimension: Dimension, key: string | null, told = answer.figures) => {
     if (key === null) return totals[dimension]
     if (dimension === 'period') return `${periodText(key)}${runsText(key, { ...answer, figures: told })}`
     return (dimension === 'service_kind' ? kinds.get(key) : names.get(`${dimension} ${key}`)) ?? key
   }
-  const per = perOf(answer, directory)
-  const periodAt = row_dimensions.indexOf('period')
-  const averaged = (keys: (string | null)[], column: string | null) => {
-    const key = periodAt >= 0 ? keys[periodAt]! : column_dimension === 'period' ? column : null
-    return answer.grain !== 'month' || (key === null && answer.from !== answer.to)
-  }
+}
+
+const table = (answer: EvaluationAnswer, figures: KeyFigure[], context: ReportContext): ReportTable => {
+  const { row_dimensions, column_dimension, against } = answer
+  const nameOf = namesIn(answer, context)
+  const per = perOf(answer, context.directory)
   return {
     name: 'Auswertung',
     caption: describedText(figures, row_dimensions, answer.grain),
@@ -171,8 +205,7 @@ const table = (answer: EvaluationAnswer, figures: KeyFigure[], { directory }: Re
     rows: answer.rows.map(({ keys, compared, ...own }) => ({
       names: keys.map((key, at) => nameOf(row_dimensions[at]!, key)),
       cells: answer.columns.flatMap(({ key, figure }, at) => {
-        const of = answer.figures.find((each) => each.figure === figure)!
-        const format = figureFormat(of, of.totals === 'mean' && averaged(keys, key))
+        const format = formatOf(answer, keys, { key, figure })
         const cell = ({ values, signs: missing }: Pick<typeof own, 'values' | 'signs'>, as = format): ReportCell => {
           const value = values[at] ?? null
           return value === null ? (missing[at] ?? '–') : { value, format: as }

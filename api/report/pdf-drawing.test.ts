@@ -33,6 +33,7 @@ const reportOf = (drawing: Drawing): Report => ({
   },
   drawing,
   curves: null,
+  later: null,
   sheets: [],
   definition: [],
   signs: [],

@@ -23,6 +23,7 @@ const report: Report = {
   },
   drawing: null,
   curves: null,
+  later: null,
   sheets: [],
   definition: [{ term: 'Bestand am Monatsende, mehrere Monate', text: 'Stand am Ende' }],
   signs: [],

@@ -3,7 +3,7 @@ import { type Block, colours, drawn, element, type Paper, paragraph, put, sheet,
 import { curveBlocks } from './pdf-chart.ts'
 import { drawingBlocks } from './pdf-drawing.ts'
 import { tableBlocks } from './pdf-table.ts'
-import { addressTerms, type Report, type Term } from './report.ts'
+import { addressTerms, type Report, type ReportTable, type Term } from './report.ts'
 
 /** A report to be laid before a committee: cover, drawing, tables, curves, definition; tagged, so that it can be read aloud. */
 export const reportPdf = (report: Report): Promise<Uint8Array> => {
@@ -17,10 +17,17 @@ export const reportPdf = (report: Report): Promise<Uint8Array> => {
     ...(drawn?.table ? tableBlocks(paper, drawn.table) : []),
     ...(report.curves ? curveBlocks(paper, report.curves) : []),
     ...(report.curves?.table ? tableBlocks(paper, report.curves.table) : []),
+    ...(report.later ? onNewPage(laterBlocks(paper, report.later)) : []),
     ...onNewPage([paragraph(paper, 'Was die Zahlen bedeuten', { tag: 'H2', face: 'semibold', size: 12, below: 8 })]),
     ...report.definition.map((term) => termBlock(paper, term)),
   ])
 }
+
+const laterBlocks = (paper: Paper, later: ReportTable): Block[] => [
+  paragraph(paper, later.caption, { tag: 'H2', face: 'semibold', size: 12, below: 6 }),
+  ...(later.notes ?? []).map((note) => paragraph(paper, note, { size: 9.5, below: 3 })),
+  ...(later.rows.length > 0 ? tableBlocks(paper, { ...later, caption: 'Geänderte Werte, die größten Wirkungen zuerst' }) : []),
+]
 
 const onNewPage = ([first, ...others]: Block[]): Block[] => [{ ...first!, needs: Infinity }, ...others]
 

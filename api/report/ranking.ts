@@ -23,6 +23,7 @@ export const rankingReport = (answer: ProviderRankingAnswer, { directory, addres
     table: rankingTable(answer),
     drawing: null,
     curves: null,
+    later: null,
     sheets: [],
     definition: [
       ...rankingTerms(answer),

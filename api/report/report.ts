@@ -9,6 +9,8 @@ export type ReportTable = {
   /** Also the name of its sheet. */
   name: string
   caption: string
+  /** Sentences between the caption and the table. */
+  notes?: string[]
   stub: string[]
   heads: { text: string; period: string }[]
   /** As many columns stay side by side on a page. */
@@ -51,6 +53,8 @@ export type Report = {
   drawing: Drawing | Undrawn | null
   /** Values over time, drawn side by side, and the table of what is drawn. */
   curves: { title: string; panels: Curve[]; table: ReportTable | null } | null
+  /** What has changed since the past moment it is of. */
+  later: ReportTable | null
   /** Further sheets of the workbook. */
   sheets: ReportTable[]
   definition: Term[]

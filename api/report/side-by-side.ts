@@ -1,5 +1,5 @@
 import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
-import type { SideBySideAnswer } from '../answers.ts'
+import type { SideBySideAnswer, SinceAnswer } from '../answers.ts'
 import { fewestValues } from '../uncertainty.ts'
 import { readersText, type ReportContext } from './comparison.ts'
 import { areaText, filterText, groupText } from './finding.ts'
@@ -15,6 +15,7 @@ import {
   shortMonthText,
   unitText,
 } from './format.ts'
+import { laterTable, type LaterValue, type Since } from './later.ts'
 import { addressTerms, type Report, type ReportCell, type ReportTable, signs, type Term } from './report.ts'
 
 type Column = SideBySideAnswer['columns'][number]
@@ -35,7 +36,7 @@ const againstText = ({ against, group }: SideBySideAnswer, { directory }: Report
   `${againstTexts[against]}${group ? ` „${groupText(group, directory)}“` : ''}`
 
 /** Several key figures beside each other, with the ranks that chance may make of them, and how far they are spread. */
-export const sideBySideReport = (answer: SideBySideAnswer, context: ReportContext): Report => {
+export const sideBySideReport = (answer: SideBySideAnswer, context: ReportContext, since: Since | null): Report => {
   const figures = answer.columns.map(({ figure }) => keyFigureByName.get(figure)!)
   const title = `${figures.length === 1 ? figures[0]!.label : `${figures.length} Kennzahlen`} ${filterText(answer, context.directory)}`
   return {
@@ -49,6 +50,7 @@ export const sideBySideReport = (answer: SideBySideAnswer, context: ReportContex
     table: table(answer, figures, context),
     drawing: null,
     curves: null,
+    later: since === null ? null : laterTable(since, ['Örtlicher Träger', 'Wert'], laterValues(answer, context)),
     sheets: [],
     definition: [
       ...figures.map(definition),
@@ -129,6 +131,25 @@ const table = (
     ],
   }
 }
+
+/** By the names of the table. */
+const laterValues =
+  ({ columns, rows, service_kind }: SideBySideAnswer, { directory }: ReportContext) =>
+  (changes: SinceAnswer['changes']) => {
+    const per = rateUnitOf(directory.service_kinds.filter(({ code }) => code === service_kind))
+    const names = new Map([
+      ...rows.map(({ id, name }) => [id, name] as const),
+      ['total', 'Summe'],
+      ['weighted_average', 'EW-gewichteter Durchschnitt'],
+    ])
+    return changes.flatMap(({ keys: [key], figure, part, was, is }): LaterValue[] => {
+      const [row, column] = [names.get(key!), columns.find((each) => each.figure === figure)]
+      if (row === undefined || !column) return []
+      const months = monthsText(part === 'reference' ? column.compared : column.counted)
+      const told = `${keyFigureByName.get(figure)!.label}, ${unitText(column.unit, per)}, ${part === 'reference' ? 'Vergleichswert ' : ''}${months}`
+      return [{ row, column: told, was, is, format: valueFormat(column, key === 'weighted_average') }]
+    })
+  }
 
 export const spreadKinds = [
   { key: 'lowest', label: 'Minimum' },

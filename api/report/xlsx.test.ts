@@ -31,6 +31,7 @@ const report = (name: string): Report => ({
   },
   drawing: null,
   curves: null,
+  later: null,
   sheets: [],
   definition: [{ term: 'Adresse', text: 'https://sojus.example.de/seite?figure=x' }],
   signs: [{ term: '.', text: 'geheim' }],

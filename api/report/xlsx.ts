@@ -20,7 +20,12 @@ const term: CellStyle = { font: { ...font, bold: true }, alignment: { vertical: 
 /** A workbook to be laid before a committee: the table, its definition, and the sheets behind it. */
 export const reportXlsx = (report: Report): Promise<Uint8Array> =>
   writeXlsx({
-    sheets: [tableSheet(report, report.table), definitionSheet(report), ...report.sheets.map((table) => tableSheet(report, table))],
+    sheets: [
+      tableSheet(report, report.table),
+      ...(report.later ? [tableSheet(report, report.later)] : []),
+      definitionSheet(report),
+      ...report.sheets.map((table) => tableSheet(report, table)),
+    ],
     properties: {
       title: report.title,
       creator: 'SoJuS',
@@ -49,6 +54,7 @@ const tableSheet = (report: Report, table: ReportTable): WriteSheet => {
     [[`${report.area} · ${report.period} · Stand ${instantText(report.data_as_of)}`, meta]],
     [[report.readers, meta]],
     [[table.caption, bold]],
+    ...(table.notes ?? []).map((note): [CellValue, CellStyle][] => [[note, meta]]),
   ]
   const styles = stylesOfCells()
   const rows = table.rows.map(({ names, cells, total = false }, index) => {

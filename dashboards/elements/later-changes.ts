@@ -73,6 +73,13 @@ export class LaterChanges {
                   ({ figure, text }) => html`<li>${catalogue.figures.find(({ name }) => name === figure)?.label ?? figure} ${text}</li>`,
                 )}
               </ul>
+              ${
+                lines.some(({ href }) => href)
+                  ? html`<p class="sj-meta sj-no-print">
+                      Unterstrichene Wirkungen führen zu den einzelnen Buchungen, Zahlungen oder Reservierungen.
+                    </p>`
+                  : nothing
+              }
               ${this.#table(since, heads, lines)}
             `
       }
@@ -118,7 +125,15 @@ export class LaterChanges {
                   <td role="cell">${line.column}</td>
                   <td role="cell" class="sj-num">${readText(line.was, line)}</td>
                   <td role="cell" class="sj-num">${readText(line.is, line)}</td>
-                  <td role="cell" class="sj-num">${lineEffect(line)}</td>
+                  <td role="cell" class="sj-num">
+                    ${
+                      line.href
+                        ? html`<a class="sj-link" href=${line.href}
+                            >${lineEffect(line)}<span class="kern-sr-only"> ${line.row}, ${line.column}: einzeln</span></a
+                          >`
+                        : lineEffect(line)
+                    }
+                  </td>
                 </tr>
               `,
             )}

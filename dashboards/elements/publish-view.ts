@@ -58,7 +58,14 @@ export class PublishView extends LitElement {
     const readers = this.query.kind === 'evaluation' ? 'Alle, die Auswertungen sehen dürfen,' : 'Alle Angemeldeten'
     return this.keeps === 'moment'
       ? `Festgehalten wird der Stand. Die Werte werden bei jedem Öffnen aus der Historie zu diesem Stand berechnet und ändern sich nicht mehr. ${readers} können sie ansehen, jeder in seinen eigenen Rechten.`
-      : `Die Werte dieser Ansicht werden mit ihrem Stand gespeichert und ändern sich nicht mehr. ${readers} können sie ansehen; geheime Werte bleiben geheim, auch die der eigenen Zeile.`
+      : `Die Werte dieser Ansicht werden mit ihrem Stand gespeichert und ändern sich nicht mehr. ${readers} können sie ansehen; geheime Werte bleiben geheim, auch die der eigenen Zeile.${this.#highlighted()}`
+  }
+
+  /** The numbers are the same to all; what is looked at first is each reader's own, unless one was chosen. */
+  #highlighted() {
+    if (this.query.kind === 'side_by_side') return ''
+    const chosen = 'region' in this.query && this.query.region
+    return ` Hervorgehoben ist beim Öffnen ${chosen ? 'der Träger, den Sie gewählt haben' : 'für jeden sein eigenes Jugendamt'}.`
   }
 
   override render() {

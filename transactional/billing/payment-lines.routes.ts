@@ -5,6 +5,7 @@ import { asReader } from '../access/as-reader.ts'
 import type { Reader } from '../access/reader.ts'
 import { pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
+import { LaterQuery, laterFacts, laterOf } from '../later-lines.ts'
 import {
   aboutText,
   clientName,
@@ -39,6 +40,7 @@ const orders = {
 const Asked = LinesQuery.extend({ counted: z.enum(Object.keys(counted) as [keyof typeof counted]) })
 const PaymentLineQuery = Asked.extend({ sort: sortOf(orders, '-paid_on') })
 const SummaryQuery = Asked.omit({ limit: true, cursor: true })
+const LaterPaymentQuery = LaterQuery.extend(Asked.pick({ counted: true }).shape)
 
 const PaymentLine = z
   .object({
@@ -63,6 +65,9 @@ const PaymentLine = z
   .meta({ id: 'PaymentLine' })
 export type PaymentLine = z.infer<typeof PaymentLine>
 
+const LaterPayments = laterFacts(PaymentLine)
+export type LaterPayments = z.infer<typeof LaterPayments>
+
 const PaymentLines = pageOf(PaymentLine).extend({ count: z.int(), sum_cents: z.int(), data_as_of: z.iso.datetime({ offset: true }) })
 export type PaymentLines = z.infer<typeof PaymentLines>
 
@@ -71,7 +76,7 @@ const PaymentSummary = z
   .meta({ id: 'PaymentSummary' })
 export type PaymentSummary = z.infer<typeof PaymentSummary>
 
-type Lines = z.infer<typeof SummaryQuery>
+type Lines = Pick<z.infer<typeof SummaryQuery>, 'counted' | 'month' | 'service_kind' | 'specialisation'>
 
 const linesOf = (db: Kysely<Database>, reader: Reader, wanted: Lines) => {
   const { first, last } = counted[wanted.counted](wanted.month)
@@ -81,6 +86,37 @@ const linesOf = (db: Kysely<Database>, reader: Reader, wanted: Lines) => {
     .where('payment_line.paid_on', '>=', first)
     .where('payment_line.paid_on', '<=', last)
 }
+
+const allOf = (db: Kysely<Database>, reader: Reader) => db.selectFrom('payment_line').where(ownOnes('payment_line', reader, {}))
+
+/** Payments with the names that policies let the reader see. */
+const described = (query: ReturnType<typeof allOf>) =>
+  query
+    .innerJoin('service_kind', 'service_kind.code', 'payment_line.service_kind')
+    .leftJoin('provider', 'provider.id', 'payment_line.provider_id')
+    // policies decide what of these is there
+    .leftJoin('booking', 'booking.id', 'payment_line.booking_id')
+    .leftJoin('invoice_line', 'invoice_line.id', 'payment_line.invoice_line_id')
+    .leftJoin('invoice', 'invoice.id', 'invoice_line.invoice_id')
+    .leftJoin('case_link', 'case_link.case_key', 'payment_line.case_key')
+    .leftJoin('case', 'case.id', 'case_link.case_id')
+    .leftJoin('client', 'client.id', 'case.client_id')
+    .select([
+      'payment_line.id',
+      'payment_line.paid_on',
+      'payment_line.amount_cents',
+      'payment_line.service_kind',
+      kindLabel,
+      'provider.name as provider_name',
+      'booking.first_day',
+      'booking.last_day',
+      'invoice_line.period_from',
+      'invoice_line.period_to',
+      'invoice_line.units',
+      'invoice.invoice_number',
+      'case.case_number',
+      clientName,
+    ])
 
 const sums = [
   sql<number>`count(*)::int`.as('count'),
@@ -141,35 +177,10 @@ export const paymentLineRoutes = (deps: LinesDeps) =>
           const db = facts.of(trx)
           return [
             await linesOf(db, reader, wanted).select(sums).executeTakeFirstOrThrow(),
-            await linesOf(db, reader, wanted)
-              .innerJoin('service_kind', 'service_kind.code', 'payment_line.service_kind')
-              .leftJoin('provider', 'provider.id', 'payment_line.provider_id')
-              // policies decide what of these is there
-              .leftJoin('booking', 'booking.id', 'payment_line.booking_id')
-              .leftJoin('invoice_line', 'invoice_line.id', 'payment_line.invoice_line_id')
-              .leftJoin('invoice', 'invoice.id', 'invoice_line.invoice_id')
-              .leftJoin('case_link', 'case_link.case_key', 'payment_line.case_key')
-              .leftJoin('case', 'case.id', 'case_link.case_id')
-              .leftJoin('client', 'client.id', 'case.client_id')
+            await described(linesOf(db, reader, wanted))
               .$if(form === undefined && by.begins !== undefined, (query) => query.where(by.begins!))
               .$if(form === undefined, (query) => query.limit(limit + 1))
-              .select([
-                'payment_line.id',
-                'payment_line.paid_on',
-                'payment_line.amount_cents',
-                'payment_line.service_kind',
-                kindLabel,
-                'provider.name as provider_name',
-                'booking.first_day',
-                'booking.last_day',
-                'invoice_line.period_from',
-                'invoice_line.period_to',
-                'invoice_line.units',
-                'invoice.invoice_number',
-                'case.case_number',
-                clientName,
-                by.key,
-              ])
+              .select(by.key)
               .orderBy(by.order)
               .execute(),
             form && (await providersOf(db, reader, wanted)),
@@ -203,5 +214,30 @@ export const paymentLineRoutes = (deps: LinesDeps) =>
         const facts = await factsAt(c, deps, { ...wanted, fact: 'payment_line', days: counted[wanted.counted](wanted.month) })
         const providers = await asReader(deps.db, c.var.reader, (trx) => providersOf(facts.of(trx), c.var.reader, wanted))
         return c.json(PaymentSummary.parse({ providers }))
+      },
+    )
+    .get(
+      '/payment-lines/since',
+      operation({
+        summary: 'The payments of the own authority by which a figure reads differently now than at a past moment, largest first',
+        tag: 'billing',
+        roles: readers,
+        answers: { 200: { description: 'Payments as they were and as they are', schema: LaterPayments } },
+      }),
+      only(...readers),
+      validate('query', LaterPaymentQuery),
+      async (c) => {
+        const wanted = c.req.valid('query')
+        const { reader } = c.var
+        const later = await laterOf(c, deps, wanted, {
+          fact: 'payment_line',
+          days: counted[wanted.counted],
+          counted: (db, month) =>
+            linesOf(db, reader, { ...wanted, month })
+              .select(['payment_line.id', 'payment_line.amount_cents as amount'])
+              .execute(),
+          told: (db, ids) => described(allOf(db, reader).where('payment_line.id', 'in', ids)).execute(),
+        })
+        return c.json(LaterPayments.parse(later))
       },
     )

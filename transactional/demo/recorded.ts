@@ -49,6 +49,7 @@ const by = {
   booking: 'created_at',
   reservation: 'created_at',
   search: 'searched_on',
+  wait: 'entered_on',
   invoice_line: 'released_on',
   payment_line: 'paid_on',
   rating: 'reviewed_on',

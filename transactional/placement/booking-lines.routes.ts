@@ -5,6 +5,7 @@ import { asReader } from '../access/as-reader.ts'
 import type { Reader } from '../access/reader.ts'
 import { pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
+import { LaterQuery, laterFacts, laterOf } from '../later-lines.ts'
 import {
   aboutText,
   clientName,
@@ -67,6 +68,7 @@ const orders = (month: string) =>
 const Asked = LinesQuery.extend({ counted: z.enum(Object.keys(counted) as [keyof typeof counted]) })
 const BookingLineQuery = Asked.extend({ sort: sortOf(orders('2000-01'), '-first_day') })
 const SummaryQuery = Asked.omit({ limit: true, cursor: true })
+const LaterBookingQuery = LaterQuery.extend(Asked.pick({ counted: true }).shape)
 
 const BookingLine = z
   .object({
@@ -89,6 +91,11 @@ const BookingLine = z
   .meta({ id: 'BookingLine' })
 export type BookingLine = z.infer<typeof BookingLine>
 
+const LaterBooking = BookingLine.extend({ cancelled: z.boolean() }).meta({ id: 'LaterBooking' })
+export type LaterBooking = z.infer<typeof LaterBooking>
+const LaterBookings = laterFacts(LaterBooking)
+export type LaterBookings = z.infer<typeof LaterBookings>
+
 const BookingLines = pageOf(BookingLine).extend({ count: z.int(), data_as_of: z.iso.datetime({ offset: true }) })
 export type BookingLines = z.infer<typeof BookingLines>
 
@@ -110,7 +117,7 @@ const BookingSummary = z
   .meta({ id: 'BookingSummary' })
 export type BookingSummary = z.infer<typeof BookingSummary>
 
-type Lines = z.infer<typeof SummaryQuery>
+type Lines = Pick<z.infer<typeof SummaryQuery>, 'counted' | 'month' | 'service_kind' | 'specialisation'>
 
 const linesOf = (db: Kysely<Database>, reader: Reader, wanted: Lines) =>
   db
@@ -134,6 +141,41 @@ const providersOf = (db: Kysely<Database>, reader: Reader, wanted: Lines) =>
     .orderBy('provider.name')
     .orderBy('booking.unit')
     .execute()
+
+/** Facts with the names that policies let the reader see. */
+const described = (query: ReturnType<typeof allOf>, month: string) =>
+  query
+    .leftJoin('provider', 'provider.id', 'booking.provider_id')
+    // policies decide what of these is there
+    .innerJoin('service_kind', 'service_kind.code', 'booking.service_kind')
+    .leftJoin('case_link', 'case_link.case_key', 'booking.case_key')
+    .leftJoin('case', 'case.id', 'case_link.case_id')
+    .leftJoin('client', 'client.id', 'case.client_id')
+    .select([
+      'booking.id',
+      'booking.service_kind',
+      kindLabel,
+      'booking.first_day',
+      'booking.last_day',
+      days.as('days'),
+      'booking.end_reason',
+      'booking.away',
+      'booking.cancelled',
+      unit,
+      'provider.name as provider_name',
+      'case.case_number',
+      rateIn(month).as('rate_cents'),
+      clientName,
+    ])
+
+const allOf = (db: Kysely<Database>, reader: Reader) => db.selectFrom('booking').where(ownOnes('booking', reader, {}))
+
+/** What a booking adds beside being counted. */
+const amountIn: Partial<Record<keyof typeof counted, (month: string) => RawBuilder<number>>> = {
+  cases_ended: () => days,
+  ended_without_handover: () => sql`(booking.end_reason in (20, 21, 22))::int`,
+  rated: rateIn,
+}
 
 /** Measures of ends, whose reasons are told. */
 const ended = new Set<keyof typeof counted>(['cases_ended', 'ended_without_handover', 'dropouts'])
@@ -184,31 +226,10 @@ export const bookingLineRoutes = (deps: LinesDeps) =>
             await linesOf(db, reader, wanted)
               .select(({ fn }) => fn.countAll<number>().as('count'))
               .executeTakeFirstOrThrow(),
-            await linesOf(db, reader, wanted)
-              .leftJoin('provider', 'provider.id', 'booking.provider_id')
-              // policies decide what of these is there
-              .innerJoin('service_kind', 'service_kind.code', 'booking.service_kind')
-              .leftJoin('case_link', 'case_link.case_key', 'booking.case_key')
-              .leftJoin('case', 'case.id', 'case_link.case_id')
-              .leftJoin('client', 'client.id', 'case.client_id')
+            await described(linesOf(db, reader, wanted), wanted.month)
               .$if(form === undefined && by.begins !== undefined, (query) => query.where(by.begins!))
               .$if(form === undefined, (query) => query.limit(limit + 1))
-              .select([
-                'booking.id',
-                'booking.service_kind',
-                kindLabel,
-                'booking.first_day',
-                'booking.last_day',
-                days.as('days'),
-                'booking.end_reason',
-                'booking.away',
-                unit,
-                'provider.name as provider_name',
-                'case.case_number',
-                rateIn(wanted.month).as('rate_cents'),
-                clientName,
-                by.key,
-              ])
+              .select(by.key)
               .orderBy(by.order)
               .execute(),
             form && (await providersOf(db, reader, wanted)),
@@ -267,5 +288,31 @@ export const bookingLineRoutes = (deps: LinesDeps) =>
           }
         })
         return c.json(BookingSummary.parse(summary))
+      },
+    )
+    .get(
+      '/booking-lines/since',
+      operation({
+        summary: 'The bookings of the own authority by which a figure reads differently now than at a past moment, largest effects first',
+        tag: 'placement',
+        roles: readers,
+        answers: { 200: { description: 'Bookings as they were and as they are', schema: LaterBookings } },
+      }),
+      only(...readers),
+      validate('query', LaterBookingQuery),
+      async (c) => {
+        const wanted = c.req.valid('query')
+        const { reader } = c.var
+        const amount = wanted.by === 'amount' ? amountIn[wanted.counted] : undefined
+        const later = await laterOf(c, deps, wanted, {
+          fact: 'booking',
+          days: daysOf,
+          counted: (db, month) =>
+            linesOf(db, reader, { ...wanted, month })
+              .select(['booking.id', (amount?.(month) ?? sql<number>`0`).as('amount')])
+              .execute(),
+          told: (db, ids) => described(allOf(db, reader).where('booking.id', 'in', ids), wanted.month).execute(),
+        })
+        return c.json(LaterBookings.parse(later))
       },
     )

@@ -5,6 +5,7 @@ import { asReader } from '../access/as-reader.ts'
 import type { Reader } from '../access/reader.ts'
 import { pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
+import { LaterQuery, laterFacts, laterOf } from '../later-lines.ts'
 import {
   aboutText,
   clientName,
@@ -50,6 +51,8 @@ const ReservationLineQuery = LinesQuery.extend({
   sort: sortOf(orders, '-reserved_on'),
 })
 
+const LaterReservationQuery = LaterQuery.extend({ counted: ReservationLineQuery.shape.counted })
+
 const day = z.iso.date().nullable()
 const ReservationLine = z
   .object({
@@ -73,6 +76,9 @@ const ReservationLine = z
   .meta({ id: 'ReservationLine' })
 export type ReservationLine = z.infer<typeof ReservationLine>
 
+const LaterReservations = laterFacts(ReservationLine)
+export type LaterReservations = z.infer<typeof LaterReservations>
+
 const ReservationLines = pageOf(ReservationLine).extend({ count: z.int(), data_as_of: z.iso.datetime({ offset: true }) })
 export type ReservationLines = z.infer<typeof ReservationLines>
 
@@ -83,6 +89,42 @@ const linesOf = (db: Kysely<Database>, reader: Reader, wanted: Lines) =>
     .selectFrom('reservation')
     .where(ownOnes('reservation', reader, wanted))
     .where(counted[wanted.counted](daysOf(wanted.month)))
+
+const allOf = (db: Kysely<Database>, reader: Reader) => db.selectFrom('reservation').where(ownOnes('reservation', reader, {}))
+
+/** Reservations with the names that policies let the reader see. */
+const described = (query: ReturnType<typeof allOf>) =>
+  query
+    .innerJoin('service_kind', 'service_kind.code', 'reservation.service_kind')
+    .innerJoin('provider', 'provider.id', 'reservation.provider_id')
+    // policies decide what of these is there
+    .leftJoin('case_link', 'case_link.case_key', 'reservation.case_key')
+    .leftJoin('case', 'case.id', 'case_link.case_id')
+    .leftJoin('client', 'client.id', 'case.client_id')
+    .select([
+      'reservation.id',
+      'reservation.searched_on',
+      'reservation.reserved_on',
+      sql<string | null>`coalesce(reservation.consented_on, reservation.declined_on)`.as('answered_on'),
+      'reservation.booked_on',
+      'reservation.expired_on',
+      sql<ReservationState>`reservation.state`.as('state'),
+      'reservation.service_kind',
+      kindLabel,
+      'provider.name as provider_name',
+      'reservation.first_day',
+      'reservation.last_day',
+      sql<ReservationLine['unit']>`reservation.unit`.as('unit'),
+      'reservation.rate_cents',
+      'case.case_number',
+      clientName,
+    ])
+
+/** What a reservation adds beside being counted. */
+const amounts: Partial<Record<keyof typeof counted, RawBuilder<number>>> = {
+  answered_requests: sql`(reservation.declined_on is not null)::int`,
+  booked_after_search: sql`(reservation.booked_on - reservation.searched_on)`,
+}
 
 const stateWords: Record<ReservationState, string> = {
   reserved: 'reserviert',
@@ -113,67 +155,70 @@ const lineColumns: LineColumn<ReservationLine & { service_kind_label: string }>[
 const readers = ['caseworker', 'finance'] as const
 
 export const reservationLineRoutes = (deps: LinesDeps) =>
-  new Hono<ServiceEnv>().get(
-    '/reservation-lines',
-    operation({
-      summary: 'The reservations of the own authority that count in a figure of a month, and how many they are; as a file all of them',
-      tag: 'placement',
-      roles: readers,
-      answers: { 200: { description: 'A page', schema: ReservationLines, files: Object.keys(lineFiles) } },
-    }),
-    only(...readers),
-    validate('query', ReservationLineQuery),
-    async (c) => {
-      const { limit, cursor, sort, ...wanted } = c.req.valid('query')
-      const form = fileAsked(c, deps)
-      const { reader } = c.var
-      const facts = await factsAt(c, deps, { ...wanted, fact: 'reservation', days: daysOf(wanted.month) })
-      const by = pageBy(orders, sql`reservation.id`, { sort, limit, cursor })
-      const [count, rows] = await asReader(deps.db, reader, async (trx) => [
-        await linesOf(facts.of(trx), reader, wanted)
-          .select(({ fn }) => fn.countAll<number>().as('count'))
-          .executeTakeFirstOrThrow(),
-        await linesOf(facts.of(trx), reader, wanted)
-          .innerJoin('service_kind', 'service_kind.code', 'reservation.service_kind')
-          .innerJoin('provider', 'provider.id', 'reservation.provider_id')
-          // policies decide what of these is there
-          .leftJoin('case_link', 'case_link.case_key', 'reservation.case_key')
-          .leftJoin('case', 'case.id', 'case_link.case_id')
-          .leftJoin('client', 'client.id', 'case.client_id')
-          .$if(form === undefined && by.begins !== undefined, (query) => query.where(by.begins!))
-          .$if(form === undefined, (query) => query.limit(limit + 1))
-          .select([
-            'reservation.id',
-            'reservation.searched_on',
-            'reservation.reserved_on',
-            sql<string | null>`coalesce(reservation.consented_on, reservation.declined_on)`.as('answered_on'),
-            'reservation.booked_on',
-            'reservation.expired_on',
-            sql<ReservationState>`reservation.state`.as('state'),
-            'reservation.service_kind',
-            kindLabel,
-            'provider.name as provider_name',
-            'reservation.first_day',
-            'reservation.last_day',
-            sql<ReservationLine['unit']>`reservation.unit`.as('unit'),
-            'reservation.rate_cents',
-            'case.case_number',
-            clientName,
-            by.key,
-          ])
-          .orderBy(by.order)
-          .execute(),
-      ])
-      const { data_as_of } = facts
-      if (form)
-        return sendFile(c, deps, form, {
-          name: `reservierungen_${wanted.counted}_${wanted.month}_${reader.youth_authority_id}`,
-          title: 'Reservierungen hinter der Zahl',
-          about: aboutText(wanted),
-          data_as_of,
-          sheets: [sheetOf('Reservierungen', rows, lineColumns)],
+  new Hono<ServiceEnv>()
+    .get(
+      '/reservation-lines',
+      operation({
+        summary: 'The reservations of the own authority that count in a figure of a month, and how many they are; as a file all of them',
+        tag: 'placement',
+        roles: readers,
+        answers: { 200: { description: 'A page', schema: ReservationLines, files: Object.keys(lineFiles) } },
+      }),
+      only(...readers),
+      validate('query', ReservationLineQuery),
+      async (c) => {
+        const { limit, cursor, sort, ...wanted } = c.req.valid('query')
+        const form = fileAsked(c, deps)
+        const { reader } = c.var
+        const facts = await factsAt(c, deps, { ...wanted, fact: 'reservation', days: daysOf(wanted.month) })
+        const by = pageBy(orders, sql`reservation.id`, { sort, limit, cursor })
+        const [count, rows] = await asReader(deps.db, reader, async (trx) => [
+          await linesOf(facts.of(trx), reader, wanted)
+            .select(({ fn }) => fn.countAll<number>().as('count'))
+            .executeTakeFirstOrThrow(),
+          await described(linesOf(facts.of(trx), reader, wanted))
+            .$if(form === undefined && by.begins !== undefined, (query) => query.where(by.begins!))
+            .$if(form === undefined, (query) => query.limit(limit + 1))
+            .select(by.key)
+            .orderBy(by.order)
+            .execute(),
+        ])
+        const { data_as_of } = facts
+        if (form)
+          return sendFile(c, deps, form, {
+            name: `reservierungen_${wanted.counted}_${wanted.month}_${reader.youth_authority_id}`,
+            title: 'Reservierungen hinter der Zahl',
+            about: aboutText(wanted),
+            data_as_of,
+            sheets: [sheetOf('Reservierungen', rows, lineColumns)],
+          })
+        const { items, next_cursor } = by.page(rows)
+        return c.json({ count: Number(count.count), items: items.map((row) => ReservationLine.parse(row)), next_cursor, data_as_of })
+      },
+    )
+    .get(
+      '/reservation-lines/since',
+      operation({
+        summary: 'The reservations of the own authority by which a figure reads differently now than at a past moment',
+        tag: 'placement',
+        roles: readers,
+        answers: { 200: { description: 'Reservations as they were and as they are', schema: LaterReservations } },
+      }),
+      only(...readers),
+      validate('query', LaterReservationQuery),
+      async (c) => {
+        const wanted = c.req.valid('query')
+        const { reader } = c.var
+        const amount = (wanted.by === 'amount' ? amounts[wanted.counted] : undefined) ?? sql<number>`0`
+        const later = await laterOf(c, deps, wanted, {
+          fact: 'reservation',
+          days: daysOf,
+          counted: (db, month) =>
+            linesOf(db, reader, { ...wanted, month })
+              .select(['reservation.id', amount.as('amount')])
+              .execute(),
+          told: (db, ids) => described(allOf(db, reader).where('reservation.id', 'in', ids)).execute(),
         })
-      const { items, next_cursor } = by.page(rows)
-      return c.json({ count: Number(count.count), items: items.map((row) => ReservationLine.parse(row)), next_cursor, data_as_of })
-    },
-  )
+        return c.json(LaterReservations.parse(later))
+      },
+    )

@@ -5,6 +5,7 @@ import { asReader } from '../access/as-reader.ts'
 import type { Reader } from '../access/reader.ts'
 import { pageOf } from '../cursor.ts'
 import type { Database } from '../database.ts'
+import { LaterQuery, laterFacts, laterOf } from '../later-lines.ts'
 import {
   aboutText,
   clientName,
@@ -47,6 +48,8 @@ const WaitLineQuery = LinesQuery.extend({
   sort: sortOf(orders, '-entered_on'),
 })
 
+const LaterWaitQuery = LaterQuery.extend({ counted: WaitLineQuery.shape.counted })
+
 const WaitLine = z
   .object({
     id: z.uuid(),
@@ -65,6 +68,9 @@ const WaitLine = z
   .meta({ id: 'WaitLine' })
 export type WaitLine = z.infer<typeof WaitLine>
 
+const LaterWaits = laterFacts(WaitLine)
+export type LaterWaits = z.infer<typeof LaterWaits>
+
 const WaitLines = pageOf(WaitLine).extend({ count: z.int(), data_as_of: z.iso.datetime({ offset: true }) })
 export type WaitLines = z.infer<typeof WaitLines>
 
@@ -75,6 +81,38 @@ const linesOf = (db: Kysely<Database>, reader: Reader, wanted: Lines) =>
     .selectFrom('wait')
     .where(ownOnes('wait', reader, wanted))
     .where(counted[wanted.counted](daysOf(wanted.month)))
+
+const allOf = (db: Kysely<Database>, reader: Reader) => db.selectFrom('wait').where(ownOnes('wait', reader, {}))
+
+/** Waits with the names that policies let the reader see. */
+const described = (query: ReturnType<typeof allOf>) =>
+  query
+    .innerJoin('service_kind', 'service_kind.code', 'wait.service_kind')
+    .innerJoin('provider', 'provider.id', 'wait.provider_id')
+    // policies decide what of these is there
+    .leftJoin('case_link', 'case_link.case_key', 'wait.case_key')
+    .leftJoin('case', 'case.id', 'case_link.case_id')
+    .leftJoin('client', 'client.id', 'case.client_id')
+    .select([
+      'wait.id',
+      'wait.entered_on',
+      'wait.ended_on',
+      sql<number | null>`wait.ended_on - wait.entered_on`.as('days'),
+      sql<WaitingState>`wait.state`.as('state'),
+      'wait.service_kind',
+      kindLabel,
+      'provider.name as provider_name',
+      'wait.first_day',
+      'wait.last_day',
+      'case.case_number',
+      clientName,
+    ])
+
+/** What a wait adds beside being counted. */
+const amounts: Partial<Record<keyof typeof counted, RawBuilder<number>>> = {
+  waits_ended: sql`(wait.state <> 'reserved')::int`,
+  waits_with_place: sql`(wait.ended_on - wait.entered_on)`,
+}
 
 const stateWords: Record<WaitingState, string> = {
   waiting: 'wartet',
@@ -99,63 +137,70 @@ const lineColumns: LineColumn<WaitLine & { service_kind_label: string }>[] = [
 const readers = ['caseworker', 'finance'] as const
 
 export const waitLineRoutes = (deps: LinesDeps) =>
-  new Hono<ServiceEnv>().get(
-    '/wait-lines',
-    operation({
-      summary: 'The waits of the own authority that count in a figure of a month, and how many they are; as a file all of them',
-      tag: 'placement',
-      roles: readers,
-      answers: { 200: { description: 'A page', schema: WaitLines, files: Object.keys(lineFiles) } },
-    }),
-    only(...readers),
-    validate('query', WaitLineQuery),
-    async (c) => {
-      const { limit, cursor, sort, ...wanted } = c.req.valid('query')
-      const form = fileAsked(c, deps)
-      const { reader } = c.var
-      const facts = await factsAt(c, deps, { ...wanted, fact: 'wait', days: daysOf(wanted.month) })
-      const by = pageBy(orders, sql`wait.id`, { sort, limit, cursor })
-      const [count, rows] = await asReader(deps.db, reader, async (trx) => [
-        await linesOf(facts.of(trx), reader, wanted)
-          .select(({ fn }) => fn.countAll<number>().as('count'))
-          .executeTakeFirstOrThrow(),
-        await linesOf(facts.of(trx), reader, wanted)
-          .innerJoin('service_kind', 'service_kind.code', 'wait.service_kind')
-          .innerJoin('provider', 'provider.id', 'wait.provider_id')
-          // policies decide what of these is there
-          .leftJoin('case_link', 'case_link.case_key', 'wait.case_key')
-          .leftJoin('case', 'case.id', 'case_link.case_id')
-          .leftJoin('client', 'client.id', 'case.client_id')
-          .$if(form === undefined && by.begins !== undefined, (query) => query.where(by.begins!))
-          .$if(form === undefined, (query) => query.limit(limit + 1))
-          .select([
-            'wait.id',
-            'wait.entered_on',
-            'wait.ended_on',
-            sql<number | null>`wait.ended_on - wait.entered_on`.as('days'),
-            sql<WaitingState>`wait.state`.as('state'),
-            'wait.service_kind',
-            kindLabel,
-            'provider.name as provider_name',
-            'wait.first_day',
-            'wait.last_day',
-            'case.case_number',
-            clientName,
-            by.key,
-          ])
-          .orderBy(by.order)
-          .execute(),
-      ])
-      const { data_as_of } = facts
-      if (form)
-        return sendFile(c, deps, form, {
-          name: `wartelisten_${wanted.counted}_${wanted.month}_${reader.youth_authority_id}`,
-          title: 'Wartelisten hinter der Zahl',
-          about: aboutText(wanted),
-          data_as_of,
-          sheets: [sheetOf('Wartelisten', rows, lineColumns)],
+  new Hono<ServiceEnv>()
+    .get(
+      '/wait-lines',
+      operation({
+        summary: 'The waits of the own authority that count in a figure of a month, and how many they are; as a file all of them',
+        tag: 'placement',
+        roles: readers,
+        answers: { 200: { description: 'A page', schema: WaitLines, files: Object.keys(lineFiles) } },
+      }),
+      only(...readers),
+      validate('query', WaitLineQuery),
+      async (c) => {
+        const { limit, cursor, sort, ...wanted } = c.req.valid('query')
+        const form = fileAsked(c, deps)
+        const { reader } = c.var
+        const facts = await factsAt(c, deps, { ...wanted, fact: 'wait', days: daysOf(wanted.month) })
+        const by = pageBy(orders, sql`wait.id`, { sort, limit, cursor })
+        const [count, rows] = await asReader(deps.db, reader, async (trx) => [
+          await linesOf(facts.of(trx), reader, wanted)
+            .select(({ fn }) => fn.countAll<number>().as('count'))
+            .executeTakeFirstOrThrow(),
+          await described(linesOf(facts.of(trx), reader, wanted))
+            .$if(form === undefined && by.begins !== undefined, (query) => query.where(by.begins!))
+            .$if(form === undefined, (query) => query.limit(limit + 1))
+            .select(by.key)
+            .orderBy(by.order)
+            .execute(),
+        ])
+        const { data_as_of } = facts
+        if (form)
+          return sendFile(c, deps, form, {
+            name: `wartelisten_${wanted.counted}_${wanted.month}_${reader.youth_authority_id}`,
+            title: 'Wartelisten hinter der Zahl',
+            about: aboutText(wanted),
+            data_as_of,
+            sheets: [sheetOf('Wartelisten', rows, lineColumns)],
+          })
+        const { items, next_cursor } = by.page(rows)
+        return c.json({ count: Number(count.count), items: items.map((row) => WaitLine.parse(row)), next_cursor, data_as_of })
+      },
+    )
+    .get(
+      '/wait-lines/since',
+      operation({
+        summary: 'The waits of the own authority by which a figure reads differently now than at a past moment',
+        tag: 'placement',
+        roles: readers,
+        answers: { 200: { description: 'Waits as they were and as they are', schema: LaterWaits } },
+      }),
+      only(...readers),
+      validate('query', LaterWaitQuery),
+      async (c) => {
+        const wanted = c.req.valid('query')
+        const { reader } = c.var
+        const amount = (wanted.by === 'amount' ? amounts[wanted.counted] : undefined) ?? sql<number>`0`
+        const later = await laterOf(c, deps, wanted, {
+          fact: 'wait',
+          days: daysOf,
+          counted: (db, month) =>
+            linesOf(db, reader, { ...wanted, month })
+              .select(['wait.id', amount.as('amount')])
+              .execute(),
+          told: (db, ids) => described(allOf(db, reader).where('wait.id', 'in', ids)).execute(),
         })
-      const { items, next_cursor } = by.page(rows)
-      return c.json({ count: Number(count.count), items: items.map((row) => WaitLine.parse(row)), next_cursor, data_as_of })
-    },
-  )
+        return c.json(LaterWaits.parse(later))
+      },
+    )

@@ -31,6 +31,7 @@ export const Definition = z.strictObject({
   to: Month.optional(),
   grain: Codes.optional(),
   totals: Codes.optional(),
+  empty: Codes.optional(),
   against: Codes.optional(),
   as_of: Codes.optional(),
   chart: Codes.optional(),

@@ -59,7 +59,7 @@ export const openDesk = ({ warehouse, atOnce = 2, mostWaiting = 8, longest = lon
       if (signal.aborted) throw refused('cancelled')
       await takeTurn(signal)
       try {
-        const own = ownRows(warehouse, youth_authority_id)
+        const own = ownRows(warehouse, youth_authority_id, sql)
         // the process starts meanwhile
         const result = await runInChild({ sql, parts: own.then(({ parts }) => parts), signal, longest, started })
         const { data_lsn, data_as_of } = await own

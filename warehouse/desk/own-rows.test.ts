@@ -3,7 +3,8 @@ import { bookingRow, commit, many, smallDirectory, testWarehouse } from '../fixt
 import { keyFigures, standing } from '../key-figures.ts'
 import type { Warehouse } from '../warehouse.ts'
 import { ownRows } from './own-rows.ts'
-import { deskMeasures } from './tables.ts'
+import { endMeasures } from '../own-structure.ts'
+import { classMeasures, deskMeasures } from './tables.ts'
 
 let warehouse: Warehouse
 let remove: () => Promise<void>
@@ -35,7 +36,8 @@ afterAll(() => remove())
 type Row = Record<string, string | number | boolean | null>
 const rowsOf = async (own: string): Promise<Record<string, Row[]>> => {
   const tables: Record<string, Row[]> = {}
-  for (const { table, rows } of (await ownRows(warehouse, own)).parts) (tables[table] ??= []).push(...(JSON.parse(rows) as Row[]))
+  for (const { table, rows } of (await ownRows(warehouse, own, 'from class_cell')).parts)
+    (tables[table] ??= []).push(...(JSON.parse(rows) as Row[]))
   return tables
 }
 const sorted = (tables: Record<string, Row[]>) =>
@@ -105,4 +107,38 @@ test('measures whose own row is closed are left out, and those kept by changes; 
 test('the cells of the foreign occupancy stay out although they stand at the own place', async () => {
   const { cell } = await rowsOf('13075')
   expect(cell!.some(({ measure }) => measure === 'foreign_occupancy')).toBe(false)
+})
+
+test('classes are told all together, and add up to the values that are told without them', async () => {
+  const { cell, class_cell, class: classes } = await rowsOf('13075')
+  expect(class_cell).toContainEqual({
+    measure: 'dropouts',
+    service_kind: 's34',
+    age_group: 'a10_15',
+    sex: 'w',
+    provider: 'none',
+    end_reason: '20',
+    month: '2026-02-01',
+    value: 2,
+  })
+  const sums = (rows: Row[]) => {
+    const sum = new Map<string, number>()
+    for (const { measure, service_kind, month, value } of rows) {
+      const key = `${String(measure)} ${String(service_kind)} ${String(month)}`
+      sum.set(key, (sum.get(key) ?? 0) + Number(value))
+    }
+    return Object.fromEntries([...sum].sort())
+  }
+  const told = new Set(Object.values(classMeasures).flat())
+  const without = cell!.filter((row) => told.has(String(row.measure)) && row.specialisation === 'all' && row.service_kind !== 'all')
+  expect(sums(class_cell!)).toEqual(sums(without))
+  // reasons only of what ends
+  for (const row of class_cell!) expect([row, row.end_reason !== null]).toEqual([row, endMeasures.includes(String(row.measure))])
+  expect(classes).toContainEqual({ dimension: 'end_reason', code: '20', label: expect.stringContaining('abweichend') })
+})
+
+test('classes are read for the queries that name them alone', async () => {
+  const tablesFor = async (sql: string) => (await ownRows(warehouse, '13075', sql)).parts.map(({ table }) => table)
+  expect(await tablesFor('from cell')).not.toContain('class_cell')
+  expect(await tablesFor('select * from "CLASS_CELL"')).toContain('class_cell')
 })

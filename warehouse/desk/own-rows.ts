@@ -3,23 +3,34 @@ import { keyFigures } from '../key-figures.ts'
 import { freshness, type Freshness } from '../query.ts'
 import { execute } from '../statement.ts'
 import type { Warehouse } from '../warehouse.ts'
-import { deskMeasures, deskSeries } from './tables.ts'
+import { ownClassesSql } from '../own-structure.ts'
+import { classMeasures, deskClasses, deskMeasures, deskSeries } from './tables.ts'
 
 /** Rows of one table of a desk, as the text of a JSON array of objects. */
 export type RowsOfTable = { table: string; rows: string }
 
-/** Everything a desk holds of one authority and of nobody else, of one moment; the large tables in parts of a year. */
-export const ownRows = (warehouse: Warehouse, youth_authority_id: string): Promise<Freshness & { parts: RowsOfTable[] }> =>
+/** Tables that are made of single facts, for the queries whose text names them alone. */
+const costly = ['class_cell']
+
+/**
+ * Everything a desk holds of one authority and of nobody else, of one moment; the large tables in parts of a year. `sql`: what will be asked; it
+ * has no way to a table but by its name.
+ */
+export const ownRows = (warehouse: Warehouse, youth_authority_id: string, sql: string): Promise<Freshness & { parts: RowsOfTable[] }> =>
   warehouse.read(async (connection) => {
     const parts: RowsOfTable[] = [
       { table: 'measure', rows: JSON.stringify(deskMeasures) },
       { table: 'series', rows: JSON.stringify(deskSeries) },
       { table: 'key_figure', rows: JSON.stringify(keyFigures) },
+      { table: 'class', rows: JSON.stringify(deskClasses) },
     ]
     const place = placeNumber(youth_authority_id)
-    for (const [table, { sql, by = 'true', values = {} }] of Object.entries(tables({ place, own: youth_authority_id }))) {
+    const asked = sql.toLowerCase()
+    const queries = Object.entries(await tables({ place, own: youth_authority_id }))
+    for (const [table, { sql: rows_of, by = 'true', values = {} }] of queries) {
+      if (costly.includes(table) && !asked.includes(table)) continue
       // text made by DuckDB keeps this process free for others, and needs no file on the way
-      const reader = await execute(connection, `select to_json(list(each))::varchar from (${sql}) each group by ${by}`, values)
+      const reader = await execute(connection, `select to_json(list(each))::varchar from (${rows_of}) each group by ${by}`, values)
       for (const [rows] of reader.getRows()) parts.push({ table, rows: String(rows) })
     }
     return { ...(await freshness(connection)), parts }
@@ -43,7 +54,7 @@ const keys = (name: string) => `of.name as ${name}, kind.code as service_kind, s
 
 type TableQuery = { sql: string; by?: string; values?: Record<string, number | string> }
 
-const tables = ({ place, own }: { place: number; own: string }): Record<string, TableQuery> => {
+const tables = async ({ place, own }: { place: number; own: string }): Promise<Record<string, TableQuery>> => {
   const ofPlace = (table: string) => `from marts.${table} where place = $place::integer`
   const cell = 'measure, service_kind, specialisation, month, value, cases'
   const histogram = 'series, service_kind, specialisation, month, value, n'
@@ -64,6 +75,13 @@ const tables = ({ place, own }: { place: number; own: string }): Record<string, 
         from (select ${histogram} ${ofPlace('histogram')} union all select ${histogram} from (${ofAllKinds})) rows
         ${inWords('series', deskSeries)}
         group by all having sum(rows.n) <> 0`,
+    },
+    class_cell: { by: 'year(each.month)', values: { authority: own }, sql: await ownClassesSql(classMeasures) },
+    class: {
+      values: { own },
+      sql: `select 'provider' as dimension, id as code, name as label from ${current('provider')}
+        where id in (select provider_id from history.booking where youth_authority_id = $own
+          union select provider_id from history.payment_line where youth_authority_id = $own)`,
     },
     budget: {
       values: { own },

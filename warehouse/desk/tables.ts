@@ -1,4 +1,6 @@
 import { keyFigures, type KeyFigure } from '../key-figures.ts'
+import { endMeasures } from '../own-structure.ts'
+import { ageGroups, endReasons, noProvider, sexes } from '../structure.ts'
 
 export type DeskColumn = { name: string; type: string; meaning: string }
 export type DeskTable = { name: string; meaning: string; columns: DeskColumn[] }
@@ -61,6 +63,19 @@ export const deskSeries: DeskMeasure[] = [
   { name: 'waiting_days', label: 'Wartezeiten bis zum Platz', unit: 'Tage' },
 ]
 
+/** Those of single bookings and payments, whose classes are known. */
+export const classMeasures = {
+  booking_cells: ['case_count', 'case_stock', 'cases_begun', 'away_bookings', 'rated_per_day', 'rated_per_hour', ...endMeasures],
+  payment_cells: ['payments'],
+}
+/** Codes of classes that are the same for every authority; providers are added. */
+export const deskClasses = [
+  ...ageGroups.map(({ code, label }) => ({ dimension: 'age_group', code, label })),
+  ...sexes.map(({ code, label }) => ({ dimension: 'sex', code, label })),
+  ...endReasons.map(({ code, label }) => ({ dimension: 'end_reason', code, label })),
+  { dimension: 'provider', code: noProvider, label: 'ohne Anbieter im System' },
+]
+
 const kindColumns: DeskColumn[] = [
   { name: 'service_kind', type: 'VARCHAR', meaning: 'Kürzel der Hilfeart; „all“: alle Hilfearten zusammen' },
   { name: 'specialisation', type: 'VARCHAR', meaning: 'Kürzel der Spezialisierung; „all“: mit und ohne Spezialisierung' },
@@ -87,6 +102,30 @@ export const deskTables: DeskTable[] = [
       ...kindColumns,
       { name: 'value', type: 'BIGINT', meaning: 'Entgelt in Cent oder Dauer in Tagen' },
       { name: 'n', type: 'INTEGER', meaning: 'so viele Buchungen oder Wartelisteneinträge haben diesen Wert' },
+    ],
+  },
+  {
+    name: 'class_cell',
+    meaning:
+      'Monatswerte nach Hilfeart, Alter, Geschlecht, Anbieter und Grund der Beendigung zugleich: hier ist jede Summe die der Zeilen. Nach dem Grund nur, was endet.',
+    columns: [
+      { name: 'measure', type: 'VARCHAR', meaning: 'Messgröße der Buchungen und Zahlungen, siehe Tabelle measure' },
+      { name: 'service_kind', type: 'VARCHAR', meaning: 'Kürzel der Hilfeart' },
+      { name: 'age_group', type: 'VARCHAR', meaning: 'Altersgruppe bei Beginn der Hilfe, siehe Tabelle class; leer: unbekannt' },
+      { name: 'sex', type: 'VARCHAR', meaning: 'w, m oder d; leer: unbekannt' },
+      { name: 'provider', type: 'VARCHAR', meaning: 'Schlüssel des Anbieters, siehe Tabelle class; none: außerhalb des Systems' },
+      { name: 'end_reason', type: 'VARCHAR', meaning: 'Grund der Beendigung, siehe Tabelle class; leer bei allem, was nicht endet' },
+      { name: 'month', type: 'DATE', meaning: 'Erster Tag des Monats; künftige Monate zeigen, was geplant ist' },
+      { name: 'value', type: 'BIGINT', meaning: 'Wert in der Einheit der Messgröße; Geld in Cent' },
+    ],
+  },
+  {
+    name: 'class',
+    meaning: 'Wie Altersgruppen, Geschlechter, Anbieter und Gründe der Beendigung heißen.',
+    columns: [
+      { name: 'dimension', type: 'VARCHAR', meaning: 'age_group, sex, provider oder end_reason' },
+      { name: 'code', type: 'VARCHAR', meaning: 'Kürzel in der Spalte gleichen Namens von class_cell' },
+      { name: 'label', type: 'VARCHAR', meaning: 'Bezeichnung' },
     ],
   },
   {
@@ -196,6 +235,19 @@ where service_kind = 'all'
                 and date_trunc('month', current_date) - interval 1 month
 group by month
 order by month`,
+  },
+  {
+    title: 'Abbrüche je Anbieter in den letzten zwölf Monaten',
+    sql: `select p.label as anbieter,
+  sum(c.value) filter (c.measure = 'dropouts') as abbrueche,
+  sum(c.value) filter (c.measure = 'cases_ended') as beendet
+from class_cell c
+join class p on p.dimension = 'provider' and p.code = c.provider
+where c.month between date_trunc('month', current_date) - interval 12 month
+                  and date_trunc('month', current_date) - interval 1 month
+group by p.label
+having beendet > 0
+order by abbrueche desc nulls last, anbieter`,
   },
   {
     title: 'Ansatz und Auszahlungen je Hilfeart in diesem Jahr, in Euro',

@@ -1,5 +1,6 @@
 import { Task, TaskStatus } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
+import { readLaterChoice, writeLaterChoice } from '../../behind.ts'
 import { type Catalogue, getCatalogue, getFile, type LineQuery, type Session } from '../../client.ts'
 import { cellKey } from '../../comparison.ts'
 import '../../elements/download-menu.ts'
@@ -7,7 +8,7 @@ import { twinTable } from '../../elements/table-twin.ts'
 import { printLine, unknownNotice, viewProblem } from '../../elements/view-lines.ts'
 import { instantText, minuteText, numberText } from '../../format.ts'
 import { Navigate } from '../../navigation.ts'
-import { bookingLinesPath, comparisonPath, linesRoles } from '../../route.ts'
+import { bookingLinesPath, comparisonPath, laterLinesPath, linesRoles } from '../../route.ts'
 import './booking-lines-page.css'
 import { type Choice, readChoice, resolveChoice, type Selection, writeChoice } from '../../selection.ts'
 import { headingText, kindText } from '../../sentence.ts'
@@ -118,6 +119,13 @@ export class BookingLinesPage extends LitElement {
         <p>
           ${listed ? listed.table.counted(listed.lines) : 'Hinter dieser Kennzahl steht nichts, was sich Ihnen einzeln zeigen lässt.'}
           <a class="sj-link sj-no-print" href=${href}>Zur Zahl</a>
+          ${
+            listed?.query.as_of === undefined
+              ? nothing
+              : html`<a class="sj-link sj-no-print" href=${`${laterLinesPath}${writeLaterChoice(readLaterChoice(this.search))}`}
+                  >Was sich seitdem daran geändert hat</a
+                >`
+          }
         </p>
       </section>
       ${

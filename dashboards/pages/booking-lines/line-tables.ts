@@ -18,7 +18,7 @@ import {
 import { dateText, moneyText, numberText } from '../../format.ts'
 import type { Twin } from '../../elements/table-twin.ts'
 import { pickOf, pickText } from '../../middle.ts'
-import { endReasonLabels, stateLabels } from '../case-manager/reservation-words.ts'
+import { endReasonLabels, stateLabels, waitingLabels } from '../case-manager/reservation-words.ts'
 
 type Text = string | TemplateResult
 /** `sort`: what the service calls the order of this column. */
@@ -182,13 +182,6 @@ const reservations: LineTable<ReservationLine> = {
   ],
 }
 
-/** What became of a wait. */
-const outcomes: Record<WaitLine['state'], string> = {
-  waiting: 'wartet',
-  reserved: 'Platz reserviert',
-  left: 'Liste verlassen',
-  over: 'Zeitraum vorbei',
-}
 const waits: LineTable<WaitLine> = {
   title: 'Wartelisten hinter der Zahl',
   many: 'Einträge',
@@ -200,7 +193,7 @@ const waits: LineTable<WaitLine> = {
     { head: 'Wartet seit', sort: 'entered_on', nowrap: true, cell: ({ entered_on }) => dateText(entered_on) },
     { head: 'Bis', sort: 'ended_on', nowrap: true, cell: ({ ended_on }) => day(ended_on) },
     { head: 'Tage', number: true, cell: ({ days }) => (days === null ? '–' : numberText(days)) },
-    { head: 'Was daraus wurde', cell: ({ state }) => outcomes[state] },
+    { head: 'Was daraus wurde', cell: ({ state }) => waitingLabels[state] },
     ...(shown.serviceKind ? [] : [kindOf(shown)]),
     provider,
     { head: 'Zeitraum', cell: ({ first_day, last_day }) => period(first_day, last_day) },

@@ -289,9 +289,10 @@ test('a place is asked for, the provider accepts, it is booked and counts; every
 })
 
 test('a child waits for a full offer until a place of it is reserved, a provider declines with a reason, and the figures follow', async () => {
-  const { offer_id } = offers.at(-1)!
-  const { case_id } = await reserve({ first_day: '2026-11-01', last_day: '2026-11-30' })
-  const days = { first_day: '2027-01-04', last_day: '2027-06-30' }
+  const { offer_id } = offer
+  // in days in which no other test needs the place
+  const { case_id } = await reserve({ first_day: '2028-01-03', last_day: '2028-01-31' })
+  const days = { first_day: '2027-06-01', last_day: '2027-11-30' }
   const waiting = () => figureOf('waiting_stock', '2026-10')
   const before = await waiting()
   const keepFull = async (text: string) => {
@@ -300,13 +301,13 @@ test('a child waits for a full offer until a place of it is reserved, a provider
     await owner.query(text, [offer_id]).finally(() => owner.end())
   }
   await keepFull(`insert into place_block (offer_id, provider_id, places, reason, first_day, last_day)
-    select id, provider_id, free_places(id, '[2027-01-04,2027-07-01)'), 'blocked', '2027-01-04', '2027-06-30' from offer where id = $1`)
+    select id, provider_id, free_places(id, '[2027-06-01,2027-12-01)'), 'blocked', '2027-06-01', '2027-11-30' from offer where id = $1`)
   const entry = await portal.ask('fall.vg', '/service/waiting-entries', { case_id, offer_id, ...days })
   expect(entry).toMatchObject({ state: 'waiting' })
   await expect.poll(waiting).toBe(before + 1)
 
   // who finds the place free reserves it, and has waited
-  await keepFull(`delete from place_block where offer_id = $1 and first_day = '2027-01-04'`)
+  await keepFull(`delete from place_block where offer_id = $1 and first_day = '2027-06-01'`)
   const held = await portal.ask('fall.vg', '/service/reservations', { case_id, offer_id, area: 'MV', parallel: true, ...days })
   await expect.poll(waiting).toBe(before)
   const page = await portal.open(`${bookingLinesPath}?figure=waiting_time_median&month=2026-10&service_kind=${kind}`, {

@@ -1,7 +1,13 @@
 // How reservations and bookings read, to the authority and to the provider.
 import type { BookingWithNames, Reservation } from '../../client.ts'
 import { dateText, moneyText, noBreakSpace, numberText } from '../../format.ts'
-import type { DeclineReason, InterruptionReason, ReservationState, ReservationStep } from '../../../transactional/vocabulary.ts'
+import type {
+  DeclineReason,
+  InterruptionReason,
+  ReservationState,
+  ReservationStep,
+  WaitingState,
+} from '../../../transactional/vocabulary.ts'
 import { unitWords } from '../selection/help-selection.ts'
 import { sexLabels } from '../selection/sexes.ts'
 
@@ -13,6 +19,14 @@ export const stateLabels: Record<ReservationState, string> = {
   booked: 'Gebucht',
   released: 'Reservierung aufgegeben',
   expired: 'Reservierung abgelaufen',
+}
+
+/** What became of an entry of a waiting list. */
+export const waitingLabels: Record<WaitingState, string> = {
+  waiting: 'wartet',
+  reserved: 'Platz reserviert',
+  left: 'Liste verlassen',
+  over: 'Zeitraum vorbei',
 }
 
 export const stepLabels: Record<ReservationStep, string> = {

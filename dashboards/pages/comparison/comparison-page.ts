@@ -267,7 +267,11 @@ export class ComparisonPage extends LitElement {
           ${foldedNotice(folded, showsAll, (all) => this.#look({ rows: all ? 'all' : undefined }))}
           ${loaded ? averageNote(loaded.answer) : nothing} ${legend(loaded && rows ? relativeSpreadOf(rows) : undefined)}
           ${this.#later.section(this.#frame.catalogue, ['Träger', 'Spalte'], (since) =>
-            laterLines(since, rowsOf(loaded!), { ...loaded!.answer, flow: loaded!.selection.figure.flow }),
+            laterLines(since, rowsOf(loaded!), loaded!.answer, {
+              selection: loaded!.selection,
+              session: this.session,
+              as_of: this.#choice.as_of!,
+            }),
           )}
         </section>
         <sj-figure-rail

@@ -1,7 +1,8 @@
 // Between the answers and the elements of the page.
+import { laterHrefOf, monthsBehind } from '../../behind.ts'
 import { quantile } from '../../charts/scale.ts'
 import { relativeSpread } from '../../charts/sparkline.ts'
-import type { Comparison, Since } from '../../client.ts'
+import type { Comparison, Session, Since } from '../../client.ts'
 import { averaged, columnHeads, type Row, type TableRows } from '../../comparison.ts'
 import {
   cellText,
@@ -92,8 +93,11 @@ export const groupTerms = (group: Comparison, highlighted: Row | undefined): { t
 export const laterLines = (
   { changes }: Pick<Since, 'changes'>,
   { regions, totals }: TableRows,
-  { month, running, flow, unit, digits }: { month: string; running: boolean; flow: boolean } & FigureFormat,
+  { month, running, unit, digits }: { month: string; running: boolean } & FigureFormat,
+  { selection, session, as_of }: { selection: Selection; session: Session; as_of: string },
 ): LaterLine[] => {
+  const { figure } = selection
+  const { flow } = figure
   const heads = columnHeads(month, running, running && flow)
   const rows = new Map([...regions, ...totals].map((row) => [row.key, row]))
   return changes.flatMap(({ keys: [key], part, was, is }) => {
@@ -101,6 +105,10 @@ export const laterLines = (
     const column = part as Column
     const { long, period } = heads[column]
     const format = { unit, digits }
-    return row ? [{ row: row.name, column: `${long} ${period}`, was, is, format, averaged: averaged(row.kind, column) }] : []
+    if (!row) return []
+    const months = monthsBehind(column, { month, running, flow })
+    const [service_kind, specialisation] = [selection.service_kind?.code ?? null, selection.specialisation?.code ?? null]
+    const href = months && laterHrefOf(session, { figure, key: row.key, service_kind, specialisation, ...months, as_of })
+    return [{ row: row.name, column: `${long} ${period}`, was, is, format, averaged: averaged(row.kind, column), href }]
   })
 }

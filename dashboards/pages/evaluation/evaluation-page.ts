@@ -432,6 +432,15 @@ export class EvaluationPage extends LitElement {
         changed: this.#view.changed,
         sort: { by: sort, choose: (column) => this.#choose({ sort: nextSort(sort, column) }, { replace: true }) },
       })}
+      ${
+        answer.hidden_rows > 0
+          ? html`<p class="sj-meta">
+              ${numberText(answer.hidden_rows)} ${answer.hidden_rows === 1 ? 'leere Zeile ist' : 'leere Zeilen sind'} ausgeblendet: Darin
+              ist nichts vorhanden.
+              <button type="button" class="sj-link sj-no-print" @click=${() => this.#choose({ empty: undefined })}>Zeigen</button>
+            </p>`
+          : nothing
+      }
       <ul class="sj-signs sj-meta" aria-label="Zeichenerklärung">
         ${signLegend.filter(({ sign }) => sign !== '.' || !answer.authority).map(({ sign, text }) => html`<li><b>${sign}</b>${text}</li>`)}
         ${
@@ -456,7 +465,7 @@ export class EvaluationPage extends LitElement {
         <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
       </ul>
       ${this.#later.section(catalogue, [answer.row_dimensions.map((name) => dimensionLabels[name]).join(' · '), 'Wert'], (since) =>
-        laterLines(since, answer, catalogue),
+        laterLines(since, answer, catalogue, this.session),
       )}
       ${chart ? html`<sj-chart-figure class="sj-build__chart" .view=${chart}></sj-chart-figure>` : nothing}
     `
@@ -563,6 +572,15 @@ const filtersOf = (
       options: [
         { value: '', label: 'Mit Summen' },
         { value: 'no', label: 'Ohne Summen' },
+      ],
+    },
+    {
+      name: 'empty',
+      label: 'Leere Zeilen',
+      value: selection.empty ? '' : 'hide',
+      options: [
+        { value: '', label: 'Zeigen' },
+        { value: 'hide', label: 'Ausblenden' },
       ],
     },
     areaFilter({ ...catalogue, areas: [...(own ? [own] : []), ...areas], groups }, selection),

@@ -272,6 +272,7 @@ const answer: Evaluation = {
   as_of: null,
   data_as_of: '2026-10-15T10:00:00Z',
   cells: 18,
+  hidden_rows: 0,
   members: {
     region: [
       { key: '13075', label: 'Vorpommern-Greifswald', short: 'VG' },

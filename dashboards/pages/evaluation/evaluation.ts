@@ -142,6 +142,7 @@ const defining = [
   'to',
   'grain',
   'totals',
+  'empty',
   'against',
   'as_of',
   'chart',
@@ -182,6 +183,8 @@ export type EvaluationSelection = {
   /** A month; undefined: the last complete one. */
   to: string | undefined
   totals: boolean
+  /** Rows in which nothing is. */
+  empty: boolean
   against: Against | undefined
   /** The end of a month or a published moment; undefined: now. */
   as_of: string | undefined
@@ -226,6 +229,7 @@ export const resolveEvaluation = (
     from: find(choice.from, months, (month) => month),
     to: find(choice.to, months, (month) => month),
     totals: choice.totals !== 'no',
+    empty: choice.empty !== 'hide',
     against: find(choice.against, comparisonOptions, ({ value }) => value)?.value,
     as_of: choice.as_of,
     chart: find(choice.chart, Object.keys(chartLabels) as ChartKind[], (kind) => kind),
@@ -235,7 +239,8 @@ export const resolveEvaluation = (
 }
 
 const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluation, sort }: EvaluationChoice): EvaluationChoice => {
-  const { figures, rows, columns, area, service_kinds, specialisation, classes, grain, from, to, totals, against, as_of, chart } = selection
+  const { figures, rows, columns, area, service_kinds, specialisation, classes, grain, from, to, totals, empty, against, as_of, chart } =
+    selection
   return {
     figures: figures.map(({ name }) => name).join(','),
     rows: rows.join(','),
@@ -248,6 +253,7 @@ const choiceOf = (selection: EvaluationSelection, areaChosen: boolean, { evaluat
     ...(to ? { to } : {}),
     ...(grain === 'month' ? {} : { grain }),
     ...(totals ? {} : { totals: 'no' }),
+    ...(empty ? {} : { empty: 'hide' }),
     ...(against ? { against } : {}),
     ...(as_of ? { as_of } : {}),
     ...(chart ? { chart } : {}),
@@ -531,6 +537,13 @@ export const firstMonth = (key: string) => {
   const [year, quarter] = key.split('-Q')
   if (quarter) return `${year}-${String((Number(quarter) - 1) * 3 + 1).padStart(2, '0')}`
   return key.length === 4 ? `${key}-01` : key
+}
+
+/** The months of such a period. */
+export const monthsOfPeriod = (key: string) => {
+  const from = firstMonth(key)
+  const last = key.length === 4 ? 12 : Number(from.slice(5)) + (key.includes('Q') ? 2 : 0)
+  return { from, to: `${from.slice(0, 4)}-${String(last).padStart(2, '0')}` }
 }
 
 /** The table as texts; amounts in euros without cents, means of several months with a digit more. */

@@ -174,7 +174,7 @@ export class SideBySidePage extends LitElement {
         }
         <li><a class="sj-link sj-no-print" href=${cataloguePath}>Definitionen</a></li>
       </ul>
-      ${this.#later.section(catalogue, ['Örtlicher Träger', 'Wert'], (since) => laterLines(since, answer!, catalogue!))}
+      ${this.#later.section(catalogue, ['Örtlicher Träger', 'Wert'], (since) => laterLines(since, answer!, catalogue!, this.session))}
     `
   }
 

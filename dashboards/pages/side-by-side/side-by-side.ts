@@ -1,6 +1,7 @@
 // Several key figures beside each other: what was chosen, and the table as texts.
 import { choiceIn } from '../../choice.ts'
-import type { Catalogue, KeyFigure, ServiceKind, SideBySide, Since } from '../../client.ts'
+import { laterHrefOf } from '../../behind.ts'
+import type { Catalogue, KeyFigure, ServiceKind, Session, SideBySide, Since } from '../../client.ts'
 import { shortNames } from '../../comparison.ts'
 import {
   cellText,
@@ -262,7 +263,13 @@ export const changedCells = (before: SideBySide, after: SideBySide): { key: stri
 }
 
 /** What has changed since, by the names of the table. */
-export const laterLines = ({ changes }: Pick<Since, 'changes'>, answer: SideBySide, catalogue: Catalogue): LaterLine[] => {
+export const laterLines = (
+  { changes }: Pick<Since, 'changes'>,
+  answer: SideBySide,
+  catalogue: Catalogue,
+  session: Session,
+): LaterLine[] => {
+  const { service_kind, specialisation } = answer
   const names = shortNames(answer.rows.map(({ name }) => name))
   const rows = new Map([...answer.rows.map(({ id }, at) => [id, names[at]!] as const), ...totalNames])
   const per = perOf(answer, catalogue)
@@ -271,9 +278,13 @@ export const laterLines = ({ changes }: Pick<Since, 'changes'>, answer: SideBySi
     const row = rows.get(key!)
     const months = part === 'reference' ? column?.compared : column?.counted
     if (!column || !row || !months) return []
-    const label = catalogue.figures.find(({ name }) => name === figure)?.label ?? figure
+    const of = catalogue.figures.find(({ name }) => name === figure)
+    const label = of?.label ?? figure
+    const from = column.totals === 'last' ? months.to : months.from
+    const href =
+      of && laterHrefOf(session, { figure: of, key: key!, service_kind, specialisation, from, to: months.to, as_of: answer.as_of! })
     const text = columnText(label, column.unit, per, `${part === 'reference' ? 'Vergleichswert ' : ''}${whenText(months)}`)
-    return [{ row, column: text, was, is, ...shownAs(column) }]
+    return [{ row, column: text, was, is, ...shownAs(column), href }]
   })
 }
 const totalNames = [
