@@ -462,7 +462,7 @@ export type OfferQuery = {
   age: string | null
   available: 'true' | null
   limit?: string
-  cursor?: string
+  cursor?: string | null
 }
 export const getOffers = (query: OfferQuery, signal?: AbortSignal) => getJson<OfferPage>(`/service/offers${parametersOf(query)}`, signal)
 export type { OfferDossier }
@@ -474,7 +474,7 @@ export type NewSearch = Pick<OfferQuery, 'service_kind' | 'first_day' | 'last_da
   units_per_week?: number
   sex?: string
   age?: number
-  case_id: string
+  case_id?: string
 }
 export const recordSearch = (search: NewSearch, key: string) => createOnce<{ id: string }>('/service/searches', search, key)
 export type NewReservation = {
@@ -577,6 +577,7 @@ export type BookingChange = {
   reason?: string
   paid?: boolean
   older?: boolean
+  parallel?: boolean
 }
 export const changeBooking = (id: string, change: BookingStepPath, body: BookingChange, key: string) =>
   createOnce<object>(`/service/bookings/${id}/${change}`, body, key)

@@ -227,6 +227,14 @@ export interface Client {
   youth_authority_id: string
 }
 
+export interface ClientChange {
+  changed_at: Instant
+  changed_by: string
+  changes: Json
+  client_id: string
+  id: Generated<string>
+}
+
 export interface ComparisonGroup {
   grouping_id: number
   id: Generated<number>
@@ -931,6 +939,7 @@ export interface Database {
   case_handover: CaseHandover
   case_link: CaseLink
   client: Client
+  client_change: ClientChange
   comparison_group: ComparisonGroup
   comparison_group_member: ComparisonGroupMember
   comparison_grouping: ComparisonGrouping

@@ -26,13 +26,15 @@ const accept = async (id: string, given: object = {}, user = 'fall.hro') => {
   const request = { case_number: `R-${++numbers}`, continued_on: '2026-04-01', version: body.version ?? '', ...given }
   return ask(user, `authority-changes/${id}/accept`, request)
 }
-/** A running help in an offer with one place, and its change announced. */
+let persons = 3
+/** A running help of a new person in an offer with one place, and its change announced. */
 const running = async (offered: object = { capacity: 1 }) => {
-  const { case_id, client_id } = await service.openCase()
+  const birth_date = `2012-05-${String(++persons).padStart(2, '0')}`
+  const { case_id, client_id } = await service.openCase('fall.vg', { birth_date })
   const offer_id = await service.offer(offered)
   const { body } = await service.book('fall.vg', { case_id, offer_id, last_day: '2026-07-01' })
   const change = await announce(case_id)
-  return { case_id, client_id, offer_id, booking_id: body.id, id: change.body.id }
+  return { case_id, client_id, birth_date, offer_id, booking_id: body.id, id: change.body.id }
 }
 const bookingsOf = async (case_id: string) =>
   (
@@ -120,11 +122,31 @@ test('two who accept at once continue the help once, and nobody else gets its pl
   expect(sold).toEqual({ count: 1 })
 })
 
+test('a help continued beside another home of the same person is confirmed; what was handed over side by side goes on so', async () => {
+  const { case_id, birth_date, id } = await running({ capacity: 2 })
+  const beside = { case_id, offer_id: await service.offer(), first_day: '2026-05-01', last_day: '2026-08-01' }
+  expect((await service.book('fall.vg', beside)).status).toBe(201)
+  const known = await service.openCase('fall.hro', { birth_date })
+  const home = { case_id: known.case_id, offer_id: await service.offer({ provider: 1 }), first_day: '2026-06-01', last_day: '2026-12-01' }
+  expect((await service.book('fall.hro', home)).status).toBe(201)
+
+  const refused = await accept(id)
+  expect(refused).toMatchObject({ status: 409, body: { code: 'parallel_help', details: [{ field: 'parallel' }] } })
+  expect(refused.body.details![0]!.message).toMatch(/^Gebucht ist schon: Heimerziehung, .*, 01\.06\.2026 bis 01\.12\.2026\. Bitte/)
+  expect((await bookingsOf(case_id)).map(({ end_reason }) => end_reason)).toEqual([null, null])
+  const { body } = await accept(id, { parallel: true })
+  expect(body.state).toBe('accepted')
+  expect((await bookingsOf(body.case_id!)).map(({ first_day, last_day }) => [first_day, last_day])).toEqual([
+    ['2026-04-01', '2026-07-01'],
+    ['2026-05-01', '2026-08-01'],
+  ])
+})
+
 test('whoever accepts has seen the helps as they are; what has not begun is cancelled here and booked there', async () => {
   const { case_id, offer_id, booking_id, id } = await running({ capacity: 2 })
   const later = await service.book('fall.vg', { case_id, offer_id, first_day: '2026-05-01', last_day: '2026-08-01' })
   const { body: seen } = await ask('fall.hro', `authority-changes/${id}`)
-  await ask('fall.vg', `bookings/${booking_id}/prolong`, { note: 'wie besprochen', last_day: '2026-09-01' })
+  await ask('fall.vg', `bookings/${booking_id}/prolong`, { note: 'wie besprochen', last_day: '2026-09-01', parallel: true })
   expect(await accept(id, { version: seen.version })).toMatchObject({ status: 409, body: { code: 'authority_change_moved' } })
   const held = { case_id, offer_id: await service.offer(), first_day: '2026-05-01', last_day: '2026-08-01', parallel: true }
   const reserved = await ask('fall.vg', 'reservations', held)

@@ -5,6 +5,7 @@ import { answerOnce } from '../access/answer-once.ts'
 import { asReader } from '../access/as-reader.ts'
 import type { Database } from '../database.ts'
 import { Day, Id, text } from '../input.ts'
+import { parallel } from '../placement/place-booking.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceContext, type ServiceEnv } from '../route.ts'
 import { rowMissing } from '../rule-violation.ts'
 import { authorityChangeReasons } from '../vocabulary.ts'
@@ -19,7 +20,7 @@ const NewChange = z.strictObject({
   conference_on: Day.nullable().default(null),
 })
 const continuing = { continued_on: Day, note: text(1, 2000).optional(), conference_on: Day.nullable().optional() }
-const Acceptance = z.strictObject({ case_number: text(1, 40), version: z.string().max(64), ...continuing })
+const Acceptance = z.strictObject({ case_number: text(1, 40), version: z.string().max(64), parallel, ...continuing })
 const Record = z.strictObject(continuing)
 const Refusal = z.strictObject({ note: text(1, 2000) })
 const Withdrawal = z.strictObject({ note: text(1, 2000).optional() })

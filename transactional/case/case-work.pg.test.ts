@@ -9,6 +9,8 @@ let service: Service
 let offer_id: string
 beforeAll(async () => {
   service = await startService()
+  // helps that began long ago are recorded only now
+  await service.owner.query(`update parameter set value = 400 where name = 'past_begin_days'`)
   offer_id = await service.offer({ capacity: 50 })
 })
 afterAll(() => service.stop())

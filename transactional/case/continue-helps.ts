@@ -3,6 +3,7 @@ import type { Reader } from '../access/reader.ts'
 import type { Database } from '../database.ts'
 import { splitBooking } from '../placement/booking.ts'
 import { tellStep } from '../placement/booking-log.ts'
+import { assertNotParallel } from '../placement/parallel.ts'
 import { ageOn, addDays, berlinDay } from '../placement/period.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import type { AuthorityChangeReason } from '../vocabulary.ts'
@@ -28,7 +29,7 @@ type Announcing = {
   now: Date
 }
 type Continuing = { id: string; continued_on: string; note?: string | undefined; conference_on?: string | null | undefined; now: Date }
-type Accepting = Continuing & { case_number: string; version: string }
+type Accepting = Continuing & { case_number: string; version: string; parallel?: boolean }
 type Settling = Continuing & { helps: readonly Help[] }
 
 /** From the announcement on, another authority sees a person. */
@@ -109,21 +110,29 @@ type Filing = { case_id: string; change: AuthorityChangeWithHelps; continued_on:
 const fileContinuation = (trx: Transaction<Database>, reader: Reader, { case_id, change, continued_on, now }: Filing) =>
   fileChangeLetter(trx, reader, { case_id, change, continued: { continued_on, at: now, by: reader.display_name }, now })
 
-type Going = { help: Help; interruptions: Handed['interruptions']; birth_date: string; case_id: string; former: string }
+type Going = { help: Help; interruptions: Handed['interruptions']; birth_date: string; file: File; former: string }
+type File = { case_id: string; case_key: string }
+
+/** Refuses to continue a help beside another one that is booked here already; those handed over may run beside each other as they did. */
+const assertHomeAlone = async (trx: Transaction<Database>, { case_key }: File, helps: readonly Help[], continued_on: string) => {
+  for (const help of helps) {
+    const { first_day, last_day } = splitBooking(help, continued_on).continued
+    await assertNotParallel(trx, { case_key, service_kind: help.service_kind, first_day, last_day })
+  }
+}
 
 /** The same help, at the same place and terms, as a new booking of the new authority. */
 const goOn = async (trx: Transaction<Database>, reader: Reader, accepting: Accepting, going: Going) => {
-  const { help, interruptions, birth_date, case_id, former } = going
+  const { help, interruptions, birth_date, file, former } = going
   const { service_kind, specialisations, provider_id, facility_id, offer_id, away, unit, sex } = help
   const place = { service_kind, specialisations, provider_id, facility_id, offer_id, away, unit, sex }
   const { continued } = splitBooking(help, accepting.continued_on)
   const age_at_begin = ageOn(birth_date, continued.first_day)
   if (age_at_begin > 27) throw new RuleViolation('client_age')
-  const { case_key } = await trx.selectFrom('case_link').where('case_id', '=', case_id).select('case_key').executeTakeFirstOrThrow()
   const { id: booking_id } = await trx
     .insertInto('booking')
     .values({
-      case_key,
+      case_key: file.case_key,
       youth_authority_id: reader.youth_authority_id!,
       ...place,
       age_at_begin,
@@ -135,7 +144,7 @@ const goOn = async (trx: Transaction<Database>, reader: Reader, accepting: Accep
   const resting = interruptions.filter((each) => each.booking_id === help.id && each.first_day > continued.first_day)
   for (const { first_day, last_day, reason, paid } of resting)
     await trx.insertInto('booking_interruption').values({ booking_id, first_day, last_day, reason, paid }).execute()
-  await sql`select hand_over_care_plan(${accepting.id}, ${help.id}, ${booking_id}, ${case_id}, ${accepting.now})`.execute(trx)
+  await sql`select hand_over_care_plan(${accepting.id}, ${help.id}, ${booking_id}, ${file.case_id}, ${accepting.now})`.execute(trx)
   await tellStep(trx, reader, { booking_id, step: 'booked', at: accepting.now, note: `Zuständigkeitswechsel: bisher bei ${former}` })
 }
 
@@ -159,9 +168,11 @@ export const acceptChange = async (trx: Transaction<Database>, reader: Reader, a
     .where('id', '=', change.youth_authority_id)
     .select('name')
     .executeTakeFirstOrThrow()
+  const link = trx.selectFrom('case_link').where('case_id', '=', opened.id)
+  const file = { case_id: opened.id, ...(await link.select('case_key').executeTakeFirstOrThrow()) }
   await endFormer(trx, { ...accepting, helps })
-  for (const help of helps)
-    await goOn(trx, reader, accepting, { help, interruptions: handed.interruptions, birth_date, case_id: opened.id, former })
+  if (!accepting.parallel) await assertHomeAlone(trx, file, helps, continued_on)
+  for (const help of helps) await goOn(trx, reader, accepting, { help, interruptions: handed.interruptions, birth_date, file, former })
   await settle(trx, reader, accepting, opened.id)
   await fileContinuation(trx, reader, { case_id: opened.id, change: told, continued_on, now })
   return opened.id

@@ -4,6 +4,7 @@ import type { Database } from '../database.ts'
 import { rowMissing } from '../rule-violation.ts'
 import { awayReasons, bookingSteps, declineReasons, reservationStates, reservationSteps } from '../vocabulary.ts'
 import { helps, plannedCents, stages, type ManagedRow } from './case-manager.ts'
+import { overwritten } from './take-over.ts'
 
 const Help = z.object({
   id: z.uuid(),
@@ -29,12 +30,15 @@ const Help = z.object({
   cancelled: z.boolean(),
 })
 
+const ChangedValue = z.union([z.string(), z.boolean()]).nullable()
+
 const Event = z.object({
   /** an instant, or a day where the hour is not known */
   at: z.string(),
   what: z.enum([
     'opened',
     'opened_from_file',
+    'client_overwritten',
     'waiting',
     'reservation',
     'booking',
@@ -69,6 +73,8 @@ const Event = z.object({
   /** who got the case */
   to: z.string().nullable(),
   note: z.string().nullable(),
+  /** of a person that a file has overwritten */
+  changes: z.array(z.object({ field: z.enum(overwritten), before: ChangedValue, after: ChangedValue })).nullable(),
 })
 
 export const CaseCourse = z
@@ -115,12 +121,15 @@ const nameOf = (account: string) => sql`(
 
 const eventsOf = (case_id: string, case_key: string, today: string) => sql`
   select step.at, 'reservation' as what, step.step, coalesce(reservation.booking_id, reservation.id) as help_id, step.user_account_id as by_id,
-    null::uuid as to_id, step.note, null::uuid as booking_step_id
+    null::uuid as to_id, step.note, null::uuid as told_by
   from reservation_step as step join reservation on reservation.id = step.reservation_id where case_key = ${case_key}
   union all
   -- what another authority handed over is told as that
   select opened_at, case when from_file then 'opened_from_file' else 'opened' end, null, null, opened_by, null, null, null
   from "case" where id = ${case_id} and not exists (select from authority_change where new_case_id = ${case_id})
+  union all
+  select changed_at, 'client_overwritten', null, null, changed_by, null, null, client_change.id
+  from client_change join "case" using (client_id) where "case".id = ${case_id}
   union all
   select step.at, 'booking', step.step, booking_id, step.user_account_id, null, step.note, step.id
   from booking_step as step join booking on booking.id = step.booking_id where case_key = ${case_key}
@@ -195,10 +204,11 @@ export const readCourse = async (db: Kysely<Database>, case_id: string, today: s
   const all = await readHelps(db, { today, youth_authority_id, case_key })
   const events = await sql<CaseCourse['events'][number]>`
     select case when what in ('review', 'ended') then (event.at at time zone 'Europe/Berlin')::date::text else to_json(event.at) #>> '{}' end as at,
-      what, event.step, help_id, event.note, told.first_day, told.last_day, told.away_reason,
+      what, event.step, help_id, event.note, told.first_day, told.last_day, told.away_reason, client_change.changes,
       case event.step when 'declined' then (select decline_reason from reservation where reservation.id = help_id) end as decline_reason,
       ${nameOf('event.by_id')} as by, ${nameOf('event.to_id')} as to
-    from (${eventsOf(case_id, case_key, today)}) as event left join booking_step as told on told.id = booking_step_id
+    from (${eventsOf(case_id, case_key, today)}) as event 
+      left join booking_step as told on told.id = told_by left join client_change on client_change.id = told_by
     order by event.at desc, what in ('opened', 'opened_from_file') limit ${mostEvents}
   `.execute(db)
   const costs = await sql<Pick<CaseCourse, 'released_cents' | 'paid_cents'>>`select * from case_costs(${case_id})`.execute(db)

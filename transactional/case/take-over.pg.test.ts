@@ -132,6 +132,34 @@ test('a case tells that it came with a file, and who took it over', async () => 
   expect(events).toMatchObject([{ what: 'opened_from_file', by: 'fall2.vg', at: '2026-03-10T09:00:00+00:00' }])
 })
 
+test('what a file overwrites of a person is told in the course of each of its cases, and nowhere in the log', async () => {
+  const { body } = await take(`${head}\nH-1;P9;Uta;Früher;2011-03-03;w;nein\nH-2;P9;Uta;Früher;2011-03-03;w;nein\n`)
+  const file = `${head}\nH-3;P9;Uta;Später;2011-03-04;w;ja\n`
+  const client_id = (await check(file)).body.rows[0]!.known[0]!.client_id
+  expect((await take(file, [{ line: 2, action: 'update', client_id }], 'fall2.vg')).body.clients_updated).toBe(1)
+  const course = async (id: string, user = 'fall.vg') => service.as(user)<CaseCourse>('GET', `/service/cases/${id}/course`)
+  for (const { id } of body.cases)
+    expect((await course(id)).body.events[0]).toMatchObject({
+      what: 'client_overwritten',
+      by: 'fall2.vg',
+      at: '2026-03-10T09:00:00+00:00',
+      changes: [
+        { field: 'family_name', before: 'Früher', after: 'Später' },
+        { field: 'birth_date', before: '2011-03-03', after: '2011-03-04' },
+        { field: 'unaccompanied_minor', before: false, after: true },
+      ],
+    })
+  expect((await course(body.cases[0]!.id, 'fall.hro')).status).toBe(404)
+  expect(service.lines.join()).not.toMatch(/Früher|Später|2011-03-0/)
+
+  // the same again says nothing new; without its number, a person keeps it
+  const unnumbered = `${head}\nH-3;;Uta;Später;2011-03-04;w;ja\n`
+  expect((await take(unnumbered, [{ line: 2, action: 'update', client_id }])).body.clients_updated).toBe(0)
+  expect(await service.one('select external_reference from client where id = $1', [client_id])).toEqual({ external_reference: 'P9' })
+  const change = await service.one<{ count: number }>('select count(*) from client_change where client_id = $1', [client_id])
+  expect(change.count).toBe(1)
+})
+
 test('another authority’s persons are unknown here, and only caseworkers take over', async () => {
   const file = `${head}\nE-1;S1;Jana;Hier;2012-01-01;w;\n`
   await take(file)

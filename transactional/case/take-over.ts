@@ -171,6 +171,27 @@ export const compare = async (
 /** What is done with a row whose person is known already. */
 export type Choice =
   { line: number; action: 'existing' | 'update'; client_id: string } | { line: number; action: 'new'; client_id?: undefined }
+type Person = Omit<KnownClient, 'client_id' | 'same'>
+export const overwritten = ['family_name', 'given_name', 'birth_date', 'sex', 'unaccompanied_minor', 'external_reference'] as const
+export type ClientChange = { field: (typeof overwritten)[number]; before: string | boolean | null; after: string | boolean | null }
+
+const changesOf = (before: Person, after: Person): ClientChange[] =>
+  overwritten.filter((field) => before[field] !== after[field]).map((field) => ({ field, before: before[field], after: after[field] }))
+
+/** Brings a person up to date, and keeps what it was, by whom and when. Returns whether anything differed. */
+const overwrite = async (trx: Transaction<Database>, reader: Reader, client_id: string, stated: Person, now: Date): Promise<boolean> => {
+  const client = trx.selectFrom('client').where('id', '=', client_id).select(overwritten).forUpdate()
+  const known = (await client.executeTakeFirstOrThrow()) as Person
+  // a file without the number of the specialist system says nothing of it
+  const person = { ...stated, external_reference: stated.external_reference ?? known.external_reference }
+  const changes = changesOf(known, person)
+  if (changes.length === 0) return false
+  await trx.updateTable('client').set(person).where('id', '=', client_id).execute()
+  const told = { client_id, changed_by: reader.user_account_id, changed_at: now, changes: JSON.stringify(changes) }
+  await trx.insertInto('client_change').values(told).execute()
+  return true
+}
+
 export type TakenOver = {
   clients_created: number
   clients_updated: number
@@ -209,8 +230,7 @@ export const takeOver = async (
       client_id = (await trx.insertInto('client').values(made).returning('id').executeTakeFirstOrThrow()).id
       done.clients_created++
     } else if (choice?.action === 'update') {
-      await trx.updateTable('client').set(person).where('id', '=', client_id).execute()
-      done.clients_updated++
+      if (await overwrite(trx, reader, client_id, person, now)) done.clients_updated++
     }
     taken.push({ row, client_id })
     const id = row.case_id ?? (await openCase(trx, reader, { client_id, case_number, begin_on, end_on: null, from_file: true }, now)).id

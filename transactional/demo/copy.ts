@@ -9,7 +9,7 @@ export const COLUMNS = {
   provider: 'id, name, umbrella_association',
   provider_contact: 'provider_id, contact_person, telephone, email, website, street',
   facility: 'id, provider_id, name, youth_authority_id, ags, latitude, longitude, licensed_places, sex_admitted, age_from, age_to',
-  facility_contact: 'facility_id, contact_person, telephone, email, street, town',
+  facility_contact: 'facility_id, contact_person, telephone, email, street, postcode, town',
   facility_dossier: 'facility_id, operating_licence_on, service_description_on, agreement_on, operating_days_week, operating_days_year',
   offer: 'id, facility_id, provider_id, service_kind, specialisations, capacity, note',
   offer_rate: 'id, offer_id, youth_authority_id, service_kind, specialisations, unit, rate_cents, valid_from, valid_to',

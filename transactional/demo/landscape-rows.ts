@@ -26,9 +26,18 @@ const writeProvider = (chance: Chance, sink: RowSink, provider: Provider) => {
 
 const writeFacility = (chance: Chance, sink: RowSink, facility: Facility) => {
   const { name, telephone, street } = contact(chance)
-  const { id, provider, authority, place, town, licensed, sex, age_from, age_to } = facility
+  const { id, provider, authority, place, postcode, town, licensed, sex, age_from, age_to } = facility
   sink.row('facility', id, provider.id, facility.name, authority.id, authority.id, place[0], place[1], licensed, sex, age_from, age_to)
-  sink.row('facility_contact', id, name, telephone, `haus-${facility.index + 1}@anbieter-${provider.index + 1}.example`, street, town)
+  sink.row(
+    'facility_contact',
+    id,
+    name,
+    telephone,
+    `haus-${facility.index + 1}@anbieter-${provider.index + 1}.example`,
+    street,
+    postcode,
+    town,
+  )
 }
 
 /** Papers of some years ago, different for each. */

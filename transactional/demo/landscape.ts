@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Chance } from './chance.ts'
 import { firstDayOf, milliseconds, monthOf } from './calendar.ts'
+import { knownTowns } from '../reference/towns.ts'
 import { facilityName, providerName, umbrella } from './names.ts'
 import { DISTRICT_SHAPES, KIND_SHAPES, STOCKS_ARE_FOR_YOUNG_PEOPLE, type KindShape } from './shape.ts'
 
@@ -55,6 +56,7 @@ export type Facility = {
   place: readonly [string, string]
   /** null where the demonstration knows no towns of the district */
   town: string | null
+  postcode: string | null
   licensed: number
   /** licensed, or what an ambulatory service can care for at a time */
   places: number
@@ -136,17 +138,13 @@ type Place = readonly [latitude: string, longitude: string]
 const farness = (a: Place, b: Place): number => (Number(a[0]) - Number(b[0])) ** 2 + ((Number(a[1]) - Number(b[1])) * 0.6) ** 2
 const distance = (a: Authority, b: Authority): number => farness(a.places[0]!, b.places[0]!)
 
-const readTowns = () =>
-  readFileSync(new URL('data/towns.csv', import.meta.url), 'utf8')
-    .trim()
-    .split('\n')
-    .slice(1)
-    .map((line) => line.split(';') as [ags: string, town: string, latitude: string, longitude: string])
-
-/** The nearest town of the same district. */
-const townNear = (towns: ReturnType<typeof readTowns>, district: string, place: Place): string | null => {
-  const near = towns.filter(([ags]) => ags === district).map(([, town, ...at]) => ({ town, far: farness(at, place) }))
-  return near.toSorted((a, b) => a.far - b.far)[0]?.town ?? null
+/** The nearest town of the same district, with its first postcode. */
+const addressNear = (district: string, place: Place): Pick<Facility, 'town' | 'postcode'> => {
+  const near = knownTowns()
+    .filter(({ ags }) => ags === district)
+    .map((town) => ({ ...town, far: farness([town.latitude, town.longitude], place) }))
+  const [nearest] = near.toSorted((a, b) => a.far - b.far)
+  return { town: nearest?.town ?? null, postcode: nearest?.postcodes[0] ?? null }
 }
 
 /** The districts with their need of help; independent of the size. `aside` draws what the helps do not depend on. */
@@ -222,7 +220,7 @@ const makeFacility = (
   places: number,
   n: number,
   founded: number,
-): Omit<Facility, 'index' | 'town'> => {
+): Omit<Facility, 'index' | 'town' | 'postcode'> => {
   const away = authority.near.slice(0, 3).flatMap((near) => near.providers)
   const provider = chance.weighted(
     (away.length > 0 && chance.happens(0.12) ? away : authority.providers).map((one) => [one, one.weight] as const),
@@ -308,7 +306,6 @@ export const makeLandscape = (chance: Chance, authorities: Authority[], size: nu
     authority.providers = makeProviders(chance, authority, size, landscape.providers.length, begin)
     landscape.providers.push(...authority.providers)
   }
-  const towns = readTowns()
   const places = new Map<KindShape['setting'], number>()
   for (const authority of authorities) {
     let names = authority.index * 11
@@ -324,7 +321,7 @@ export const makeLandscape = (chance: Chance, authorities: Authority[], size: nu
       while (open >= smallest) {
         const here = Math.min(Math.round(open), Math.max(smallest, Math.round(usual * Math.exp(0.45 * chance.normal()))))
         const built = makeFacility(chance, authority, setting, here, names++, begin)
-        const facility = { ...built, town: townNear(towns, authority.id, built.place), index: landscape.facilities.length }
+        const facility = { ...built, ...addressNear(authority.id, built.place), index: landscape.facilities.length }
         landscape.facilities.push(facility)
         for (const made of offersOf(making, facility, kinds, here)) {
           const offer = { ...made, index: landscape.offers.length }

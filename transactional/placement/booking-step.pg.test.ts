@@ -34,6 +34,27 @@ const prepare = async (given: Record<string, unknown> = {}) => {
 
 const beyondWeek = { status: 422, code: 'units_beyond_week', details: [{ field: 'units_per_week' }] }
 
+test('days added beside another home of the person are confirmed, the day of a move is not', async () => {
+  const { case_id, step } = await prepare()
+  const next = { case_id, offer_id: await service.offer({ facility: 1 }), first_day: '2026-07-10', last_day: '2026-12-01', parallel: false }
+  const { body: home } = await service.book('fall.vg', next)
+  const prolonged = { last_day: '2026-07-10', note: 'bis zum Umzug' }
+  expect((await step('prolong', prolonged)).body.last_day).toBe('2026-07-10')
+  const further = { ...prolonged, last_day: '2026-08-01' }
+  expect((await step('prolong', further)).body).toMatchObject({ code: 'parallel_help', details: [{ field: 'parallel' }] })
+  expect((await step('prolong', { ...further, parallel: true })).body.last_day).toBe('2026-08-01')
+
+  // what was planned before counts again once its end is taken back
+  await step('end', { last_day: '2026-03-01', end_reason: 10 })
+  const other = { case_id, service_kind: 's33', first_day: '2026-06-01', last_day: '2026-12-31', away: true, rate_cents: 3000 }
+  expect((await service.as('fall.vg')('POST', '/service/bookings', { ...other, parallel: true })).status).toBe(201)
+  await service.as('fall.vg')('POST', `/service/bookings/${home.id}/cancel`, { note: 'kommt nicht' })
+  expect((await step('undo-end')).body.code).toBe('parallel_help')
+  expect((await step('undo-end', { parallel: true })).body.last_day).toBe('2026-08-01')
+  const undone = await service.as('fall.vg')('POST', `/service/bookings/${home.id}/undo-cancellation`, {})
+  expect(undone.body.code).toBe('parallel_help')
+})
+
 test('everything that happens to a booking is written down with who, when and why, and the provider reads none of it', async () => {
   const { step, read } = await prepare()
   await step('prolong', { last_day: '2026-08-01', note: 'Schuljahr' })

@@ -37,12 +37,14 @@ import {
 import { assertReason, assertStep, assertUndoable } from './booking-step.ts'
 import { Booking, bookings, readLatestDays, viewOf } from './booking-view.ts'
 import { inOrder, orderFault, unitsPerWeek } from './criteria.ts'
+import { assertNotParallel } from './parallel.ts'
 import { berlinDay, dayText } from './period.ts'
-import { offerOn } from './place-booking.ts'
+import { offerOn, parallel } from './place-booking.ts'
 
 /** `after_step`: the last step that was seen; the answer is 409 where another came after it. */
 const common = { note: text(1, 1000).optional(), after_step: Id.nullable().optional() }
 const Nothing = z.strictObject(common).optional()
+const Again = z.strictObject({ parallel, ...common }).optional()
 const End = z.strictObject({ last_day: Day, end_reason: z.literal(endReasons), ...common })
 const Prolongation = z.strictObject({
   last_day: Day,
@@ -50,6 +52,7 @@ const Prolongation = z.strictObject({
   rate_cents: Cents.optional(),
   /** said where the person will be older than the facility takes */
   older: z.boolean().default(false),
+  parallel,
   ...common,
 })
 const Interrupting = z
@@ -81,6 +84,7 @@ export type ChangePreview = z.infer<typeof ChangePreview>
 
 type Held = Term & {
   id: string
+  case_key: string
   service_kind: string
   unit: Unit
   offer_id: string | null
@@ -92,6 +96,7 @@ type Held = Term & {
 
 const columns = [
   'id',
+  'case_key',
   'service_kind',
   'unit',
   'offer_id',
@@ -170,8 +175,9 @@ const assertAges = async (trx: Transaction<Database>, booking: Held, { last_day,
 }
 
 type Change = Partial<Plan> & { end_reason?: number | null; cancelled?: boolean }
-type Taken = { columns?: Change } & Omit<Telling, 'booking_id' | 'step' | 'at'>
-type Common = { note?: string | undefined; after_step?: string | null | undefined }
+/** `added`: days in which the person may already live elsewhere; on the day that was the last, one may move. */
+type Taken = { columns?: Change; added?: { first_day: string; last_day: string } } & Omit<Telling, 'booking_id' | 'step' | 'at'>
+type Common = { note?: string | undefined; after_step?: string | null | undefined; parallel?: boolean | undefined }
 
 const tag = 'placement'
 const changed = { 200: { description: 'The booking as it is now', schema: Booking } }
@@ -191,8 +197,9 @@ export const bookingStepRoutes = (deps: Deps) => {
       const booking = await readTerms(trx, id, { locked: true })
       await assertUnmoved(trx, id, request?.after_step)
       assertReason(step, request?.note)
-      const { columns, ...told } = await work(trx, booking)
+      const { columns, added, ...told } = await work(trx, booking)
       if (columns) await trx.updateTable('booking').set(columns).where('id', '=', id).execute()
+      if (added && !request?.parallel) await assertNotParallel(trx, { ...booking, ...added, except: id })
       await tellStep(trx, c.var.reader, { booking_id: id, step, at: deps.now(), note: request?.note, ...told })
       return { status: 200, body: await readBooking(trx, c.var.reader, id, today()) }
     })
@@ -226,8 +233,12 @@ export const bookingStepRoutes = (deps: Deps) => {
       transition('Take a recorded end back; the help goes on as it was planned'),
       only('caseworker'),
       pathId,
-      validate('json', Nothing),
-      (c) => take(c, c.req.valid('param').id, 'end_undone', c.req.valid('json'), (trx, booking) => takeBack(trx, booking, 'end_undone')),
+      validate('json', Again),
+      (c) =>
+        take(c, c.req.valid('param').id, 'end_undone', c.req.valid('json'), async (trx, booking) => {
+          const taken = await takeBack(trx, booking, 'end_undone')
+          return { ...taken, added: { first_day: booking.last_day, last_day: taken.last_day! } }
+        }),
     )
     .post(
       '/bookings/:id/cancel',
@@ -246,13 +257,13 @@ export const bookingStepRoutes = (deps: Deps) => {
       transition('Take a cancellation back before the first day, where the place is still free'),
       only('caseworker'),
       pathId,
-      validate('json', Nothing),
+      validate('json', Again),
       (c) =>
         take(c, c.req.valid('param').id, 'cancellation_undone', c.req.valid('json'), async (_, booking) => {
           assertStep(booking, 'cancellation_undone')
-          const { first_day } = booking
+          const { first_day, last_day } = booking
           assertUndoable('cancellation_undone', { first_day, last: undefined, undo_days: 0, today: today() })
-          return { columns: { cancelled: false } }
+          return { columns: { cancelled: false }, added: { first_day, last_day } }
         }),
     )
     .post(
@@ -265,13 +276,14 @@ export const bookingStepRoutes = (deps: Deps) => {
         const { last_day, units_per_week, rate_cents, older } = c.req.valid('json')
         return take(c, c.req.valid('param').id, 'prolonged', c.req.valid('json'), async (trx, booking) => {
           unitsPerWeek(booking.unit, units_per_week)
-          const added = {
+          const terms = {
             rate_cents: await addedRate(trx, booking, rate_cents, today()),
             units_per_week: units_per_week ?? latestUnits(booking, booking.interruptions),
           }
-          const columns = prolongBooking(booking, last_day, added, booking.interruptions)
+          const columns = prolongBooking(booking, last_day, terms, booking.interruptions)
           await assertAges(trx, booking, { last_day, older })
-          return { columns, last_day, former_plan: planOf(booking) }
+          const added = { first_day: booking.last_day, last_day }
+          return { columns, added, last_day, former_plan: planOf(booking) }
         })
       },
     )

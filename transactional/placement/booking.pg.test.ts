@@ -154,10 +154,14 @@ describe('a booking outside the system', () => {
       last_day: '2026-02-01',
       parallel: true,
     }
-    expect((await as('fall.vg')('POST', '/service/bookings', { ...away, first_day: '2025-12-07' })).body).toMatchObject({
+    const tooLongAgo = {
       code: 'begin_past',
       details: [{ field: 'first_day', message: 'Bitte einen Beginn ab dem 08.12.2025 wählen.' }],
-    })
+    }
+    expect((await as('fall.vg')('POST', '/service/bookings', { ...away, first_day: '2025-12-07' })).body).toMatchObject(tooLongAgo)
+    const place = { case_id, offer_id: await service.offer() }
+    expect((await service.book('fall.vg', { ...place, first_day: '2025-12-07' })).body).toMatchObject(tooLongAgo)
+    expect((await service.book('fall.vg', { ...place, first_day: '2028-04-01', last_day: '2028-09-30' })).body.code).toBe('begin_far')
     expect((await as('fall.vg')('POST', '/service/bookings', { ...away, away_reason: 'Laune' })).status).toBe(400)
     const reasonOf = async (given: object) => {
       const { body } = await as('fall.vg')('POST', '/service/bookings', { ...away, ...given })

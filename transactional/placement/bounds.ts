@@ -10,23 +10,14 @@ const parameterOn = async (db: Kysely<Database>, name: string, day: string): Pro
   return rows[0]!.value
 }
 
-/** How far back and how far ahead a help may begin. */
-export type BeginDays = { past_begin_days: number; ahead_begin_days: number }
-
-/** The first and the last day on which a help may begin. */
-export const beginBounds = ({ past_begin_days, ahead_begin_days }: BeginDays, today: string) => ({
-  earliest: addDays(today, -past_begin_days),
-  latest: addDays(today, ahead_begin_days),
+/** The first and the last day on which a help may begin that is reserved or booked now. */
+export const beginBoundsOn = async (db: Kysely<Database>, today: string) => ({
+  earliest: addDays(today, -(await parameterOn(db, 'past_begin_days', today))),
+  latest: addDays(today, await parameterOn(db, 'ahead_begin_days', today)),
 })
-export const beginBoundsOn = async (db: Kysely<Database>, today: string) => {
-  const [past_begin_days, ahead_begin_days] = [
-    await parameterOn(db, 'past_begin_days', today),
-    await parameterOn(db, 'ahead_begin_days', today),
-  ]
-  return beginBounds({ past_begin_days, ahead_begin_days }, today)
-}
 
-export const assertBegin = (first_day: string, { earliest, latest }: ReturnType<typeof beginBounds>) => {
+export const assertBegin = async (db: Kysely<Database>, first_day: string, today: string) => {
+  const { earliest, latest } = await beginBoundsOn(db, today)
   if (first_day < earliest)
     throw new RuleViolation('begin_past', [{ field: 'first_day', message: `Bitte einen Beginn ab dem ${dayText(earliest)} wählen.` }])
   if (first_day > latest)

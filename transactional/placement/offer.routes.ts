@@ -5,13 +5,17 @@ import { after, page, PageQuery, pageOf } from '../cursor.ts'
 import { only, operation, validate, type Deps, type ServiceEnv } from '../route.ts'
 import { units } from '../vocabulary.ts'
 import { PointInput } from './area.ts'
-import { criteriaQuery, hasDays, inOrder, knownKind, noDays, orderFault, unitsPerWeek } from './criteria.ts'
+import { criteriaQuery, hasDays, inOrder, knownKind, noDays, number, orderFault, unitsPerWeek } from './criteria.ts'
 import { unitsOf } from './cost.ts'
 import { listOffers, priceOf } from './offer.ts'
 import { countedDays } from './period.ts'
 
+/** Whoever sorts or narrows the offers needs all of them, and each answer counts the places of all. */
+const mostOffers = 1000
+
 const OfferQuery = PageQuery.extend({
   ...criteriaQuery,
+  limit: number(z.int().min(1).max(mostOffers)).default(50),
   available: z.stringbool().default(false),
   /** from where distances are told */
   point: PointInput.optional(),

@@ -5,7 +5,7 @@ import { Cents, Code, Codes, CountingRuleInput, Day, Id, UnitsPerWeek } from '..
 import { RuleViolation } from '../rule-violation.ts'
 import { awayReasons, type Unit } from '../vocabulary.ts'
 import { planBooking } from './booking.ts'
-import { assertBegin, assertUsualRate, assertYoung, beginBoundsOn, latestByLaw } from './bounds.ts'
+import { assertBegin, assertUsualRate, assertYoung, latestByLaw } from './bounds.ts'
 import { bookingColumns, type BookingRow } from './booking-view.ts'
 import { hasDays, inOrder, knownKind, noDays, orderFault, unitsPerWeek } from './criteria.ts'
 import { assertNotParallel } from './parallel.ts'
@@ -96,7 +96,6 @@ export const placeOfOffer = async (trx: Transaction<Database>, request: { offer_
 
 const placeOf = async (trx: Transaction<Database>, request: NewBooking, today: string): Promise<Place> => {
   if (!request.away) return placeOfOffer(trx, request)
-  assertBegin(request.first_day, await beginBoundsOn(trx, today))
   const { code: service_kind, unit } = await knownKind(trx, request)
   await assertUsualRate(trx, { ...request, unit }, today)
   const nowhere = { provider_id: null, facility_id: null, offer_id: null, facility_authority_id: null }
@@ -130,6 +129,7 @@ export const termsOf = async <Found extends Place>(trx: Transaction<Database>, r
  * within its case and that the place is free.
  */
 export const placeBooking = async (trx: Transaction<Database>, request: NewBooking, today: string): Promise<BookingRow> => {
+  await assertBegin(trx, request.first_day, today)
   const { fact, plan } = await termsOf(trx, request, () => placeOf(trx, request, today))
   if (!request.parallel) await assertNotParallel(trx, fact)
   const booked = await trx

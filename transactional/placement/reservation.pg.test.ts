@@ -351,6 +351,15 @@ describe('a person already lives somewhere in these days', () => {
     ],
   }
 
+  test('also where that was booked in another case of the same person', async () => {
+    const { case_id, client_id } = await service.openCase()
+    await service.book('fall.vg', { case_id, offer_id: await service.offer({ facility: 1 }), ...period })
+    const file = { client_id, case_number: 'Z-1', begin_on: '2026-01-01', end_on: null }
+    const other = (await service.as('fall.vg')<{ id: string }>('POST', '/service/cases', file)).body
+    const booked = await service.book('fall.vg', { case_id: other.id, offer_id: await service.offer(), parallel: false, ...period })
+    expect(booked.body).toMatchObject(refused)
+  })
+
   test('what is reserved, booked and booked away beside it is confirmed', async () => {
     const { given, offer_id } = await prepare()
     expect((await reserve(offer_id, given)).body).toMatchObject(refused)

@@ -10,7 +10,7 @@ import { text } from '../input.ts'
 import { only, operation, pathId, validate, type Deps, type ServiceContext, type ServiceEnv } from '../route.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { countingRules, dearerReasons, declineReasons, reservationStates, reservationSteps, sexes, units } from '../vocabulary.ts'
-import { beginBounds } from './bounds.ts'
+import { beginBoundsOn } from './bounds.ts'
 import { PocketMoney, shownPocketMoney } from './expected-pocket-money.ts'
 import { berlinDay } from './period.ts'
 import { undoDaysOn } from './booking-log.ts'
@@ -263,8 +263,11 @@ export const reservationRoutes = (deps: Deps) => {
       only(...bothSides),
       async (c) => {
         const { now, today } = moment()
-        const days = await asReader(deps.db, c.var.reader, (trx) => reservationDaysOn(trx, today))
-        const { earliest, latest } = beginBounds(days, today)
+        const [days, { earliest, latest }] = await asReader(
+          deps.db,
+          c.var.reader,
+          async (trx) => [await reservationDaysOn(trx, today), await beginBoundsOn(trx, today)] as const,
+        )
         const consent_held_until = heldUntil('consented', now, days).toISOString()
         return c.json({ earliest_begin: earliest, latest_begin: latest, consent_held_until })
       },

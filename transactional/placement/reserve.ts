@@ -6,7 +6,7 @@ import { Id, text } from '../input.ts'
 import { rowMissing, RuleViolation } from '../rule-violation.ts'
 import { dearerReasons, type CountingRule, type DearerReason, type ReservationState, type Sex } from '../vocabulary.ts'
 import { planBooking } from './booking.ts'
-import { assertBegin, beginBounds, type BeginDays } from './bounds.ts'
+import { assertBegin } from './bounds.ts'
 import { AreaInput, hasDays, inOrder, knownKind, noDays, orderFault } from './criteria.ts'
 import { cheapestAvailable } from './offer.ts'
 import { expectedPocketMoney } from './expected-pocket-money.ts'
@@ -30,17 +30,8 @@ export const NewReservation = z
   .refine(hasDays, noDays)
 export type NewReservation = z.infer<typeof NewReservation>
 
-/** `past_begin_days`, `ahead_begin_days`: how far from now a help may begin that is only now looked for. */
-type ReservationDays = HoldDays & BeginDays & { undo_days: number }
-const dayParameters = [
-  'reservation_days',
-  'consent_days',
-  'booking_days',
-  'longest_hold_days',
-  'past_begin_days',
-  'ahead_begin_days',
-  'undo_days',
-] as const
+type ReservationDays = HoldDays & { undo_days: number }
+const dayParameters = ['reservation_days', 'consent_days', 'booking_days', 'longest_hold_days', 'undo_days'] as const
 
 /** The parameters of a day. */
 export const reservationDaysOn = async (trx: Transaction<Database>, day: string): Promise<ReservationDays> => {
@@ -94,7 +85,7 @@ export const reserve = async (
   { now, today }: Pick<Moment, 'now' | 'today'>,
 ) => {
   const days = await reservationDaysOn(trx, today)
-  assertBegin(request.first_day, beginBounds(days, today))
+  await assertBegin(trx, request.first_day, today)
   const place = await placeOfOffer(trx, request)
   await endOverdue(trx, now, place.facility_id)
   const { fact, rate_cents, units_per_week, plan } = await termsOf(trx, request, async () => place)

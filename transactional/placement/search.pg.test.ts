@@ -178,9 +178,25 @@ describe('a recorded search', () => {
     expect((await stored()).count).toBe(count + 6)
   })
 
+  test('without a case becomes that of the case it is taken up for on the same day', async () => {
+    const { count } = await stored()
+    const wanted = { service_kind: 's33', last_day: '2026-09-30' }
+    const first = await search({ ...wanted, case_id: undefined }, 'fall2.vg')
+    expect(first.status).toBe(201)
+    const described = { ...wanted, sex: 'w', age: 14 }
+    expect(await search(described, 'fall2.vg')).toMatchObject({ status: 200, body: { id: first.body['id'] } })
+    expect(await search(described, 'fall2.vg')).toMatchObject({ status: 200, body: { id: first.body['id'] } })
+    // a colleague's is his own, and the next one for nobody is another
+    expect((await search(described)).status).toBe(201)
+    const next = await search({ ...wanted, case_id: undefined }, 'fall2.vg')
+    expect(next.status).toBe(201)
+    expect(await search(described, 'fall2.vg')).toMatchObject({ status: 200, body: { id: first.body['id'] } })
+    expect((await stored()).count).toBe(count + 3)
+  })
+
   test('stays one though the same search is sent twenty times at once', async () => {
     const { count } = await stored()
-    const replies = await Promise.all(Array.from({ length: 20 }, () => search({ age: 7 })))
+    const replies = await Promise.all(Array.from({ length: 20 }, () => search({ age: 7, last_day: '2026-10-15' })))
     expect(replies.map((reply) => reply.status).sort()).toEqual([...Array.from({ length: 19 }, () => 200), 201])
     expect(new Set(replies.map((reply) => reply.body['id'])).size).toBe(1)
     expect((await stored()).count).toBe(count + 1)

@@ -37,6 +37,20 @@ const assertCaseVisible = async (trx: Transaction<Database>, case_id: string) =>
   if (found === undefined) throw new RuleViolation('case_unknown')
 }
 
+type Asker = { reader: Reader; case_id: string | null; searched_on: string }
+
+/** What was first looked for without a case, for nobody in particular, and the same day for a case is one search: that of the case. */
+const takeUp = (trx: Transaction<Database>, { reader, case_id, searched_on }: Asker, without: Buffer, criteria_hash: Buffer) =>
+  sql`
+    update search_request set case_id = ${case_id}, criteria_hash = ${criteria_hash}
+    where user_account_id = ${reader.user_account_id} and case_id is null and criteria_hash = ${without} and searched_on = ${searched_on}
+      and not exists (
+        select from search_request as same
+        where same.user_account_id = ${reader.user_account_id} and same.case_id = ${case_id} and same.criteria_hash = ${criteria_hash}
+          and same.searched_on = ${searched_on}
+      )
+  `.execute(trx)
+
 type Found = { service_kind: string; specialisations: string[]; searched_on: string; offers_matching: number; offers_available: number }
 
 /** One row per user, case, criteria and Berlin day: a repetition finds the first search by its request and updates it. */
@@ -84,6 +98,8 @@ export const searchRoutes = (deps: Deps) =>
           if (case_id !== undefined) await assertCaseVisible(trx, case_id)
           const counts = await countOffers(trx, wanted)
           const found = { ...criteria, ...counts, searched_on: berlinDay(deps.now()) }
+          const { age: _age, sex: _sex, ...unnamed } = wanted
+          if (case_id !== undefined) await takeUp(trx, { reader, case_id, searched_on: found.searched_on }, hashOf(unnamed), hashOf(wanted))
           const { is_new, ...search } = await recordSearch(trx, reader, case_id ?? null, hashOf(wanted), found)
           return { status: is_new ? 201 : 200, location: `/service/searches/${search.id}`, body: search }
         })

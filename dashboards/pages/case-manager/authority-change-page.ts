@@ -101,10 +101,15 @@ export class AuthorityChangePage extends LitElement {
     switch (action) {
       case 'accept':
         return {
-          ...sending((values) => ({ ...continuing(values), case_number: values.case_number.trim(), version: change.version })),
+          ...sending((values) => ({
+            ...continuing(values),
+            case_number: values.case_number.trim(),
+            version: change.version,
+            ...(values.parallel === 'true' && { parallel: true }),
+          })),
           heading: labels.accept,
           text: 'Die Hilfen gehen am selben Platz und zu denselben Bedingungen in einem neuen Fall Ihres Jugendamts weiter, mit dem Hilfeplan. Bis zum Tag davor zahlt das bisherige Jugendamt.',
-          fields: ['case_number', 'continued_on', 'conference_on', 'note'],
+          fields: ['case_number', 'continued_on', 'conference_on', 'parallel', 'note'],
           given,
           question: {
             heading: 'Hilfe fortsetzen?',

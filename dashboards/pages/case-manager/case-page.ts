@@ -23,7 +23,7 @@ import { fileHref } from '../case-file/case-file.ts'
 import { announcementForm } from './announcement.ts'
 import { changeHref, headingText, stateText } from './authority-change-words.ts'
 import { workHref } from './case-manager.ts'
-import { eventText, standText, whenText } from './case-words.ts'
+import { changeText, eventText, standText, whenText } from './case-words.ts'
 import { handoverForm } from './handover.ts'
 import { closeStep, focusForm, leaveStep, resumeStep } from './opened-step.ts'
 import { matterList } from './matters.ts'
@@ -269,6 +269,7 @@ export class CasePage extends LitElement {
                   <time datetime=${event.at}>${whenText(event.at)}</time>${event.by === null ? nothing : `, ${event.by}`}
                 </span>
                 ${event.help_id === null || helps.length < 2 ? nothing : html`<span class="sj-meta">${named.get(event.help_id)}</span>`}
+                ${event.changes?.map((change) => html`<span class="sj-meta">${changeText(change)}</span>`)}
                 ${event.note === null ? nothing : html`<q>${event.note}</q>`}
               </li>
             `,

@@ -4,6 +4,7 @@ import { dateText, minuteText } from '../../format.ts'
 import type { DeclineReason, ReservationStep } from '../../../transactional/vocabulary.ts'
 import { noticeKindLabels } from '../notice/notice.ts'
 import { awayReasonLabels } from '../selection/reasons.ts'
+import { sexLabels } from '../selection/sexes.ts'
 import { underWayText } from './case-manager.ts'
 import { declineReasonLabels, endReasonLabels, stateLabels, stepLabels } from './reservation-words.ts'
 
@@ -54,12 +55,20 @@ export const bookingStepText = ({ step, first_day, last_day, away_reason }: Book
 export const reservationStepText = (step: ReservationStep, decline_reason: DeclineReason | null): string =>
   step === 'declined' && decline_reason ? `${stepLabels.declined}: ${declineReasonLabels[decline_reason]}` : stepLabels[step]
 
-export const eventText = ({ what, step, to, decline_reason, ...days }: Omit<Event, 'at' | 'help_id' | 'by' | 'note'>): string => {
+export const eventText = ({
+  what,
+  step,
+  to,
+  decline_reason,
+  ...days
+}: Omit<Event, 'at' | 'help_id' | 'by' | 'note' | 'changes'>): string => {
   switch (what) {
     case 'opened':
       return 'Fall eröffnet'
     case 'opened_from_file':
       return 'Fall aus einer Datei übernommen'
+    case 'client_overwritten':
+      return 'Angaben zur Person aus einer Datei überschrieben'
     case 'reservation':
       return reservationStepText(step as ReservationStep, decline_reason)
     case 'booking':
@@ -100,6 +109,24 @@ export const eventText = ({ what, step, to, decline_reason, ...days }: Omit<Even
       return 'Vom bisherigen Jugendamt übernommen'
   }
 }
+
+type Change = NonNullable<Event['changes']>[number]
+const fieldLabels: Record<Change['field'], string> = {
+  family_name: 'Nachname',
+  given_name: 'Vorname',
+  birth_date: 'Geburtsdatum',
+  sex: 'Geschlecht',
+  unaccompanied_minor: 'umA',
+  external_reference: 'PKZ',
+}
+const valueText = (field: Change['field'], value: Change['before']): string => {
+  if (value === null) return '–'
+  if (typeof value === 'boolean') return value ? 'ja' : 'nein'
+  return field === 'birth_date' ? dateText(value) : field === 'sex' ? (sexLabels[value] ?? value) : value
+}
+/** "Nachname: Muster, jetzt Beispiel". */
+export const changeText = ({ field, before, after }: Change): string =>
+  `${fieldLabels[field]}: ${valueText(field, before)}, jetzt ${valueText(field, after)}`
 
 /** A day alone, or an instant to the minute. */
 export const whenText = (at: string) => (at.length === 10 ? dateText(at) : minuteText(at))

@@ -340,6 +340,8 @@ export const agesText = (booking: Lasting, last_day: string): string => {
 }
 
 const ownNote = 'Freiwillig. Nur das Jugendamt kann sie lesen.'
+/** That another residential help runs beside it, where that was said. */
+const besideOf = ({ parallel }: Pick<Values, 'parallel'>) => (parallel === 'true' ? { parallel: true } : {})
 /** Asked for where a step says nothing by itself. */
 const why = { noteLabel: 'Warum', noteHint: 'Nur das Jugendamt kann es lesen.', noteMissing: 'Bitte sagen, warum.' }
 type Change = Omit<StepFormAction, 'name' | 'send'> & {
@@ -355,17 +357,18 @@ const changeForm = (name: BookingStepPath, booking: BookingWithNames, today: str
       return {
         heading: 'Hilfe verlängern',
         text: `Bisher endet sie am ${last_day}. Für die weitere Zeit gilt das dann vereinbarte Entgelt.`,
-        fields: ['last_day', 'units_per_week', 'older', 'note'],
+        fields: ['last_day', 'units_per_week', 'older', 'parallel', 'note'],
         given: { units_per_week: units },
         unitsLabel: unitWords[booking.unit][0],
         ...why,
         toConfirm: ({ last_day }) => (isOlder(booking, last_day) ? ['older'] : []),
         live: ({ last_day }) => html`<p class="sj-meta" role="status">${agesText(booking, last_day)}</p>`,
         submit: 'Verlängern',
-        body: ({ last_day, units_per_week, older }) => ({
+        body: ({ last_day, units_per_week, older, ...values }) => ({
           last_day,
           units_per_week: numberOf(units_per_week),
           ...(older === 'true' && { older: true }),
+          ...besideOf(values),
         }),
         said: (changed) => `Die Hilfe ist bis zum ${dateText(changed.last_day)} verlängert.`,
       }
@@ -447,7 +450,8 @@ const changeForm = (name: BookingStepPath, booking: BookingWithNames, today: str
       return {
         heading: 'Ende zurücknehmen',
         text: 'Die Hilfe geht dann weiter, wie sie vor dem Ende geplant war.',
-        fields: ['note'],
+        fields: ['parallel', 'note'],
+        body: besideOf,
         noteLabel: 'Warum',
         noteHint: ownNote,
         submit: 'Zurücknehmen',
@@ -471,7 +475,8 @@ const changeForm = (name: BookingStepPath, booking: BookingWithNames, today: str
       return {
         heading: 'Stornierung zurücknehmen',
         text: 'Die Hilfe ist dann wieder gebucht, wenn der Platz noch frei ist.',
-        fields: ['note'],
+        fields: ['parallel', 'note'],
+        body: besideOf,
         noteLabel: 'Warum',
         noteHint: ownNote,
         submit: 'Zurücknehmen',
@@ -499,8 +504,7 @@ export const actionOf = (
         : form.fields.includes('dearer_reason')
           ? { dearer_reason }
           : {}
-      const confirmed = values.parallel === 'true' ? { parallel: true } : {}
-      await takeReservationStep(help.reservation!.id, path, { ...asked, ...confirmed, ...noteOf(values) }, key)
+      await takeReservationStep(help.reservation!.id, path, { ...asked, ...besideOf(values), ...noteOf(values) }, key)
       await done(said)
     }
     return { ...form, name, send }

@@ -183,8 +183,11 @@ const missing: Partial<Record<Field, string>> = {
   units_per_week: 'Bitte eine Zahl angeben, zum Beispiel 3,5.',
 }
 
-/** What is unusual, and confirmed. */
-const confirmed = new Set<Field>(['parallel', 'older'])
+/** What is unusual, and confirmed, by its name in the summary of faults. */
+const confirmed = new Map<Field, string>([
+  ['parallel', 'Andere stationäre Hilfe'],
+  ['older', 'Alter'],
+])
 const numbers = new Set<Field>(['units_per_week', 'rate_cents'])
 const isSame = (helps: string[], others: string[]) => helps.toSorted().join() === others.toSorted().join()
 const days = new Set<Field>(['first_day', 'last_day', 'change_on', 'continued_on', 'conference_on'])
@@ -273,7 +276,7 @@ export class StepForm extends LitElement {
   override render() {
     const { heading, text, live, submit, question } = this.action
     const { refusal, faults, busy } = this.#sending
-    const labels = Object.fromEntries(this.#fields.map((field) => [field, this.#labels[field]]))
+    const labels = Object.fromEntries(this.#fields.map((field) => [field, confirmed.get(field) ?? this.#labels[field]]))
     return html`
       <form class="sj-step" novalidate aria-labelledby="schritt" @submit=${this.#submit}>
         <h2 class="sj-h2" id="schritt" tabindex="-1">${heading}</h2>

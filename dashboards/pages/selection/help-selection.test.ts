@@ -13,6 +13,8 @@ import {
   leftOutText,
   mostUnitsPerWeek,
   narrowed,
+  isSought,
+  needsAll,
   offerQuery,
   placeHref,
   periodText,
@@ -50,6 +52,16 @@ test('what is not chosen or does not exist is the usual', () => {
     available: true,
   })
   expect(writeWanted(readWanted('?area=de&x=1&places=all'))).toBe('?area=de&places=all')
+})
+
+test('a search is what somebody has chosen, not how the list is looked at', () => {
+  const sought = ['', '?sort=distance&point=54.09_12.13&places=all&wished=suchtmittel', '?case=', '?area=de', '?case=1', '?radius=25']
+  expect(sought.map((search) => isSought(readWanted(search)))).toEqual([false, false, false, true, true, true])
+})
+
+test('all offers are needed to sort them otherwise than by cost, or to narrow them', () => {
+  const looked = ['?area=de', '?sort=grade', '?grade=2', '?distance=25', '?distance=25&point=54.09_12.13']
+  expect(looked.map((search) => needsAll(resolve(search)))).toEqual([false, true, true, false, true])
 })
 
 test('around a place, once there is one', () => {
@@ -216,7 +228,7 @@ test('grades stand on at least five cases, and what has none comes last', () => 
 test('what is left of the budget, before and with the help', () => {
   const part = { budget_cents: 10_000_00, planned_cents: 8_000_00, added_cents: 2_500_00 }
   expect(spaces(budgetText({ month: part, year: { ...part, budget_cents: 30_000_00 } }, '2026-12-01'))).toBe(
-    'Restbudget im Dezember 2026 2.000,00 €, mit dieser Hilfe \u2212500,00 €. Restbudget im Jahr 2026 22.000,00 €, mit dieser Hilfe 19.500,00 €.',
+    'Restbudget im Dezember 2026: 2.000,00 €, mit dieser Hilfe \u2212500,00 €. Restbudget im Jahr 2026: 22.000,00 €, mit dieser Hilfe 19.500,00 €.',
   )
   const none = { ...part, budget_cents: null }
   expect(budgetText({ month: none, year: none }, '2027-01-01')).toBe('Für 2027 ist kein Haushaltsansatz erfasst.')

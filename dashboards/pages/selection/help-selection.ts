@@ -211,8 +211,8 @@ export const faultsOf = ({ first_day, last_day, counting_rule, service_kind, uni
     : []),
 ]
 
-/** So many of the cheapest are listed, sorted and narrowed. */
-const mostListed = '200'
+/** What is said of a person to whoever looks for offers. */
+export const described = ({ sex, birth_date }: Person, first_day: string) => ({ sex, age: Math.max(0, ageOn(birth_date, first_day)) })
 
 export const offerQuery = (wanted: Wanted, person: Person | undefined): OfferQuery => ({
   service_kind: wanted.service_kind.code,
@@ -224,9 +224,8 @@ export const offerQuery = (wanted: Wanted, person: Person | undefined): OfferQue
   specialisations: wanted.specialisations.join(','),
   units_per_week: unitsOf(wanted.units)?.toString() ?? null,
   sex: person?.sex ?? null,
-  age: person ? String(Math.max(0, ageOn(person.birth_date, wanted.first_day))) : null,
+  age: person ? String(described(person, wanted.first_day).age) : null,
   available: wanted.available ? 'true' : null,
-  limit: mostListed,
 })
 
 /** "182,00 Tage = 26,00 Wochen". */
@@ -296,6 +295,16 @@ export const sortings = {
 } as const
 export type Sorting = keyof typeof sortings
 
+/** Whether that order, or what is left out, needs to know all offers: the service gives the cheapest first. */
+export const needsAll = ({ sorting, worstGrade, farthest, point }: Wanted): boolean =>
+  sorting !== 'cost' || worstGrade !== undefined || (farthest !== undefined && point !== undefined)
+
+/** Whether somebody has said what is looked for: the page as it opens is no search. */
+export const isSought = (choice: WantedChoice): boolean =>
+  Object.entries(choice).some(([name, value]) => value !== undefined && value !== '' && !looks.has(name))
+/** How a list is looked at, and from where distances are told. */
+const looks = new Set(['places', 'point', 'sort', 'grade', 'distance', 'wished'])
+
 /** Those that are near and good enough; what has no grade, or no known place, is not. */
 export const narrowed = (offers: Offer[], { worstGrade, farthest, point }: Wanted, grades: Map<string, Grade>): Offer[] =>
   offers.filter(
@@ -332,7 +341,7 @@ export const costText = (offer: Pick<Offer, 'rate_cents' | 'unit' | 'planned_uni
 type Part = RemainingBudget['month']
 const leftText = ({ budget_cents, planned_cents, added_cents }: Part, when: string) => {
   const left = budget_cents! - planned_cents
-  return `Restbudget ${when} ${moneyText(left)}, mit dieser Hilfe ${moneyText(left - added_cents)}.`
+  return `Restbudget ${when}: ${moneyText(left)}, mit dieser Hilfe ${moneyText(left - added_cents)}.`
 }
 /** What is left of the budget in the month and year of the beginning, before and with the help, or that none is recorded for the year. */
 export const budgetText = ({ month, year }: Pick<RemainingBudget, 'month' | 'year'>, first_day: string): string =>

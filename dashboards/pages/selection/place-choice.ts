@@ -52,7 +52,7 @@ export class PlaceChoice extends LitElement {
     const point = text.trim() === '' ? '' : readPlace(text, this.places)
     this.fault =
       point === undefined
-        ? 'Dieser Ort ist nicht bekannt. Bekannt sind Kreise und Jugendämter, Orte und Postleitzahlen, an denen eine Einrichtung steht, und die Einrichtungen der Liste. Sonst hilft ein nahe gelegener Ort, die Karte oder 54,09 12,13.'
+        ? 'Dieser Ort ist nicht bekannt. Bekannt sind Kreise, größere Städte in Mecklenburg-Vorpommern, Orte und Postleitzahlen mit einer Einrichtung und die Einrichtungen der Liste. Sonst hilft ein nahe gelegener Ort, die Karte oder 54,09 12,13.'
         : undefined
     const isThere = point === (this.point ?? '')
     this.typed = isThere ? undefined : text
@@ -65,7 +65,7 @@ export class PlaceChoice extends LitElement {
       <div class="kern-form-input ${fault ? 'kern-form-input--error' : ''}">
         <label class="kern-label" for="place">Entfernung ab Ort</label>
         <p class="kern-hint" id="hint-place">
-          Kreis, Ort, Postleitzahl oder Einrichtung, Koordinaten wie 54,09 12,13, oder ein Klick in die Karte.
+          Kreis, Stadt, Postleitzahl oder Einrichtung, Koordinaten wie 54,09 12,13, oder ein Klick in die Karte.
         </p>
         <input
           class="kern-form-input__input"

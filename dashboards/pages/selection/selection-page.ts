@@ -1,8 +1,7 @@
-import { Task } from '@lit/task'
+import { Task, TaskStatus } from '@lit/task'
 import { html, LitElement, nothing } from 'lit'
 import type { DistrictShape } from '../../charts/districts.ts'
-import { type Frame, placeAt } from '../../charts/facility-frame.ts'
-import { awayReasons, dearerReasons } from './reasons.ts'
+import type { Frame } from '../../charts/facility-frame.ts'
 import {
   bookAway,
   type CaseCourse,
@@ -11,7 +10,6 @@ import {
   getCaseCourse,
   getCatalogue,
   getHelpCase,
-  getOffers,
   getPlaces,
   getRanking,
   getRemainingBudget,
@@ -20,77 +18,57 @@ import {
   leaveWaiting,
   type Offer,
   type OfferPage,
-  recordSearch,
+  type OfferQuery,
   RequestProblem,
   reserveOffer,
   type Session,
   type WaitingEntry,
   waitForPlace,
 } from '../../client.ts'
-import { checkGroups } from '../../elements/check-groups.ts'
-import { grouped } from '../../elements/filter-bar.ts'
-import { confirmField, faultLine, type Faults, faultSummary, numberOf } from '../../elements/form-fields.ts'
-import '../../elements/chart-figure.ts'
+import { type Faults, numberOf } from '../../elements/form-fields.ts'
 import { problemAlert } from '../../elements/problem-alert.ts'
-import { selectField } from '../../elements/select-field.ts'
 import { Sending } from '../../elements/sending.ts'
-import { berlinDay, dateText, minuteText, moneyText, noBreakSpace, numberText } from '../../format.ts'
+import { berlinDay, dateText, numberText } from '../../format.ts'
 import { Navigate } from '../../navigation.ts'
 import { reservationPath } from '../../route.ts'
-import { homeText, parallelLabel } from '../case-manager/reservation-words.ts'
 import { lastCompleteMonth } from '../../selection.ts'
-import { kindText } from '../../sentence.ts'
-import { sexLabels } from './sexes.ts'
+import { choiceBar, type Chosen, parallelMissing } from './choice-bar.ts'
 import './client-choice.ts'
-import './selection-draft.ts'
-import type { SelectionContent } from './selection-draft.ts'
 import {
-  admissionTexts,
-  ageOn,
-  ageText,
   areaOf,
   around,
-  beginText,
-  costText,
   budgetText,
-  distanceText,
+  described,
   type Fault,
   faultsOf,
-  type Grade,
-  gradesOf,
+  isSought,
   leftOutText,
-  narrowed,
-  neighboursOf,
+  needsAll,
   offerQuery,
   otherHomes,
-  periodText,
-  rateUnits,
   readWanted,
   resolveWanted,
-  sorted,
-  type Sorting,
-  sortings,
   unitsMissing,
   unitsOf,
   unitWords,
   type Wanted,
   type WantedChoice,
-  wishesMet,
   writeWanted,
 } from './help-selection.ts'
-import { mostCompared, offerComparison } from './offer-comparison.ts'
-import './offer-dossier.ts'
-import { offerMap } from './offer-map.ts'
-import './place-choice.ts'
-import { districtPlaces, facilityPlaces, knownPoint, type NamedPlace, pointOf } from './places.ts'
+import { offerFigure, offerList } from './offer-list.ts'
+import { listedAtOnce, OfferPages } from './offer-pages.ts'
+import { districtPlaces, facilityPlaces, type NamedPlace } from './places.ts'
+import { SearchRecord } from './search-record.ts'
+import './selection-draft.ts'
+import type { SelectionContent } from './selection-draft.ts'
+import { selectionForm } from './selection-form.ts'
+import { sexLabels } from './sexes.ts'
+import { toWaitingList, waitingLine } from './waiting.ts'
 import '../../elements/table.css'
 import './selection-page.css'
 
-/** What stood unchanged for so long was looked at, and is a search. */
-const lookedAtMs = 4000
-const formLabels = { klient: 'Fall', first_day: 'Beginn', last_day: 'Ende', angebote: 'Angebot', units: 'Umfang je Woche', rate_cents: 'Entgelt', parallel: 'Andere stationäre Hilfe' } // prettier-ignore
 const formFields: Record<string, string> = { case_id: 'klient', offer_id: 'angebote', units_per_week: 'units' }
-const parallelMissing = 'Bitte bestätigen, dass beide Hilfen nebeneinander laufen.'
+const nothingSaid: Chosen = { reason: '', away: false, awayRate: '', awayReason: '', parallel: false }
 const centsOf = (euros: string) => Math.round(numberOf(euros) * 100)
 
 /** Verwaltung / HzE-Auswahl. */
@@ -103,12 +81,8 @@ export class SelectionPage extends LitElement {
     mapOpen: { state: true },
     shapes: { state: true },
     known: { state: true },
-    reason: { state: true },
-    away: { state: true },
-    awayRate: { state: true },
-    awayReason: { state: true },
-    parallel: { state: true },
-    recordedAt: { state: true },
+    said: { state: true },
+    most: { state: true },
   }
   declare session: Session
   declare search: string
@@ -121,21 +95,15 @@ export class SelectionPage extends LitElement {
   declare shapes: DistrictShape[] | undefined
   /** Towns, postcodes and youth authorities, as the portal knows them. */
   declare known: NamedPlace[]
-  /** Why a dearer offer. */
-  declare reason: string
-  /** Whether a help outside the system is being booked. */
-  declare away: boolean
-  declare awayRate: string
-  declare awayReason: string
-  /** That the help is to run beside another residential one. */
-  declare parallel: boolean
-  /** When the search shown was recorded. */
-  declare recordedAt: Date | undefined
-  #recorded: { key: string; id: string } | undefined
+  /** What is said of the choice beside the offer. */
+  declare said: Chosen
+  /** How many offers are shown at most. */
+  declare most: number
   #askedAt = new Date().toISOString()
-  #timer: ReturnType<typeof setTimeout> | undefined
   readonly #sending = new Sending(this, { fieldOf: (field) => formFields[field] ?? field, summary: '.sj-choice .sj-summary' })
-  #frame: Frame | undefined
+  readonly #frame: { drawn: Frame | undefined } = { drawn: undefined }
+  readonly #pages = new OfferPages()
+  readonly #record = new SearchRecord(this, () => this.#sought)
 
   readonly #catalogue = new Task(this, {
     args: () => [this.session.user_name] as const,
@@ -154,10 +122,10 @@ export class SelectionPage extends LitElement {
     task: async ([id], { signal }) => (id ? getCaseCourse(id, signal) : undefined),
   })
   readonly #offers = new Task(this, {
-    args: () => [this.#asked] as const,
-    task: async ([asked], { signal }): Promise<OfferPage | undefined> => {
+    args: () => [this.#asked, this.#needed] as const,
+    task: async ([asked, needed], { signal }): Promise<OfferPage | undefined> => {
       if (asked === undefined) return undefined
-      const page = await getOffers(JSON.parse(asked) as Parameters<typeof getOffers>[0], signal)
+      const page = await this.#pages.upTo(needed, JSON.parse(asked) as OfferQuery, signal)
       this.#askedAt = new Date().toISOString()
       return page
     },
@@ -190,20 +158,12 @@ export class SelectionPage extends LitElement {
     this.compared = []
     this.known = []
     this.mapOpen = false
-    this.reason = ''
-    this.away = false
-    this.awayRate = ''
-    this.awayReason = ''
-    this.parallel = false
+    this.said = nothingSaid
+    this.most = listedAtOnce
   }
 
   protected override createRenderRoot() {
     return this
-  }
-
-  override disconnectedCallback() {
-    super.disconnectedCallback()
-    clearTimeout(this.#timer)
   }
 
   get #choice(): WantedChoice {
@@ -221,8 +181,8 @@ export class SelectionPage extends LitElement {
   }
   /** Of what is to be reserved or booked; undefined while that is not known. */
   get #rateCents(): number | undefined {
-    if (!this.away) return this.#chosenOffer?.rate_cents
-    const cents = centsOf(this.awayRate)
+    if (!this.said.away) return this.#chosenOffer?.rate_cents
+    const cents = centsOf(this.said.awayRate)
     return cents > 0 ? cents : undefined
   }
   /** Where the person already lives in these days. */
@@ -240,12 +200,30 @@ export class SelectionPage extends LitElement {
     return JSON.stringify(offerQuery(wanted, this.#person))
   }
 
+  /** How many offers the list needs to know. */
+  get #needed(): number {
+    const wanted = this.#wanted
+    const isMissed = this.chosen !== undefined && this.#chosenOffer === undefined
+    return isMissed || (wanted && needsAll(wanted)) ? Infinity : this.most
+  }
+  /** What is looked for, where that is a search: chosen by somebody, and found. */
+  get #sought() {
+    const wanted = this.#wanted
+    if (!wanted || !isSought(this.#choice) || this.#asked === undefined || this.#offers.value === undefined) return undefined
+    return { wanted, person: this.#person, case_id: this.#choice.case }
+  }
+
   #choose(changed: WantedChoice) {
     this.chosen = undefined
     this.compared = []
-    this.parallel = false
+    this.most = listedAtOnce
+    this.#say({ parallel: false })
     this.#sending.clear()
     this.#look(changed)
+  }
+
+  #say(changed: Partial<Chosen>) {
+    this.said = { ...this.said, ...changed }
   }
 
   /** What changes how the list is looked at, not what is looked for. */
@@ -271,18 +249,6 @@ export class SelectionPage extends LitElement {
     return [...districts, ...this.known, ...facilityPlaces(this.#offers.value?.items ?? this.#listed)]
   }
 
-  readonly #pointed = (event: MouseEvent) => {
-    const target = event.target as Element
-    // found from the frame around it: it may have been drawn anew while the mouse was down
-    const drawing = target.closest('.sj-plot')?.querySelector('svg')
-    if (!drawing || !this.#frame || target.closest('[data-id], [data-target]')) return
-    const box = drawing.getBoundingClientRect()
-    const scale = this.#frame.width / box.width
-    const [latitude, longitude] = placeAt(this.#frame, (event.clientX - box.left) * scale, (event.clientY - box.top) * scale)
-    const point = knownPoint(pointOf(latitude, longitude))
-    if (point) this.#setPoint(point)
-  }
-
   #setPoint(point: string) {
     if (this.#wanted?.area === around) this.#choose({ point })
     else this.#look({ point })
@@ -292,66 +258,18 @@ export class SelectionPage extends LitElement {
   #continue({ search, chosen, reason, away, away_rate, away_reason }: SelectionContent) {
     this.#choose(readWanted(search))
     this.chosen = chosen || undefined
-    this.reason = reason
-    this.away = away
-    this.awayRate = away_rate
-    this.awayReason = away_reason
+    this.#say({ reason, away, awayRate: away_rate, awayReason: away_reason })
   }
 
   get #content(): SelectionContent {
-    const { search, chosen = '', reason, away } = this
-    return { search, chosen, reason, away, away_rate: this.awayRate, away_reason: this.awayReason }
+    const { reason, away, awayRate, awayReason } = this.said
+    return { search: this.search, chosen: this.chosen ?? '', reason, away, away_rate: awayRate, away_reason: awayReason }
   }
 
   protected override updated() {
     this.#listed = this.#offers.value?.items ?? this.#listed
     if (this.#choice.point && !this.shapes) void this.#loadPlaces()
-    const asked = this.#asked
-    const seen = asked !== undefined && this.#offers.value !== undefined && this.#choice.case !== undefined
-    if (!seen || this.#recorded?.key === this.#searchKey) return
-    clearTimeout(this.#timer)
-    const key = this.#searchKey
-    this.#timer = setTimeout(() => key === this.#searchKey && void this.#record(), lookedAtMs)
-  }
-
-  /** What makes it the same search: not whether full offers are listed too. */
-  get #searchKey() {
-    const wanted = this.#wanted
-    return wanted && JSON.stringify([offerQuery({ ...wanted, available: true }, this.#person), this.#choice.case])
-  }
-
-  /** Records the search shown, once. */
-  async #record(): Promise<string | undefined> {
-    const wanted = this.#wanted
-    const key = this.#searchKey
-    const case_id = this.#choice.case
-    if (!wanted || !key || !case_id) return undefined
-    if (this.#recorded?.key === key) return this.#recorded.id
-    const person = this.#person
-    const units = unitsOf(wanted.units)
-    try {
-      const { id } = await recordSearch(
-        {
-          service_kind: wanted.service_kind.code,
-          first_day: wanted.first_day,
-          last_day: wanted.last_day,
-          counting_rule: wanted.counting_rule,
-          area: areaOf(wanted),
-          specialisations: wanted.specialisations,
-          ...(units !== undefined && { units_per_week: units }),
-          ...(person && { sex: person.sex, age: Math.max(0, ageOn(person.birth_date, wanted.first_day)) }),
-          case_id,
-        },
-        crypto.randomUUID(),
-      )
-      this.#recorded = { key, id }
-      this.recordedAt = new Date()
-      return id
-    } catch (problem) {
-      // the list stands without it; it is recorded with the next change or choice
-      if (!(problem instanceof RequestProblem)) throw problem
-      return undefined
-    }
+    if (this.#sought) this.#record.shown()
   }
 
   #submit(event: SubmitEvent) {
@@ -363,8 +281,8 @@ export class SelectionPage extends LitElement {
       klient: case_id ? undefined : 'Bitte zuerst oben einen Fall auswählen.',
       units: unitsMissing(wanted) ? `Bitte oben die ${unitWords[wanted.service_kind.unit][0]} angeben.` : undefined,
       rate_cents:
-        this.away && this.#rateCents === undefined ? 'Bitte das vereinbarte Entgelt in Euro angeben, zum Beispiel 98,50.' : undefined,
-      parallel: this.#otherHomes.length > 0 && !this.parallel ? parallelMissing : undefined,
+        this.said.away && this.#rateCents === undefined ? 'Bitte das vereinbarte Entgelt in Euro angeben, zum Beispiel 98,50.' : undefined,
+      parallel: this.#otherHomes.length > 0 && !this.said.parallel ? parallelMissing : undefined,
     }
     return this.#send(async (key) => {
       const href = await this.#take(wanted, case_id!, key)
@@ -377,12 +295,13 @@ export class SelectionPage extends LitElement {
   /** Books away or reserves, and returns where that is shown. */
   async #take(wanted: Wanted, case_id: string, key: string): Promise<string> {
     const terms = this.#termsOf(wanted, case_id)
-    const search_id = await this.#record()
-    if (this.away) {
-      const away = { parallel: this.parallel, away: true as const, service_kind: wanted.service_kind.code, rate_cents: this.#rateCents! }
-      return `${reservationPath}?booking=${(await bookAway({ ...terms, ...away, away_reason: this.awayReason || null }, key)).id}`
+    const search_id = await this.#record.record()
+    const { parallel, reason, awayReason } = this.said
+    if (this.said.away) {
+      const away = { parallel, away: true as const, service_kind: wanted.service_kind.code, rate_cents: this.#rateCents! }
+      return `${reservationPath}?booking=${(await bookAway({ ...terms, ...away, away_reason: awayReason || null }, key)).id}`
     }
-    const offer = { parallel: this.parallel, offer_id: this.chosen!, area: areaOf(wanted), dearer_reason: this.reason || null }
+    const offer = { parallel, offer_id: this.chosen!, area: areaOf(wanted), dearer_reason: reason || null }
     const { id } = await reserveOffer({ ...terms, ...offer, ...(search_id && { search_id }) }, key)
     return `${reservationPath}?reservation=${id}`
   }
@@ -391,6 +310,7 @@ export class SelectionPage extends LitElement {
     const refused = await this.#sending.send(work, missing)
     if (refused?.status !== 409) return
     // a place may be gone, or free by now, or another help be booked
+    this.#pages.forget()
     void this.#offers.run()
     void this.#course.run()
   }
@@ -435,29 +355,6 @@ export class SelectionPage extends LitElement {
     this.chosen = offer_id
   }
 
-  #waitingLine(entry: WaitingEntry) {
-    return html`
-      <small class="sj-waiting">
-        ${
-          entry.free_places > 0
-            ? html`<b>Für die Wartezeit ${dateText(entry.first_day)} bis ${dateText(entry.last_day)} ist ein Platz frei.</b>
-                <button
-                  type="button"
-                  class="sj-link"
-                  aria-label="Angebot wählen: ${entry.facility_name}"
-                  @click=${() => this.#takeUp(entry)}
-                >
-                  Angebot wählen
-                </button>`
-            : `Auf der Warteliste, Stelle ${entry.position}, seit ${dateText(entry.waiting_since)}.`
-        }
-        <button type="button" class="sj-link" aria-label="Warteliste verlassen: ${entry.facility_name}" @click=${() => this.#leave(entry)}>
-          Verlassen
-        </button>
-      </small>
-    `
-  }
-
   override render() {
     return html`
       <h1 class="sj-h1">HzE-Auswahl</h1>
@@ -480,18 +377,74 @@ export class SelectionPage extends LitElement {
     `
   }
 
+  #pick(offer_id: string) {
+    const offer = this.#offers.value?.items.find((each) => each.offer_id === offer_id)
+    if (!offer || offer.free_places === 0) return
+    this.chosen = offer_id
+    this.#say({ away: false })
+    this.#sending.clear()
+  }
+
+  #showCompared() {
+    const heading = this.querySelector<HTMLElement>('#vergleich')
+    heading?.focus({ preventScroll: true })
+    heading?.scrollIntoView({ block: 'start' })
+  }
+
+  #compare(offer_id: string, on: boolean) {
+    this.compared = on ? [...this.compared, offer_id] : this.compared.filter((id) => id !== offer_id)
+  }
+
+  readonly #startAway = async () => {
+    this.#say({ away: true })
+    this.chosen = undefined
+    this.#sending.clear()
+    await this.updateComplete
+    this.querySelector<HTMLElement>('#rate_cents')?.focus()
+  }
+
   #page(catalogue: Catalogue, wanted: Wanted) {
+    const budget = this.#budget.value
     return html`
       <div class="sj-selection" @sj-case=${(event: CustomEvent<string>) => this.#choose({ case: event.detail })}>
-        <div class="sj-selection__form" role="group" aria-label="Hilfe auswählen">
-          ${this.#clientSection(wanted)} ${this.#periodSection(wanted)} ${this.#helpSection(catalogue, wanted)}
-        </div>
-        <section aria-labelledby="angebote">${this.#list(wanted)} ${this.#choiceBar(wanted)}</section>
+        ${selectionForm({
+          catalogue,
+          wanted,
+          session: this.session,
+          person: this.#person,
+          client: this.#client(wanted),
+          faults: this.#faults,
+          refused: this.#sending.faults,
+          offers: this.#offers.value,
+          terms: this.#terms.value,
+          places: this.#places,
+          choose: (changed) => this.#choose(changed),
+          setPoint: (point) => this.#setPoint(point),
+          loadPlaces: () => void this.#loadPlaces(),
+        })}
+        <section aria-labelledby="angebote">
+          ${this.#found(catalogue, wanted)}
+          ${choiceBar({
+            wanted,
+            offer: this.#chosenOffer,
+            chosen: this.said,
+            homes: this.#otherHomes,
+            awayCost: budget && budget.rate_cents === this.#rateCents ? budget : undefined,
+            compared: this.compared.length,
+            sending: this.#sending,
+            change: (changed) => this.#say(changed),
+            startAway: () => void this.#startAway(),
+            showCompared: () => this.#showCompared(),
+            submit: (event) => void this.#submit(event),
+          })}
+        </section>
       </div>
     `
   }
 
-  #clientSection(wanted: Wanted) {
+  /** Whose case it is, and what it waits for; where none is chosen, the way to one. */
+  #client(wanted: Wanted) {
+    if (!this.#choice.case) return html`<sj-client-choice .begin=${wanted.first_day}></sj-client-choice>`
     const told = this.#case.render({
       pending: () => html`<p class="sj-meta" aria-busy="true">Der Fall wird geladen</p>`,
       complete: (found) =>
@@ -503,7 +456,7 @@ export class SelectionPage extends LitElement {
               ? html`${found.client.family_name}, ${found.client.given_name}<br />
                   <span class="sj-meta">
                     geb. ${dateText(found.client.birth_date)}, ${sexLabels[found.client.sex]}, bei Beginn
-                    ${Math.max(0, ageOn(found.client.birth_date, wanted.first_day))} Jahre${found.client.unaccompanied_minor ? ', umA' : ''}
+                    ${described(found.client, wanted.first_day).age} Jahre${found.client.unaccompanied_minor ? ', umA' : ''}
                   </span>`
               : html`<span class="sj-meta">Zu diesem Fall ist keine Person erfasst.</span>`
           }
@@ -511,167 +464,13 @@ export class SelectionPage extends LitElement {
       error: () => html`<p class="sj-meta">Diesen Fall gibt es hier nicht.</p>`,
     })
     return html`
-      <section aria-labelledby="klient">
-        <h2 id="klient" tabindex="-1">Klient/in</h2>
-        ${
-          this.#choice.case
-            ? html`${told}
-                ${this.#waiting.value?.map((entry) => html`<p class="sj-meta">${entry.facility_name}: ${this.#waitingLine(entry)}</p>`)}
-                <p><button type="button" class="sj-link" @click=${() => this.#choose({ case: '' })}>Anderen Fall wählen</button></p>`
-            : html`<sj-client-choice .begin=${wanted.first_day}></sj-client-choice>`
-        }
-      </section>
+      ${told} ${this.#waiting.value?.map((entry) => html`<p class="sj-meta">${entry.facility_name}: ${this.#waitingLine(entry)}</p>`)}
+      <p><button type="button" class="sj-link" @click=${() => this.#choose({ case: '' })}>Anderen Fall wählen</button></p>
     `
   }
 
-  #periodSection(wanted: Wanted) {
-    const faults: Faults = { ...Object.fromEntries(this.#faults.map(({ field, message }) => [field, message])), ...this.#sending.faults }
-    const offers = this.#offers.value
-    return html`
-      <section aria-labelledby="zeitraum">
-        <h2 id="zeitraum">Hilfeplanzeitraum</h2>
-        <div class="sj-pair">${this.#day('first_day', 'Beginn', wanted, faults)} ${this.#day('last_day', 'Ende', wanted, faults)}</div>
-        <p class="sj-past" id="hint-first_day" role="status">${faults['first_day'] ? '' : beginText(wanted, this.#terms.value)}</p>
-        <p class="sj-past" id="hint-last_day" role="status">${faults['last_day'] ? '' : ageText(wanted, this.#person)}</p>
-        <p class="sj-meta" role="status">
-          ${offers && this.#faults.length === 0 ? html`<b>${periodText(offers.planned_days)}</b>${wanted.counting_rule === 'last_day_free' ? ', letzter Tag nicht gezählt' : ''}` : ''}
-        </p>
-        ${selectField({
-          name: 'counting_rule',
-          label: 'Zählweise',
-          options: [
-            ['last_day_free', 'letzter Tag zählt nicht'],
-            ['calendar_days', 'Kalendertage'],
-          ],
-          value: wanted.counting_rule,
-          chosen: (counting_rule) => this.#choose({ counting_rule }),
-        })}
-      </section>
-    `
-  }
-
-  #day(name: 'first_day' | 'last_day', label: string, wanted: Wanted, faults: Faults) {
-    return html`
-      <div class="kern-form-input ${faults[name] ? 'kern-form-input--error' : ''}">
-        <label class="kern-label" for=${name}>${label}</label>
-        <input
-          class="kern-form-input__input"
-          id=${name}
-          name=${name}
-          type="date"
-          required
-          aria-invalid=${faults[name] ? 'true' : 'false'}
-          aria-describedby=${faults[name] ? `fault-${name}` : `hint-${name}`}
-          .value=${wanted[name]}
-          @change=${(event: Event) => {
-            const { value } = event.target as HTMLInputElement
-            if (value) this.#choose({ [name]: value })
-          }}
-        />
-        ${faultLine(name, faults)}
-      </div>
-    `
-  }
-
-  #helpSection(catalogue: Catalogue, wanted: Wanted) {
-    const { youth_authority, federal_state, federal_state_name } = this.session
-    const kinds = grouped(
-      catalogue.service_kinds,
-      ({ form }) => ({ ambulant: 'Ambulant', teilstationaer: 'Teilstationär', stationaer: 'Stationär' })[form as 'ambulant'],
-      (kind) => ({ value: kind.code, label: kindText(kind) }),
-    )
-    const specialisations = (name: 'specialisations' | 'wished', label: string) =>
-      checkGroups({
-        name,
-        summary:
-          wanted[name].length === 0
-            ? `${label} Spezialisierungen: keine`
-            : `${label} Spezialisierungen: ${wanted[name].map((code) => labelOf(catalogue, code)).join(', ')}`,
-        groups: [
-          { label: `${label} Spezialisierungen`, options: catalogue.specialisations.map(({ code, label }) => ({ value: code, label })) },
-        ],
-        chosen: wanted[name],
-        most: 20,
-        choose: (chosen) => this.#choose({ [name]: chosen.join(',') }),
-      })
-    const fault = this.#faults.find(({ field }) => field === 'units')?.message ?? this.#sending.faults['units']
-    const [unitsLabel, unitsWord] = unitWords[wanted.service_kind.unit]
-    const planned = this.#offers.value?.planned_units ?? null
-    return html`
-      <section aria-labelledby="hilfe">
-        <h2 id="hilfe">Hilfe</h2>
-        <div class="kern-form-input">
-          <label class="kern-label" for="service_kind">Hilfeart</label>
-          <div class="kern-form-input__select-wrapper">
-            <select
-              class="kern-form-input__select"
-              id="service_kind"
-              name="service_kind"
-              @change=${(event: Event) => this.#choose({ service_kind: (event.target as HTMLSelectElement).value, units: '' })}
-            >
-              ${kinds.map(
-                ({ label, options }) =>
-                  html`<optgroup label=${label}>
-                    ${options.map(({ value, label }) => html`<option value=${value} .selected=${value === wanted.service_kind.code}>${label}</option>`)}
-                  </optgroup>`,
-              )}
-            </select>
-          </div>
-        </div>
-        ${selectField({
-          name: 'area',
-          label: 'Region',
-          options: [
-            ...(youth_authority
-              ? ([
-                  [youth_authority.id, youth_authority.name],
-                  [neighboursOf(youth_authority.id), `${youth_authority.name} und Nachbarkreise`],
-                ] as [string, string][])
-              : []),
-            [around, 'Umkreis um einen Ort'],
-            [federal_state, federal_state_name],
-            ['de', 'Deutschland'],
-          ],
-          value: wanted.area,
-          chosen: (area) => this.#choose({ area }),
-        })}
-        <sj-place-choice
-          .point=${wanted.point}
-          .places=${this.#places}
-          .radius=${wanted.area === around ? wanted.radius : undefined}
-          .missing=${this.#faults.find(({ field }) => field === 'place')?.message}
-          @focusin=${() => void this.#loadPlaces()}
-          @sj-point=${(event: CustomEvent<string>) => this.#setPoint(event.detail)}
-          @sj-radius=${(event: CustomEvent<string>) => this.#choose({ radius: event.detail })}
-        ></sj-place-choice>
-        ${specialisations('specialisations', 'Verlangte')} ${specialisations('wished', 'Gewünschte')}
-        <div class="sj-pair">
-          <div class="kern-form-input ${fault ? 'kern-form-input--error' : ''}">
-            <label class="kern-label" for="units">${unitsLabel}</label>
-            <input
-              class="kern-form-input__input"
-              id="units"
-              name="units"
-              type="text"
-              inputmode="decimal"
-              autocomplete="off"
-              placeholder=${wanted.service_kind.unit === 'day' ? '7' : ''}
-              .value=${wanted.units}
-              @change=${(event: Event) => this.#choose({ units: (event.target as HTMLInputElement).value.trim() })}
-            />
-            ${faultLine('units', { units: fault })}
-          </div>
-          <p class="sj-meta">
-            ${planned === null || this.#faults.length > 0 ? '' : `Umfang: ${numberText(planned, 2)}${noBreakSpace}${unitsWord}`}
-          </p>
-        </div>
-      </section>
-    `
-  }
-
-  #list(wanted: Wanted) {
+  #found(catalogue: Catalogue, wanted: Wanted) {
     const page = this.#offers.value
-    const late = this.#offers.status === 1
     const tab = (value: 'all' | '', text: string, on: boolean) => html`
       <label>
         <input type="radio" name="places" .checked=${on} @change=${() => this.#choose({ places: value })} />
@@ -687,378 +486,71 @@ export class SelectionPage extends LitElement {
         </fieldset>
       </div>
       <p class="sj-meta" role="status">${this.#sending.said}</p>
-      ${
-        this.#faults.length > 0
-          ? html`<p class="sj-empty">${this.#faults[0]!.message}</p>
-              ${
-                this.#faults[0]!.field === 'place'
-                  ? html`<sj-chart-figure .view=${this.#mapView([], wanted)} @click=${this.#pointed}></sj-chart-figure>`
-                  : nothing
-              }`
-          : page === undefined
-            ? this.#offers.error
-              ? html`<p class="sj-empty">
-                  ${(this.#offers.error as Error).message}
-                  <button type="button" class="sj-link" @click=${() => void this.#offers.run()}>Noch einmal versuchen</button>
-                </p>`
-              : html`<p class="sj-meta" aria-busy="true">Die Angebote werden gesucht</p>`
-            : this.#table(page, wanted, late)
-      }
+      ${this.#faults.length > 0 ? this.#without(this.#faults[0]!, wanted) : page === undefined ? this.#awaited() : this.#list(page, catalogue, wanted)}
     `
   }
 
-  #table(page: OfferPage, wanted: Wanted, late: boolean) {
-    const left = leftOutText(page, wanted, this.#person?.sex)
+  /** Where a place is missing, the map is one way to say it. */
+  #without({ field, message }: Fault, wanted: Wanted) {
+    const pick = (offer_id: string) => this.#pick(offer_id)
+    return html`
+      <p class="sj-empty">${message}</p>
+      ${field === 'place' ? offerFigure([], { wanted, chosen: undefined, pick, map: this.#map }) : nothing}
+    `
+  }
+
+  #awaited() {
+    if (!this.#offers.error) return html`<p class="sj-meta" aria-busy="true">Die Angebote werden gesucht</p>`
+    return html`<p class="sj-empty">
+      ${(this.#offers.error as Error).message}
+      <button type="button" class="sj-link" @click=${() => void this.#offers.run()}>Noch einmal versuchen</button>
+    </p>`
+  }
+
+  get #map() {
+    const district = this.session.youth_authority?.id.slice(0, 5)
+    return { district, asked_at: this.#askedAt, setPoint: (point: string) => this.#setPoint(point), frame: this.#frame }
+  }
+
+  #list(page: OfferPage, catalogue: Catalogue, wanted: Wanted) {
+    const told = [leftOutText(page, wanted, this.#person?.sex), this.#record.text].filter(Boolean).join(' ')
     if (page.items.length === 0)
       return html`<p class="sj-empty">
         ${wanted.available && page.offers_matching > 0 ? 'Kein passendes Angebot hat in diesem Zeitraum einen freien Platz.' : 'Kein Angebot passt.'}
-        ${left} ${this.#recordedText()}
+        ${told}
       </p>`
-    const grades = gradesOf(this.#ranking.value)
-    const listed = narrowed(page.items, wanted, grades)
-    const offers = sorted(listed, wanted.sorting, grades, wanted.wished)
-    const compared = page.items.filter(({ offer_id }) => this.compared.includes(offer_id))
-    return html`
-      ${this.#lookBar(wanted)} ${this.#map(listed, wanted)}
-      ${listed.length === 0 ? html`<p class="sj-empty">Keines dieser Angebote ist nah und gut genug. Bitte Note oder Entfernung weiter fassen.</p>` : nothing}
-      <table class="sj-table sj-offers ${late ? 'sj-stale' : ''}" role="table">
-        <thead role="rowgroup">
-          <tr role="row">
-            <th role="columnheader" scope="col">Einrichtung <small>Anbieter, Ort</small></th>
-            <th role="columnheader" scope="col" class="sj-num">Freie <small>Plätze</small></th>
-            <th role="columnheader" scope="col" class="sj-num">Note 1–5 <small>(Fälle), Rang</small></th>
-            <th role="columnheader" scope="col" class="sj-num">Entgelt <small>je ${rateUnits[wanted.service_kind.unit]}</small></th>
-            <th role="columnheader" scope="col" class="sj-num">
-              Soll-Entgelt
-              <small
-                >${page.planned_units === null ? '' : `${numberText(page.planned_units, page.planned_units % 1 === 0 ? 0 : 2)} ${unitWords[wanted.service_kind.unit][1]}`}</small
-              >
-            </th>
-            <th role="columnheader" scope="col" class="sj-num">Differenz</th>
-            <th role="columnheader" scope="col" class="sj-num sj-no-print">Ver&shy;gleich</th>
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          ${offers.map((offer) => this.#row(offer, wanted, grades.get(offer.provider_id)))}
-        </tbody>
-      </table>
-      <p class="sj-meta">
-        ${page.next_cursor ? `Gezeigt sind die ${numberText(page.items.length)} günstigsten. ` : ''}${left} Soll-Entgelt auf volle Euro
-        aufgerundet, Differenz zwischen gezeigten Werten. Note: Mittel aus Struktur und Prozess des Anbieters, 1 ist am besten; unter 5
-        Fällen keine. Entfernung: Luftlinie. Der Preis ist ein Hinweis, keine Vorgabe (§§ 5, 36 SGB VIII). ${this.#recordedText()}
-      </p>
-      ${
-        compared.length < 2
-          ? nothing
-          : offerComparison(compared, {
-              catalogue: this.#catalogue.value!,
-              wanted,
-              grades,
-              chosen: this.chosen,
-              choose: ({ offer_id }) => this.#pick(offer_id),
-              remove: ({ offer_id }) => (this.compared = this.compared.filter((id) => id !== offer_id)),
-            })
-      }
-    `
-  }
-
-  #lookBar(wanted: Wanted) {
-    const possible = (Object.keys(sortings) as Sorting[]).filter(
-      (by) => (by !== 'wished' || wanted.wished.length > 0) && (by !== 'distance' || wanted.point !== undefined),
-    )
-    const select = (name: 'sort' | 'grade' | 'distance', label: string, options: [string, string][], value: string) => html`
-      <span>
-        <label for=${name}>${label}</label>
-        <select id=${name} @change=${(event: Event) => this.#look({ [name]: (event.target as HTMLSelectElement).value })}>
-          ${options.map(([key, text]) => html`<option value=${key} .selected=${key === value}>${text}</option>`)}
-        </select>
-      </span>
-    `
-    const grades: [string, string][] = [['', 'jede'], ...[2, 3, 4].map((grade): [string, string] => [`${grade}`, `höchstens ${grade},0`])]
-    const distances = [...new Set([10, 25, 50, 100, ...(wanted.farthest ? [wanted.farthest] : [])])].toSorted((a, b) => a - b)
-    return html`
-      <p class="sj-offers__sort sj-no-print">
-        ${select(
-          'sort',
-          'Sortiert nach',
-          possible.map((by) => [by, sortings[by]]),
-          possible.includes(wanted.sorting) ? wanted.sorting : 'cost',
-        )}
-        ${select('grade', 'Note', grades, `${wanted.worstGrade ?? ''}`)}
-        ${
-          wanted.point === undefined
-            ? nothing
-            : select(
-                'distance',
-                'Entfernung',
-                [['', 'jede'], ...distances.map((far): [string, string] => [`${far}`, `bis ${far} km`])],
-                `${wanted.farthest ?? ''}`,
-              )
-        }
-      </p>
-    `
-  }
-
-  #mapView(offers: Offer[], wanted: Wanted) {
-    return offerMap(offers, {
+    const budget = this.#budget.value
+    return offerList({
+      page,
       wanted,
-      district: this.session.youth_authority?.id.slice(0, 5),
+      catalogue,
+      ranking: this.#ranking.value,
+      late: this.#offers.status === TaskStatus.PENDING,
+      most: this.most,
       chosen: this.chosen,
-      choose: (offer_id) => this.#pick(offer_id),
-      asked_at: this.#askedAt,
-      framed: (frame) => (this.#frame = frame),
+      compared: this.compared,
+      case_id: this.#choice.case,
+      budget: budget ? budgetText(budget, wanted.first_day) : '',
+      told,
+      map: { ...this.#map, open: this.mapOpen, toggle: (open) => (this.mapOpen = open) },
+      look: (changed) => this.#look(changed),
+      more: () => (this.most += listedAtOnce),
+      pick: (offer_id) => this.#pick(offer_id),
+      compare: (offer_id, on) => this.#compare(offer_id, on),
+      waiting: (offer) => this.#waitingOf(offer, wanted),
     })
   }
 
-  #map(offers: Offer[], wanted: Wanted) {
-    return html`
-      <details
-        class="sj-offers__map sj-no-print"
-        ?open=${this.mapOpen}
-        @toggle=${(event: Event) => event.target === event.currentTarget && (this.mapOpen = (event.target as HTMLDetailsElement).open)}
-      >
-        <summary class="sj-link">Karte</summary>
-        ${this.mapOpen ? html`<sj-chart-figure .view=${this.#mapView(offers, wanted)} @click=${this.#pointed}></sj-chart-figure>` : nothing}
-      </details>
-    `
-  }
-
-  #pick(offer_id: string) {
-    const offer = this.#offers.value?.items.find((each) => each.offer_id === offer_id)
-    if (!offer || offer.free_places === 0) return
-    this.chosen = offer_id
-    this.away = false
-    this.#sending.clear()
-  }
-
-  #showCompared() {
-    const heading = this.querySelector<HTMLElement>('#vergleich')
-    heading?.focus({ preventScroll: true })
-    heading?.scrollIntoView({ block: 'start' })
-  }
-
-  #compare(offer_id: string, on: boolean) {
-    this.compared = on ? [...this.compared, offer_id] : this.compared.filter((id) => id !== offer_id)
-  }
-
-  #recordedText() {
-    return this.recordedAt && this.#recorded?.key === this.#searchKey ? `Suche festgehalten am ${minuteText(this.recordedAt)}.` : ''
-  }
-
-  #row(offer: Offer, wanted: Wanted, grade: Grade | undefined) {
-    const on = offer.offer_id === this.chosen
-    const met = wishesMet(offer, wanted.wished)
-    const compared = this.compared.includes(offer.offer_id)
-    const place = [
-      offer.provider_name,
-      offer.town ?? offer.abbreviation,
-      ...(offer.distance_km === null ? [] : [distanceText(offer.distance_km)]),
-    ]
-    return html`
-      <tr role="row" class=${on ? 'sj-chosen' : nothing}>
-        <th role="rowheader" scope="row" class="sj-c-offer">
-          <label>
-            <input
-              type="radio"
-              name="offer"
-              value=${offer.offer_id}
-              .checked=${on}
-              ?disabled=${offer.free_places === 0}
-              @change=${() => this.#pick(offer.offer_id)}
-            />
-            <span>
-              <b>${offer.facility_name}</b>${admissionTexts(offer).map((text) => html`<em>${text}</em>`)}
-              <small>${place.join(', ')}</small>
-              ${wanted.wished.length > 0 ? html`<small>${met} von ${wanted.wished.length} Wünschen</small>` : nothing}
-            </span>
-          </label>
-          ${this.#waitingOf(offer, wanted)}
-        </th>
-        <td role="cell" class="sj-num sj-c-free">${offer.free_places}</td>
-        <td role="cell" class="sj-num sj-c-grade">
-          ${!grade || grade.grade === null ? '–' : numberText(grade.grade, 1)}
-          <small>${!grade || grade.cases === null ? '' : `(${grade.cases})${grade.rank === null ? '' : `, ${grade.rank}.`}`}</small>
-        </td>
-        <td role="cell" class="sj-num sj-c-rate">${moneyText(offer.rate_cents)}</td>
-        <td role="cell" class="sj-num sj-c-cost">${offer.shown_euros === null ? '–' : moneyText(offer.shown_euros * 100, 0)}</td>
-        <td role="cell" class="sj-num sj-c-diff">
-          ${offer.bestprice ? html`<span class="sj-best">bestprice</span>` : offer.difference_euros === null ? '–' : moneyText(offer.difference_euros * 100, 0)}
-        </td>
-        <td role="cell" class="sj-num sj-c-compare sj-no-print">
-          <input
-            type="checkbox"
-            aria-label="${offer.facility_name} vergleichen"
-            .checked=${compared}
-            ?disabled=${!compared && this.compared.length >= mostCompared}
-            @change=${(event: Event) => this.#compare(offer.offer_id, (event.target as HTMLInputElement).checked)}
-          />
-        </td>
-      </tr>
-      ${on ? this.#dossier(offer, wanted) : nothing}
-    `
-  }
-
-  #dossier(offer: Offer, { first_day, last_day, counting_rule }: Wanted) {
-    const case_id = this.#choice.case
-    const budget = this.#budget.value
-    return html`
-      <tr role="row" class="sj-c-details">
-        <td role="cell" colspan="7">
-          <sj-offer-dossier
-            .offer=${offer}
-            .query=${{ first_day, last_day, counting_rule, ...(case_id && { case_id }) }}
-            .budget=${budget ? budgetText(budget, first_day) : ''}
-          ></sj-offer-dossier>
-        </td>
-      </tr>
-    `
+  #waitingLine(entry: WaitingEntry) {
+    return waitingLine(entry, { takeUp: () => this.#takeUp(entry), leave: () => void this.#leave(entry) })
   }
 
   #waitingOf(offer: Offer, wanted: Wanted) {
     const case_id = this.#choice.case
     if (offer.free_places > 0 || !case_id) return nothing
     const entry = this.#waiting.value?.find(({ offer_id }) => offer_id === offer.offer_id)
-    if (entry) return this.#waitingLine(entry)
-    return html`
-      <small class="sj-waiting sj-no-print">
-        <button
-          type="button"
-          class="sj-link"
-          aria-label="Auf die Warteliste: ${offer.facility_name}"
-          @click=${() => void this.#wait(offer, wanted, case_id)}
-        >
-          Auf die Warteliste
-        </button>
-      </small>
-    `
-  }
-
-  #awayFields(wanted: Wanted) {
-    const { faults } = this.#sending
-    return html`
-      <div class="sj-choice__away">
-        <div class="kern-form-input ${faults['rate_cents'] ? 'kern-form-input--error' : ''}">
-          <label class="kern-label" for="rate_cents">Entgelt je ${rateUnits[wanted.service_kind.unit]} in Euro</label>
-          <input
-            class="kern-form-input__input"
-            id="rate_cents"
-            inputmode="decimal"
-            autocomplete="off"
-            aria-invalid=${faults['rate_cents'] ? 'true' : 'false'}
-            aria-describedby=${faults['rate_cents'] ? 'fault-rate_cents' : nothing}
-            .value=${this.awayRate}
-            @input=${(event: Event) => (this.awayRate = (event.target as HTMLInputElement).value)}
-          />
-          ${faultLine('rate_cents', faults)}
-        </div>
-        ${selectField({
-          name: 'away_reason',
-          label: 'Grund für die Buchung außerhalb',
-          options: [['', 'Bitte wählen'], ...awayReasons],
-          value: this.awayReason,
-          chosen: (reason) => (this.awayReason = reason),
-        })}
-      </div>
-    `
-  }
-
-  /** What the help would cost at the rate written so far, and what would be left of the budget. */
-  #awayCost(wanted: Wanted) {
-    const cost = this.#budget.value
-    const told = cost && cost.rate_cents === this.#rateCents ? cost : undefined
-    return html`<p class="sj-meta" role="status">
-      ${told ? html`<b>${costText({ ...told, unit: wanted.service_kind.unit })}</b><br />${budgetText(told, wanted.first_day)}` : ''}
-    </p>`
-  }
-
-  #parallel() {
-    const others = this.#otherHomes
-    if (others.length === 0) return nothing
-    return html`
-      <div class="sj-parallel">
-        <p role="status">
-          In diesen Tagen ist schon gebucht:
-          ${others.map((help, n) => html`${n > 0 ? '; ' : ''}<a class="sj-link" href="${reservationPath}?booking=${help.id}">${homeText(help)}</a>`)}.
-        </p>
-        ${confirmField({
-          name: 'parallel',
-          label: parallelLabel,
-          checked: this.parallel,
-          faults: this.#sending.faults,
-          chosen: (on) => (this.parallel = on),
-        })}
-      </div>
-    `
-  }
-
-  #choiceBar(wanted: Wanted) {
-    const offer = this.#chosenOffer
-    const { refusal, faults } = this.#sending
-    const startAway = async () => {
-      this.away = true
-      this.chosen = undefined
-      this.#sending.clear()
-      await this.updateComplete
-      this.querySelector<HTMLElement>('#rate_cents')?.focus()
-    }
-    return html`
-      <form class="sj-choice ${offer ? 'sj-choice--made' : ''} sj-no-print" novalidate aria-labelledby="wahl" @submit=${this.#submit}>
-        ${faultSummary({ refusal, faults, labels: formLabels })}
-        <div>
-          <h3 id="wahl">
-            ${offer ? `${offer.facility_name}${offer.town ? `, ${offer.town}` : ''}` : this.away ? 'Hilfe außerhalb des Systems' : 'Noch kein Angebot gewählt'}
-          </h3>
-          <p class="sj-meta">
-            ${
-              offer
-                ? `${costText(offer)}. ${offer.free_places === 1 ? '1 Platz ist' : `${offer.free_places} Plätze sind`} frei.`
-                : this.away
-                  ? 'Ohne Einrichtung und Angebot, zum vereinbarten Entgelt. Zählt als auswärtige Buchung.'
-                  : 'Wählen Sie ein Angebot aus der Liste, oder buchen Sie eine Hilfe außerhalb des Systems.'
-            }
-            ${
-              this.compared.length < 2
-                ? nothing
-                : html`<button type="button" class="sj-link" @click=${() => this.#showCompared()}>
-                    ${numberText(this.compared.length)} Angebote nebeneinander ansehen
-                  </button>`
-            }
-          </p>
-          ${this.away ? this.#awayCost(wanted) : nothing} ${this.#parallel()}
-        </div>
-        ${
-          this.away
-            ? this.#awayFields(wanted)
-            : offer && !offer.bestprice
-              ? selectField({
-                  name: 'reason',
-                  label: 'Grund für das teurere Angebot',
-                  options: [['', 'Bitte wählen'], ...dearerReasons],
-                  value: this.reason,
-                  chosen: (reason) => (this.reason = reason),
-                })
-              : html`<span></span>`
-        }
-        <div class="sj-actions">
-          ${
-            this.away
-              ? html`<button type="submit" class="kern-btn kern-btn--primary"><span class="kern-label">Auswärtig buchen</span></button>
-                  <button type="button" class="kern-btn kern-btn--secondary" @click=${() => (this.away = false)}>
-                    <span class="kern-label">Abbrechen</span>
-                  </button>`
-              : html`<button type="submit" class="kern-btn kern-btn--primary" ?disabled=${!offer}>
-                    <span class="kern-label">Reservieren</span>
-                  </button>
-                  <button type="button" class="kern-btn kern-btn--secondary" @click=${() => void startAway()}>
-                    <span class="kern-label">Auswärtig buchen</span>
-                  </button>`
-          }
-        </div>
-      </form>
-    `
+    return entry ? this.#waitingLine(entry) : toWaitingList(offer, () => void this.#wait(offer, wanted, case_id))
   }
 }
-
-const labelOf = ({ specialisations }: Catalogue, code: string) => specialisations.find((each) => each.code === code)?.label ?? code
 
 customElements.define('sj-selection-page', SelectionPage)

@@ -290,3 +290,40 @@ test('a search looked at is recorded once, as it stood', async () => {
   expect(await portal.ask('fall.vg', '/service/drafts/selection')).toEqual({ draft: null })
   await portal.close(later)
 })
+
+test('a search without a case counts once something was chosen; the page as it opens is none', async () => {
+  const page = await portal.open(helpSelectionPath, { user: 'fall2.vg' })
+  await listed(page)
+  await page.waitForTimeout(5000)
+  expect(await page.locator('text=Suche festgehalten').count()).toBe(0)
+  await page.selectOption('#service_kind', 's33')
+  await page.waitForSelector('text=Suche festgehalten')
+  const { rows } = await asOwner(`select service_kind, case_id, user_name from search join search_request on search_id = search.id
+    join user_account on user_account.id = user_account_id order by search.id desc limit 1`)
+  expect(rows).toEqual([{ service_kind: 's33', case_id: null, user_name: 'fall2.vg' }])
+  await portal.close(page)
+})
+
+test('more offers than are shown at once: all can be seen, and are sorted together', async () => {
+  await asOwner(`with home as (select id, provider_id, youth_authority_id from facility where youth_authority_id = '13075' order by id limit 1),
+    made as (
+      insert into offer (facility_id, provider_id, service_kind, capacity)
+      select id, provider_id, 's32', case n when 230 then 99 else 1 end from home, generate_series(1, 230) as n returning id, provider_id, capacity
+    )
+    insert into offer_rate (offer_id, youth_authority_id, service_kind, unit, specialisations, rate_cents, valid_from)
+    select made.id, youth_authority_id, 's32', 'day', '{}', case capacity when 99 then 90000 else 80000 end, '2020-01-01' from made, home`)
+  const page = await portal.open(`${helpSelectionPath}?area=13075&service_kind=s32&places=all`, { user: 'fall.vg' })
+  await listed(page)
+  const [all] = (await counts(page)) as [number, number]
+  const rows = () => page.locator('.sj-offers tbody tr').count()
+  expect(await rows()).toBe(200)
+  await page.waitForSelector(`text=Gezeigt sind 200 von ${all} Angeboten.`)
+  await page.click(`button:has-text("Weitere ${all - 200} zeigen")`)
+  await page.waitForFunction((expected) => document.querySelectorAll('.sj-offers tbody tr').length === expected, all)
+  expect(await page.locator('.sj-offers__rest').count()).toBe(0)
+
+  await page.goto(`${portal.url}${helpSelectionPath}?area=13075&service_kind=s32&places=all&sort=places`)
+  await page.waitForSelector('.sj-offers tbody tr:first-child .sj-c-free:text-is("99")')
+  expect(await rows()).toBe(200)
+  await portal.close(page)
+})
