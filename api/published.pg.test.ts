@@ -242,6 +242,75 @@ describe('a published view', () => {
     }
   })
 
+  test('leads to the single payments, reservations and waits that changed a number since, and these add up to the difference', async () => {
+    const finance = await signIn('finanzen.vg')
+    const published = (await (await controlling('/service/published-views', { title: 'Einzeln', view })).json()) as { id: string }
+    type Changed = { effect_count: number; effect_amount: number; was: { state?: string } | null; is: { state?: string } }
+    type Since = { count: number; effect_count: number; effect_amount: number; items: Changed[] }
+    type Lines = { count: number; sum_cents?: number }
+    const paths = {
+      payments: 'payment-lines?counted=payments&month=2026-09',
+      reservations: 'reservation-lines?counted=reservations&month=2026-10',
+      answers: 'reservation-lines?counted=answered_requests&month=2026-10',
+      waiting: 'wait-lines?counted=waiting_stock&month=2026-10',
+      waited: 'wait-lines?counted=waits_ended&month=2026-10',
+    }
+    const numbers = async (): Promise<Record<string, Lines>> =>
+      Object.fromEntries(
+        await Promise.all(Object.entries(paths).map(async ([name, path]) => [name, await read(finance, `/service/${path}`)] as const)),
+      ) as Record<string, Lines>
+    const since = (name: keyof typeof paths) =>
+      read<Since>(finance, `/service/${paths[name].replace('?', '/since?')}&by=amount&as_of=${published.id}`)
+    const before = await numbers()
+    for (const name of Object.keys(paths) as (keyof typeof paths)[]) expect([name, (await since(name)).count]).toEqual([name, 0])
+
+    const owner = new pg.Client(portal.database.owner_url)
+    await owner.connect()
+    try {
+      await owner.query(`with paid as (
+          insert into payment (youth_authority_id, paid_on, amount_cents) values ('13075', '2026-09-30', -12345) returning id, youth_authority_id, paid_on
+        )
+        insert into payment_line (payment_id, booking_id, case_key, youth_authority_id, provider_id, service_kind, specialisations, paid_on, amount_cents)
+        select paid.id, line.booking_id, line.case_key, line.youth_authority_id, line.provider_id, line.service_kind, line.specialisations, paid.paid_on, -12345
+        from paid cross join lateral (select * from payment_line where youth_authority_id = '13075' limit 1) as line`)
+      const { rows: declined } = await owner.query<{
+        id: string
+      }>(`update reservation set state = 'declined', declined_on = '2026-10-15', decline_reason = 'staff'
+        where id = (select id from reservation where youth_authority_id = '13075' and state = 'requested' order by id limit 1) returning id`)
+      expect(declined).toHaveLength(1)
+      const entry = `insert into waiting_entry
+          (offer_id, case_id, youth_authority_id, user_account_id, first_day, last_day, counting_rule, waiting_since, state, ended_on)
+        select (select min(id::text)::uuid from offer), (select min(id::text)::uuid from "case" where youth_authority_id = '13075'), '13075',
+          (select id from user_account where user_name = 'fall.vg'), '2027-01-01', '2027-06-30', 'last_day_free', '2026-10-02T08:00:00Z', $1, $2`
+      await owner.query(entry, ['waiting', null])
+      await owner.query(entry, ['left', '2026-10-09'])
+    } finally {
+      await owner.end()
+    }
+    const after = await numbers()
+    const [paid, reserved, answers, waiting, waited] = await Promise.all(
+      (['payments', 'reservations', 'answers', 'waiting', 'waited'] as const).map(since),
+    )
+    expect(paid).toMatchObject({ count: 1, effect_amount: -12345, items: [{ was: null }] })
+    expect(after['payments']!.sum_cents! - before['payments']!.sum_cents!).toBe(-12345)
+    expect(reserved).toMatchObject({ count: 0, items: [] })
+    expect(answers).toMatchObject({
+      count: 1,
+      effect_count: 1,
+      effect_amount: 1,
+      items: [{ was: { state: 'requested' }, is: { state: 'declined' } }],
+    })
+    expect(waiting).toMatchObject({ count: 1, effect_count: 1, items: [{ was: null, is: { state: 'waiting' } }] })
+    // one that ended, without a place
+    expect(waited).toMatchObject({ count: 1, effect_count: 1, effect_amount: 1, items: [{ was: null, is: { state: 'left' } }] })
+    for (const [name, later] of Object.entries({ reservations: reserved, answers, waiting, waited }))
+      expect([name, after[name]!.count - before[name]!.count]).toEqual([name, later!.effect_count])
+    for (const name of ['reservations', 'waiting'] as const) {
+      const response = await controlling(`/service/${paths[name].replace('?', '/since?')}&as_of=${published.id}`)
+      expect([name, response.status]).toEqual([name, 404])
+    }
+  })
+
   test('may be an evaluation or figures side by side: kept as everybody may see them, the same for all and for ever', async () => {
     const publish = async (title: string, asked: object): Promise<string> => {
       const response = await controlling('/service/published-views', { title, view: asked })
