@@ -271,6 +271,6 @@ test('a distance is told from any town where a facility of the portal stands', a
   await page.waitForURL(new RegExp(`point=${far.latitude.toFixed(2)}_${far.longitude.toFixed(2)}`))
   await page.fill('#place', 'Nirgendwo')
   await page.locator('#place').blur()
-  await page.waitForSelector('#fault-place:has-text("Orte und Postleitzahlen, an denen eine Einrichtung steht")')
+  await page.waitForSelector('#fault-place:has-text("Orte und Postleitzahlen mit einer Einrichtung")')
   expect(await barriers(page)).toEqual([])
 })

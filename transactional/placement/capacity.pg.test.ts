@@ -87,7 +87,7 @@ describe('a place is never sold twice', () => {
     const first = await service.book('fall.vg', { case_id: own.case_id, offer_id, first_day: '2026-01-01', last_day: '2026-02-01' })
     await service.book('fall.hro', { case_id: foreign.case_id, offer_id, first_day: '2026-02-10', last_day: '2026-03-01' })
     const prolong = (last_day: string) =>
-      service.as('fall.vg')('POST', `/service/bookings/${first.body.id}/prolong`, { note: 'wie besprochen', last_day })
+      service.as('fall.vg')('POST', `/service/bookings/${first.body.id}/prolong`, { note: 'wie besprochen', last_day, parallel: true })
     expect(await prolong('2026-02-11')).toMatchObject({ status: 409, body: { code: 'booking_offer_full' } })
     expect((await prolong('2026-02-10')).status).toBe(200)
     const changed = `update booking set counting_rule = 'calendar_days' where id = $1`
@@ -135,7 +135,7 @@ describe('a place is never sold twice', () => {
 
   test('by taking places away that are booked', async () => {
     const offer_id = await service.offer({ capacity: 3 })
-    const far = { first_day: '2038-01-01', last_day: '2039-01-01' }
+    const far = { first_day: '2028-01-01', last_day: '2029-01-01' }
     const late = await service.openCase('fall.vg', { birth_date: '2015-01-01' })
     for (let place = 0; place < 2; place++) await service.book('fall.vg', { case_id: late.case_id, offer_id, ...far })
     const shrink = (capacity: number) => service.owner.query('update offer set capacity = $2 where id = $1', [offer_id, capacity])

@@ -26,6 +26,8 @@ test('a form is kept for its writer alone, as it was written last, for thirty da
   await deleteWhatIsOver(service.db, new Date(began.getTime() + 31 * 86_400_000))
   expect((await ask('fall.vg', 'GET')).body).toEqual({ draft: null })
   expect(await service.one('select count(*) from draft')).toEqual({ count: 0 })
+  service.clock.now = began
+  service.clearSessions()
 })
 
 test('only forms there are, and only what a form holds', async () => {

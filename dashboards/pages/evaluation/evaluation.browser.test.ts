@@ -321,7 +321,7 @@ describe('an evaluation', () => {
       return (await rows(page).allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim())
     }
     const ofEvaluation = await told(evaluation)
-    expect(ofEvaluation[0]).toMatch(/^Vorpommern-Greifswald Fallzahl, Okt\. 2026 .* \+1$/)
+    expect(ofEvaluation[0]).toMatch(/^Vorpommern-Greifswald Fallzahl, Okt\. 2026 .* \+1 .*: einzeln$/)
     // once each: the month and both months together, of the authority and of all
     expect(ofEvaluation).toHaveLength(4)
     expect(ofEvaluation.some((text) => /^Summe Fallzahl, Okt\. 2026 .* \+1$/.test(text))).toBe(true)
@@ -330,7 +330,7 @@ describe('an evaluation', () => {
     )
     expect(await axeFindings(page)).toEqual([])
     const ofFigures = await told(beside)
-    expect(ofFigures.some((text) => /^Vorpommern-Greifswald Fallzahl, Okt\. 2026 .* \+1$/.test(text))).toBe(true)
+    expect(ofFigures.some((text) => /^Vorpommern-Greifswald Fallzahl, Okt\. 2026 .* \+1 .*: einzeln$/.test(text))).toBe(true)
     expect(ofFigures.some((text) => text.includes('Entgelt: Median (€ je Tag), Okt. 2026'))).toBe(true)
     await page.setViewportSize({ width: 360, height: 900 })
     expect(await axeFindings(page)).toEqual([])
