@@ -2,7 +2,7 @@
 // how they are asked for, of now or as they were at a past moment, sorted, and taken away as a file.
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
-import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
+import { sql, type Kysely, type RawBuilder, type SelectQueryBuilder, type Transaction } from 'kysely'
 import { z } from 'zod'
 import type { Reader } from './access/reader.ts'
 import { after, page, PageQuery } from './cursor.ts'
@@ -138,10 +138,17 @@ export const pageBy = (
   const from = after(asked.cursor, LineKey)
   const direction = descending ? 'desc' : 'asc'
   const beyond = sql.raw(descending ? '<' : '>')
+  const begins = from && sql<boolean>`(${key}, ${id}) ${beyond} (${from[0]}::${sql.raw(type)}, ${from[1]}::uuid)`
   return {
-    key: sql<string>`(${key})::text`.as('sort_key'),
-    begins: from && sql<boolean>`(${key}, ${id}) ${beyond} (${from[0]}::${sql.raw(type)}, ${from[1]}::uuid)`,
-    order: sql`${key} ${sql.raw(direction)}, ${id} ${sql.raw(direction)}`,
+    /** The page asked for and whether another follows, or for a file all lines, in their order. */
+    of:
+      (form: LineFile | undefined) =>
+      <DB, TB extends keyof DB, Line>(query: SelectQueryBuilder<DB, TB, Line>) =>
+        query
+          .$if(form === undefined && begins !== undefined, (all) => all.where(begins!))
+          .$if(form === undefined, (all) => all.limit(asked.limit + 1))
+          .select(sql<string>`(${key})::text`.as('sort_key'))
+          .orderBy(sql`${key} ${sql.raw(direction)}, ${id} ${sql.raw(direction)}`),
     page: <Row extends { id: string; sort_key: string }>(rows: Row[]) => page(rows, asked.limit, (row) => [row.sort_key, row.id]),
   }
 }

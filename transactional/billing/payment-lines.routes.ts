@@ -178,10 +178,7 @@ export const paymentLineRoutes = (deps: LinesDeps) =>
           return [
             await linesOf(db, reader, wanted).select(sums).executeTakeFirstOrThrow(),
             await described(linesOf(db, reader, wanted))
-              .$if(form === undefined && by.begins !== undefined, (query) => query.where(by.begins!))
-              .$if(form === undefined, (query) => query.limit(limit + 1))
-              .select(by.key)
-              .orderBy(by.order)
+              .$call(by.of(form))
               .execute(),
             form && (await providersOf(db, reader, wanted)),
           ]

@@ -227,10 +227,7 @@ export const bookingLineRoutes = (deps: LinesDeps) =>
               .select(({ fn }) => fn.countAll<number>().as('count'))
               .executeTakeFirstOrThrow(),
             await described(linesOf(db, reader, wanted), wanted.month)
-              .$if(form === undefined && by.begins !== undefined, (query) => query.where(by.begins!))
-              .$if(form === undefined, (query) => query.limit(limit + 1))
-              .select(by.key)
-              .orderBy(by.order)
+              .$call(by.of(form))
               .execute(),
             form && (await providersOf(db, reader, wanted)),
           ]

@@ -159,10 +159,7 @@ export const waitLineRoutes = (deps: LinesDeps) =>
             .select(({ fn }) => fn.countAll<number>().as('count'))
             .executeTakeFirstOrThrow(),
           await described(linesOf(facts.of(trx), reader, wanted))
-            .$if(form === undefined && by.begins !== undefined, (query) => query.where(by.begins!))
-            .$if(form === undefined, (query) => query.limit(limit + 1))
-            .select(by.key)
-            .orderBy(by.order)
+            .$call(by.of(form))
             .execute(),
         ])
         const { data_as_of } = facts
