@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { comparisons, dimensions, grains, structureDimensions } from '../warehouse/evaluation.ts'
+import { comparisons, dimensions, grains } from '../warehouse/evaluation.ts'
+import { structureDimensions } from '../warehouse/structure.ts'
 
 /** What the API answers: the schemas behind the OpenAPI description and the types of the dashboards. */
 export const Sign = z.enum(['.', '–', 'x', '…']).describe('"." geheim, "–" nichts vorhanden, "x" nicht sinnvoll, "…" kommt später')

@@ -1,15 +1,7 @@
 // What an evaluation can be asked by, and why a question cannot be answered.
 import { z } from 'zod'
-import {
-  comparisons,
-  dimensions,
-  grains,
-  structureDimensions,
-  wholePeriods,
-  type Dimension,
-  type EvaluationQuery,
-  type Grain,
-} from '../warehouse/evaluation.ts'
+import { comparisons, dimensions, grains, wholePeriods, type Dimension, type EvaluationQuery, type Grain } from '../warehouse/evaluation.ts'
+import { structureDimensions } from '../warehouse/structure.ts'
 import { ownArea } from '../warehouse/directory.ts'
 import { keyFigures } from '../warehouse/key-figures.ts'
 import type { Month } from '../warehouse/month.ts'

@@ -3,18 +3,9 @@ import { describeRoute, resolver } from 'hono-openapi'
 import { z } from 'zod'
 import { catalogue } from '../warehouse/catalogue.ts'
 import { authoritiesIn } from '../warehouse/directory.ts'
-import {
-  evaluation,
-  layoutOf,
-  mostCells,
-  partsOf,
-  structureDimensions,
-  type Dimension,
-  type EvaluationQuery,
-  type Layout,
-} from '../warehouse/evaluation.ts'
+import { evaluation, layoutOf, mostCells, partsOf, type Dimension, type EvaluationQuery, type Layout } from '../warehouse/evaluation.ts'
 import { monthAt } from '../warehouse/month.ts'
-import { providersIn } from '../warehouse/structure.ts'
+import { providersIn, structureDimensions } from '../warehouse/structure.ts'
 import { UnknownFilter, type Eyes } from '../warehouse/views.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { EvaluationAnswer, EvaluationSizeAnswer, ProvidersAnswer, SinceAnswer } from './answers.ts'

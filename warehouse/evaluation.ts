@@ -14,6 +14,7 @@ import {
   openStructure,
   providersIn,
   sexes,
+  structureDimensions,
   structureOf,
   type Inhabitants,
   type Named,
@@ -22,16 +23,6 @@ import {
 import { openView, readGrid, readGridsByKind, rowsAmong, UnknownFilter, type Eyes } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 
-/** Told apart only for a state as a whole and by years (structure.ts), or of one's own authority alone (own-structure.ts). */
-export const structureDimensions = [
-  'age_group',
-  'sex',
-  'provider',
-  'end_reason',
-  'decline_reason',
-  'dearer_reason',
-] as const satisfies StructureDimension[]
-/** By what an evaluation tells figures apart. */
 export const dimensions = ['region', 'state', 'group', 'form', 'service_kind', 'specialisation', 'period', ...structureDimensions] as const
 export type Dimension = (typeof dimensions)[number]
 

@@ -5,7 +5,7 @@ import { keyFigureByName, keyFigures, seriesOf, type KeyFigure, type RateUnit } 
 import { modelSql } from './models.ts'
 import { monthOf, type Month } from './month.ts'
 import { freshness, type Freshness } from './query.ts'
-import { allClasses, classSqlOf, type StructureDimension } from './structure.ts'
+import { classSqlOf, structureDimensions, type StructureDimension } from './structure.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /**
@@ -46,8 +46,6 @@ const sources: Record<string, Source> = {
   declined_requests: { model: 'reservation_cells', by: [...running, 'decline_reason'] },
   dearer_choices: { model: 'reservation_cells', by: [...running, 'dearer_reason'] },
 }
-
-const anyClass = Object.keys(allClasses) as StructureDimension[]
 
 /** By which classes a figure of the own authority is told apart; null: it is not told of it alone. */
 export const ownClassesOf = (figure: string): readonly StructureDimension[] | null => sources[figure]?.by ?? null
@@ -128,7 +126,7 @@ const unitOf = ({ kinds }: OwnPlace, directory: Directory): RateUnit => {
 const codesOf = (kinds: (string | null)[], directory: Directory): ReadonlySet<string> | null =>
   kinds.includes(null) ? null : new Set((kinds as string[]).flatMap((kind) => kindsOfForm(directory, kind) ?? [kind]))
 
-const axes = ['specialisation', ...anyClass] as const
+const axes = ['specialisation', ...structureDimensions] as const
 const keyOf = (place: OwnPlace): string => JSON.stringify([place.kinds, ...axes.map((axis) => place[axis])])
 
 /** Sums and single values by month of what lies in one place. */
@@ -181,7 +179,7 @@ const sumsFor = (places: OwnPlace[], months: number, directory: Directory) => {
     asked: {
       kinds: wantedKinds.size > 1 || !wantedKinds.has('[null]'),
       specialisation: isAsked(0),
-      classes: anyClass.filter((_, at) => isAsked(at + 1)),
+      classes: structureDimensions.filter((_, at) => isAsked(at + 1)),
     },
     holding: (name: string, specialisations: string): Sum[] => {
       const key = `${name} ${specialisations}`
@@ -249,7 +247,10 @@ export const ownClassesSql = async (measures: Record<'booking_cells' | 'payment_
 const ownModel = async (model: Source['model'], { asked }: Pick<Sums, 'asked'>): Promise<string> => {
   const table = tableOf[model]
   const classes: Record<StructureDimension, string> = { ...classSqlOf, end_reason: `coalesce(nullif(end_reason, 0)::varchar, '')` }
-  const codes = [asked.kinds ? 'service_kind' : "''", ...anyClass.map((name) => (asked.classes.includes(name) ? classes[name] : "''"))]
+  const codes = [
+    asked.kinds ? 'service_kind' : "''",
+    ...structureDimensions.map((name) => (asked.classes.includes(name) ? classes[name] : "''")),
+  ]
   const together = codes.map((code) => `coalesce(${code}, '')`).join(` || ' ' || `)
   // what is paid for is told by the booking, were it cancelled since
   const paidFor = `left join (

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { evaluation, structureDimensions, type EvaluationQuery } from './evaluation.ts'
+import { evaluation, type EvaluationQuery } from './evaluation.ts'
 import { bookingRow, commit, many, reservationRow, smallDirectory, testWarehouse, type Row } from './fixture.ts'
 import { monthOf } from './month.ts'
-import { allClasses, type StructureDimension } from './structure.ts'
+import { allClasses, structureDimensions, type StructureDimension } from './structure.ts'
 import type { Eyes } from './views.ts'
 import type { Warehouse } from './warehouse.ts'
 

@@ -17,16 +17,11 @@ import type { Warehouse } from './warehouse.ts'
  */
 export type Structure = 'age_sex' | 'provider' | 'end_reason' | 'decline_reason' | 'dearer_reason'
 
-export type StructureDimension = 'age_group' | 'sex' | Exclude<Structure, 'age_sex'>
+/** Told apart only for a state as a whole and by years, or of one's own authority alone (own-structure.ts). */
+export const structureDimensions = ['age_group', 'sex', 'provider', 'end_reason', 'decline_reason', 'dearer_reason'] as const
+export type StructureDimension = (typeof structureDimensions)[number]
 /** Of an evaluation that chooses no class of a structure. */
-export const allClasses: Record<StructureDimension, null> = {
-  age_group: null,
-  sex: null,
-  provider: null,
-  end_reason: null,
-  decline_reason: null,
-  dearer_reason: null,
-}
+export const allClasses = Object.fromEntries(structureDimensions.map((name) => [name, null])) as Record<StructureDimension, null>
 /** The names of classes are codes of these with blanks between them. */
 const dimensionsOf: Record<Structure, StructureDimension[]> = {
   age_sex: ['age_group', 'sex'],

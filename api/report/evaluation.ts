@@ -1,5 +1,5 @@
 import { authoritiesIn, ownArea } from '../../warehouse/directory.ts'
-import { structureDimensions } from '../../warehouse/evaluation.ts'
+import { structureDimensions } from '../../warehouse/structure.ts'
 import { keyFigureByName, type KeyFigure } from '../../warehouse/key-figures.ts'
 import { monthText as monthKey, monthOf } from '../../warehouse/month.ts'
 import type { StructureDimension } from '../../warehouse/structure.ts'
