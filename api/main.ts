@@ -129,7 +129,7 @@ const start = async (options: Start): Promise<void> => {
   progress('Data Warehouse wird geöffnet')
   const warehouse = await openTheWarehouse(data_dir, log)
   closing.push(() => warehouse.close())
-  const recorded = await recordedBy(postgres.owner_url)
+  const recorded = () => recordedBy(postgres.owner_url)
   const ingest = await startIngest({ ingest_url: postgres.ingest_url, warehouse, data_dir, log, progress, recorded })
   closing.push(() => ingest.stop())
   const compaction = startCompaction(warehouse, log)

@@ -81,7 +81,7 @@ export const startPortal = async ({
     await fill?.(database)
     const warehouse = await openWarehouse({ path: path.join(data_dir, 'warehouse.duckdb'), log })
     closing.push(() => warehouse.close())
-    const recorded = past ? await recordedBy(database.owner_url) : undefined
+    const recorded = past ? () => recordedBy(database.owner_url) : undefined
     const ingest = await startIngest({ ingest_url: database.ingest_url, warehouse, data_dir, log, recorded })
     closing.push(() => ingest.stop())
     const db = openDatabase(database.app_url)

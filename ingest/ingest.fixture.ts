@@ -8,7 +8,7 @@ import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
 import { publishedTables, quoted, type PublishedTable } from './history-schema.ts'
 import { startIngest, type Ingest } from './ingest.ts'
 import { parseLsn } from './lsn.ts'
-import type { Recorded } from './snapshot.ts'
+import type { AskRecorded } from './snapshot.ts'
 
 export const silent = pino({ enabled: false })
 
@@ -27,7 +27,7 @@ export const temporaryFolder = async (): Promise<{ path: string; remove(): Promi
 
 export type Running = { warehouse: Warehouse; ingest: Ingest; stop(): Promise<void> }
 
-export const startRunning = async (database: { ingest_url: string }, data_dir: string, recorded?: Recorded): Promise<Running> => {
+export const startRunning = async (database: { ingest_url: string }, data_dir: string, recorded?: AskRecorded): Promise<Running> => {
   const warehouse = await openWarehouse({ path: join(data_dir, 'warehouse.duckdb'), log: silent })
   try {
     const ingest = await startIngest({ ingest_url: database.ingest_url, warehouse, data_dir, log: silent, recorded })

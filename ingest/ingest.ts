@@ -8,7 +8,7 @@ import { RelationChanged } from './inbox.ts'
 import { formatLsn } from './lsn.ts'
 import { runSession } from './session.ts'
 import { OBJECT_IN_USE } from './slot.ts'
-import type { Recorded } from './snapshot.ts'
+import type { AskRecorded } from './snapshot.ts'
 
 export type IngestState = 'streaming' | 'reconnecting' | 'loading'
 export type IngestEvent = { tables: string[]; data_lsn: string; data_as_of: string }
@@ -25,7 +25,7 @@ export type IngestOptions = {
   log: Logger
   progress?: (text: string) => void
   /** left out: what the first load finds was recorded when it was found */
-  recorded?: Recorded | undefined
+  recorded?: AskRecorded | undefined
 }
 
 const longestPause = 5000

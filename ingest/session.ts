@@ -10,7 +10,7 @@ import { Inbox } from './inbox.ts'
 import { parseLsn } from './lsn.ts'
 import { readProgress, readReconciliations, storePassed, type Progress } from './progress.ts'
 import { dropSlot, readSlot, reasonToReconcile, slotName } from './slot.ts'
-import { reconcile, type Recorded } from './snapshot.ts'
+import { reconcile, type AskRecorded } from './snapshot.ts'
 
 export type SessionOptions = {
   ingest_url: string
@@ -18,7 +18,7 @@ export type SessionOptions = {
   folder: string
   log: Logger
   progress: (text: string) => void
-  recorded: Recorded | undefined
+  recorded: AskRecorded | undefined
   freshness: Freshness
   signal: AbortSignal
   onLoading: () => void

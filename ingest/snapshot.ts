@@ -18,7 +18,7 @@ export type Reconcile = {
   folder: string
   log: Logger
   progress: (text: string) => void
-  recorded?: Recorded | undefined
+  recorded?: AskRecorded | undefined
 }
 
 /**
@@ -26,6 +26,8 @@ export type Reconcile = {
  * Only of rows that stayed as they were is it the truth: it is for made-up data.
  */
 export type Recorded = { since: string; by: Record<string, string> }
+/** Asked by the first load alone. */
+export type AskRecorded = () => Promise<Recorded | undefined>
 
 type Snapshot = { client: pg.Client; lsn: bigint; at: bigint; tables: PublishedTable[] }
 
@@ -108,7 +110,8 @@ const reconcileTables = async (connection: DuckDBConnection, o: Reconcile, snaps
     const reader = await connection.runAndReadAll(`select 1 from history.${quoted(table.name)} limit 1`)
     ;(reader.currentRowCount === 0 ? empty : known).push(table)
   }
-  if ((await load(connection, o, { ...snapshot, tables: empty }, known.length === 0 ? o.recorded : undefined)) > 0) outdated = true
+  if ((await load(connection, o, { ...snapshot, tables: empty }, known.length === 0 ? await o.recorded?.() : undefined)) > 0)
+    outdated = true
   for (const table of known) if (await reconcileTable(connection, o, snapshot, table)) outdated = true
   return outdated
 }

@@ -232,7 +232,7 @@ test('of a demonstration, the first load knows when each row was recorded; what 
     )
   for (const day of ['2023-03-05', '2025-10-31', '2999-01-01']) await search(day)
   const elsewhere = await temporaryFolder()
-  const demonstration = await startRunning(database, elsewhere.path, { since: '2023-11-01', by: { search: 'searched_on' } })
+  const demonstration = await startRunning(database, elsewhere.path, async () => ({ since: '2023-11-01', by: { search: 'searched_on' } }))
   try {
     await search('2025-10-30')
     await caughtUp(owner, demonstration.ingest)
